@@ -1,0 +1,1 @@
+"""Otvet's domain and web layers: articles, votes, suggestions, pages and commands."""

@@ -1,0 +1,212 @@
+"""Every setting of Otvet, typed, with its default and one line of meaning. Shared.
+
+`Config.from_environ` is the only place that reads the environment. Nothing here reads content.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, get_type_hints
+from urllib.parse import urlsplit
+
+from kb.errors import BadConfig
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+MIN_SECRET_CHARS = 32
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a setting is for, in one line; `is_secret` values may come from a file."""
+
+    text: str
+    is_secret: bool = False
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one process; see `docs/configuration.md`, which a test holds against this.
+
+    A field `name` is read from `KB_NAME`; secrets also from the file that `KB_NAME_FILE` names.
+    """
+
+    articles_dir: Annotated[Path, Meaning("Folder of the Markdown articles")] = Path("articles")
+    data_dir: Annotated[Path, Meaning("Folder of all state: generations, caches, votes, keys")] = (
+        Path("var")
+    )
+    database_url: Annotated[
+        str, Meaning("SQLAlchemy URL; empty means SQLite in the data folder", is_secret=True)
+    ] = ""
+    encoder: Annotated[
+        str, Meaning("`bundled`, `none`, or name or folder of a sentence-transformers encoder")
+    ] = "bundled"
+    languages: Annotated[
+        tuple[str, ...], Meaning("Languages of the site; the first is the default")
+    ] = ("ru", "en")
+    site_name: Annotated[str, Meaning("Name shown in the header and in page titles")] = "Otvet"
+    public_url: Annotated[
+        str, Meaning("Address readers use, as `https://help.example.com`; empty: as requested")
+    ] = ""
+    trusted_hosts: Annotated[
+        tuple[str, ...],
+        Meaning("Host names answered, others get 400; the host of `KB_PUBLIC_URL` is added"),
+    ] = LOCAL_HOSTS
+    trusted_proxies: Annotated[
+        int, Meaning("Number of reverse proxies whose `X-Forwarded-*` headers count")
+    ] = 0
+    contact_email: Annotated[str, Meaning("Address for readers whom no article helps")] = ""
+    secret_key: Annotated[
+        str, Meaning("Signs cookies; empty: made once in the data folder", is_secret=True)
+    ] = ""
+    metrics_token: Annotated[
+        str, Meaning("Bearer token for `/metrics`; empty: direct loopback only", is_secret=True)
+    ] = ""
+    workers: Annotated[int, Meaning("Serving processes")] = 2
+    threads: Annotated[int, Meaning("Request threads in each process")] = 8
+    encoder_timeout_ms: Annotated[
+        int, Meaning("Longest wait for a query vector before results are lexical")
+    ] = 300
+    keep_generations: Annotated[
+        int, Meaning("Finished generations kept, the serving one included")
+    ] = 2
+    rate_limits: Annotated[bool, Meaning("Limit requests per client")] = True
+    log_format: Annotated[str, Meaning("`json` or `console`")] = "json"
+
+    def __post_init__(self) -> None:
+        """Raise BadConfig for the first setting that cannot work."""
+        _require(bool(self.languages), "KB_LANGUAGES", "is empty; name at least one, e.g. `ru,en`")
+        for name in ("workers", "threads", "encoder_timeout_ms"):
+            _require(getattr(self, name) >= 1, f"KB_{name.upper()}", "must be at least 1")
+        _require(self.keep_generations >= 2, "KB_KEEP_GENERATIONS", "must be at least 2")
+        _require(self.trusted_proxies >= 0, "KB_TRUSTED_PROXIES", "must be 0 or more")
+        _require(self.log_format in ("json", "console"), "KB_LOG_FORMAT", "must be json or console")
+        if self.secret_key:
+            _require(
+                len(self.secret_key) >= MIN_SECRET_CHARS,
+                "KB_SECRET_KEY",
+                f"is shorter than {MIN_SECRET_CHARS} characters; leave it empty to have one made",
+            )
+        if self.public_url:
+            parts = urlsplit(self.public_url)
+            _require(
+                parts.scheme in ("http", "https")
+                and bool(parts.hostname)
+                and parts.path in ("", "/"),
+                "KB_PUBLIC_URL",
+                "must look like https://help.example.com, without a path",
+            )
+        if self.contact_email:
+            _require("@" in self.contact_email, "KB_CONTACT_EMAIL", "is not an e-mail address")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Config:
+        """Read `KB_…` variables; raises BadConfig naming the variable and the remedy."""
+        known = {variable(field.name): field for field in fields(cls)}
+        meanings = {variable(name): meaning for name, meaning in setting_meanings().items()}
+        secret_files = {f"{name}_FILE" for name, meaning in meanings.items() if meaning.is_secret}
+        for name in environ:
+            if name.startswith("KB_") and name not in known and name not in secret_files:
+                raise BadConfig(f"{name} is not a setting; see docs/configuration.md")
+        values: dict[str, object] = {}
+        for name, setting in known.items():
+            text = _raw_value(name, environ, is_secret=meanings[name].is_secret)
+            if text is not None:
+                values[setting.name] = _parse(name, text, setting.default)
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def default_language(self) -> str:
+        return self.languages[0]
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Host names this site answers to, without ports."""
+        host = urlsplit(self.public_url).hostname
+        return (*self.trusted_hosts, host) if host else self.trusted_hosts
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @property
+    def cache_dir(self) -> Path:
+        return self.data_dir / "cache"
+
+    @property
+    def effective_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data_dir / 'otvet.sqlite').absolute()}"
+
+
+def variable(field_name: str) -> str:
+    """Name of the environment variable behind a field of Config."""
+    return f"KB_{field_name.upper()}"
+
+
+def setting_meanings() -> dict[str, Meaning]:
+    """Field name → its meaning, in order of declaration."""
+    hints = get_type_hints(Config, include_extras=True)
+    return {field.name: hints[field.name].__metadata__[0] for field in fields(Config)}
+
+
+def load_secret_key(config: Config) -> str:
+    """Return the signing key, making `secret_key` in the data folder (mode 0600) on first use."""
+    if config.secret_key:
+        return config.secret_key
+    path = config.data_dir / "secret_key"
+    try:
+        return _checked_key(path)
+    except FileNotFoundError:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", encoding="ascii", opener=_private) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # another process made it first
+    return _checked_key(path)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _checked_key(path: Path) -> str:
+    key = path.read_text(encoding="ascii").strip()
+    if len(key) < MIN_SECRET_CHARS:
+        raise BadConfig(f"{path} holds a key that is too short; delete the file to have one made")
+    return key
+
+
+def _require(is_fine: bool, name: str, fault: str) -> None:
+    if not is_fine:
+        raise BadConfig(f"{name} {fault}")
+
+
+def _raw_value(name: str, environ: Mapping[str, str], *, is_secret: bool) -> str | None:
+    if is_secret and (file := environ.get(f"{name}_FILE")):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadConfig(f"{name}_FILE names {file}, which cannot be read: {error}") from error
+    return environ.get(name)
+
+
+def _parse(name: str, text: str, default: object) -> object:
+    """Parse `text` as the type of `default`."""
+    if isinstance(default, bool):
+        if text.lower() not in ("0", "1", "true", "false", "yes", "no"):
+            raise BadConfig(f"{name} must be 1 or 0, not {text!r}")
+        return text.lower() in ("1", "true", "yes")
+    if isinstance(default, int):
+        try:
+            return int(text)
+        except ValueError as error:
+            raise BadConfig(f"{name} must be a whole number, not {text!r}") from error
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
