@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -17,6 +18,7 @@ from kb.errors import BadConfig
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 MIN_SECRET_CHARS = 32
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Config:
     def __post_init__(self) -> None:
         """Raise BadConfig for the first setting that cannot work."""
         _require(bool(self.languages), "KB_LANGUAGES", "is empty; name at least one, e.g. `ru,en`")
+        _require(
+            all(map(LANGUAGE.fullmatch, self.languages)),
+            "KB_LANGUAGES",
+            "must hold codes like `ru`, `en` or `pt-br`, separated by commas",
+        )
         for name in ("workers", "threads", "encoder_timeout_ms"):
             _require(getattr(self, name) >= 1, f"KB_{name.upper()}", "must be at least 1")
         _require(self.keep_generations >= 2, "KB_KEEP_GENERATIONS", "must be at least 2")

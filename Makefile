@@ -1,0 +1,67 @@
+# Otvet: two commands matter. `make run` serves the sample site, `make test` runs every test.
+# A CPU-only torch on machines that would otherwise get the CUDA build:
+#   make run PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check format bench torture clean
+
+help:
+	@echo "make run      set up and serve the sample site on http://$(HOST):$(PORT)"
+	@echo "make test     set up and run every test"
+	@echo "make check    format, lint and types"
+	@echo "make bench    measurements (CORPORA=folder with judged corpora, optional)"
+	@echo "make torture  long fault campaigns"
+
+run: $(VENV)/.installed
+	$(BIN)/python -m kb serve --watch --host $(HOST) --port $(PORT)
+
+build: $(VENV)/.installed
+	$(BIN)/python -m kb build
+
+test: $(VENV)/.installed-dev chromium
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m bench $(if $(CORPORA),--corpora $(CORPORA))
+
+torture: $(VENV)/.installed-dev
+	$(BIN)/python -m bench.torture
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium: install it, e.g. sudo apt-get install chromium"; exit 1; \
+	  fi; }
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Otvet needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt requirements-serve.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --requirement requirements.txt
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	touch $@
