@@ -1,0 +1,1 @@
+"""Retrieval: passages, lexical and semantic ranking, fusion. Knows neither Flask nor `kb`."""

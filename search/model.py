@@ -1,0 +1,132 @@
+"""What crosses module borders in search: frozen dataclasses. Shared: imports nothing of ours.
+
+No behaviour lives here beyond trivial properties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Mode = Literal["hybrid", "lexical", "semantic"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """An article as search sees it: one language version of it.
+
+    `id` is unique within a corpus; `group` is shared by translations of one article (the
+    article's id). `section` and `category` are opaque filter values.
+    """
+
+    id: str
+    group: str
+    lang: str
+    title: str
+    html: str
+    """Safe HTML of the body with heading ids, as the page shows it (`search.markup.to_html`)."""
+    section: str = ""
+    category: str = ""
+    summary: str = ""
+    tags: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The part of a document that is retrieved: some paragraphs under one heading.
+
+    `headings` is the path below the title, outermost first, empty for the lead; `anchor` is the
+    id of the innermost heading in the rendered page ("" for the lead). `text` is visible text
+    only, blocks separated by newlines.
+    """
+
+    document_id: str
+    ordinal: int
+    """Position in the document, from 0."""
+    anchor: str
+    headings: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of text; `is_match` says that it is one of the reader's words."""
+
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Restrictions of a search; None or an empty tuple does not restrict."""
+
+    lang: str | None = None
+    section: str | None = None
+    categories: tuple[str, ...] = ()
+    """Each "section/category"."""
+    tags: tuple[str, ...] = ()
+    exclude_groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What the rankers said of one hit; raw, comparable only within one ranking."""
+
+    cosine: float | None
+    """Best passage's cosine to the query in [-1, 1]; None without an encoder."""
+    label_cosine: float | None
+    """Best cosine of the title and the questions alone."""
+    bm25: float
+    """BM25F score of the best passage; 0 when no term matches."""
+    matched_share: float
+    """Share of the query's idf weight found in the passage, in [0, 1]."""
+    fused: float
+    """What hits are ordered by: weighted sum of standardised scores."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One document group in a ranking, with the passage that answers best.
+
+    `score` is in [0, 1] relative to the other hits of the same ranking.
+    """
+
+    document_id: str
+    group: str
+    lang: str
+    section: str
+    category: str
+    score: float
+    title: tuple[Segment, ...]
+    passage: Passage
+    snippet: tuple[Segment, ...]
+    signals: Signals
+
+
+@dataclass(frozen=True)
+class Results:
+    """The answer to one query: hits best first, already cut to the asked window."""
+
+    query: str
+    mode: Mode
+    hits: tuple[Hit, ...]
+    total: int
+    """Number of groups that the ranking holds, before offset and limit."""
+    generation: str
+    is_degraded: bool = False
+    """True when semantic ranking was asked for and could not be had."""
+    encode_ms: float = 0.0
+    took_ms: float = 0.0
+    section_counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Completion:
+    """Offered while typing: a title, heading or question that leads to a section of a page."""
+
+    text: tuple[Segment, ...]
+    document_id: str
+    anchor: str
+    kind: Literal["title", "heading", "question"]
