@@ -1,0 +1,175 @@
+"""Text → terms, one way for corpus and query. Pure.
+
+Tokens are routed by script, not by the document's language, so that Latin names inside Russian
+text and mixed queries meet: Cyrillic words become the Snowball stem of their dictionary lemma
+(«денег», «деньги» → one term), other words the English stem. Ranking does not live here.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import pymorphy3
+import Stemmer
+
+VERSION = 1
+"""Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
+
+MAX_QUERY_CHARS = 2000
+MAX_NORMALISED_CHARS = 512
+"""Length after which a query is not read further: normalising is quadratic in hostile text."""
+MAX_TERM_CHARS = 64
+MIN_STEM_CHARS = 4
+
+_WORD = re.compile(
+    r"""
+    [^\W\d_](?:\+\+|\#)(?!\w)          # C++, C#
+    | [^\W_]+ (?: ['’._/-] [^\W_]+ )*  # words; versions, codes and file names stay whole
+    """,
+    re.VERBOSE,
+)
+_PART = re.compile(r"[^\W_]+")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_SPACES = re.compile(r"\s+")
+
+# One readable block of words that carry no topic: a list literal would be 170 lines.
+_STOP_WORDS = frozenset(
+    """a an the and or but if of to in on at by for from with as is are was were be been am it its
+    this that these those i me my we our you your he she they them his her their do does did can
+    could would should will shall may might have has had what which who whom how when where why
+    there here so than then just also please not no
+    и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне
+    было вот от меня еще нет о из ему теперь когда даже ну ли если уже или ни быть был него до вас
+    опять уж вам ведь там потом себя ничего ей может они тут где есть надо ней для мы тебя их чем
+    была сам чтоб без будто чего раз тоже себе под будет ж тогда кто этот того потому этого какой
+    ним здесь этом один мой тем чтобы нее были куда зачем можно при об это эта эти мои моя мое
+    наш ваш пожалуйста здравствуйте привет подскажите""".split()
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """An occurrence: its normal form and where it stands in the text, end exclusive."""
+
+    term: str
+    start: int
+    end: int
+
+
+def clean(text: str, *, limit: int = MAX_QUERY_CHARS) -> str:
+    """Return a reader's text fit for analysis and display, never raising.
+
+    Cut to `limit`, then to MAX_NORMALISED_CHARS before and after NFKC; control, format, private
+    and surrogate characters become nothing, white space collapses to single spaces.
+    """
+    cut = text[:limit].strip()[:MAX_NORMALISED_CHARS]
+    normal = unicodedata.normalize("NFKC", "".join(map(_printable, cut)))
+    kept = "".join(map(_printable, normal[:MAX_NORMALISED_CHARS]))
+    return _SPACES.sub(" ", kept).strip()
+
+
+def tokens(text: str) -> list[Token]:
+    """Tokens in order of appearance; a hyphenated or dotted word yields itself and its parts."""
+    found: list[Token] = []
+    for match in _WORD.finditer(text):
+        word, start = match.group(), match.start()
+        parts = list(_PART.finditer(word))
+        if len(parts) > 1:
+            found.append(Token(_compound_term(word), start, match.end()))
+            found.extend(
+                Token(term_of(p.group()), start + p.start(), start + p.end()) for p in parts
+            )
+        else:
+            found.append(Token(term_of(word), start, match.end()))
+    return found
+
+
+def terms(text: str) -> list[str]:
+    """Terms of a text in order, with repetitions."""
+    return [token.term for token in tokens(text)]
+
+
+def query_terms(query: str) -> list[str]:
+    """Distinct terms of a query in order, without stop words unless it has nothing else."""
+    distinct = list(dict.fromkeys(terms(query)))
+    return [term for term in distinct if term not in stop_terms()] or distinct
+
+
+@cache
+def stop_terms() -> frozenset[str]:
+    """Stop words as terms, the way they are indexed."""
+    return frozenset(map(term_of, _STOP_WORDS))
+
+
+@lru_cache(maxsize=200_000)
+def term_of(word: str) -> str:
+    """Normal form of one word without separators."""
+    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
+    if _CYRILLIC.search(folded):
+        return _russian_term(folded)
+    if folded.isalpha():
+        return _stem("english", folded)
+    return folded
+
+
+def _compound_term(word: str) -> str:
+    """E-05 → e05, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
+    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
+    return re.sub(r"['’_/-]", "", folded)
+
+
+def _russian_term(word: str) -> str:
+    """Stem of the lemma, which joins «оплата» and «оплатить»; the lemma where that says too little.
+
+    Snowball makes «при» of «приём»: a stem under MIN_STEM_CHARS is no longer the word's own.
+    """
+    if not word.isalpha():
+        return word
+    lemma = _lemma(word).replace("ё", "е")
+    stem = _stem("russian", lemma)
+    return stem if len(stem) >= MIN_STEM_CHARS else lemma
+
+
+def _lemma(word: str) -> str:
+    """Dictionary form of a known word, else the word itself: guesses join what differs."""
+    if not _morphology().word_is_known(word):
+        return word
+    return str(_morphology().parse(word)[0].normal_form)
+
+
+@cache
+def _morphology() -> pymorphy3.MorphAnalyzer:
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+_stemmers = threading.local()
+
+
+def _stem(language: str, word: str) -> str:
+    """Snowball stem. Stemmers hold a buffer, so that each thread has its own."""
+    stemmer = getattr(_stemmers, language, None)
+    if stemmer is None:
+        stemmer = Stemmer.Stemmer(language, 0)
+        setattr(_stemmers, language, stemmer)
+    return str(stemmer.stemWord(word))
+
+
+_DROPPED_CATEGORIES = frozenset({"Cf", "Cs", "Co", "Cn"})
+
+
+def _printable(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cc":
+        return " "
+    return "" if category in _DROPPED_CATEGORIES else char
+
+
+def warm_up(words: Iterable[str] = ("прогрев", "warm")) -> None:
+    """Load dictionaries now rather than with the first query."""
+    for word in words:
+        term_of(word)

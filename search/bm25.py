@@ -1,0 +1,200 @@
+"""BM25F over postings arrays: the lexical ranker that serves. NumPy only, no Whoosh.
+
+Impacts (what a term adds to a passage's score) are computed once when the index is opened, so a
+query is a handful of array additions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+FIELDS = ("title", "headings", "labels", "body")
+"""Columns of term frequencies. `labels` are tags and questions of the article."""
+POSTINGS_SUFFIX = ".npz"
+
+
+@dataclass(frozen=True)
+class Bm25Parameters:
+    """Weights and length normalisation by field, saturation for all.
+
+    Origin: Robertson & Zaragoza 2009, simple BM25F; values from `bench/tune.py` on the dev
+    queries of both corpora.
+    """
+
+    weights: tuple[float, ...] = (2.5, 1.5, 1.5, 1.0)
+    b: tuple[float, ...] = (0.3, 0.3, 0.5, 0.75)
+    k1: float = 1.2
+
+
+def write_postings(
+    path: Path, *, keys: Sequence[str], postings: Mapping[str, Mapping[int, Sequence[int]]]
+) -> None:
+    """Write one segment: passage keys by local number, and term → {passage: frequency by field}."""
+    terms = sorted(postings)
+    ordered = [sorted(postings[term].items()) for term in terms]
+    offsets = np.cumsum([0, *map(len, ordered)], dtype=np.int64)
+    flat = [pair for pairs in ordered for pair in pairs]
+    passages = np.array([passage for passage, _ in flat], dtype=np.int32)
+    counts = np.array([counts for _, counts in flat], dtype=np.int64).reshape(-1, len(FIELDS))
+    with path.open("wb") as file:
+        np.savez(
+            file,
+            keys=_packed(keys),
+            terms=_packed(terms),
+            offsets=offsets,
+            passages=passages,
+            frequencies=np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint16),
+        )
+
+
+class _Segment(NamedTuple):
+    """Live postings of one segment; `passages` are numbers in the whole corpus."""
+
+    terms: list[str]
+    counts: IntArray
+    passages: IntArray
+    frequencies: npt.NDArray[np.uint16]
+
+
+class LexicalIndex:
+    """Scores passages for terms. Immutable, safe for many threads."""
+
+    def __init__(
+        self, segments: Iterable[_Segment], size: int, parameters: Bm25Parameters | None = None
+    ) -> None:
+        self._size = size
+        self._vocabulary: dict[str, int] = {}
+        self._join(list(segments), parameters or Bm25Parameters())
+
+    @classmethod
+    def open(
+        cls, files: Iterable[Path], keys: Sequence[str], parameters: Bm25Parameters | None = None
+    ) -> LexicalIndex:
+        """Open segments' postings for the passages `keys`; others in them are dead.
+
+        Raises ValueError when a passage of `keys` is in no segment.
+        """
+        numbers = {key: number for number, key in enumerate(keys)}
+        segments, seen = [], np.zeros(len(keys), dtype=bool)
+        for path in files:
+            with np.load(path) as arrays:
+                local = np.array(
+                    [numbers.get(k, -1) for k in _unpacked(arrays["keys"])], dtype=np.int64
+                )
+                # An article edited and edited back is in two segments, with equal postings.
+                is_live = local >= 0
+                local[is_live] = np.where(seen[local[is_live]], -1, local[is_live])
+                seen[local[local >= 0]] = True
+                segments.append(_live_segment(arrays, local))
+        if not seen.all():
+            raise ValueError(f"the index lacks {int((~seen).sum())} of {len(keys)} passages")
+        return cls(segments, len(keys), parameters)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._vocabulary
+
+    @property
+    def vocabulary(self) -> Iterable[str]:
+        return self._vocabulary.keys()
+
+    def idf(self, term: str) -> float:
+        """Inverse document frequency; that of a term seen nowhere for an unknown one."""
+        number = self._vocabulary.get(term)
+        return float(self._idf[number]) if number is not None else _idf(np.zeros(1), self._size)[0]
+
+    def document_frequency(self, term: str) -> int:
+        """Number of passages that hold a term in any field."""
+        number = self._vocabulary.get(term)
+        return 0 if number is None else int(self._offsets[number + 1] - self._offsets[number])
+
+    def scores(self, terms: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+        """BM25F score and share of the terms' idf weight found, each (n_passages,) float32."""
+        scores = np.zeros(self._size, dtype=np.float32)
+        matched = np.zeros(self._size, dtype=np.float32)
+        total = 0.0
+        for term in terms:
+            weight = self.idf(term)
+            total += weight
+            number = self._vocabulary.get(term)
+            if number is None:
+                continue
+            where = slice(self._offsets[number], self._offsets[number + 1])
+            passages = self._passages[where]
+            scores[passages] += self._impacts[where]
+            matched[passages] += weight
+        return scores, matched / np.float32(total or 1.0)
+
+    def _join(self, segments: list[_Segment], parameters: Bm25Parameters) -> None:
+        """Merge segments into one array of impacts ordered by term."""
+        numbers = [
+            np.array([self._vocabulary.setdefault(t, len(self._vocabulary)) for t in s.terms], int)
+            for s in segments
+        ]
+        term_of = _joined([np.repeat(n, s.counts) for n, s in zip(numbers, segments, strict=True)])
+        passages = _joined([s.passages for s in segments])
+        frequencies = np.concatenate(
+            [s.frequencies for s in segments] or [np.zeros((0, len(FIELDS)), np.uint16)]
+        )
+        counts = np.bincount(term_of, minlength=len(self._vocabulary))
+        self._idf = _idf(counts, self._size)
+        order = np.argsort(term_of, kind="stable")
+        impacts = _saturated(frequencies, passages, self._size, parameters) * self._idf[term_of]
+        self._passages = passages[order].astype(np.int32)
+        self._impacts: FloatArray = impacts[order].astype(np.float32)
+        self._offsets = np.concatenate([[0], np.cumsum(counts)])
+
+
+def _live_segment(arrays: Mapping[str, npt.NDArray[np.generic]], local: IntArray) -> _Segment:
+    """Drop postings of passages that are no longer in the corpus (number -1)."""
+    passages = local[arrays["passages"].astype(np.int64)]
+    is_live = passages >= 0
+    live_before = np.concatenate([[0], np.cumsum(is_live)])
+    counts = np.diff(live_before[arrays["offsets"].astype(np.int64)])
+    frequencies = arrays["frequencies"].astype(np.uint16)[is_live]
+    has_any = counts > 0
+    terms = [t for t, keep in zip(_unpacked(arrays["terms"]), has_any, strict=True) if keep]
+    return _Segment(terms, counts[has_any], passages[is_live], frequencies)
+
+
+def _saturated(
+    frequencies: npt.NDArray[np.uint16], passages: IntArray, size: int, parameters: Bm25Parameters
+) -> npt.NDArray[np.float64]:
+    """Weighted, length-normalised and saturated frequency of each posting, in [0, k1 + 1)."""
+    weighted = np.zeros(len(passages))
+    for column, (weight, b) in enumerate(zip(parameters.weights, parameters.b, strict=True)):
+        in_field = frequencies[:, column].astype(np.float64)
+        lengths = np.bincount(passages, weights=in_field, minlength=size)
+        mean = lengths.mean() if lengths.any() else 1.0
+        weighted += weight * in_field / (1 - b + b * lengths[passages] / mean)
+    return weighted * (parameters.k1 + 1) / (parameters.k1 + weighted)
+
+
+def _idf(counts: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.float64]:
+    """Lucene's variant, which is never negative."""
+    frequency = counts.astype(np.float64)
+    return np.log1p((size - frequency + 0.5) / (frequency + 0.5))
+
+
+def _joined(arrays: list[IntArray]) -> IntArray:
+    return np.concatenate(arrays or [np.zeros(0, dtype=np.int64)]).astype(np.int64)
+
+
+def _packed(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
+
+
+def _unpacked(packed: npt.NDArray[np.generic]) -> list[str]:
+    text = packed.tobytes().decode()
+    return text.split("\n") if text else []

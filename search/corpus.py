@@ -1,0 +1,110 @@
+"""A generation's documents and passages in memory, as the searcher reads them. No ranking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from search.index import DOCUMENTS, LABELS, PASSAGES, passages_of
+from search.model import Filters, Passage
+from search.store import OpenGeneration
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class CorpusDocument:
+    """What ranking and display need to know of a document; `first:end` are its passages."""
+
+    id: str
+    group: str
+    lang: str
+    section: str
+    category: str
+    title: str
+    tags: frozenset[str]
+    fingerprint: str
+    first: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Documents in order of their passages; both numbered from 0."""
+
+    documents: tuple[CorpusDocument, ...]
+    passages: tuple[Passage, ...]
+    label_documents: IntArray
+    """(n_labels,) number of the document each label vector names."""
+    first_passages: IntArray
+    """(n_documents,) number of each document's first passage."""
+    groups: Mapping[str, tuple[int, ...]]
+    """Group → its documents, one a language."""
+
+    def passage_keys(self) -> list[str]:
+        """Keys of the postings, in passage order."""
+        return [
+            f"{document.fingerprint}:{ordinal}"
+            for document in self.documents
+            for ordinal in range(document.end - document.first)
+        ]
+
+    def allowed(self, filters: Filters) -> BoolArray:
+        """(n_documents,) True where a document passes the filters."""
+        if filters == Filters():
+            return np.ones(len(self.documents), dtype=bool)
+        return np.fromiter(
+            (_passes(document, filters) for document in self.documents), bool, len(self.documents)
+        )
+
+
+def load_corpus(generation: OpenGeneration) -> Corpus:
+    entries = json.loads(generation.path(DOCUMENTS).read_bytes())
+    rows = json.loads(generation.path(PASSAGES).read_bytes())
+    documents: list[CorpusDocument] = []
+    passages: list[Passage] = []
+    groups: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        first, end = entry["passages"]
+        groups.setdefault(entry["group"], []).append(number)
+        passages.extend(passages_of(entry["id"], rows[first:end]))
+        documents.append(
+            CorpusDocument(
+                id=entry["id"],
+                group=entry["group"],
+                lang=entry["lang"],
+                section=entry["section"],
+                category=entry["category"],
+                title=entry["title"],
+                tags=frozenset(entry["tags"]),
+                fingerprint=entry["fingerprint"],
+                first=first,
+                end=end,
+            )
+        )
+    labels = json.loads(generation.path(LABELS).read_bytes())
+    return Corpus(
+        tuple(documents),
+        tuple(passages),
+        np.array(labels, dtype=np.int64),
+        np.array([d.first for d in documents], dtype=np.int64),
+        {group: tuple(numbers) for group, numbers in groups.items()},
+    )
+
+
+def _passes(document: CorpusDocument, filters: Filters) -> bool:
+    return (
+        (filters.lang is None or document.lang == filters.lang)
+        and (filters.section is None or document.section == filters.section)
+        and (
+            not filters.categories
+            or f"{document.section}/{document.category}" in filters.categories
+        )
+        and (not filters.tags or not document.tags.isdisjoint(filters.tags))
+        and document.group not in filters.exclude_groups
+    )

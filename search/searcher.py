@@ -1,0 +1,252 @@
+"""Answers a query over one open generation: candidates, fusion, best passage, snippet.
+
+Thread-safe and immutable; a new generation gets a new Searcher. What the hits mean to a site
+(addresses, dates) is joined elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from search import analysis
+from search.bm25 import FloatArray, LexicalIndex
+from search.corpus import BoolArray, Corpus, load_corpus
+from search.errors import EncoderUnavailable, IndexCorrupt
+from search.fusion import standardise, weighted_sum
+from search.index import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS
+from search.model import Filters, Hit, Mode, Results, Signals
+from search.snippets import highlight, snippet
+from search.store import REBUILD, OpenGeneration
+from search.vectors import cosines, open_matrix
+
+log = logging.getLogger(__name__)
+
+PASSAGE_WEIGHT = 0.55
+LEXICAL_WEIGHT = 0.30
+LABEL_WEIGHT = 0.15
+"""Shares of the three rankers. Origin: trials on the dev queries; `bench/ablation.py` repeats."""
+
+CANDIDATES = 50
+"""Documents each ranker proposes; only proposed ones are hits."""
+MAX_HITS = 200
+
+OTHER_LANGUAGE_PENALTY = 0.25
+"""Taken from the fused score of a document the reader's language lacks: own language first, but
+a plain match in the other one stays above what merely resembles."""
+
+
+class QueryEncoding(Protocol):
+    """Gives a query vector or raises EncoderUnavailable, in bounded time."""
+
+    def encode_query(self, text: str) -> FloatArray: ...
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """Per passage and per document of the corpus; vectors are None without an encoder."""
+
+    bm25: FloatArray
+    matched: FloatArray
+    cosine: FloatArray | None
+    document_bm25: FloatArray
+    document_cosine: FloatArray | None
+    label_cosine: FloatArray | None
+
+
+class Searcher:
+    """Searches one generation. Raises IndexCorrupt when its parts do not fit together."""
+
+    def __init__(self, generation: OpenGeneration, encoder: QueryEncoding | None) -> None:
+        self.generation = generation
+        self.name = generation.manifest.name
+        self._encoder = encoder
+        self.corpus: Corpus = load_corpus(generation)
+        keys = self.corpus.passage_keys()
+        try:
+            self._lexical = LexicalIndex.open(generation.paths(f"{LEXICAL}/postings/"), keys)
+            self._passage_vectors, self._label_vectors = _open_vectors(generation)
+            if self._passage_vectors is not None and len(self._passage_vectors) != len(keys):
+                raise ValueError("one embedding a passage is needed")
+        except (ValueError, OSError, KeyError) as error:
+            raise IndexCorrupt(f"{generation.folder}: {error}; {REBUILD}") from error
+
+    @property
+    def has_vectors(self) -> bool:
+        return self._passage_vectors is not None
+
+    def search(
+        self,
+        text: str,
+        *,
+        lang: str,
+        filters: Filters | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        mode: Mode = "hybrid",
+    ) -> Results:
+        """Rank documents for what a reader typed; any text is valid, an empty one finds nothing.
+
+        Translations count as one hit, shown in `lang` where that exists. Semantic and hybrid
+        searches fall back to lexical ones, marked degraded, when no query vector can be had.
+        """
+        started = time.perf_counter()
+        query = analysis.clean(text)
+        allowed = self.corpus.allowed(filters or Filters())
+        if not query or not allowed.any():
+            return Results(query, mode, (), 0, self.name, took_ms=_ms_since(started))
+        vector, is_degraded = self._query_vector(query, mode)
+        encode_ms = _ms_since(started)
+        terms = analysis.query_terms(query) if mode != "semantic" or vector is None else []
+        scores = self._scores(terms, vector)
+        fused = self._fused(scores, allowed)
+        ranking = self._ranking(fused, scores, allowed, lang)
+        shown = ranking[offset : offset + limit]
+        best = fused[ranking[0]] if ranking else 0.0
+        term_set = frozenset(terms or analysis.query_terms(query))
+        return Results(
+            query=query,
+            mode="lexical" if vector is None else mode,
+            hits=tuple(self._hit(d, scores, fused, best, term_set) for d in shown),
+            total=len(ranking),
+            generation=self.name,
+            is_degraded=is_degraded,
+            encode_ms=encode_ms,
+            took_ms=_ms_since(started),
+            section_counts=Counter(self.corpus.documents[d].section for d in ranking),
+        )
+
+    def _query_vector(self, query: str, mode: Mode) -> tuple[FloatArray | None, bool]:
+        """The vector, or None; and whether one was wanted in vain."""
+        if mode == "lexical" or self._passage_vectors is None:
+            return None, False
+        if self._encoder is None:
+            return None, True
+        try:
+            vector = self._encoder.encode_query(query)
+        except EncoderUnavailable as error:
+            log.warning("search is lexical only: %s", error)
+            return None, True
+        if vector.shape != (self._passage_vectors.shape[1],):
+            log.error("query encoder and index differ in dimension; %s", REBUILD)
+            return None, True
+        return vector, False
+
+    def _scores(self, terms: Sequence[str], vector: FloatArray | None) -> _Scores:
+        first = self.corpus.first_passages
+        bm25, matched = self._lexical.scores(terms)
+        document_bm25 = np.maximum.reduceat(bm25, first)
+        if vector is None or self._passage_vectors is None or self._label_vectors is None:
+            return _Scores(bm25, matched, None, document_bm25, None, None)
+        cosine = cosines(self._passage_vectors, vector)
+        labels = np.full(len(first), -1.0, dtype=np.float32)
+        np.maximum.at(labels, self.corpus.label_documents, cosines(self._label_vectors, vector))
+        document_cosine = np.maximum.reduceat(cosine, first)
+        return _Scores(bm25, matched, cosine, document_bm25, document_cosine, labels)
+
+    def _fused(self, scores: _Scores, allowed: BoolArray) -> FloatArray:
+        """One score a document; only allowed ones set the scale."""
+        rankers = [(LEXICAL_WEIGHT, scores.document_bm25)]
+        if scores.document_cosine is not None and scores.label_cosine is not None:
+            rankers.append((PASSAGE_WEIGHT, scores.document_cosine))
+            rankers.append((LABEL_WEIGHT, scores.label_cosine))
+        fused = np.full(len(allowed), -np.inf, dtype=np.float32)
+        fused[allowed] = weighted_sum([(w, standardise(s[allowed])) for w, s in rankers])
+        return fused
+
+    def _ranking(
+        self, fused: FloatArray, scores: _Scores, allowed: BoolArray, lang: str
+    ) -> list[int]:
+        """Documents to show, best first, one a group, at most MAX_HITS."""
+        candidates = self._candidates(scores, allowed)
+        best_by_group: dict[str, float] = {}
+        for document in candidates:
+            group = self.corpus.documents[document].group
+            best_by_group[group] = max(best_by_group.get(group, -np.inf), float(fused[document]))
+        placed = []
+        for group, score in best_by_group.items():
+            document = self._version(group, fused, allowed, lang)
+            is_own = self.corpus.documents[document].lang == lang
+            fused[document] = score if is_own else score - OTHER_LANGUAGE_PENALTY
+            placed.append(document)
+        placed.sort(key=lambda d: (-float(fused[d]), self.corpus.documents[d].id))
+        return placed[:MAX_HITS]
+
+    def _candidates(self, scores: _Scores, allowed: BoolArray) -> list[int]:
+        """Union of what each ranker proposes."""
+        proposed: set[int] = set()
+        bm25 = np.where(allowed, scores.document_bm25, 0.0)
+        best = np.argsort(-bm25, kind="stable")[:CANDIDATES]
+        proposed.update(int(d) for d in best if bm25[d] > 0)
+        for similarity in (scores.document_cosine, scores.label_cosine):
+            if similarity is not None:
+                order = np.argsort(-np.where(allowed, similarity, -2.0), kind="stable")
+                proposed.update(int(d) for d in order[:CANDIDATES] if allowed[d])
+        return sorted(proposed)
+
+    def _version(self, group: str, fused: FloatArray, allowed: BoolArray, lang: str) -> int:
+        """The language version to show: the reader's, else the best allowed one."""
+        versions = [d for d in self.corpus.groups[group] if allowed[d]]
+        own = [d for d in versions if self.corpus.documents[d].lang == lang]
+        return own[0] if own else max(versions, key=lambda d: float(fused[d]))
+
+    def _hit(
+        self, number: int, scores: _Scores, fused: FloatArray, best: float, terms: frozenset[str]
+    ) -> Hit:
+        document = self.corpus.documents[number]
+        chosen = self._best_passage(number, scores)
+        passage = self.corpus.passages[chosen]
+        cosine = None if scores.cosine is None else float(scores.cosine[chosen])
+        label = None if scores.label_cosine is None else float(scores.label_cosine[number])
+        return Hit(
+            document_id=document.id,
+            group=document.group,
+            lang=document.lang,
+            section=document.section,
+            category=document.category,
+            score=float(np.exp(fused[number] - best)),
+            title=highlight(document.title, terms),
+            passage=passage,
+            snippet=snippet(passage.text, terms),
+            signals=Signals(
+                cosine=cosine,
+                label_cosine=label,
+                bm25=float(scores.bm25[chosen]),
+                matched_share=float(scores.matched[chosen]),
+                fused=float(fused[number]),
+            ),
+        )
+
+    def _best_passage(self, number: int, scores: _Scores) -> int:
+        """Passage of a document that answers best, by words and meaning alike."""
+        document = self.corpus.documents[number]
+        where = slice(document.first, document.end)
+        combined = LEXICAL_WEIGHT * _scaled(scores.bm25[where])
+        if scores.cosine is not None:
+            combined = combined + PASSAGE_WEIGHT * _scaled(scores.cosine[where])
+        return document.first + int(np.argmax(combined))
+
+
+def _open_vectors(generation: OpenGeneration) -> tuple[FloatArray | None, FloatArray | None]:
+    if PASSAGE_VECTORS not in generation.manifest.files:
+        return None, None
+    return (
+        open_matrix(generation.path(PASSAGE_VECTORS)),
+        open_matrix(generation.path(LABEL_VECTORS)),
+    )
+
+
+def _scaled(scores: FloatArray) -> FloatArray:
+    """Scores of a document's passages on a common scale: 0 for the weakest, 1 for the best."""
+    spread = float(scores.max() - scores.min())
+    return (scores - scores.min()) / spread if spread > 1e-6 else np.zeros_like(scores)
+
+
+def _ms_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

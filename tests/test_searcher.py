@@ -1,0 +1,163 @@
+"""Searching a real generation with the toy encoder."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.encoder import FloatArray, HashEncoder
+from search.errors import EncoderUnavailable, IndexCorrupt
+from search.index import PASSAGE_VECTORS
+from search.model import Filters, Results
+from search.searcher import Searcher
+from search.store import OpenGeneration, Store
+from search.vectors import save_matrix
+from tests.corpus import build_index, open_searcher, shop
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    root = tmp_path_factory.mktemp("searcher")
+    build_index(root, shop())
+    return open_searcher(root)
+
+
+def ids(results: Results) -> list[str]:
+    return [hit.document_id for hit in results.hits]
+
+
+class BrokenEncoder:
+    def encode_query(self, text: str) -> FloatArray:
+        raise EncoderUnavailable("broken on purpose")
+
+
+class WrongEncoder:
+    def encode_query(self, text: str) -> FloatArray:
+        return np.ones(3, dtype=np.float32)
+
+
+def test_best_passage_links_to_its_section(searcher: Searcher) -> None:
+    hit = searcher.search("возврат на карту", lang="ru").hits[0]
+    assert (hit.document_id, hit.passage.anchor) == ("ru/refund", "карта")
+    assert [s.text for s in hit.title if s.is_match] == []
+    assert "Банк" in "".join(s.text for s in hit.snippet)
+
+
+def test_question_finds_what_the_title_does_not_say(searcher: Searcher) -> None:
+    assert ids(searcher.search("где мои деньги", lang="ru", mode="lexical"))[0] == "ru/refund"
+
+
+def test_translations_are_one_hit_in_the_readers_language(searcher: Searcher) -> None:
+    for lang in ("ru", "en"):
+        found = [i for i in ids(searcher.search("доставка курьер", lang=lang)) if "courier" in i]
+        assert found == [f"{lang}/courier"]
+
+
+def test_article_of_the_other_language_is_shown(searcher: Searcher) -> None:
+    assert ids(searcher.search("warranty terms", lang="ru"))[0] == "en/warranty"
+
+
+def test_filters(searcher: Searcher) -> None:
+    def found(filters: Filters) -> set[str]:
+        return set(ids(searcher.search("заказ vega деньги", lang="ru", filters=filters)))
+
+    assert found(Filters(section="guides")) == {"ru/vega"}
+    assert found(Filters(categories=("faq/delivery",))) == {"ru/courier"}
+    assert found(Filters(tags=("возврат",))) == {"ru/refund"}
+    assert "ru/refund" not in found(Filters(exclude_groups=frozenset({"refund"})))
+    assert found(Filters(lang="en")) <= {"en/refund", "en/courier", "en/warranty"}
+    assert found(Filters(section="nowhere")) == set()
+
+
+def test_window_and_total(searcher: Searcher) -> None:
+    whole = searcher.search("доставка", lang="ru", limit=10)
+    part = searcher.search("доставка", lang="ru", limit=2, offset=1)
+    assert ids(part) == ids(whole)[1:3]
+    assert part.total == whole.total == len(whole.hits)
+    assert [h.score for h in whole.hits] == sorted((h.score for h in whole.hits), reverse=True)
+    assert whole.hits[0].score == pytest.approx(1.0)
+    assert sum(whole.section_counts.values()) == whole.total
+
+
+def test_code_is_found_as_typed_or_joined(searcher: Searcher) -> None:
+    for typed in ("E-05", "e05", "ошибка e-05"):
+        hit = searcher.search(typed, lang="ru", mode="lexical").hits[0]
+        assert (hit.document_id, hit.passage.anchor) == ("ru/vega", "e-05")
+
+
+@pytest.mark.parametrize("encoder", [None, BrokenEncoder(), WrongEncoder()])
+def test_without_encoder_search_is_lexical_and_says_so(searcher: Searcher, encoder: object) -> None:
+    degraded = Searcher(searcher.generation, encoder)  # type: ignore[arg-type]
+    results = degraded.search("где мои деньги", lang="ru")
+    assert (results.mode, results.is_degraded) == ("lexical", True)
+    assert ids(results)[0] == "ru/refund"
+    assert results.hits[0].signals.cosine is None
+
+
+def test_index_without_vectors_is_lexical_by_design(tmp_path: Path) -> None:
+    build_index(tmp_path, shop(), with_encoder=False)
+    results = open_searcher(tmp_path).search("деньги", lang="ru")
+    assert (results.mode, results.is_degraded) == ("lexical", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "?!…",
+        "C++",
+        "🙂",
+        "\x00",
+        "\u202e\u202d",
+        "\ud800",
+        "x" * 100_000,
+        "* [a TO z] NOT",
+    ],
+)
+def test_any_text_is_a_valid_query(searcher: Searcher, text: str) -> None:
+    results = searcher.search(text, lang="ru")
+    assert len(results.query) <= 512
+    assert all(hit.score > 0 for hit in results.hits)
+
+
+@given(text=st.text(max_size=100), noise=st.sampled_from(["\u200b", "\u202e", "\u2066", "\ufeff"]))
+def test_invisible_characters_do_not_change_results(
+    searcher: Searcher, text: str, noise: str
+) -> None:
+    noisy = noise + noise.join(text)
+    assert ids(searcher.search(noisy, lang="ru")) == ids(searcher.search(text, lang="ru"))
+
+
+def test_syntax_of_query_languages_is_plain_text(searcher: Searcher) -> None:
+    plain = searcher.search("деньги карту", lang="ru", mode="lexical")
+    for typed in ("*деньги* карту?", "деньги~ (карту)", "%деньги% карту_"):
+        assert ids(searcher.search(typed, lang="ru", mode="lexical")) == ids(plain)
+
+
+def test_signals_are_those_of_the_rankers(searcher: Searcher) -> None:
+    hit = searcher.search("доставка курьером", lang="ru").hits[0]
+    vector = HashEncoder().encode_query("доставка курьером")
+    corpus = searcher.corpus
+    rows = searcher._passage_vectors
+    assert rows is not None
+    number = next(n for n, p in enumerate(corpus.passages) if p == hit.passage)
+    assert hit.signals.cosine == pytest.approx(float(rows[number] @ vector), abs=1e-5)
+    assert hit.signals.matched_share == pytest.approx(1.0)
+
+
+def test_empty_corpus_finds_nothing(tmp_path: Path) -> None:
+    build_index(tmp_path, [])
+    assert open_searcher(tmp_path).search("деньги", lang="ru").hits == ()
+
+
+def test_vectors_of_another_corpus_are_refused(tmp_path: Path) -> None:
+    build_index(tmp_path, shop())
+    store = Store(tmp_path / "index")
+    folder = store.path(store.candidates()[0])
+    (folder / PASSAGE_VECTORS).unlink()
+    save_matrix(folder / PASSAGE_VECTORS, np.ones((1, 64), dtype=np.float32))
+    with pytest.raises(IndexCorrupt, match="kb build"):
+        Searcher(OpenGeneration(folder, lazy=("vectors/",)), None)
