@@ -1,0 +1,1 @@
+"""Measurements and torture runs; nothing here is part of the program."""
