@@ -1,0 +1,179 @@
+"""The YAML that authors write: split from the body, read into text with line numbers.
+
+Scalars are never coerced (`no` stays "no"), anchors, aliases, tags, duplicate keys, deep nesting
+and large front matter are faults. Knows no article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+MAX_CHARS = 16_384
+MAX_DEPTH = 5
+FENCE = re.compile(r"---[ \t]*\r?(?:\n|$)")
+CLOSING_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+
+# libyaml where PyYAML was built with it, about ten times faster
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one line of a file, and what its author can do."""
+
+    line: int
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value and the line it begins in: text, a tuple of nodes or a mapping of nodes."""
+
+    value: str | tuple[Node, ...] | Mapping[str, Node]
+    line: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A file split at its fences; lines count from 1."""
+
+    front: str
+    front_line: int
+    body: str
+    body_line: int
+
+
+class BadYaml(Exception):
+    """Front matter cannot be read at all; carries the fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def split(text: str) -> Parts:
+    """Part front matter from body. Raises BadYaml when a fence is missing or too far down."""
+    opening = FENCE.match(text)
+    if not opening:
+        remedy = "Begin the file with a line `---`, the keys, and another line `---`"
+        raise BadYaml(Fault(1, "front matter is missing", remedy))
+    closing = CLOSING_FENCE.search(text, opening.end(), opening.end() + MAX_CHARS + 5)
+    if not closing:
+        is_long = bool(CLOSING_FENCE.search(text, opening.end()))
+        message = f"front matter has more than {MAX_CHARS} characters" if is_long else "not closed"
+        remedy = "Move text to the body" if is_long else "Write a line `---` below the last key"
+        raise BadYaml(Fault(1, message if is_long else f"front matter is {message}", remedy))
+    body_at = min(closing.end() + 1, len(text))
+    return Parts(
+        front=text[opening.end() : closing.start()],
+        front_line=2,
+        body=text[body_at:],
+        body_line=text.count("\n", 0, body_at) + 1,
+    )
+
+
+def read_mapping(text: str, *, first_line: int = 1) -> tuple[Mapping[str, Node], tuple[Fault, ...]]:
+    """The top-level mapping of a YAML text and the faults that do not hinder reading it.
+
+    Empty text is an empty mapping. Raises BadYaml when nothing can be trusted.
+    """
+    if len(text) > MAX_CHARS:
+        message = f"has more than {MAX_CHARS} characters of YAML"
+        raise BadYaml(Fault(first_line, message, "Shorten it"))
+    reader = _Reader(first_line)
+    try:
+        root = reader.document(yaml.parse(text, Loader=_LOADER))
+        _require_valid_text(root)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + (mark.line if mark else 0)
+        message = f"is not valid YAML: {error.problem or error.context or 'unreadable'}"
+        raise BadYaml(Fault(line, message, QUOTE_REMEDY)) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        message = f"is not valid YAML: {str(error).splitlines()[0] or type(error).__name__}"
+        raise BadYaml(Fault(first_line, message, QUOTE_REMEDY)) from error
+    if root is None or root.value == "":
+        return {}, tuple(reader.faults)
+    if not isinstance(root.value, Mapping):
+        raise BadYaml(Fault(root.line, "is not a list of keys", "Write `key: value` lines"))
+    return root.value, tuple(reader.faults)
+
+
+QUOTE_REMEDY = 'Put values that hold : # [ ] { } or quotes into "double quotes"; indent by spaces'
+
+
+class _Reader:
+    """Builds nodes from YAML events."""
+
+    def __init__(self, first_line: int) -> None:
+        self._first_line = first_line
+        self.faults: list[Fault] = []
+
+    def document(self, events: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    self._stop(event, "holds more than one YAML document", "Keep one")
+            elif isinstance(event, yaml.NodeEvent):
+                root = self._node(event, events, depth=1)
+        return root
+
+    def _node(self, event: Any, events: Iterator[Any], *, depth: int) -> Node:
+        line = self._line(event)
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            self._stop(event, "uses a YAML anchor or alias", "Write the value out, or quote it")
+        if event.tag is not None:
+            self._stop(event, f"uses the YAML tag {event.tag}", "Leave it out, or quote the value")
+        if depth > MAX_DEPTH:
+            self._stop(event, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it")
+        if isinstance(event, yaml.ScalarEvent):
+            return Node(event.value, line)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Node(tuple(self._items(events, depth=depth + 1)), line)
+        return Node(self._pairs(events, depth=depth + 1), line)
+
+    def _items(self, events: Iterator[Any], *, depth: int) -> Iterator[Node]:
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield self._node(event, events, depth=depth)
+
+    def _pairs(self, events: Iterator[Any], *, depth: int) -> Mapping[str, Node]:
+        pairs: dict[str, Node] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._node(event, events, depth=depth)
+            value = self._node(next(events), events, depth=depth)
+            if not isinstance(key.value, str):
+                self._stop(event, "has a key that is not plain text", "Write `key: value`")
+            elif key.value in pairs:
+                message = f"has the key `{key.value}` twice"
+                self.faults.append(Fault(key.line, message, "Keep one; the first counts"))
+            else:
+                pairs[key.value] = Node(value.value, key.line)
+        return pairs
+
+    def _line(self, event: Any) -> int:
+        return self._first_line + int(event.start_mark.line)
+
+    def _stop(self, event: Any, message: str, remedy: str) -> None:
+        raise BadYaml(Fault(self._line(event), message, remedy))
+
+
+def _require_valid_text(node: Node | None) -> None:
+    """Raise UnicodeEncodeError (a ValueError) for lone surrogates that escapes can smuggle in."""
+    stack = [node] if node else []
+    while stack:
+        value = stack.pop().value
+        if isinstance(value, str):
+            value.encode("utf-8")
+        else:
+            stack += value.values() if isinstance(value, Mapping) else value

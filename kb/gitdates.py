@@ -1,0 +1,93 @@
+"""When files were last changed, from the history of git. Knows no article.
+
+One `git log` for a folder, remembered by commit. Without git, a checkout or history the answer is
+empty, and callers fall back to modification times.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_S = 20
+# A checkout's own settings must not run programs
+OPTIONS = ("-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "--no-optional-locks")
+COMMIT_MARK = "\x01"
+
+
+@dataclass
+class DateCache:
+    """Dates of one folder at one commit."""
+
+    head: str = ""
+    dates: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def updated_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str, datetime]:
+    """Path below `folder` (posix) → time of the last commit that changed it, aware, UTC.
+
+    Files that differ from the commit, and untracked ones, are missing; so is everything when there
+    is no history. In a shallow clone files not changed since its edge carry the edge's date.
+    """
+    cache = DateCache() if cache is None else cache
+    head = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").strip()
+    if not head:
+        return {}
+    if head != cache.head:
+        log = _git(
+            folder, "log", f"--format={COMMIT_MARK}%ct", "--name-only", "-z", "--no-renames",
+            "--relative", "HEAD", "--", ".",
+        )  # fmt: skip
+        cache.head, cache.dates = head, _newest(log)
+    changed = _changed(folder)
+    return {path: date for path, date in cache.dates.items() if path not in changed}
+
+
+def _newest(log: str) -> dict[str, datetime]:
+    """Dates from `git log -z --name-only`, newest commit first."""
+    dates: dict[str, datetime] = {}
+    for commit in log.split(COMMIT_MARK)[1:]:
+        seconds, *paths = commit.replace("\n", "\0").split("\0")
+        if not seconds.isdigit():
+            continue
+        date = datetime.fromtimestamp(int(seconds), tz=UTC)
+        for path in paths:
+            if path:
+                dates.setdefault(path, date)
+    return dates
+
+
+def _changed(folder: Path) -> set[str]:
+    """Paths below `folder` that differ from HEAD or from the index."""
+    arguments = ("--name-only", "-z", "--no-renames", "--relative", "HEAD", "--", ".")
+    return set(filter(None, _git(folder, "diff", *arguments).split("\0")))
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """Output of git in `folder`; "" when git is missing, slow or refuses."""
+    program = shutil.which("git")
+    if program is None:
+        return ""
+    try:
+        done = subprocess.run(
+            (program, *OPTIONS, *arguments),
+            cwd=folder,
+            # A clean environment: GIT_DIR and its like, set inside hooks, would name another tree
+            env={"PATH": os.defpath, "HOME": str(Path.home()), "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            check=True,
+        )
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        logger.debug("git %s gave nothing: %s", arguments[0], type(error).__name__)
+        return ""
+    return done.stdout.decode("utf-8", "replace")
