@@ -1,0 +1,219 @@
+"""What a generation serves: published articles with their rendered HTML, looked up by address.
+
+A catalog is made when a generation is built and read back when it is opened, so that serving
+needs neither Markdown nor git nor the articles folder. Drafts and internal articles never enter
+it. No files are read here, no search is done.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+
+@dataclass(frozen=True)
+class PageHeading:
+    """A heading of a page: level 2 to 6, its anchor and visible text."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One language version of a published article, ready to be shown."""
+
+    id: str
+    lang: str
+    section: str
+    category: str
+    slug: str
+    title: str
+    summary: str
+    tags: tuple[str, ...]
+    questions: tuple[str, ...]
+    order: int
+    aliases: tuple[tuple[str, str, str], ...]
+    """Former addresses: section, category, slug."""
+    related: tuple[str, ...]
+    """Ids of articles."""
+    updated_at: datetime
+    html: str
+    """Sanitised; only `kb.render.markup` may mark it as safe."""
+    headings: tuple[PageHeading, ...]
+    minutes: int
+    """Reading time."""
+    source_path: str
+    """Relative to the articles folder."""
+    source_digest: str
+    """Of all that `html` was rendered from: equal digests, equal HTML."""
+
+    @property
+    def address(self) -> tuple[str, str, str]:
+        return self.section, self.category, self.slug
+
+
+@dataclass(frozen=True)
+class CatalogCategory:
+    """A shelf of one section, named in each language."""
+
+    section: str
+    slug: str
+    icon: str
+    order: int
+    titles: Mapping[str, str]
+    descriptions: Mapping[str, str]
+
+    def title(self, lang: str) -> str:
+        return _in_language(self.titles, lang) or self.slug
+
+    def description(self, lang: str) -> str:
+        return _in_language(self.descriptions, lang)
+
+
+class Catalog:
+    """All pages and categories of a generation. Immutable after construction."""
+
+    def __init__(
+        self,
+        pages: Iterable[Page],
+        categories: Iterable[CatalogCategory],
+        languages: Sequence[str],
+        retired: Iterable[str] = (),
+    ) -> None:
+        self.languages = tuple(languages)
+        self.categories = tuple(sorted(categories, key=lambda c: (c.section, c.order, c.slug)))
+        self.retired = frozenset(retired)
+        self._pages = tuple(sorted(pages, key=lambda p: (p.section, p.category, p.order, p.slug)))
+        self._by_id = {(page.id, page.lang): page for page in self._pages}
+        self._by_address = {(page.lang, *page.address): page for page in self._pages}
+        # Filled on first use; a race only computes the same thing twice.
+        self._shelves: dict[str, tuple[Page, ...]] = {}
+        self._categories = {(c.section, c.slug): c for c in self.categories}
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    @property
+    def all_pages(self) -> tuple[Page, ...]:
+        """Every language version, in shelf order."""
+        return self._pages
+
+    def page(self, article_id: str, lang: str) -> Page | None:
+        """Exactly this language version."""
+        return self._by_id.get((article_id, lang))
+
+    def page_for(self, article_id: str, lang: str) -> Page | None:
+        """The version a reader of `lang` gets: that language, else the first the site has."""
+        for candidate in (lang, *self.languages):
+            if page := self._by_id.get((article_id, candidate)):
+                return page
+        return None
+
+    def by_address(self, lang: str, section: str, category: str, slug: str) -> Page | None:
+        """The page at an address in the reader's language, or its version in another one."""
+        exact = self._by_address.get((lang, section, category, slug))
+        if exact:
+            return exact
+        for other in self.languages:
+            page = self._by_address.get((other, section, category, slug))
+            if page and self.page(page.id, lang) is None:
+                return page
+        return None
+
+    def moved(self, lang: str, slug: str, folder: tuple[str, str] | None = None) -> Page | None:
+        """Where an old address leads, the reader's language first.
+
+        A page that once stood at exactly `folder` (section, category) and `slug` wins, then any
+        that has or had this slug: articles move between folders.
+        """
+        for names in ([(*folder, slug)] if folder else [], [slug]):
+            for candidate in (lang, *self.languages):
+                for name in names:
+                    if page := self._by_name.get((candidate, name)):
+                        return self.page_for(page.id, lang)
+        return None
+
+    def pages(self, lang: str) -> tuple[Page, ...]:
+        """One page an article, in the reader's language where it exists, in shelf order."""
+        if lang not in self._shelves:
+            ids = dict.fromkeys(page.id for page in self._pages)
+            found = [page for article_id in ids if (page := self.page_for(article_id, lang))]
+            found.sort(key=lambda p: (p.section, p.category, p.order, p.slug))
+            self._shelves[lang] = tuple(found)
+        return self._shelves[lang]
+
+    def in_category(self, lang: str, section: str, category: str) -> tuple[Page, ...]:
+        return tuple(
+            page
+            for page in self.pages(lang)
+            if page.section == section and page.category == category
+        )
+
+    def category(self, section: str, slug: str) -> CatalogCategory | None:
+        return self._categories.get((section, slug))
+
+    def in_section(self, section: str) -> tuple[CatalogCategory, ...]:
+        return tuple(c for c in self.categories if c.section == section)
+
+    def translations(self, article_id: str) -> tuple[Page, ...]:
+        """All language versions, in the site's order of languages."""
+        return tuple(p for lang in self.languages if (p := self._by_id.get((article_id, lang))))
+
+    def related(self, page: Page, lang: str) -> tuple[Page, ...]:
+        """Pages an author named as related; those that are gone are left out."""
+        found = (self.page_for(article_id, lang) for article_id in page.related)
+        return tuple(one for one in found if one)
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str | tuple[str, str, str]], Page]:
+        """(language, present or former slug or address) → page; present ones win."""
+        former: dict[tuple[str, str | tuple[str, str, str]], Page] = {}
+        for page in self._pages:
+            for section, category, slug in page.aliases:
+                former[page.lang, slug] = former[page.lang, (section, category, slug)] = page
+        return former | {(page.lang, page.slug): page for page in self._pages}
+
+    def to_json(self) -> bytes:
+        """Serialise; equal catalogs give equal bytes."""
+        value = {
+            "languages": self.languages,
+            "retired": sorted(self.retired),
+            "categories": [asdict(category) for category in self.categories],
+            "pages": [_fields(page) for page in self._pages],
+        }
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Catalog:
+        """Read what `to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
+        value = json.loads(content)
+        return cls(
+            (_page(entry) for entry in value["pages"]),
+            (CatalogCategory(**entry) for entry in value["categories"]),
+            value["languages"],
+            value["retired"],
+        )
+
+
+def _fields(page: Page) -> dict[str, Any]:
+    """`dataclasses.asdict` copies deeply, which takes a second for a thousand pages."""
+    headings = [vars(heading) for heading in page.headings]
+    return vars(page) | {"headings": headings, "updated_at": page.updated_at.isoformat()}
+
+
+def _page(entry: Mapping[str, Any]) -> Page:
+    lists = {name: tuple(entry[name]) for name in ("tags", "questions", "related")}
+    lists["aliases"] = tuple(tuple(address) for address in entry["aliases"])
+    headings = tuple(PageHeading(**heading) for heading in entry["headings"])
+    updated_at = datetime.fromisoformat(entry["updated_at"])
+    return Page(**{**entry, **lists, "headings": headings, "updated_at": updated_at})
+
+
+def _in_language(texts: Mapping[str, str], lang: str) -> str:
+    return texts.get(lang) or next(iter(texts.values()), "")

@@ -1,0 +1,179 @@
+"""The commands: build, check, new, serve, watch, stats. Reads arguments, calls the domain, prints.
+
+Heavy imports happen inside the commands that need them, so that `--help` is quick and serving
+never loads what only building uses.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from kb.config import Config
+from kb.errors import BadConfig
+from search.errors import BuildInProgress, EncoderUnavailable
+
+EXIT_PROBLEMS = 1
+EXIT_UNUSABLE = 2
+EXAMPLE_ADDRESS = "en/faq/delivery/track-a-parcel"
+EXIT_BUSY = 75
+"""EX_TEMPFAIL of sysexits.h: try again later."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Otvet: a self-hosted help centre.
+
+    Settings are environment variables named KB_…; docs/configuration.md lists them.
+    """
+    try:
+        context.obj = Config.from_environ(os.environ)
+    except BadConfig as error:
+        _stop(f"Bad setting: {error}", EXIT_UNUSABLE)
+
+
+@main.command()
+@click.option("--strict", is_flag=True, help="Exit with 1 when an article had to be left out.")
+@click.pass_obj
+def build(config: Config, *, strict: bool) -> None:
+    """Make a generation of the articles; running servers switch to it."""
+    report = _build(config)
+    if strict and report:
+        sys.exit(EXIT_PROBLEMS)
+
+
+@main.command()
+@click.pass_obj
+def check(config: Config) -> None:
+    """Report every problem of the articles with file, line and remedy. Exit code 1 if any."""
+    from kb import articles, checks
+
+    root = _articles_dir(config)
+    library = articles.load(root, languages=config.languages)
+    problems = checks.check(library, root)
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(f"{len(library.articles)} articles, {len(problems)} problems", err=True)
+    if problems:
+        sys.exit(EXIT_PROBLEMS)
+
+
+@main.command()
+@click.argument("address", metavar="LANG/SECTION/CATEGORY/SLUG")
+@click.option("--title", prompt=True, help="The reader's question or task.")
+@click.pass_obj
+def new(config: Config, address: str, title: str) -> None:
+    """Start an article as a draft, with a fresh id or that of the same address's translation.
+
+    Example: kb new en/faq/delivery/track-a-parcel --title "Where is my parcel"
+    """
+    from kb import articles, scaffold
+
+    root = _articles_dir(config)
+    parts = address.removesuffix(".md").split("/")
+    if len(parts) != 4:
+        _stop(f"{address}: use LANG/SECTION/CATEGORY/SLUG, e.g. {EXAMPLE_ADDRESS}", EXIT_UNUSABLE)
+    lang, section, category, slug = parts
+    library = articles.load(root, languages=config.languages)
+    try:
+        path = scaffold.new_article(
+            root,
+            library,
+            languages=config.languages,
+            lang=lang,
+            section=section,
+            category=category,
+            slug=slug,
+            title=title,
+        )
+    except scaffold.CannotStart as error:
+        _stop(str(error), EXIT_UNUSABLE)
+    click.echo(str(path))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--watch", "is_watching", is_flag=True, help="Serve edits of articles at once.")
+@click.pass_obj
+def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
+    """Serve the site. With --watch, builds first and again after every edit."""
+    from kb import serving
+
+    if is_watching:
+        _build_apart()
+    serving.serve(config, host=host, port=port, watch=is_watching)
+
+
+@main.command()
+@click.pass_obj
+def watch(config: Config) -> None:
+    """Build after every edit of the articles, until stopped."""
+    from kb import watching
+
+    watching.watch(config)
+
+
+@main.command()
+@click.pass_obj
+def stats(config: Config) -> None:
+    """Show what is served and what readers voted."""
+    from kb import stats
+
+    for name, value in stats.collect(config):
+        click.echo(f"{name:<28}{value}")
+
+
+def _build(config: Config) -> int:
+    """Build with progress; returns the number of problems, prints them and the outcome."""
+    from kb import indexing
+    from kb.progress import Progress
+
+    _articles_dir(config)
+    try:
+        with Progress() as progress:
+            report = indexing.build(config, progress=progress)
+    except BuildInProgress as error:
+        _stop(str(error), EXIT_BUSY)
+    except EncoderUnavailable as error:
+        _stop(f"{error}. KB_ENCODER=none builds an index that searches by words only", 1)
+    except OSError as error:
+        _stop(f"The build stopped and changed nothing: {error}. Free space: {_free(config)}", 1)
+    for problem in report.problems:
+        click.echo(str(problem), err=True)
+    click.echo(report.summary())
+    return len(report.problems)
+
+
+def _build_apart() -> None:
+    """Build in a process of its own: the encoder's memory is gone when serving starts."""
+    import subprocess
+
+    done = subprocess.run([sys.executable, "-m", "kb", "build"], check=False)
+    if done.returncode not in (0, EXIT_PROBLEMS, EXIT_BUSY):
+        sys.exit(done.returncode)
+
+
+def _articles_dir(config: Config) -> Path:
+    if not config.articles_dir.is_dir():
+        _stop(f"No folder {config.articles_dir}: KB_ARTICLES_DIR must name it", EXIT_UNUSABLE)
+    return config.articles_dir
+
+
+def _free(config: Config) -> str:
+    import shutil
+
+    try:
+        return f"{shutil.disk_usage(config.data_dir).free / 1e6:.0f} MB in {config.data_dir}"
+    except OSError:
+        return "unknown"
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

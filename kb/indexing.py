@@ -1,0 +1,218 @@
+"""Articles → documents and pages → a generation. Starts a build; knows no file formats of search.
+
+Only published articles go in: a draft or internal one cannot leak from a generation that does not
+hold it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+
+from kb import articles, media
+from kb.articles import Article, ArticleCache, Library, Problem
+from kb.catalog import Catalog, CatalogCategory, Page, PageHeading
+from kb.config import Config
+from kb.live import CATALOG, MEDIA
+from kb.media import Media
+from kb.render import CannotRender, LinkResolver, render
+from search.errors import IndexCorrupt, IndexOutdated
+from search.index import CONTENT, EMBEDDINGS, Build, EncoderSource, Progress
+from search.index import build as build_generation
+from search.model import Document
+from search.store import KnownDigests, OpenGeneration, Store
+
+VERSION = 1
+"""Part of every page's digest: raise it when the same article renders differently."""
+
+NO_ENCODER = "none"
+
+Rendered = tuple[Page, tuple[Problem, ...]]
+
+
+@dataclass
+class Memory:
+    """What a process that builds again and again keeps between builds."""
+
+    files: ArticleCache = field(default_factory=ArticleCache)
+    pages: dict[str, Rendered] = field(default_factory=dict)
+    """By digest of what they were rendered from."""
+    digests: KnownDigests = field(default_factory=dict)
+    source: EncoderSource | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build did, and every problem of the articles it met."""
+
+    build: Build
+    problems: tuple[Problem, ...]
+
+    def summary(self) -> str:
+        """One line for the person who started the build."""
+        state = "is ready" if self.build.is_new else "is still right"
+        counts = f"{self.build.documents} articles, {self.build.passages} passages"
+        problems = f"; {len(self.problems)} problems, see above" if self.problems else ""
+        return f"Generation {self.build.name} {state}: {counts}{problems}"
+
+
+def build(
+    config: Config,
+    *,
+    progress: Progress = lambda *_: None,
+    memory: Memory | None = None,
+    now: datetime | None = None,
+) -> Report:
+    """Build a generation of the published articles and switch to it.
+
+    A broken article is left out and reported. Raises BuildInProgress, EncoderUnavailable and
+    OSError; the old generation serves on then.
+    """
+    memory = memory or Memory()
+    store = Store(config.index_dir)
+    library = articles.load(config.articles_dir, languages=config.languages, cache=memory.files)
+    pictures = media.read(config.articles_dir)
+    if not memory.pages:
+        memory.pages.update(_pages_of_current(store))
+    pages, problems = _pages(library, pictures, memory)
+    catalog = Catalog(pages, _categories(library), config.languages, library.retired)
+    made = build_generation(
+        [_document(page) for page in catalog.all_pages],
+        store=store,
+        source=_source(config, memory),
+        cache_file=config.cache_dir / EMBEDDINGS,
+        content=_content(catalog, pictures),
+        now=now or datetime.now(UTC),
+        keep=config.keep_generations,
+        known=memory.digests,
+        progress=progress,
+    )
+    found = {*library.problems, *pictures.problems, *problems}
+    return Report(made, tuple(sorted(found)))
+
+
+def warm_up(config: Config, memory: Memory) -> None:
+    """Load the encoder, so that the next build does not wait for it."""
+    source = _source(config, memory)
+    if source is not None:
+        source.passage_encoder()
+
+
+def _source(config: Config, memory: Memory) -> EncoderSource | None:
+    """The encoder of the settings; imported only here, where it is needed."""
+    if memory.source is None and config.encoder != NO_ENCODER:
+        from search.sources import ModelSource
+
+        memory.source = ModelSource(config.encoder, config.cache_dir)
+    return memory.source
+
+
+def _pages_of_current(store: Store) -> dict[str, Rendered]:
+    """Pages of the serving generation by digest: unchanged ones need no rendering."""
+    name = store.current_name()
+    if name is None:
+        return {}
+    try:
+        generation = OpenGeneration(store.path(name), lazy=("encoder/", "lexical/", "vectors/"))
+        catalog = Catalog.from_json((generation.path(CONTENT) / CATALOG).read_bytes())
+    except (IndexCorrupt, IndexOutdated, OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {page.source_digest: (page, ()) for page in catalog.all_pages}
+
+
+def _pages(
+    library: Library, pictures: Media, memory: Memory
+) -> tuple[list[Page], tuple[Problem, ...]]:
+    """Render what is published and changed; returns pages and problems."""
+    resolver = LinkResolver(library, pictures)
+    surroundings = _surroundings(library, pictures)
+    rendered: dict[str, Rendered] = {}
+    problems: list[Problem] = []
+    for article in library.articles:
+        if article.status != "published":
+            continue
+        digest = _digest(article, surroundings)
+        try:
+            found = memory.pages.get(digest) or _render(article, resolver, digest)
+        except CannotRender as error:
+            problems.append(error.problem)
+            continue
+        rendered[digest] = found
+        problems += found[1]
+    memory.pages = rendered
+    return [page for page, _ in rendered.values()], tuple(problems)
+
+
+def _render(article: Article, resolver: LinkResolver, digest: str) -> Rendered:
+    found = render(article, resolver)
+    page = Page(
+        id=article.id,
+        lang=article.lang,
+        section=article.section,
+        category=article.category,
+        slug=article.slug,
+        title=article.title,
+        summary=article.summary,
+        tags=article.tags,
+        questions=article.questions,
+        order=article.order,
+        aliases=article.alias_addresses,
+        related=article.related,
+        updated_at=article.updated_at,
+        html=found.html,
+        headings=tuple(PageHeading(h.level, h.anchor, h.text) for h in found.headings),
+        minutes=found.minutes,
+        source_path=article.path,
+        source_digest=digest,
+    )
+    return page, found.problems
+
+
+def _surroundings(library: Library, pictures: Media) -> str:
+    """Digest of all that rendering an article depends on beside the article itself."""
+    places = [(a.path, a.lang, a.address, a.status, a.alias_addresses) for a in library.articles]
+    folders = [(c.section, c.slug) for c in library.categories]
+    files = sorted(file.url for file in pictures.files.values())
+    return _sha256(json.dumps([VERSION, places, folders, files]))
+
+
+def _digest(article: Article, surroundings: str) -> str:
+    fields = asdict(article) | {"updated_at": article.updated_at.isoformat()}
+    return _sha256(json.dumps([surroundings, fields], sort_keys=True))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _document(page: Page) -> Document:
+    return Document(
+        id=f"{page.lang}/{page.id}",
+        group=page.id,
+        lang=page.lang,
+        title=page.title,
+        html=page.html,
+        section=page.section,
+        category=page.category,
+        summary=page.summary,
+        tags=page.tags,
+        questions=page.questions,
+    )
+
+
+def _categories(library: Library) -> Sequence[CatalogCategory]:
+    return [
+        CatalogCategory(c.section, c.slug, c.icon, c.order, dict(c.titles), dict(c.descriptions))
+        for c in library.categories
+    ]
+
+
+def _content(catalog: Catalog, pictures: Media) -> Mapping[str, bytes]:
+    """Files of a generation that serve pages; a picture keeps the name of its address."""
+    files = {
+        f"{MEDIA}/{file.url.rpartition('/')[2]}": file.data for file in pictures.files.values()
+    }
+    return {CATALOG: catalog.to_json(), **files}
