@@ -1,0 +1,108 @@
+"""The frame around every page's content, and the addresses and words that all pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import request, url_for
+
+from kb.catalog import Page
+from kb.config import Config
+from kb.web.locale import gettext as _
+from kb.web.locale import language_name
+from kb.web.pages import Alternate, Frame, LanguageLink, Link
+
+SUGGEST_URL = "/api/v1/autocomplete"
+ICONS = frozenset(
+    (
+        *("compass", "cart", "truck", "pin", "card", "tag", "return", "shield"),
+        *("briefcase", "user", "robot", "router", "headphones", "coffee", "wrench", "book"),
+    )
+)
+"""Pictures that `categories.yml` may name; all are in `static/icons.svg`."""
+
+
+def frame(
+    config: Config,
+    lang: str,
+    *,
+    title: str = "",
+    description: str = "",
+    query: str = "",
+    address: Callable[[str], str] | None = None,
+    translations: Sequence[str] | None = None,
+    canonical_lang: str = "",
+    is_indexable: bool = True,
+) -> Frame:
+    """The frame of one page.
+
+    `address` gives this page's path in a language; without it the page has none of its own
+    (an error) and the language switch leads to the home pages. `translations` names the
+    languages in which it really exists, all by default; `canonical_lang` the one that search
+    engines should prefer, the page's own by default.
+    """
+    own_address = address or _home
+    existing = config.languages if translations is None else translations
+    return Frame(
+        lang=lang,
+        site_name=config.site_name,
+        title=f"{title}\u00a0— {config.site_name}" if title else config.site_name,
+        description=description,
+        query=query,
+        home_url=_home(lang),
+        search_url=url_for("site.search", lang=lang),
+        contact_url=url_for("site.contact", lang=lang),
+        suggest_url=SUGGEST_URL,
+        languages=tuple(
+            LanguageLink(code, language_name(code), own_address(code), code == lang)
+            for code in config.languages
+        ),
+        alternates=tuple(
+            Alternate(code, absolute(config, own_address(code)))
+            for code in existing
+            if is_indexable and len(existing) > 1
+        ),
+        canonical=absolute(config, own_address(canonical_lang or lang)) if address else "",
+        is_indexable=is_indexable and address is not None,
+    )
+
+
+def absolute(config: Config, path: str) -> str:
+    """`path` with the site's public address, or the requested one when none is configured."""
+    return (config.public_url or request.url_root).rstrip("/") + path
+
+
+def page_address(page: Page, lang: str) -> str:
+    """Path of an article inside the pages of `lang`, whatever language it is written in."""
+    return url_for(
+        "site.article", lang=lang, section=page.section, category=page.category, slug=page.slug
+    )
+
+
+def section_title(section: str) -> str:
+    return {"faq": _("Questions and answers"), "guides": _("Guides")}.get(section, section)
+
+
+def home_crumb(lang: str) -> Link:
+    return Link(_("Help"), _home(lang))
+
+
+def section_crumb(section: str, lang: str) -> Link:
+    return Link(section_title(section), url_for("site.section", lang=lang, section=section))
+
+
+def category_crumb(title: str, section: str, category: str, lang: str) -> Link:
+    return Link(title, category_address(section, category, lang))
+
+
+def category_address(section: str, category: str, lang: str) -> str:
+    return url_for("site.category", lang=lang, section=section, category=category)
+
+
+def icon_name(name: str) -> str:
+    """A category's picture; the book stands in for one that is not in the sprite."""
+    return name if name in ICONS else "book"
+
+
+def _home(lang: str) -> str:
+    return url_for("site.home", lang=lang)

@@ -1,0 +1,230 @@
+"""How often one client may ask for what costs: policies, the check, and what responses say of it.
+
+A limit belongs to the work, not to a path: the decorators wrap views, so no spelling of an address
+goes around them. Counts are shared by the worker processes (`limit_store`); when they cannot be,
+votes are closed (503) and everything else is counted by each process alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import ipaddress
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, current_app, g, request
+from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+
+from kb.config import Config
+from kb.web import limit_store
+from kb.web.limit_store import DailySalt, SharedStorage
+
+MINUTE_S = 60
+HOUR_S = 3600
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_EXTENSION = "otvet_limits"
+_RETRY_AFTER_DOWN_S = 2
+
+
+@dataclass(frozen=True)
+class Policy:
+    """At most `quota` requests of one client in a window of `window_s` from its first one."""
+
+    name: str
+    quota: int
+    window_s: int
+
+
+# The figures are those of docs/api.md; all policies of a group hold at once.
+POLICIES: dict[str, tuple[Policy, ...]] = {
+    "search": (Policy("search", 60, MINUTE_S),),
+    "suggest": (Policy("suggest", 20, MINUTE_S), Policy("suggest-hour", 200, HOUR_S)),
+    "autocomplete": (Policy("autocomplete", 300, MINUTE_S),),
+    "vote": (Policy("vote", 30, HOUR_S),),
+}
+
+
+class LimitExceeded(TooManyRequests):
+    """The client used up `policy`; `retry_after_s` (≥ 1) is when its window ends."""
+
+    def __init__(self, policy: str, retry_after_s: int) -> None:
+        super().__init__(retry_after=retry_after_s)
+        self.policy = policy
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a client has left of one policy; `is_exceeded` when this request was one too many."""
+
+    policy: Policy
+    remaining: int
+    reset_s: int
+    is_exceeded: bool = False
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What `install` leaves in the app; `checks` holds a counting function for each group."""
+
+    limiter: Limiter
+    storage: SharedStorage
+    checks: dict[str, Callable[[], None]]
+
+
+def reset(config: Config) -> None:
+    """Forget all counts: call once at start, before the worker processes are made."""
+    limit_store.wipe(_run_dir(config))
+
+
+def install(app: Flask, config: Config) -> Limiter:
+    """Make the decorators of this module work in `app`, and its responses tell what is left.
+
+    Clients are told apart by `request.remote_addr`: put werkzeug's ProxyFix around the app for
+    exactly `config.trusted_proxies` proxies. With `config.rate_limits` off nothing is counted.
+    """
+    salt = DailySalt(_run_dir(config))
+    limiter = Limiter(
+        key_func=lambda: client_key(request.remote_addr, salt=salt.today()),
+        app=app,
+        storage_uri=f"{limit_store.SCHEME}://",
+        storage_options={"run_dir": str(_run_dir(config))},
+        strategy="fixed-window",
+        enabled=config.rate_limits,
+    )
+    if config.rate_limits:
+        storage = cast(SharedStorage, limiter.storage)
+        checks = {group: _check(limiter, group) for group in POLICIES}
+        app.extensions[_EXTENSION] = _Limits(limiter, storage, checks)
+        app.after_request(_add_headers)
+    return limiter
+
+
+def limit_search(view: View) -> View:
+    return _limited(view, "search")
+
+
+def limit_suggest(view: View) -> View:
+    return _limited(view, "suggest")
+
+
+def limit_autocomplete(view: View) -> View:
+    return _limited(view, "autocomplete")
+
+
+def limit_vote(view: View) -> View:
+    """As the others, but closed while counts are not shared, as votes are written for good."""
+    return _limited(view, "vote", is_closed_when_down=True)
+
+
+def client_key(address: str | None, *, salt: bytes) -> str:
+    """A key for the client at `address`: keyed hash of the IPv4 address or the IPv6 /64.
+
+    One household or one machine commonly has a whole /64. What is no address, such as a Unix
+    socket's, is one client.
+    """
+    return hmac.new(salt, _network(address).encode(), hashlib.sha256).hexdigest()
+
+
+def headers(usages: Sequence[Usage], policies: Sequence[Policy]) -> dict[str, str]:
+    """`RateLimit-Policy` with every policy, `RateLimit` with the one that binds first.
+
+    Source: draft-ietf-httpapi-ratelimit-headers-10.
+    """
+    if not usages:
+        return {}
+    nearest = min(usages, key=lambda usage: (usage.remaining, -usage.reset_s))
+    return {
+        "RateLimit-Policy": ", ".join(
+            f'"{policy.name}";q={policy.quota};w={policy.window_s}' for policy in policies
+        ),
+        "RateLimit": f'"{nearest.policy.name}";r={nearest.remaining};t={nearest.reset_s}',
+    }
+
+
+def _limited(view: View, group: str, *, is_closed_when_down: bool = False) -> View:
+    @functools.wraps(view)
+    def limited(*args: Any, **kwargs: Any) -> Any:
+        limits: _Limits | None = current_app.extensions.get(_EXTENSION)
+        if limits is not None:
+            _count(limits, group)
+            if is_closed_when_down and limits.storage.is_down:
+                raise ServiceUnavailable(retry_after=_RETRY_AFTER_DOWN_S)
+        return current_app.ensure_sync(view)(*args, **kwargs)
+
+    return cast(View, limited)
+
+
+def _count(limits: _Limits, group: str) -> None:
+    g.limited_group = group
+    try:
+        limits.checks[group]()
+    except RateLimitExceeded as error:
+        g.limit_usages = _usages(limits, group)
+        exceeded = next(usage for usage in g.limit_usages if usage.is_exceeded)
+        raise LimitExceeded(exceeded.policy.name, exceeded.reset_s) from error
+    g.limit_usages = _usages(limits, group)
+
+
+def _check(limiter: Limiter, group: str) -> Callable[[], None]:
+    """A function that counts one request of the group; Flask-Limiter tells them apart by name."""
+
+    def count() -> None:
+        """Everything is done by Flask-Limiter's wrapper."""
+
+    count.__name__ = count.__qualname__ = f"count_{group}"
+    text = ";".join(f"{policy.quota} per {policy.window_s} second" for policy in POLICIES[group])
+    return limiter.shared_limit(text, scope=group)(count)
+
+
+def _usages(limits: _Limits, group: str) -> tuple[Usage, ...]:
+    policies = {(policy.quota, policy.window_s): policy for policy in POLICIES[group]}
+    return tuple(
+        _usage(policies[(limit.limit.amount, limit.limit.get_expiry())], limit)
+        for limit in limits.limiter.current_limits
+    )
+
+
+def _usage(policy: Policy, limit: RequestLimit) -> Usage:
+    reset_at, remaining = limit.window
+    return Usage(
+        policy,
+        remaining=0 if limit.breached else remaining,
+        reset_s=max(1, math.ceil(reset_at - time.time())),
+        is_exceeded=limit.breached,
+    )
+
+
+def _add_headers(response: Response) -> Response:
+    usages: tuple[Usage, ...] = g.get("limit_usages", ())
+    if usages:
+        response.headers.update(headers(usages, POLICIES[g.limited_group]))
+    for usage in usages:
+        if usage.is_exceeded:
+            response.headers.setdefault("Retry-After", str(usage.reset_s))
+    return response
+
+
+def _network(address: str | None) -> str:
+    try:
+        ip = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is None:
+            return str(ipaddress.IPv6Network((ip, 64), strict=False))
+        ip = ip.ipv4_mapped
+    return str(ip)
+
+
+def _run_dir(config: Config) -> Path:
+    return config.data_dir / "run"

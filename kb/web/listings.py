@@ -1,0 +1,238 @@
+"""Pages that lead to articles: home, section, category. From the catalog to what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
+
+from flask import url_for
+
+from kb.catalog import Catalog, CatalogCategory, Page
+from kb.config import Config
+from kb.web.frames import (
+    category_address,
+    frame,
+    home_crumb,
+    icon_name,
+    page_address,
+    section_crumb,
+    section_title,
+)
+from kb.web.locale import date_in_words, name_in
+from kb.web.locale import gettext as _
+from kb.web.pages import (
+    ArticleCard,
+    CategoryCard,
+    CategoryPage,
+    DatedLink,
+    Door,
+    HomePage,
+    Link,
+    SectionPage,
+)
+
+Shelves = Mapping[tuple[str, str], Sequence[Page]]
+
+SECTIONS = ("faq", "guides")
+EXAMPLES = 3
+MAX_EXAMPLE_CHARS = 32
+"""Longer questions do not stand on one line of a phone, three not on one of a desk."""
+LISTED = 6
+"""Entries of each list on the home page."""
+PREVIEWED = 5
+"""Articles shown with each category of a section."""
+FILTER_FROM = 16
+"""A category of more than fifteen articles gets a filter box."""
+
+
+def home_page(config: Config, catalog: Catalog, lang: str) -> HomePage:
+    pages = readable_pages(catalog, lang)
+    own = [page for page in pages if page.lang == lang] or pages
+    shelves = by_category(pages)
+    varied = _one_of_each_category(own)
+    start, others = varied[:LISTED], varied[LISTED:]
+    # Stable: of articles changed at the same moment come first those not shown beside, varied.
+    newest = sorted((*others, *start), key=lambda page: page.updated_at, reverse=True)
+    return HomePage(
+        frame=frame(
+            config,
+            lang,
+            description=_("Search the help of %(site)s in your own words.", site=config.site_name),
+            address=lambda code: url_for("site.home", lang=code),
+        ),
+        article_count=len(pages),
+        examples=_examples(varied, lang),
+        doors=tuple(
+            door
+            for section in SECTIONS
+            if (door := _door(catalog, section, lang, shelves)).categories
+        ),
+        start=tuple(article_link(page, lang) for page in start),
+        recent=tuple(
+            DatedLink(
+                article_link(page, lang), page.updated_at, date_in_words(page.updated_at, lang)
+            )
+            for page in newest[:LISTED]
+        ),
+    )
+
+
+def section_page(config: Config, catalog: Catalog, section: str, lang: str) -> SectionPage | None:
+    """None for a section that has nothing to show."""
+    shelves = by_category(readable_pages(catalog, lang))
+    door = _door(catalog, section, lang, shelves, previewed=PREVIEWED)
+    if not door.categories:
+        return None
+    return SectionPage(
+        frame=frame(
+            config,
+            lang,
+            title=section_title(section),
+            description=door.subtitle,
+            address=lambda code: url_for("site.section", lang=code, section=section),
+        ),
+        crumbs=(home_crumb(lang),),
+        name=section_title(section),
+        door=door,
+    )
+
+
+def category_page(
+    config: Config, catalog: Catalog, section: str, category: str, lang: str
+) -> CategoryPage | None:
+    """None for a category that does not exist or holds no article."""
+    entry = catalog.category(section, category)
+    shelves = by_category(readable_pages(catalog, lang))
+    here = shelves.get((section, category), [])
+    if entry is None or not here:
+        return None
+    title, description = entry.title(lang), entry.description(lang)
+    cards = [article_card(page, lang) for page in here]
+    return CategoryPage(
+        frame=frame(
+            config,
+            lang,
+            title=title,
+            description=description,
+            address=lambda code: category_address(section, category, code),
+        ),
+        crumbs=(home_crumb(lang), section_crumb(section, lang)),
+        icon=icon_name(entry.icon),
+        title=title,
+        description=description,
+        section=section,
+        category=category,
+        articles=tuple(card for card in cards if not card.lang),
+        foreign_articles=tuple(card for card in cards if card.lang),
+        has_filter=len(here) >= FILTER_FROM,
+        siblings=tuple(
+            card
+            for card in category_cards(catalog, section, lang, shelves)
+            if card.url != category_address(section, category, lang)
+        ),
+    )
+
+
+def readable_pages(catalog: Catalog, lang: str) -> list[Page]:
+    """Every article once, in `lang` where it exists; categories in the authors' order."""
+    places = {(entry.section, entry.slug): entry.order for entry in catalog.categories}
+    return sorted(
+        catalog.pages(lang),
+        key=lambda page: (page.section, places.get((page.section, page.category), 0)),
+    )
+
+
+def by_category(pages: Iterable[Page]) -> Shelves:
+    """(section, category) → its pages, in the given order."""
+    shelves: dict[tuple[str, str], list[Page]] = {}
+    for page in pages:
+        shelves.setdefault((page.section, page.category), []).append(page)
+    return shelves
+
+
+def category_cards(
+    catalog: Catalog, section: str, lang: str, shelves: Shelves, *, previewed: int = 0
+) -> tuple[CategoryCard, ...]:
+    """Categories of a section that hold articles, in the authors' order.
+
+    Each card names its first `previewed` articles.
+    """
+    return tuple(
+        _category_card(entry, lang, here, previewed)
+        for entry in catalog.in_section(section)
+        if (here := shelves.get((section, entry.slug)))
+    )
+
+
+def article_card(page: Page, lang: str) -> ArticleCard:
+    is_foreign = page.lang != lang
+    return ArticleCard(
+        title=page.title,
+        url=page_address(page, lang),
+        summary=page.summary,
+        lang=page.lang if is_foreign else "",
+        lang_name=name_in(page.lang, lang) if is_foreign else "",
+    )
+
+
+def article_link(page: Page, lang: str) -> Link:
+    return Link(page.title, page_address(page, lang), "" if page.lang == lang else page.lang)
+
+
+def _door(
+    catalog: Catalog, section: str, lang: str, shelves: Shelves, *, previewed: int = 0
+) -> Door:
+    categories = category_cards(catalog, section, lang, shelves, previewed=previewed)
+    title, subtitle = {
+        "faq": (_("Before you buy"), _("Questions and answers about ordering")),
+        "guides": (_("You have bought it"), _("Guides to the things you own")),
+    }[section]
+    return Door(
+        key=section,
+        title=title,
+        subtitle=subtitle,
+        url=url_for("site.section", lang=lang, section=section),
+        count=sum(card.count for card in categories),
+        categories=categories,
+    )
+
+
+def _category_card(
+    entry: CatalogCategory, lang: str, here: Sequence[Page], previewed: int
+) -> CategoryCard:
+    return CategoryCard(
+        title=entry.title(lang),
+        description=entry.description(lang),
+        url=category_address(entry.section, entry.slug, lang),
+        icon=icon_name(entry.icon),
+        count=len(here),
+        articles=tuple(article_link(page, lang) for page in here[:previewed]),
+        has_more=len(here) > previewed,
+    )
+
+
+def _one_of_each_category(pages: Iterable[Page]) -> list[Page]:
+    """First article of each category, then the second ones; sections take turns."""
+    queues: dict[str, list[Sequence[Page]]] = {}
+    for (section, _category), shelf in by_category(pages).items():
+        queues.setdefault(section, []).append(shelf)
+    in_turn = [
+        [page for row in zip_longest(*shelves) for page in row if page]
+        for shelves in queues.values()
+    ]
+    return [page for row in zip_longest(*in_turn) for page in row if page]
+
+
+def _examples(varied: Sequence[Page], lang: str) -> tuple[Link, ...]:
+    """Questions that authors say their articles answer, so that trying one does not fail.
+
+    Taken evenly from all categories, to show how wide one may ask.
+    """
+    in_turn = [page for page in varied if _short_questions(page)]
+    distance = len({page.category for page in in_turn}) // EXAMPLES | 1  # odd: sections alternate
+    texts = [_short_questions(page)[0] for page in in_turn[::distance][:EXAMPLES]]
+    return tuple(Link(text, url_for("site.search", lang=lang, q=text)) for text in texts)
+
+
+def _short_questions(page: Page) -> list[str]:
+    return [text for text in page.questions if len(text) <= MAX_EXAMPLE_CHARS]

@@ -1,0 +1,273 @@
+"""What each page shows: one frozen dataclass per template. Data only.
+
+Everything is decided before a template runs: addresses are ready to print, counts are counted,
+words are in the reader's language. `kb/web/compose.py` makes these; templates lay them out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from markupsafe import Markup
+
+from search.model import Segment
+
+VoteChoice = Literal["", "yes", "no"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """Somewhere to go. `lang` is "" unless the title is in another language than the page."""
+
+    title: str
+    url: str
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """This page in one language of the site; `name` is the language's own."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """A translation that exists, for search engines; `url` is absolute."""
+
+    code: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page has around its own content."""
+
+    lang: str
+    site_name: str
+    title: str
+    """Whole text of the browser tab."""
+    description: str
+    query: str
+    """What the search box holds."""
+    home_url: str
+    search_url: str
+    contact_url: str
+    suggest_url: str
+    languages: tuple[LanguageLink, ...]
+    alternates: tuple[Alternate, ...]
+    canonical: str
+    """Absolute; "" when the page has no address of its own, as errors."""
+    is_indexable: bool
+
+
+@dataclass(frozen=True)
+class CategoryCard:
+    """A category with the number of articles a reader of this language finds in it."""
+
+    title: str
+    description: str
+    url: str
+    icon: str
+    count: int
+    articles: tuple[Link, ...]
+    """The first few, in the authors' order."""
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class Door:
+    """One of the two ways in: a section, with its categories."""
+
+    key: str
+    title: str
+    subtitle: str
+    url: str
+    count: int
+    categories: tuple[CategoryCard, ...]
+
+
+@dataclass(frozen=True)
+class DatedLink:
+    link: Link
+    updated_at: datetime
+    date: str
+    """`updated_at` in words."""
+
+
+@dataclass(frozen=True)
+class HomePage:
+    frame: Frame
+    article_count: int
+    examples: tuple[Link, ...]
+    doors: tuple[Door, ...]
+    start: tuple[Link, ...]
+    recent: tuple[DatedLink, ...]
+
+
+@dataclass(frozen=True)
+class SectionPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    name: str
+    """Of the section, as paths to its articles show it."""
+    door: Door
+
+
+@dataclass(frozen=True)
+class ArticleCard:
+    """`lang` and `lang_name` are "" unless the article is in another language than the page."""
+
+    title: str
+    url: str
+    summary: str
+    lang: str = ""
+    lang_name: str = ""
+
+
+@dataclass(frozen=True)
+class CategoryPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    icon: str
+    title: str
+    description: str
+    section: str
+    category: str
+    articles: tuple[ArticleCard, ...]
+    foreign_articles: tuple[ArticleCard, ...]
+    """Those without a version in the page's language."""
+    has_filter: bool
+    siblings: tuple[CategoryCard, ...]
+    """Other categories of the section."""
+
+
+@dataclass(frozen=True)
+class ContentsEntry:
+    title: str
+    anchor: str
+    level: Literal[2, 3]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an article did not help; `key` is what the form sends."""
+
+    key: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class VotePanel:
+    """The question whether the article helped, with this visitor's own answer, if known."""
+
+    action: str
+    choice: VoteChoice
+    reasons: tuple[Reason, ...]
+    comment: str
+    max_comment_chars: int
+    has_reason: bool
+    """True when a reason or comment has been given: the form then folds away."""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    lang: str
+    """Of the article, which may differ from the page's."""
+    foreign_name: str
+    """What the page's language calls the article's; "" when they are the same."""
+    title: str
+    summary: str
+    html: Markup
+    updated_at: datetime
+    updated: str
+    minutes: int
+    contents: tuple[ContentsEntry, ...]
+    permalink: str
+    """Absolute; leads to the article in whatever language its reader prefers."""
+    vote: VotePanel
+    related: tuple[ArticleCard, ...]
+    category: Link
+
+
+@dataclass(frozen=True)
+class ResultItem:
+    """One hit. `lang` and `lang_name` are "" unless it is in another language than the page."""
+
+    title: tuple[Segment, ...]
+    url: str
+    path: tuple[str, ...]
+    heading: str
+    snippet: tuple[Segment, ...]
+    lang: str
+    lang_name: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter: choosing it leads to `url`, where there are `count` results."""
+
+    label: str
+    url: str
+    count: int
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page of results; `number` 0 stands for a gap."""
+
+    number: int
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class ResultsPage:
+    frame: Frame
+    query: str
+    """As it was understood: cleaned and cut; "" when nothing was asked."""
+    total: int
+    is_capped: bool
+    """True when there are more results than can be paged through."""
+    chips: tuple[Chip, ...]
+    category_chip: Chip | None
+    """The category the search is restricted to; its address lifts the restriction, its count is
+    that of the results with it."""
+    results: tuple[ResultItem, ...]
+    first_number: int
+    numbered: tuple[PageLink, ...]
+    previous_url: str
+    next_url: str
+    unfiltered_url: str
+    """The same query without filters; "" when none is set."""
+    nearest: tuple[ArticleCard, ...]
+    categories: tuple[CategoryCard, ...]
+    """Ways on, for an empty page."""
+
+
+@dataclass(frozen=True)
+class ContactPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    email: str
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    frame: Frame
+    status: int
+    title: str
+    happened: str
+    advice: str
+    has_search: bool
+    """False where search cannot work either."""

@@ -1,0 +1,114 @@
+"""The article page: text, contents, what is related, and the question whether it helped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from kb.catalog import Catalog, Page
+from kb.config import Config
+from kb.render import markup
+from kb.votes import MAX_COMMENT_CHARS
+from kb.web.frames import (
+    absolute,
+    category_crumb,
+    frame,
+    home_crumb,
+    page_address,
+    section_crumb,
+)
+from kb.web.listings import article_card
+from kb.web.locale import date_in_words, name_in
+from kb.web.locale import gettext as _
+from kb.web.pages import ArticlePage, ContentsEntry, Reason, VoteChoice, VotePanel
+
+RELATED = 4
+CONTENTS_FROM = 3
+"""Fewer headings than this need no contents list."""
+
+
+@dataclass(frozen=True)
+class OwnVote:
+    """This visitor's answer as a form shows it; `error` tells what was wrong with a new one."""
+
+    choice: VoteChoice = ""
+    reason: str = ""
+    comment: str = ""
+    error: str = ""
+
+
+NO_VOTE = OwnVote()
+
+
+def article_page(
+    config: Config, catalog: Catalog, page: Page, lang: str, *, vote: OwnVote = NO_VOTE
+) -> ArticlePage:
+    """`page` as readers of `lang` see it; its own language may be another."""
+    entry = catalog.category(page.section, page.category)
+    category_title = entry.title(lang) if entry else page.category
+    category = category_crumb(category_title, page.section, page.category, lang)
+    is_foreign = page.lang != lang
+    return ArticlePage(
+        frame=frame(
+            config,
+            lang,
+            title=page.title,
+            description=page.summary,
+            address=lambda code: page_address(catalog.page(page.id, code) or page, code),
+            translations=[code for code in config.languages if catalog.page(page.id, code)],
+            canonical_lang=page.lang,
+            is_indexable=not is_foreign,
+        ),
+        crumbs=(home_crumb(lang), section_crumb(page.section, lang), category),
+        lang=page.lang,
+        foreign_name=name_in(page.lang, lang) if is_foreign else "",
+        title=page.title,
+        summary=page.summary,
+        html=markup(page.html),
+        updated_at=page.updated_at,
+        updated=date_in_words(page.updated_at, lang),
+        minutes=page.minutes,
+        contents=_contents(page),
+        permalink=absolute(config, url_for("site.permalink", article_id=page.id)),
+        vote=_vote_panel(page, lang, vote),
+        related=tuple(article_card(other, lang) for other in _related(catalog, page, lang)),
+        category=category,
+    )
+
+
+def _contents(page: Page) -> tuple[ContentsEntry, ...]:
+    entries = tuple(
+        ContentsEntry(heading.text, heading.anchor, 2 if heading.level == 2 else 3)
+        for heading in page.headings
+        if heading.level in (2, 3)
+    )
+    return entries if len(entries) >= CONTENTS_FROM else ()
+
+
+def _related(catalog: Catalog, page: Page, lang: str) -> Sequence[Page]:
+    """What the author named, then neighbours in the category."""
+    neighbours = catalog.in_category(lang, page.section, page.category)
+    wanted = (*catalog.related(page, lang), *neighbours)
+    unique = {other.id: other for other in wanted if other.id != page.id}
+    return list(unique.values())[:RELATED]
+
+
+def _vote_panel(page: Page, lang: str, vote: OwnVote) -> VotePanel:
+    labels = {
+        "not_related": _("It is about something else"),
+        "related_not_answered": _("It is on the topic but does not answer my question"),
+        "outdated": _("It is out of date"),
+        "unclear": _("It is hard to understand"),
+        "other": _("Something else"),
+    }
+    return VotePanel(
+        action=url_for("site.vote", lang=lang, article_id=page.id),
+        choice=vote.choice,
+        reasons=tuple(Reason(key, label, key == vote.reason) for key, label in labels.items()),
+        comment=vote.comment,
+        max_comment_chars=MAX_COMMENT_CHARS,
+        has_reason=bool(vote.reason or vote.comment) and not vote.error,
+        error=vote.error,
+    )

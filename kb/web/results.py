@@ -1,0 +1,186 @@
+"""The results page: hits, filters, paging, and ways on when nothing was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from kb.catalog import Catalog
+from kb.config import Config
+from kb.finder import Findings, Found, FoundCompletion
+from kb.web.frames import frame, section_title
+from kb.web.listings import SECTIONS, by_category, category_cards, readable_pages
+from kb.web.locale import gettext as _
+from kb.web.locale import name_in
+from kb.web.pages import ArticleCard, CategoryCard, Chip, PageLink, ResultItem, ResultsPage
+
+PER_PAGE = 10
+MAX_RESULTS = 200
+"""Readers page no further; nobody finds an answer there."""
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader asked for: checked, so that any of it may be looked up or linked to."""
+
+    lang: str
+    text: str = ""
+    section: str | None = None
+    category: str | None = None
+    """Slug within `section`; only with it."""
+    page: int = 1
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * PER_PAGE
+
+
+def results_page(
+    config: Config,
+    catalog: Catalog,
+    asked: Asked,
+    findings: Findings | None,
+    *,
+    section_counts: Mapping[str, int] | None = None,
+    nearest: Sequence[FoundCompletion] = (),
+) -> ResultsPage:
+    """`findings` is None when nothing was asked.
+
+    `section_counts` are those of the search without filters, which the chips lead to; `nearest`
+    is offered when nothing was found.
+    """
+    total = min(findings.total, MAX_RESULTS) if findings else 0
+    last = last_page(total)
+    query = findings.query if findings else ""
+    return ResultsPage(
+        frame=frame(
+            config,
+            asked.lang,
+            title=f"«{query}»" if query and asked.lang == "ru" else query or _("Search"),
+            query=query,
+            address=lambda code: _address(asked, lang=code),
+            is_indexable=False,
+        ),
+        query=query,
+        total=total,
+        is_capped=bool(findings and findings.total > MAX_RESULTS),
+        chips=_chips(asked, section_counts or {}),
+        category_chip=_category_chip(catalog, asked, findings.total) if findings else None,
+        results=tuple(_result(found, asked.lang) for found in findings.hits) if findings else (),
+        first_number=asked.offset + 1,
+        numbered=_numbered(asked, last) if last > 1 else (),
+        previous_url=_address(asked, page=asked.page - 1) if 1 < asked.page <= last else "",
+        next_url=_address(asked, page=asked.page + 1) if asked.page < last else "",
+        unfiltered_url=_address(asked, section=None, category=None) if asked.section else "",
+        nearest=_nearest(nearest, asked.lang),
+        categories=() if total else _all_categories(catalog, asked.lang),
+    )
+
+
+def last_page(total: int) -> int:
+    """Number of the last page of results; at least 1."""
+    return max(1, -(-min(total, MAX_RESULTS) // PER_PAGE))
+
+
+def page_of_results(asked: Asked, number: int) -> str:
+    """Address of another page of the same results."""
+    return _address(asked, page=number)
+
+
+def _address(asked: Asked, **changes: object) -> str:
+    """The search's address with some of its parameters changed; page 1 is left out."""
+    values: dict[str, object] = {
+        "lang": asked.lang,
+        "section": asked.section,
+        "category": asked.category,
+        "page": 1,
+    } | changes
+    if values["page"] == 1:
+        del values["page"]
+    return url_for("site.search", q=asked.text or None, **values)  # type: ignore[arg-type]
+
+
+def _chips(asked: Asked, section_counts: Mapping[str, int]) -> tuple[Chip, ...]:
+    """One chip for each section with hits, and one for all; none when they would not differ."""
+    counts = {
+        section: section_counts.get(section, 0)
+        for section in SECTIONS
+        if section_counts.get(section) or section == asked.section
+    }
+    if not any(counts.values()) or (len(counts) < 2 and not asked.section):
+        return ()
+    everything = Chip(
+        _("All"),
+        _address(asked, section=None, category=None),
+        sum(counts.values()),
+        asked.section is None,
+    )
+    return everything, *(
+        Chip(
+            section_title(section),
+            _address(asked, section=section, category=None),
+            count,
+            section == asked.section and asked.category is None,
+        )
+        for section, count in counts.items()
+    )
+
+
+def _category_chip(catalog: Catalog, asked: Asked, count: int) -> Chip | None:
+    if asked.section is None or asked.category is None:
+        return None
+    entry = catalog.category(asked.section, asked.category)
+    if entry is None:
+        return None
+    return Chip(entry.title(asked.lang), _address(asked, category=None), count, True)
+
+
+def _result(found: Found, lang: str) -> ResultItem:
+    is_foreign = found.page.lang != lang
+    return ResultItem(
+        title=found.title,
+        url=found.url,
+        path=(section_title(found.page.section), found.category_title),
+        heading=found.heading,
+        snippet=found.snippet,
+        lang=found.page.lang if is_foreign else "",
+        lang_name=name_in(found.page.lang, lang) if is_foreign else "",
+    )
+
+
+def _numbered(asked: Asked, last: int) -> tuple[PageLink, ...]:
+    """First, last and the neighbours of the current page; 0 where numbers are left out."""
+    wanted = {1, last, *range(max(1, asked.page - 1), min(last, asked.page + 1) + 1)}
+    links: list[PageLink] = []
+    for number in sorted(wanted):
+        if links and number - links[-1].number > 1:
+            links.append(PageLink(0, "", False))
+        links.append(PageLink(number, _address(asked, page=number), number == asked.page))
+    return tuple(links)
+
+
+def _nearest(completions: Sequence[FoundCompletion], lang: str) -> tuple[ArticleCard, ...]:
+    """The articles behind the nearest completions, each once."""
+    articles: dict[str, ArticleCard] = {}
+    for item in completions:
+        url = item.url.partition("#")[0]
+        is_foreign = item.lang != lang
+        card = ArticleCard(
+            title=item.title,
+            url=url,
+            summary="",
+            lang=item.lang if is_foreign else "",
+            lang_name=name_in(item.lang, lang) if is_foreign else "",
+        )
+        articles.setdefault(url, card)
+    return tuple(articles.values())[:NEAREST]
+
+
+def _all_categories(catalog: Catalog, lang: str) -> tuple[CategoryCard, ...]:
+    shelves = by_category(readable_pages(catalog, lang))
+    return tuple(
+        card for section in SECTIONS for card in category_cards(catalog, section, lang, shelves)
+    )

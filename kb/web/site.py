@@ -1,0 +1,262 @@
+"""Routes of the pages: read parameters, ask the domain, show a page or redirect.
+
+No files, SQL or scores. `register_blueprint(site)` also sets up languages and static files and
+needs `app.extensions["otvet"]` in place. Errors reach readers through `error_response`, which
+the application's error handlers call for everything outside the API.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from flask.blueprints import BlueprintSetupState
+from werkzeug.routing import BaseConverter
+
+from kb import finder
+from kb.catalog import Catalog
+from kb.live import Loaded
+from kb.votes import InvalidVote
+from kb.web import assets, locale, voting
+from kb.web.frames import page_address
+from kb.web.limits import limit_search, limit_vote
+from kb.web.listings import category_page, home_page, section_page
+from kb.web.notices import contact_page, error_page
+from kb.web.reading import NO_VOTE, article_page
+from kb.web.request_log import note_search
+from kb.web.results import MAX_RESULTS, PER_PAGE, Asked, last_page, page_of_results, results_page
+from kb.web.services import EXTENSION, services
+from search.model import Filters
+
+CACHEABLE = "public, max-age=60"
+OWN = "private, no-store"
+OWN_BRIEFLY = "private, max-age=60"
+"""Results name what somebody looked for: kept by their browser, by no cache between."""
+PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
+
+site = Blueprint("site", __name__)
+
+
+@site.record_once
+def _set_up(state: BlueprintSetupState) -> None:
+    app = cast(Flask, state.app)
+    config = app.extensions[EXTENSION].config
+    pattern = "|".join(re.escape(code) for code in config.languages)
+    converter = type("LanguageConverter", (BaseConverter,), {"regex": f"(?:{pattern})"})
+    app.url_map.converters["language"] = converter
+    locale.set_up(app, config)
+    assets.set_up(app)
+
+
+@site.get("/")
+def root() -> Response:
+    lang = locale.preferred_language(services().config.languages)
+    return _by_language(url_for("site.home", lang=lang))
+
+
+@site.get("/a/<article_id>")
+def permalink(article_id: str) -> Response:
+    catalog = _loaded().catalog
+    lang = locale.preferred_language(services().config.languages)
+    page = catalog.page_for(article_id, lang)
+    if page is None:
+        abort(410 if article_id in catalog.retired else 404)
+    return _by_language(page_address(page, lang))
+
+
+@site.get("/<language:lang>/")
+def home(lang: str) -> Response:
+    return _show("home.html", home_page(services().config, _loaded().catalog, lang))
+
+
+@site.get("/<language:lang>/<any(faq, guides):section>/")
+def section(lang: str, section: str) -> Response:
+    page = section_page(services().config, _loaded().catalog, section, lang)
+    return _show("section.html", page or abort(404))
+
+
+@site.get("/<language:lang>/<any(faq, guides):section>/<category>/")
+def category(lang: str, section: str, category: str) -> Response:
+    page = category_page(services().config, _loaded().catalog, section, category, lang)
+    return _show("category.html", page or abort(404))
+
+
+@site.get("/<language:lang>/<any(faq, guides):section>/<category>/<slug>")
+def article(lang: str, section: str, category: str, slug: str) -> Response:
+    catalog = _loaded().catalog
+    page = catalog.by_address(lang, section, category, slug)
+    if page is None:
+        moved = catalog.moved(lang, slug, (section, category)) or abort(404)
+        return make_response(redirect(page_address(moved, lang), 301))
+    own_vote = voting.own_vote(page.id)
+    response = _show(
+        "article.html",
+        article_page(services().config, catalog, page, lang, vote=own_vote or NO_VOTE),
+        cache=CACHEABLE if own_vote is None else OWN,
+    )
+    response.vary.add("Cookie")
+    return response
+
+
+@site.post("/<language:lang>/vote/<article_id>")
+@limit_vote
+def vote(lang: str, article_id: str) -> Response:
+    """Record an answer; then the article again, or for scripts what is now recorded."""
+    catalog = _loaded().catalog
+    page = catalog.page_for(article_id, lang) or abort(404)
+    try:
+        visitor = voting.answer(page.id, page.lang)
+    except InvalidVote as error:
+        refused = article_page(services().config, catalog, page, lang, vote=voting.refused(error))
+        return _show("article.html", refused, cache=OWN, status=400)
+    if _wants_json():
+        response = jsonify(vote=request.form["value"])
+    else:
+        response = make_response(redirect(f"{page_address(page, lang)}#helpful", 303))
+    response.headers["Cache-Control"] = OWN
+    voting.remember(response, visitor)
+    return response
+
+
+@site.get("/<language:lang>/search")
+@limit_search
+def search(lang: str) -> Response:
+    loaded = _loaded()
+    asked = _asked(lang, loaded.catalog)
+    config = services().config
+    if not asked.text.strip():
+        page = results_page(config, loaded.catalog, asked, None)
+        return _show("results.html", page, cache=OWN_BRIEFLY)
+    findings = _find(loaded, asked)
+    note_search(findings, kind="page")
+    if asked.page > (last := last_page(findings.total)):
+        return make_response(redirect(page_of_results(asked, last), 302))
+    nearest = () if findings.hits else finder.complete(loaded, asked.text, lang=lang)
+    page = results_page(
+        config,
+        loaded.catalog,
+        asked,
+        findings,
+        section_counts=_section_counts(loaded, asked, findings),
+        nearest=nearest,
+    )
+    return _show("results.html", page, cache=OWN if findings.is_degraded else OWN_BRIEFLY)
+
+
+@site.get("/<language:lang>/contact")
+def contact(lang: str) -> Response:
+    return _show("contact.html", contact_page(services().config, lang))
+
+
+@site.get("/media/<name>")
+def media(name: str) -> Response:
+    """A picture of an article; its name holds a hash of its content, so it never changes."""
+    if not name.endswith(PICTURES):
+        abort(404)
+    response = send_from_directory(_loaded().media.absolute(), name)
+    response.headers["Cache-Control"] = assets.FOR_EVER
+    return response
+
+
+@site.get("/robots.txt")
+def robots() -> Response:
+    """Search pages stay open to crawlers, who could not read their `noindex` otherwise."""
+    response = make_response("User-agent: *\nDisallow: /api/\n")
+    response.mimetype = "text/plain"
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def error_response(status: int, *, retry_after_s: int | None = None) -> Response:
+    """The error page, in the language of the address or of the reader; works without an index."""
+    config = services().config
+    lang = locale.request_language(config.languages)
+    page = error_page(config, lang, status, retry_after_s=retry_after_s)
+    response = make_response(render_template("error.html", page=page), status)
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after_s is not None:
+        response.headers["Retry-After"] = str(retry_after_s)
+    return response
+
+
+def _loaded() -> Loaded:
+    """What is being served; raises IndexMissing, which becomes 503, before the first index."""
+    return services().loaded()
+
+
+def _show(template: str, page: object, *, cache: str = CACHEABLE, status: int = 200) -> Response:
+    response = make_response(render_template(template, page=page), status)
+    response.headers["Cache-Control"] = cache
+    if cache == OWN:
+        return response
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
+    filters = Filters(
+        section=asked.section,
+        categories=(f"{asked.section}/{asked.category}",) if asked.category else (),
+    )
+    return finder.find(
+        loaded,
+        asked.text,
+        lang=asked.lang,
+        filters=filters,
+        limit=PER_PAGE,
+        offset=asked.offset,
+    )
+
+
+def _section_counts(loaded: Loaded, asked: Asked, findings: finder.Findings) -> Mapping[str, int]:
+    """How many hits each section has without filters, so that readers see where else to look."""
+    if asked.section is None:
+        return findings.section_counts
+    return finder.find(loaded, asked.text, lang=asked.lang, limit=1).section_counts
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(("text/html", "application/json")) == (
+        "application/json"
+    )
+
+
+def _by_language(address: str) -> Response:
+    """A redirect that depends on the reader's language and is decided anew each time."""
+    response = make_response(redirect(address, 302))
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _asked(lang: str, catalog: Catalog) -> Asked:
+    """What the address asks for. Of repeated parameters the first counts, unknown values none."""
+    section = request.args.get("section")
+    section = section if section in ("faq", "guides") else None
+    category = request.args.get("category")
+    if section is None or not category or catalog.category(section, category) is None:
+        category = None
+    page = request.args.get("page", "1")
+    number = int(page) if re.fullmatch(r"[0-9]{1,3}", page) else 1
+    return Asked(
+        lang=lang,
+        text=request.args.get("q", ""),
+        section=section,
+        category=category,
+        page=min(max(1, number), MAX_RESULTS // PER_PAGE),
+    )

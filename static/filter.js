@@ -1,0 +1,21 @@
+// A long category: show only the titles that hold every word typed. Hidden without script.
+
+const box = document.querySelector("[data-filter]");
+if (box) {
+  const input = box.querySelector("input");
+  const status = box.querySelector("[data-filter-status]");
+  const cards = [...document.querySelectorAll("[data-card]")];
+  const normal = (text) => text.toLocaleLowerCase().replaceAll("ё", "е");
+  box.hidden = false;
+  input.addEventListener("input", () => {
+    const words = normal(input.value).split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const card of cards) {
+      const text = normal(card.textContent);
+      card.hidden = !words.every((word) => text.includes(word));
+      shown += card.hidden ? 0 : 1;
+    }
+    status.classList.toggle("hidden", shown > 0);
+    status.textContent = shown ? `${status.dataset.some} ${shown}` : status.dataset.none;
+  });
+}

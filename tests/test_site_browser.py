@@ -1,0 +1,278 @@
+"""What only a browser shows: typing, voting in place, keyboard, contrast, narrow screens."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.site_library import application, close
+
+CHROMIUM = "/usr/bin/chromium"
+SUGGEST = "**/api/v1/autocomplete*"
+ARTICLE = "/ru/faq/returns/refund-timing"
+KINDS = (
+    "/ru/",
+    "/en/guides/",
+    "/ru/faq/payment/",
+    "/en/faq/returns/",
+    ARTICLE,
+    "/en/faq/returns/disputes",
+    "/ru/guides/vega-r2/hostile",
+    "/ru/search?q=оплата",
+    "/ru/search?q=ъъъъъ&section=faq",
+    "/en/contact",
+    "/ru/nothing",
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="needs Chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the running application."""
+    app = application(tmp_path_factory.mktemp("browser"), contact_email="help@example.com")
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    close(app)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def answer(route: Route, *texts: str) -> None:
+    data = [
+        {
+            "text": [{"t": text[:2], "m": True}, {"t": text[2:], "m": False}],
+            "url": f"/ru/faq/returns/refund-timing#{number}",
+            "kind": "title",
+            "title": text,
+            "locale": "ru",
+        }
+        for number, text in enumerate(texts)
+    ]
+    route.fulfill(status=200, content_type="application/json", body=json.dumps({"data": data}))
+
+
+# Typing
+
+
+def test_suggestions_can_be_chosen_by_keyboard(page: Page) -> None:
+    page.goto("/ru/contact")
+    box = page.locator("#q")
+    box.press_sequentially("верн")
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    chosen = page.get_by_role("option").first
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    box.press("Enter")
+    page.wait_for_url("**/ru/faq/returns/refund-timing*")
+
+
+def test_escape_closes_and_enter_searches(page: Page) -> None:
+    page.goto("/ru/contact")
+    box = page.locator("#q")
+    box.press_sequentially("верн")
+    expect(page.get_by_role("option").first).to_be_visible()
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    expect(box).to_have_value("верн")
+    box.press("Enter")
+    page.wait_for_url("**/ru/search?q=*")
+
+
+def test_arrows_go_round_and_back_to_the_box(page: Page) -> None:
+    page.route(SUGGEST, lambda route: answer(route, "первая", "вторая"))
+    page.goto("/ru/contact")
+    box = page.locator("#q")
+    box.press_sequentially("оплата")
+    expect(page.get_by_role("option")).to_have_count(2)
+    box.press("ArrowUp")
+    expect(page.get_by_role("option").last).to_have_attribute("aria-selected", "true")
+    box.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") is None
+
+
+def test_typing_asks_once_after_a_pause(page: Page) -> None:
+    asked: list[str] = []
+
+    def note(route: Route) -> None:
+        asked.append(route.request.url)
+        answer(route, "ответ")
+
+    page.route(SUGGEST, note)
+    page.goto("/ru/contact")
+    page.locator("#q").press_sequentially("оплата", delay=10)
+    expect(page.get_by_role("option")).to_have_count(1)
+    assert len(asked) == 1
+
+
+def test_answer_to_older_text_is_dropped(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            answer(route, "новое")
+        else:
+            held.append(route)
+
+    page.route(SUGGEST, hold_the_first)
+    page.goto("/ru/contact")
+    box = page.locator("#q")
+    with page.expect_request(SUGGEST):
+        box.press_sequentially("опл")
+    box.press_sequentially("ата")
+    expect(page.get_by_role("option")).to_have_text("новое")
+    answer(held[0], "старое")
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("option")).to_have_text("новое")
+
+
+def test_suggestion_is_shown_as_text(page: Page) -> None:
+    page.route(SUGGEST, lambda route: answer(route, "<img src=x onerror=alert(1)>"))
+    page.goto("/ru/contact")
+    page.locator("#q").press_sequentially("img")
+    expect(page.get_by_role("option")).to_contain_text("<img src=x")
+    assert page.locator(".suggestions img").count() == 0
+
+
+def test_search_works_when_suggestions_fail(page: Page) -> None:
+    page.route(SUGGEST, lambda route: route.fulfill(status=500, body="<html>"))
+    page.goto("/ru/contact")
+    page.locator("#q").press_sequentially("оплата")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    page.locator("#q").press("Enter")
+    expect(page.locator(".hit").first).to_be_visible()
+
+
+# Votes
+
+
+def test_vote_changes_in_place(page: Page) -> None:
+    page.goto(ARTICLE)
+    page.evaluate("window.isSamePage = true")
+    page.get_by_role("button", name="Нет").click()
+    expect(page.get_by_role("button", name="Нет")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Нет")).to_be_focused()
+    expect(page.locator("[data-vote-status]")).to_have_text("Спасибо. Ваш ответ сохранён.")
+    page.get_by_label("Трудно понять").check()
+    page.get_by_role("button", name="Отправить").click()
+    expect(page.get_by_text("Изменить написанное")).to_be_visible()
+    page.get_by_role("button", name="Отозвать ответ").click()
+    expect(page.get_by_role("button", name="Нет")).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate("window.isSamePage")
+
+
+def test_vote_is_seen_again_on_the_next_visit(page: Page) -> None:
+    page.goto(ARTICLE)
+    page.get_by_role("button", name="Да").click()
+    expect(page.get_by_role("button", name="Да")).to_have_attribute("aria-pressed", "true")
+    page.goto("/ru/")
+    page.goto(ARTICLE)
+    expect(page.get_by_role("button", name="Да")).to_have_attribute("aria-pressed", "true")
+
+
+def test_failed_vote_says_so_and_keeps_what_was_typed(page: Page) -> None:
+    page.goto(ARTICLE)
+    page.get_by_role("button", name="Нет").click()
+    page.locator("textarea").fill("Какой банк?")
+    page.route("**/ru/vote/*", lambda route: route.abort())
+    page.get_by_role("button", name="Отправить").click()
+    expect(page.get_by_role("alert")).to_contain_text("Не удалось сохранить ответ")
+    expect(page.locator("textarea")).to_have_value("Какой банк?")
+
+
+def test_vote_and_search_work_without_script(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(ARTICLE)
+    page.get_by_role("button", name="Нет").click()
+    expect(page.get_by_role("button", name="Нет")).to_have_attribute("aria-pressed", "true")
+    page.locator("#q").fill("оплата")
+    page.locator("#q").press("Enter")
+    expect(page.locator(".hit").first).to_be_visible()
+    context.close()
+
+
+# Every kind of page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_have_no_accessibility_faults(
+    browser: Browser, site: str, theme: str, tmp_path: Path
+) -> None:
+    context = browser.new_context(
+        base_url=site,
+        color_scheme=theme,  # type: ignore[arg-type]
+        viewport={"width": 390, "height": 844},
+        bypass_csp=True,  # the checker is a script of its own
+    )
+    page = context.new_page()
+    faults = []
+    for address in KINDS:
+        page.goto(address)
+        results = Axe().run(page, options=RULES).response
+        assert len(results["passes"]) > 10
+        faults += [(address, fault["id"], fault["nodes"]) for fault in results["violations"]]
+    context.close()
+    assert faults == []
+
+
+def test_pages_break_no_policy_and_load_from_here_only(page: Page, site: str) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith(site) else complaints.append(request.url),
+    )
+    for address in KINDS:
+        page.goto(address)
+    assert [text for text in complaints if "404" not in text] == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_pages_fit_the_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for address in KINDS:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_filter_narrows_a_long_category(page: Page) -> None:
+    page.goto("/ru/faq/payment/")
+    page.get_by_label("Показать только со словами").fill("способ 17")
+    assert page.locator(".card:visible").count() == 1
+    page.get_by_label("Показать только со словами").fill("ъъъ")
+    expect(page.get_by_text("Здесь нет статей с")).to_be_visible()
