@@ -21,13 +21,15 @@ log = logging.getLogger(__name__)
 LOOKUP_SIZE = 500
 """Keys per statement; SQLite's smallest limit on parameters is 999."""
 LOCK_WAIT_S = 10.0
+SEAL_BYTES = 8
+"""Digest behind each vector: SQLite does not notice a flipped bit in a row."""
 
 
 class EmbeddingCache:
     """Embeddings of one encoder with one prompt, by text.
 
-    Another fingerprint, prompt or dimension never meets these. A damaged file is set aside and
-    an empty one begun; other failures to read or write are logged and mean an empty cache.
+    Another fingerprint, prompt or dimension never meets these. A damaged row is no
+    row, a damaged file is set aside and an empty one begun; other failures to read or write are logged and mean an empty cache.
     """
 
     def __init__(self, path: Path, *, fingerprint: str, prompt: str, dim: int) -> None:
@@ -47,9 +49,10 @@ class EmbeddingCache:
 
     def put_many(self, vectors: Mapping[str, FloatArray]) -> None:
         """Remember text → (dim,) float32."""
-        rows = [
-            (self._key(text), vector.astype("<f4").tobytes()) for text, vector in vectors.items()
-        ]
+        rows = []
+        for text, vector in vectors.items():
+            key, blob = self._key(text), vector.astype("<f4").tobytes()
+            rows.append((key, blob + _seal(key, blob)))
         try:
             self._write(rows)
         except sqlite3.DatabaseError as error:
@@ -64,8 +67,9 @@ class EmbeddingCache:
                 # Only question marks are put together here, the keys are bound.
                 query = f"SELECT key, vector FROM embedding WHERE key IN ({marks})"  # noqa: S608
                 for key, blob in connection.execute(query, some):
-                    if len(blob) == 4 * self._dim:
-                        found[key] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
+                    vector, seal = blob[:-SEAL_BYTES], blob[-SEAL_BYTES:]
+                    if len(vector) == 4 * self._dim and seal == _seal(key, vector):
+                        found[key] = np.frombuffer(vector, dtype="<f4").astype(np.float32)
         return found
 
     def _write(self, rows: list[tuple[bytes, bytes]]) -> None:
@@ -98,3 +102,7 @@ class EmbeddingCache:
 
     def _key(self, text: str) -> bytes:
         return hashlib.sha256((self._salt + text).encode("utf-8", "surrogatepass")).digest()
+
+
+def _seal(key: bytes, vector: bytes) -> bytes:
+    return hashlib.sha256(key + vector).digest()[:SEAL_BYTES]

@@ -34,7 +34,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 REBUILD = "run `python -m kb build`"
 
-_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}(-[0-9]+)?")
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{12}(-[0-9]+)?")
 _DRAFT_PREFIX = ".draft-"
 _NOTE_BYTES = 80
 """Room for the lock's note: padded, so that one write replaces an older one whole."""
@@ -134,7 +134,8 @@ class Store:
         now: datetime,
     ) -> Manifest:
         """Write the manifest last, make everything durable, then switch the pointer."""
-        name = self._free_name(f"{now:%Y%m%dT%H%M%SZ}-{fingerprints['content'][:12]}")
+        at = f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03d}Z"
+        name = self._free_name(f"{at}-{fingerprints['content'][:12]}")
         manifest = Manifest(
             name=name,
             created_at=now.isoformat(timespec="seconds"),

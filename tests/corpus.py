@@ -31,7 +31,7 @@ class HashSource:
         return self._encoder
 
     def query_encoder_folder(self) -> Path:
-        folder = self._folder / "hash-encoder"
+        folder = self._folder / f"hash-encoder-{self._encoder.dim}"
         folder.mkdir(parents=True, exist_ok=True)
         settings = QuerySettings(
             fingerprint=self.fingerprint,
@@ -42,7 +42,8 @@ class HashSource:
             unigram=None,
             sha256={},
         )
-        (folder / SETTINGS_FILE).write_text(settings.to_json(), encoding="utf-8")
+        if not (folder / SETTINGS_FILE).exists():  # generations hold hard links to it
+            (folder / SETTINGS_FILE).write_text(settings.to_json(), encoding="utf-8")
         return folder
 
 

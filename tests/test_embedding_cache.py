@@ -95,3 +95,15 @@ def test_any_text_is_a_key(tmp_path: Path) -> None:
     cache = cache_at(tmp_path / "c.sqlite")
     cache.put_many(put)
     assert cache.get_many(list(put)).keys() == put.keys()
+
+
+def test_flipped_bit_in_a_vector_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    put = vectors("text")
+    cache_at(path).put_many(put)
+    row = put["text"].tobytes()
+    content = path.read_bytes()
+    at = content.index(row)
+    flipped = bytes([content[at] ^ 1])
+    path.write_bytes(content[:at] + flipped + content[at + 1 :])
+    assert cache_at(path).get_many(["text"]) == {}

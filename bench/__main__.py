@@ -1,0 +1,63 @@
+"""`python -m bench [--corpora FOLDER]`: every figure of docs/benchmarks.md, as JSON and a table.
+
+FOLDER holds one folder a corpus, each with `corpus.jsonl`, `queries.jsonl` and maybe `oos.jsonl`.
+The sample library is measured without it. Results are figures, never pass or fail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench import machine, speed
+from search.evaluate import evaluate, open_corpus, read_queries
+from search.model import Mode
+
+RESULTS = Path("bench/results")
+CACHE = Path("var/cache")
+MODES: tuple[Mode, ...] = ("lexical", "semantic", "hybrid")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--corpora", type=Path, help="folder of judged corpora")
+    parser.add_argument("--skip-speed", action="store_true", help="quality only")
+    parser.add_argument("--keep", action="store_true", help=f"write the result to {RESULTS}")
+    options = parser.parse_args()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    figures: dict[str, Any] = {"machine": machine.facts()}
+    if not options.skip_speed:
+        figures["cold_build"] = speed.cold_build(Path("articles"), "ru,en", CACHE)
+        print(json.dumps(figures["cold_build"]), flush=True)
+    for folder in sorted(options.corpora.iterdir()) if options.corpora else []:
+        if (folder / "corpus.jsonl").exists():
+            figures[folder.name] = _corpus(folder, with_speed=not options.skip_speed)
+            print(folder.name, json.dumps(figures[folder.name], indent=1), flush=True)
+    if options.keep:
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        name = f"{datetime.now(UTC):%Y-%m-%d}-{figures['machine']['commit']}.json"
+        (RESULTS / name).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _corpus(folder: Path, *, with_speed: bool) -> dict[str, Any]:
+    queries = read_queries(folder / "queries.jsonl")
+    oos = folder / "oos.jsonl"
+    out_of_scope = read_queries(oos) if oos.exists() else []
+    lang = statistics.mode(query.lang for query in queries if query.kind != "crosslingual")
+    searcher, _ = open_corpus(folder / "corpus.jsonl", CACHE, lang=lang, encoder="bundled")
+    figures: dict[str, Any] = {
+        mode: evaluate(searcher, queries, out_of_scope, mode=mode) for mode in MODES
+    }
+    if with_speed:
+        figures["speed"] = speed.measure(
+            folder / "corpus.jsonl", folder / "queries.jsonl", lang=lang, cache=CACHE
+        )
+    return figures
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Makes an articles folder out of a JSONL corpus, to measure the whole product on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+CATEGORIES = 12
+MAX_TITLE_CHARS = 90
+
+
+def write_library(corpus: Path, folder: Path, *, lang: str) -> int:
+    """Write one article for each line of `corpus`; returns their number."""
+    rows = [json.loads(line) for line in corpus.read_text(encoding="utf-8").splitlines()]
+    for number, row in enumerate(rows):
+        path = folder / lang / "guides" / f"part-{number % CATEGORIES}" / f"article-{number}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_article(number, row), encoding="utf-8")
+    (folder / "categories.yml").write_text(_categories(lang), encoding="utf-8")
+    return len(rows)
+
+
+def article_id(number: int) -> str:
+    """A valid id for the article `number`."""
+    digits = []
+    for _ in range(5):
+        number, digit = divmod(number, len(ALPHABET))
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+def _article(number: int, row: dict[str, str]) -> str:
+    title = " ".join(row["title"].split())[:MAX_TITLE_CHARS]
+    front = {
+        "id": article_id(number),
+        "title": title,
+        "summary": title,
+        "status": "published",
+    }
+    # JSON strings are YAML strings.
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front.items()]
+    return "\n".join(["---", *lines, "---", row["body"].replace("\x00", "")])
+
+
+def _categories(lang: str) -> str:
+    lines = ["guides:"]
+    for number in range(CATEGORIES):
+        lines += [
+            f"  part-{number}:",
+            "    icon: book",
+            f"    order: {number}",
+            f"    title: {{{lang}: Part {number}}}",
+            f"    description: {{{lang}: Part {number}}}",
+        ]
+    return "\n".join(lines) + "\n"

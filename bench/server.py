@@ -1,0 +1,91 @@
+"""Starts the real server for measurements and stops it again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+START_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `kb serve`; `ready_s` is the time from its start to the first ready answer."""
+
+    url: str
+    pid: int
+    ready_s: float
+
+    def pids(self) -> list[int]:
+        """The process and its children, all generations of them."""
+        found, queue = [], [self.pid]
+        while queue:
+            pid = queue.pop()
+            found.append(pid)
+            children = Path(f"/proc/{pid}/task/{pid}/children")
+            queue += [int(child) for child in children.read_text().split()]
+        return found
+
+    def worker_pids(self) -> list[int]:
+        """Processes that answer requests."""
+        return [pid for pid in self.pids() if pid != self.pid and "watch" not in _command(pid)]
+
+
+@contextmanager
+def running(settings: Mapping[str, str], *, watch: bool = False) -> Iterator[Server]:
+    """Run `kb serve` with `settings`; the folder must hold a generation unless it watches."""
+    port = _free_port()
+    command = [sys.executable, "-m", "kb", "serve", "--port", str(port)]
+    environ = {**os.environ, "KB_RATE_LIMITS": "0", **settings}
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command + (["--watch"] if watch else []), env=environ, stdout=subprocess.DEVNULL
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_ready(url, process)
+        yield Server(url, process.pid, time.monotonic() - started)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def memory_mb(pid: int) -> dict[str, float]:
+    """Resident and proportional set size of a process; the latter shares out shared pages."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    rows = dict(line.split(":", 1) for line in rollup.splitlines()[1:])
+    return {name.lower(): int(rows[name].split()[0]) / 1024 for name in ("Rss", "Pss")}
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            if requests.get(f"{url}/readyz", timeout=1).json()["status"] == "ready":
+                return
+        except requests.RequestException:
+            pass
+        time.sleep(0.02)
+    raise TimeoutError("the server did not become ready")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

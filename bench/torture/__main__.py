@@ -1,0 +1,73 @@
+"""Run fault campaigns one after the other: `python -m bench.torture [--minutes N] [NAME …]`.
+
+Each runs in a process of its own; the exit code is 1 when any of them found a fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.machine import facts
+from bench.torture.report import Report
+from bench.torture.shim import compiler
+
+CAMPAIGNS = ("kill", "nth_failure", "powerloss", "corruption", "race", "swap")
+VOTES = "votes"
+KILLS_A_MINUTE = 100
+"""Double kills of vote writers; about what two cores manage."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.torture", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*CAMPAIGNS, VOTES)))
+    parser.add_argument("--minutes", type=float, default=10.0, help="for each campaign")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--output", type=Path, help="write what was found to this JSON file")
+    arguments = parser.parse_args()
+    names = arguments.names or [*CAMPAIGNS, VOTES]
+    if unknown := set(names) - {*CAMPAIGNS, VOTES}:
+        parser.error(f"no such campaign: {', '.join(sorted(unknown))}")
+    if "nth_failure" in names and compiler() is None:
+        parser.error("nth_failure needs a C compiler; name the other campaigns to run without it")
+    reports, is_sound = [], True
+    for name in names:
+        if name == VOTES:
+            is_sound &= _run_votes(arguments.minutes)
+            continue
+        report = _run(name, arguments.minutes, arguments.seed)
+        is_sound &= not report.failures
+        reports.append(report)
+        print(report, *report.failures, sep="\n  ", flush=True)
+    if arguments.output:
+        _write(arguments.output, reports, arguments.seed)
+    return 0 if is_sound else 1
+
+
+def _run(name: str, minutes: float, seed: int) -> Report:
+    options = ["--seconds", str(60 * minutes), "--seed", str(seed)]
+    command = [sys.executable, "-m", f"bench.torture.{name}", *options]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        return Report(**json.loads(done.stdout))
+    except ValueError:
+        return Report(name, 0, 0.0, {}, (f"the campaign itself ended with {done.returncode}",))
+
+
+def _run_votes(minutes: float) -> bool:
+    kills = max(1, int(KILLS_A_MINUTE * minutes))
+    command = [sys.executable, "-m", "bench.torture_votes", "--kills", str(kills)]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def _write(path: Path, reports: list[Report], seed: int) -> None:
+    content = {"machine": facts(), "seed": seed, "campaigns": [vars(report) for report in reports]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
