@@ -114,8 +114,9 @@ def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
 @click.pass_obj
 def watch(config: Config) -> None:
     """Build after every edit of the articles, until stopped."""
-    from kb import watching
+    from kb import logs, watching
 
+    logs.configure(config.log_format)
     watching.watch(config)
 
 

@@ -20,8 +20,9 @@ from kb.live import CATALOG, MEDIA
 from kb.media import Media
 from kb.render import CannotRender, LinkResolver, render
 from search.errors import IndexCorrupt, IndexOutdated
-from search.index import CONTENT, EMBEDDINGS, Build, EncoderSource, Progress
+from search.index import EMBEDDINGS, Build, EncoderSource, Progress
 from search.index import build as build_generation
+from search.layout import CONTENT
 from search.model import Document
 from search.store import KnownDigests, OpenGeneration, Store
 

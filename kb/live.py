@@ -21,7 +21,7 @@ from search.autocomplete import Completer
 from search.encoder import QueryEncoder
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
 from search.fence import EncoderState, FencedEncoder, FenceLimits
-from search.index import COMPLETIONS, CONTENT, ENCODER, LEXICAL
+from search.layout import COMPLETIONS, CONTENT, ENCODER, LEXICAL
 from search.searcher import Searcher
 from search.store import KnownDigests, OpenGeneration, Store
 

@@ -1,6 +1,6 @@
 """Article → what its page shows: clean HTML with addresses of this site, headings, reading time.
 
-Holds the resolver of relative links and pictures; the only maker of Markup.
+Holds the resolver of relative links and pictures.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
-
-from markupsafe import Markup
 
 from kb.articles import MEDIA_DIR, SECTIONS, Article, Library, Problem
 from kb.media import Media
@@ -175,11 +173,6 @@ def render(article: Article, links: LinkResolver) -> RenderedArticle:
         problems=tuple(dict.fromkeys(recorder.problems)),
         links=tuple(dict.fromkeys(recorder.links)),
     )
-
-
-def markup(html: str) -> Markup:
-    """Clean HTML, as `render` returns it, for a template. Nothing else may become Markup."""
-    return Markup(html)  # noqa: S704 - cleaned by search.markup
 
 
 class _Recorder:

@@ -12,7 +12,7 @@ from kb.db import Database
 from kb.errors import DatabaseUnavailable
 from kb.live import CATALOG
 from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
-from search.index import CONTENT
+from search.layout import CONTENT
 from search.store import OpenGeneration, Store
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from search.index import DOCUMENTS, LABELS, PASSAGES, passages_of
+from search.layout import DOCUMENTS, LABELS, PASSAGES, passages_of
 from search.model import Filters, Passage
 from search.store import OpenGeneration
 

@@ -28,8 +28,9 @@ SEAL_BYTES = 8
 class EmbeddingCache:
     """Embeddings of one encoder with one prompt, by text.
 
-    Another fingerprint, prompt or dimension never meets these. A damaged row is no
-    row, a damaged file is set aside and an empty one begun; other failures to read or write are logged and mean an empty cache.
+    Another fingerprint, prompt or dimension never meets these. A damaged row is no row, a damaged
+    file is set aside and an empty one begun; other failures to read or write are logged and mean
+    an empty cache.
     """
 
     def __init__(self, path: Path, *, fingerprint: str, prompt: str, dim: int) -> None:

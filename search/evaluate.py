@@ -21,7 +21,8 @@ from typing import Any
 from search import metrics
 from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD, confidence
 from search.encoder import OnnxQueryEncoder
-from search.index import EMBEDDINGS, ENCODER, build
+from search.index import EMBEDDINGS, build
+from search.layout import ENCODER
 from search.markup import MarkupRefused, plain_html, to_html
 from search.model import Document, Mode, Results
 from search.searcher import Searcher

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -21,6 +21,18 @@ from search.bm25 import FIELDS
 from search.embedding_cache import EmbeddingCache
 from search.encoder import Encoder, QuerySettings
 from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
+from search.layout import (
+    COMPLETIONS,
+    CONTENT,
+    DOCUMENTS,
+    ENCODER,
+    LABEL_VECTORS,
+    LABELS,
+    LEXICAL,
+    PASSAGE_VECTORS,
+    PASSAGES,
+    passages_of,
+)
 from search.markup import headings
 from search.model import Document, Passage
 from search.store import Draft, FileEntry, KnownDigests, OpenGeneration, Store
@@ -28,16 +40,6 @@ from search.vectors import FloatArray, save_matrix
 
 VERSION = 1
 """Part of every document's fingerprint: raise it when passages come out differently."""
-
-DOCUMENTS = "documents.json"
-PASSAGES = "passages.json"
-LABELS = "labels.json"
-LEXICAL = "lexical"
-PASSAGE_VECTORS = "vectors/passages.npy"
-LABEL_VECTORS = "vectors/labels.npy"
-ENCODER = "encoder"
-COMPLETIONS = "completions.json"
-CONTENT = "content"
 
 EMBEDDINGS = "embeddings.sqlite"
 """Usual name of the embedding cache, in the cache folder; not part of a generation."""
@@ -178,14 +180,6 @@ def _open_previous(store: Store, known: KnownDigests | None) -> _Previous | None
         first, end = entry["passages"]
         by_fingerprint[entry["fingerprint"]] = passages_of(entry["id"], rows[first:end])
     return _Previous(generation, by_fingerprint)
-
-
-def passages_of(document_id: str, rows: Iterable[Mapping[str, Any]]) -> tuple[Passage, ...]:
-    """Read one document's rows of PASSAGES."""
-    return tuple(
-        Passage(document_id, ordinal, row["anchor"], tuple(row["headings"]), row["text"])
-        for ordinal, row in enumerate(rows)
-    )
 
 
 def _split(

@@ -20,7 +20,7 @@ from search.bm25 import FloatArray, LexicalIndex
 from search.corpus import BoolArray, Corpus, IntArray, load_corpus
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.fusion import standardise, weighted_sum
-from search.index import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS
+from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS
 from search.model import Filters, Hit, Mode, Results, Signals
 from search.snippets import highlight, snippet
 from search.store import REBUILD, OpenGeneration

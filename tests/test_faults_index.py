@@ -27,7 +27,7 @@ from bench.torture.kill import leftovers, serving_version
 from bench.torture.report import Report, Tally
 from bench.torture.shim import compiler
 from bench.torture.world import Golden, ToySource, build_version, documents, opened
-from search import index, lexical, store
+from search import layout, lexical, store
 from search.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -226,7 +226,7 @@ def test_tampered_pickle_would_do_harm(tmp_path: Path, sound_index: Path) -> Non
     folder = next(p for p in target.parents if p.parent.name == "generations")
 
     def open_it() -> str:
-        lexical.update(folder / index.LEXICAL, removed=[], added=[])
+        lexical.update(folder / layout.LEXICAL, removed=[], added=[])
         return "opened"
 
     Child(open_it).wait()

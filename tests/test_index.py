@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from search.index import LEXICAL
+from search.layout import LEXICAL
 from search.store import OpenGeneration, Store
 from tests.corpus import HashSource, build_index, open_searcher, shop
 

@@ -26,7 +26,7 @@ from kb import live as live_module
 from kb.live import LiveGeneration
 from search.encoder import SETTINGS_FILE
 from search.errors import IndexMissing
-from search.index import ENCODER
+from search.layout import ENCODER
 from search.store import MANIFEST, Store
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from search.encoder import FloatArray, HashEncoder
 from search.errors import EncoderUnavailable, IndexCorrupt
-from search.index import PASSAGE_VECTORS
+from search.layout import PASSAGE_VECTORS
 from search.model import Filters, Results
 from search.searcher import Searcher
 from search.store import OpenGeneration, Store

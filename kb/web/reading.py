@@ -9,7 +9,7 @@ from flask import url_for
 
 from kb.catalog import Catalog, Page
 from kb.config import Config
-from kb.render import markup
+from kb.trusted import markup
 from kb.votes import MAX_COMMENT_CHARS
 from kb.web.frames import (
     absolute,
