@@ -1,0 +1,83 @@
+"""Joins the parts of the web application."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+
+from flask import Flask
+
+from kb.config import Config, load_secret_key
+from kb.db import Database
+from kb.errors import DatabaseUnavailable
+from kb.live import LiveGeneration
+from kb.metrics import Metrics
+from kb.web import csrf, limits, problems, request_log, security
+from kb.web.api import api
+from kb.web.operations import operations
+from kb.web.services import EXTENSION, Services
+from kb.web.site import site
+from search.encoder import load_query_encoder
+from search.fence import FenceLimits
+from search.store import Store
+
+log = logging.getLogger(__name__)
+
+MIGRATION_WAIT_S = 5.0
+"""A database that hangs must not keep readers from the articles."""
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """An application that serves. Call it in the process that will: it starts threads.
+
+    Without an index, encoder or database it starts all the same and serves what it can. Raises
+    BadConfig.
+    """
+    config = config or Config.from_environ(os.environ)
+    app = Flask(__name__)
+    app.secret_key = load_secret_key(config)
+    app.extensions[EXTENSION] = _services(config)
+    # In this order: what is installed first sees requests first and responses last.
+    request_log.install(app, Metrics())
+    security.install(app, config)
+    problems.install(app)
+    csrf.install(app, config)
+    limits.install(app, config)
+    app.register_blueprint(operations)
+    app.register_blueprint(api)
+    app.register_blueprint(site)
+    return app
+
+
+def _services(config: Config) -> Services:
+    database = Database.from_url(config.effective_database_url)
+    _prepare(database)
+    library = LiveGeneration(
+        Store(config.index_dir),
+        load_encoder=load_query_encoder,
+        limits=FenceLimits(timeout_s=config.encoder_timeout_ms / 1000),
+    )
+    library.start()
+    return Services(config, library, database)
+
+
+def _prepare(database: Database) -> None:
+    """Bring the tables up to date; a database that is away does so when it is back."""
+    outcome: list[BaseException] = []
+
+    def migrate() -> None:
+        try:
+            database.migrate()
+        except DatabaseUnavailable as error:
+            log.error("votes are closed until the database is back: %s", error)
+        except BaseException as error:  # noqa: BLE001 – raised again below
+            outcome.append(error)
+
+    thread = threading.Thread(target=migrate, name="migration", daemon=True)
+    thread.start()
+    thread.join(MIGRATION_WAIT_S)
+    if outcome:
+        raise outcome[0]
+    if thread.is_alive():
+        log.error("votes are closed until the database answers")

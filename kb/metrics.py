@@ -1,0 +1,113 @@
+"""Counters of a serving process, for Prometheus. Knows no Flask.
+
+With PROMETHEUS_MULTIPROC_DIR set before this module is imported (`kb.serving` does), counts of all
+worker processes are added up, whichever of them is asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from threading import Lock
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from search.fence import EncoderState
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
+_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.5, 3.0)
+_ENCODER_EVENTS = ("calls", "failures", "timeouts", "cache_hits", "refusals", "lost_calls")
+
+
+class Metrics:
+    """What is counted. Thread-safe; make it after forking."""
+
+    def __init__(self) -> None:
+        # Else a second series for each, which nobody asks for.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry = registry = CollectorRegistry()
+        self._requests = Counter(
+            "otvet_requests",
+            "Requests answered",
+            ["method", "route", "status"],
+            registry=registry,
+        )
+        self._durations = Histogram(
+            "otvet_request_duration_seconds",
+            "Time until the response was ready",
+            ["route"],
+            buckets=_BUCKETS_S,
+            registry=registry,
+        )
+        self._searches = Counter(
+            "otvet_searches",
+            "Searches, and those that had to do without meaning",
+            ["kind", "degraded"],
+            registry=registry,
+        )
+        self._suggestions = Counter(
+            "otvet_suggestions", "Decisions of suggest", ["action", "reason"], registry=registry
+        )
+        self._encoder = Counter(
+            "otvet_encoder_events", "What happened at the encoder", ["event"], registry=registry
+        )
+        self._seen = EncoderState()
+        self._lock = Lock()
+
+    def observe_request(self, method: str, route: str, status: int, duration_s: float) -> None:
+        self._requests.labels(method, route, str(status)).inc()
+        self._durations.labels(route).observe(duration_s)
+
+    def count_search(self, kind: str, *, is_degraded: bool) -> None:
+        self._searches.labels(kind, str(is_degraded).lower()).inc()
+
+    def count_suggestion(self, action: str, reason: str) -> None:
+        self._suggestions.labels(action, reason).inc()
+
+    def follow_encoder(self, state: EncoderState) -> None:
+        """Add what happened at the encoder since the last call.
+
+        A new generation may bring a new encoder, whose counts begin again at zero.
+        """
+        with self._lock:
+            for event in _ENCODER_EVENTS:
+                now, before = getattr(state, event), getattr(self._seen, event)
+                self._encoder.labels(event).inc(now - before if now >= before else now)
+            self._seen = state
+
+    def render(self, gauges: Iterable[Metric] = ()) -> bytes:
+        """The exposition text: all counts, and `gauges` as they are now."""
+        registry = CollectorRegistry()
+        if os.environ.get(MULTIPROCESS_DIR):
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        else:
+            registry.register(_Fixed(self._registry.collect()))
+        registry.register(_Fixed(gauges))
+        return generate_latest(registry)
+
+
+def gauge(name: str, meaning: str, value: float, **labels: str) -> Metric:
+    """One measured value."""
+    family = GaugeMetricFamily(name, meaning, labels=list(labels))
+    family.add_metric(list(labels.values()), value)
+    return family
+
+
+class _Fixed(Collector):
+    """Metrics collected beforehand."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = tuple(metrics)
+
+    def collect(self) -> Iterator[Metric]:
+        return iter(self._metrics)

@@ -1,0 +1,431 @@
+"""Requests and responses of the API, field by field: what is not named here is neither read nor
+sent. Clients ignore fields they do not know, and so does the server; types are not converted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from kb.suggest import Action, Reason
+from kb.web.problems import ApiProblem, FieldError
+from search.model import Mode
+
+MAX_MESSAGE_CHARS = 2000
+MAX_HISTORY = 10
+MAX_ATTRIBUTES = 20
+MAX_ATTRIBUTES_BYTES = 4096
+MAX_SUGGESTIONS = 5
+
+_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+def _number(value: object) -> object:
+    """A number as addresses spell it; `int` alone would also take " 1_0 "."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("must be a whole number")
+    return value
+
+
+Number = Annotated[int, BeforeValidator(_number)]
+Limit20 = Annotated[Number, Field(ge=1, le=20)]
+Limit100 = Annotated[Number, Field(ge=1, le=100)]
+Limit10 = Annotated[Number, Field(ge=1, le=10)]
+Offset = Annotated[Number, Field(ge=0, le=200)]
+
+
+class Incoming(BaseModel):
+    """What clients send in a body: strict types, unknown fields ignored, null means absent."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {name: item for name, item in value.items() if item is not None}
+
+
+class Query(BaseModel):
+    """What clients send in an address: numbers arrive as text."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Outgoing(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Message(Incoming):
+    """An earlier message; those of `user` are the customer's."""
+
+    author: str
+    text: str
+
+
+class Context(Incoming):
+    """Where the customer is. Checked, not used and not kept."""
+
+    page_url: str | None = None
+    page_title: str | None = None
+    attributes: dict[str, Any] = Field(default_factory=dict, max_length=MAX_ATTRIBUTES)
+
+    @field_validator("page_url")
+    @classmethod
+    def _without_query(cls, value: str | None) -> str | None:
+        """The query of an address can hold secrets."""
+        return value.partition("#")[0].partition("?")[0] if value else value
+
+    @field_validator("attributes")
+    @classmethod
+    def _bounded(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if any(isinstance(item, dict | list) for item in value.values()):
+            raise ValueError("values must be text, numbers or booleans")
+        size = sum(len(f"{name}{item}".encode()) for name, item in value.items())
+        if size > MAX_ATTRIBUTES_BYTES:
+            raise ValueError(f"{size} bytes; at most {MAX_ATTRIBUTES_BYTES}")
+        return value
+
+
+class SuggestFilters(Incoming):
+    categories: list[str] = Field(default_factory=list)
+    tags: list[str] = Field(default_factory=list)
+
+
+class SuggestRequest(Incoming):
+    message: str = Field(min_length=1, max_length=MAX_MESSAGE_CHARS)
+    locale: str | None = None
+    session_id: str | None = None
+    history: list[Message] = Field(default_factory=list, max_length=MAX_HISTORY)
+    context: Context | None = None
+    filters: SuggestFilters = SuggestFilters()
+    exclude_articles: list[str] = Field(default_factory=list)
+    limit: int = Field(default=3, ge=1, le=MAX_SUGGESTIONS)
+    include: list[str] = Field(default_factory=lambda: ["passage"])
+    store: bool = True
+
+
+class SearchQuery(Query):
+    q: str = ""
+    locale: str | None = None
+    category: str | None = None
+    section: Literal["faq", "guides"] | None = None
+    limit: Limit20 = 10
+    offset: Offset = 0
+    mode: Mode = "hybrid"
+
+
+class AutocompleteQuery(Query):
+    q: str = ""
+    locale: str | None = None
+    limit: Limit10 = 8
+
+
+class ArticlesQuery(Query):
+    locale: str | None = None
+    category: str | None = None
+    section: Literal["faq", "guides"] | None = None
+    updated_since: datetime | None = None
+    limit: Limit100 = 20
+    cursor: str | None = None
+
+
+class ArticleQuery(Query):
+    locale: str | None = None
+    format: Literal["html", "markdown", "text"] = "html"
+
+
+class LocaleQuery(Query):
+    locale: str | None = None
+
+
+class RelatedQuery(Query):
+    locale: str | None = None
+    limit: Limit10 = 5
+
+
+class SegmentOut(Outgoing):
+    """A run of text `t`; `m` says that it is one of the reader's words."""
+
+    t: str
+    m: bool
+
+
+class CategoryRef(Outgoing):
+    id: str
+    title: str
+
+
+class Votes(Outgoing):
+    up: int
+    down: int
+
+
+class ArticleOut(Outgoing):
+    """An article without its text. `votes` is null while the database is away."""
+
+    id: str
+    slug: str
+    locale: str
+    title: str
+    url: str
+    excerpt: str
+    category: CategoryRef
+    section: str
+    tags: list[str]
+    updated_at: datetime
+    votes: Votes | None
+
+
+class ArticleFull(ArticleOut):
+    format: Literal["html", "markdown", "text"]
+    content: str
+    translations: list[str]
+
+
+class PassageOut(Outgoing):
+    heading: str
+    anchor: str
+    text: str
+
+
+class SearchHit(Outgoing):
+    """As ArticleOut, without votes: search does not ask the database."""
+
+    id: str
+    slug: str
+    locale: str
+    title: str
+    url: str
+    excerpt: str
+    category: CategoryRef
+    section: str
+    tags: list[str]
+    updated_at: datetime
+    score: float
+    passage: PassageOut
+    highlights: list[SegmentOut]
+
+
+class CursorPage(Outgoing):
+    limit: int
+    next_cursor: str | None
+    total: int
+
+
+class OffsetPage(Outgoing):
+    limit: int
+    offset: int
+    total: int
+
+
+class ArticleList(Outgoing):
+    data: list[ArticleOut]
+    page: CursorPage
+
+
+class RelatedList(Outgoing):
+    data: list[ArticleOut]
+
+
+class SearchResponse(Outgoing):
+    data: list[SearchHit]
+    page: OffsetPage
+    query: str
+    mode: Mode
+    degraded: bool
+    took_ms: int
+    search_id: str
+    index_version: str
+
+
+class CompletionOut(Outgoing):
+    text: list[SegmentOut]
+    url: str
+    kind: str
+    title: str
+    locale: str
+
+
+class AutocompleteResponse(Outgoing):
+    data: list[CompletionOut]
+
+
+class CategoryOut(Outgoing):
+    id: str
+    slug: str
+    title: str
+    description: str
+    url: str
+    articles: int
+
+
+class SectionOut(Outgoing):
+    id: str
+    title: str
+    url: str
+    categories: list[CategoryOut]
+
+
+class CategoryTree(Outgoing):
+    data: list[SectionOut]
+
+
+class SiteOut(Outgoing):
+    name: str
+    url: str
+    locales: list[str]
+    default_locale: str
+    theme: dict[str, str]
+    features: dict[str, bool]
+    contact: dict[str, str]
+    index_version: str
+
+
+class Thresholds(Outgoing):
+    answer: float
+    offer: float
+
+
+class PolicyOut(Outgoing):
+    version: str
+    calibration: Literal["default", "local"]
+    labels: int
+    degraded: bool
+
+
+class DecisionOut(Outgoing):
+    action: Action
+    reason: Reason
+    confidence: float
+    list_confidence: float
+    thresholds: Thresholds
+    policy: PolicyOut
+
+
+class AnswerOut(Outgoing):
+    type: Literal["extractive"]
+    text: str
+    article_id: str
+    anchor: str
+
+
+class SuggestedArticle(Outgoing):
+    id: str
+    title: str
+    url: str
+    locale: str
+    updated_at: datetime
+    path: list[str]
+
+
+class SuggestResult(Outgoing):
+    """`passage` is null when the request's `include` leaves it out."""
+
+    rank: int
+    article: SuggestedArticle
+    confidence: float
+    passage: PassageOut | None
+    highlights: list[SegmentOut]
+
+
+class HandoffOut(Outgoing):
+    available: bool
+    channel: Literal["email"] | None
+    email: str | None
+    online: bool | None
+    reply_estimate_s: int | None
+    next_online_at: datetime | None
+
+
+class SuggestResponse(Outgoing):
+    suggestion_id: str
+    decision: DecisionOut
+    answer: AnswerOut | None
+    results: list[SuggestResult]
+    handoff: HandoffOut
+    took_ms: int
+    index_version: str
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validated(model: type[M], values: object) -> M:
+    """`values` as `model`; raises ApiProblem with one error for each wrong field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        errors = tuple(_field_error(item) for item in error.errors(include_url=False))
+        first = errors[0]
+        detail = f"{first.pointer.lstrip('/') or 'the body'}: {first.detail}"
+        raise ApiProblem("validation_failed", detail, errors=errors) from error
+
+
+_CODES = {
+    "missing": "required",
+    "string_too_short": "too_short",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "too_short": "too_short",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "literal_error": "unknown_value",
+    "value_error": "invalid_value",
+}
+
+
+def _field_error(item: Mapping[str, Any]) -> FieldError:
+    kind = str(item["type"])
+    code = _CODES.get(kind, "wrong_type")
+    return FieldError(_pointer(item["loc"]), code, _detail(kind, item))
+
+
+def _pointer(path: tuple[str | int, ...]) -> str:
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return "".join(f"/{part}" for part in parts)
+
+
+def _detail(kind: str, item: Mapping[str, Any]) -> str:
+    """A sentence about the fault that repeats nothing of what was sent but its length."""
+    context = item.get("ctx", {})
+    if kind == "string_too_long":
+        return f"{len(item['input'])} characters; at most {context['max_length']}"
+    if kind == "string_too_short":
+        return f"{len(item['input'])} characters; at least {context['min_length']}"
+    if kind == "too_long":
+        return f"{len(item['input'])} entries; at most {context['max_length']}"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "greater_than_equal":
+        return f"must be at least {context['ge']}"
+    if kind == "less_than_equal":
+        return f"must be at most {context['le']}"
+    if kind == "literal_error":
+        return f"must be one of {context['expected']}"
+    return _TYPE_FAULTS.get(kind, "has the wrong type")
+
+
+_TYPE_FAULTS = {
+    "missing": "is required",
+    "model_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be a list",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "datetime_from_date_parsing": "must be a time such as 2026-11-02T09:14:00Z",
+    "datetime_parsing": "must be a time such as 2026-11-02T09:14:00Z",
+}

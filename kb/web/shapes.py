@@ -1,0 +1,268 @@
+"""Domain objects → what the API shows of them: ids with their prefixes, absolute addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+from flask_babel import force_locale  # type: ignore[import-untyped]
+
+from kb import finder, votes
+from kb.catalog import Catalog, CatalogCategory, Page
+from kb.config import Config
+from kb.finder import Findings, Found, FoundCompletion
+from kb.suggest import (
+    ANSWER_FROM,
+    OFFER_FROM,
+    POLICY_VERSION,
+    Suggested,
+    Suggestion,
+)
+from kb.web import schemas as s
+from kb.web.frames import section_title
+from search.model import Segment
+
+EXCERPT_CHARS = 240
+
+
+def article_id(article: str) -> str:
+    return f"art_{article}"
+
+
+def bare_article_id(value: str) -> str:
+    """The id without its prefix, which may be missing."""
+    return value.removeprefix("art_")
+
+
+def category_id(section: str, slug: str) -> str:
+    """No section's name holds a hyphen, so that the id can be taken apart again."""
+    return f"cat_{section}-{slug}"
+
+
+def index_version(generation: str) -> str:
+    return f"idx_{generation}"
+
+
+def absolute(config: Config, path: str) -> str:
+    """`path` at the site's public address, or at the requested one when none is configured."""
+    return (config.public_url or request.host_url).rstrip("/") + path
+
+
+def article(
+    config: Config, catalog: Catalog, page: Page, lang: str, tally: votes.Tally | None
+) -> s.ArticleOut:
+    return s.ArticleOut(
+        **_article_fields(config, catalog, page, lang),
+        votes=s.Votes(up=tally.up, down=tally.down) if tally else None,
+    )
+
+
+def full_article(
+    listed: s.ArticleOut, content: str, format_: str, translations: Sequence[Page]
+) -> s.ArticleFull:
+    return s.ArticleFull.model_validate(
+        {
+            **dict(listed),
+            "format": format_,
+            "content": content,
+            "translations": [page.lang for page in translations],
+        }
+    )
+
+
+def search_response(
+    config: Config,
+    catalog: Catalog,
+    findings: Findings,
+    lang: str,
+    *,
+    asked: s.SearchQuery,
+    id_: str,
+) -> s.SearchResponse:
+    return s.SearchResponse(
+        data=[_search_hit(config, catalog, hit, lang) for hit in findings.hits],
+        page=s.OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
+        query=findings.query,
+        mode=findings.mode,
+        degraded=findings.is_degraded,
+        took_ms=round(findings.took_ms),
+        search_id=id_,
+        index_version=index_version(findings.generation),
+    )
+
+
+def completion(config: Config, found: FoundCompletion) -> s.CompletionOut:
+    return s.CompletionOut(
+        text=segments(found.text),
+        url=absolute(config, found.url),
+        kind=found.kind,
+        title=found.title,
+        locale=found.lang,
+    )
+
+
+def category_tree(config: Config, catalog: Catalog, lang: str) -> s.CategoryTree:
+    sections = list(dict.fromkeys(category.section for category in catalog.categories))
+    return s.CategoryTree(data=[_section(config, catalog, name, lang) for name in sections])
+
+
+def site(config: Config, catalog: Catalog, generation: str) -> s.SiteOut:
+    return s.SiteOut(
+        name=config.site_name,
+        url=absolute(config, "/"),
+        locales=list(catalog.languages),
+        default_locale=config.default_language,
+        theme={},
+        features={"search": True, "autocomplete": True, "suggest": True, "handoff": False},
+        contact={"email": config.contact_email} if config.contact_email else {},
+        index_version=index_version(generation),
+    )
+
+
+def suggest_response(
+    config: Config,
+    suggestion: Suggestion,
+    lang: str,
+    *,
+    has_passages: bool,
+    took_ms: float,
+    generation: str,
+    id_: str,
+) -> s.SuggestResponse:
+    decision = suggestion.decision
+    return s.SuggestResponse(
+        suggestion_id=id_,
+        decision=s.DecisionOut(
+            action=decision.action,
+            reason=decision.reason,
+            confidence=round(decision.confidence, 3),
+            list_confidence=round(decision.list_confidence, 3),
+            thresholds=s.Thresholds(answer=ANSWER_FROM, offer=OFFER_FROM),
+            policy=s.PolicyOut(
+                version=POLICY_VERSION,
+                calibration="default",
+                labels=0,
+                degraded=suggestion.is_degraded,
+            ),
+        ),
+        answer=_answer(suggestion),
+        results=[
+            _suggested(config, one, lang, rank=rank, has_passage=has_passages)
+            for rank, one in enumerate(suggestion.results, start=1)
+        ],
+        handoff=_handoff(config),
+        took_ms=round(took_ms),
+        index_version=index_version(generation),
+    )
+
+
+def segments(parts: Sequence[Segment]) -> list[s.SegmentOut]:
+    return [s.SegmentOut(t=part.text, m=part.is_match) for part in parts]
+
+
+def _article_fields(config: Config, catalog: Catalog, page: Page, lang: str) -> dict[str, Any]:
+    category = catalog.category(page.section, page.category)
+    return {
+        "id": article_id(page.id),
+        "slug": page.slug,
+        "locale": page.lang,
+        "title": page.title,
+        "url": absolute(config, finder.page_url(page, lang)),
+        "excerpt": page.summary[:EXCERPT_CHARS],
+        "category": s.CategoryRef(
+            id=category_id(page.section, page.category),
+            title=category.title(lang) if category else page.category,
+        ),
+        "section": page.section,
+        "tags": list(page.tags),
+        "updated_at": page.updated_at,
+    }
+
+
+def _search_hit(config: Config, catalog: Catalog, hit: Found, lang: str) -> s.SearchHit:
+    return s.SearchHit.model_validate(
+        {
+            **_article_fields(config, catalog, hit.page, lang),
+            "url": absolute(config, hit.url),
+            "score": round(hit.score, 4),
+            "passage": _passage(hit),
+            "highlights": segments(hit.snippet),
+        }
+    )
+
+
+def _passage(hit: Found) -> s.PassageOut:
+    return s.PassageOut(heading=hit.heading, anchor=hit.anchor, text=hit.passage_text)
+
+
+def _section(config: Config, catalog: Catalog, section: str, lang: str) -> s.SectionOut:
+    with force_locale(lang):
+        title = str(section_title(section))
+    return s.SectionOut(
+        id=f"sec_{section}",
+        title=title,
+        url=absolute(config, f"/{lang}/{section}/"),
+        categories=[
+            _category(config, catalog, category, lang) for category in catalog.in_section(section)
+        ],
+    )
+
+
+def _category(
+    config: Config, catalog: Catalog, category: CatalogCategory, lang: str
+) -> s.CategoryOut:
+    return s.CategoryOut(
+        id=category_id(category.section, category.slug),
+        slug=category.slug,
+        title=category.title(lang),
+        description=category.description(lang),
+        url=absolute(config, f"/{lang}/{category.section}/{category.slug}/"),
+        articles=len(catalog.in_category(lang, category.section, category.slug)),
+    )
+
+
+def _suggested(
+    config: Config, one: Suggested, lang: str, *, rank: int, has_passage: bool
+) -> s.SuggestResult:
+    found, page = one.found, one.found.page
+    with force_locale(lang):
+        section = str(section_title(page.section))
+    return s.SuggestResult(
+        rank=rank,
+        article=s.SuggestedArticle(
+            id=article_id(page.id),
+            title=page.title,
+            url=absolute(config, found.url),
+            locale=page.lang,
+            updated_at=page.updated_at,
+            path=[section, found.category_title],
+        ),
+        confidence=round(one.confidence, 3),
+        passage=_passage(found) if has_passage else None,
+        highlights=segments(found.snippet),
+    )
+
+
+def _answer(suggestion: Suggestion) -> s.AnswerOut | None:
+    if not suggestion.answer:
+        return None
+    top = suggestion.results[0].found
+    return s.AnswerOut(
+        type="extractive",
+        text=suggestion.answer,
+        article_id=article_id(top.page.id),
+        anchor=top.anchor,
+    )
+
+
+def _handoff(config: Config) -> s.HandoffOut:
+    has_email = bool(config.contact_email)
+    return s.HandoffOut(
+        available=has_email,
+        channel="email" if has_email else None,
+        email=config.contact_email or None,
+        online=None,
+        reply_estimate_s=None,
+        next_online_at=None,
+    )

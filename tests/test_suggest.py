@@ -1,0 +1,195 @@
+"""The decision about a message: a pure function of probabilities, and what surrounds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb import suggest
+from kb.live import Loaded
+from kb.suggest import ANSWER_FROM, OFFER_FROM, decide, extract, is_greeting, search_text
+from search import analysis
+from search.confidence import Confidence
+from search.model import Filters, Hit, Passage, Segment, Signals
+from tests import api_library
+from tests.api_library import REFUND
+
+Judge = Callable[[float, float], None]
+
+
+def hit(name: str = "a") -> Hit:
+    passage = Passage(f"en/{name}", 0, "", (), "text")
+    signals = Signals(cosine=0.5, label_cosine=0.5, bm25=1, matched_share=1, fused=1)
+    title = (Segment("t", False),)
+    return Hit(f"en/{name}", name, "en", "faq", "misc", 1.0, title, passage, title, signals)
+
+
+@pytest.fixture
+def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
+    """Fix the probabilities that every ranking with hits gets."""
+
+    def fix(top: float, listed: float) -> None:
+        def confidence(hits: Sequence[Hit]) -> Confidence:
+            return Confidence(top, listed) if hits else Confidence(0.0, 0.0)
+
+        monkeypatch.setattr(suggest, "confidence", confidence)
+
+    return fix
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    root: Path = tmp_path_factory.mktemp("suggest")
+    api_library.build(root)
+    app = api_library.application(root)
+    api_library.wait_for_encoder(app)
+    yield api_library.services_of(app).loaded()
+    api_library.close(app)
+
+
+@pytest.mark.parametrize(
+    ("top", "listed", "action", "reason"),
+    [
+        (ANSWER_FROM, 0.9, "answer", "confident"),
+        (1.0, 1.0, "answer", "confident"),
+        (ANSWER_FROM - 0.01, 0.9, "offer", "ambiguous"),
+        (0.1, OFFER_FROM, "offer", "ambiguous"),
+        (0.1, OFFER_FROM - 0.01, "handoff", "low_confidence"),
+        (0.0, 0.0, "handoff", "low_confidence"),
+    ],
+)
+def test_probabilities_decide(
+    judge: Judge, top: float, listed: float, action: str, reason: str
+) -> None:
+    judge(top, listed)
+    decision = decide([hit()])
+    assert (decision.action, decision.reason) == (action, reason)
+    assert (decision.confidence, decision.list_confidence) == (top, listed)
+
+
+def test_nothing_found_is_handed_off(judge: Judge) -> None:
+    judge(1.0, 1.0)
+    decision = decide([])
+    assert (decision.action, decision.reason) == ("handoff", "no_results")
+    assert decision.confidence == 0.0
+
+
+@pytest.mark.parametrize(("top", "listed"), [(0.9, 0.9), (0.5, 0.6)])
+def test_no_article_answers_in_a_language_the_site_lacks(
+    judge: Judge, top: float, listed: float
+) -> None:
+    judge(top, listed)
+    decision = decide([hit()], is_supported_locale=False)
+    assert (decision.action, decision.reason) == ("offer", "unsupported_locale")
+
+
+@pytest.mark.parametrize(
+    "message", ["Hello!", "hi there", "Добрый день", "ЗДРАВСТВУЙТЕ!!!", "привет 👋", "good evening"]
+)
+def test_a_greeting_asks_nothing(message: str) -> None:
+    assert is_greeting(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["", "?", "hello where is my money", "привет, где заказ", "123", "day delivery"]
+)
+def test_a_question_is_no_greeting(message: str) -> None:
+    assert not is_greeting(message)
+
+
+@pytest.mark.parametrize("message", ["", "  ", "?!", "и не в", "the and of", "\u200b\u200b", "👍"])
+def test_a_message_without_topic_is_too_short(loaded: Loaded, message: str) -> None:
+    found = suggest.suggest(loaded, message, lang="en")
+    assert (found.decision.action, found.decision.reason) == ("handoff", "too_short")
+    assert found.results == ()
+    assert found.findings is None
+
+
+def test_a_short_follow_up_is_read_after_the_message_before_it() -> None:
+    assert search_text("and to Mir?", ["old", "refund to a card"]) == "refund to a card and to Mir?"
+    long_message = "when will my refund reach the bank account"
+    assert search_text(long_message, ["refund to a card"]) == long_message
+    assert search_text("card", []) == "card"
+
+
+def test_a_long_earlier_message_does_not_push_out_the_new_one() -> None:
+    text = search_text("наушники", ["слово " * 1000])
+    assert "наушники" in analysis.clean(text)
+
+
+def test_history_finds_what_the_follow_up_alone_does_not(loaded: Loaded) -> None:
+    alone = suggest.suggest(loaded, "and?", lang="en")
+    followed = suggest.suggest(loaded, "and?", lang="en", history=["lidar covered"])
+    assert alone.results == ()
+    assert followed.results[0].found.page.slug == "error-codes"
+
+
+def test_the_answer_is_quoted_from_the_first_result(loaded: Loaded, judge: Judge) -> None:
+    judge(0.9, 0.95)
+    found = suggest.suggest(loaded, "refunds reach the card days", lang="en")
+    assert found.decision.action == "answer"
+    assert found.results[0].found.page.id == REFUND
+    assert found.answer
+    assert found.answer in found.results[0].found.passage_text
+
+
+def test_an_offer_has_no_answer(loaded: Loaded, judge: Judge) -> None:
+    judge(0.5, 0.6)
+    found = suggest.suggest(loaded, "refund card", lang="en")
+    assert found.decision.action == "offer"
+    assert found.answer == ""
+    assert found.results
+
+
+def test_limit_cuts_the_list_and_changes_no_probability(loaded: Loaded) -> None:
+    one = suggest.suggest(loaded, "refund card", lang="en", limit=1)
+    many = suggest.suggest(loaded, "refund card", lang="en", limit=5)
+    assert len(one.results) == 1
+    assert len(many.results) > 1
+    assert one.decision == many.decision
+    assert one.results[0] == many.results[0]
+
+
+def test_probabilities_of_results_never_rise(loaded: Loaded) -> None:
+    results = suggest.suggest(loaded, "refund item delivery", lang="en", limit=5).results
+    values = [one.confidence for one in results]
+    assert len(values) > 1
+    assert values == sorted(values, reverse=True)
+
+
+def test_excluded_articles_are_not_offered(loaded: Loaded) -> None:
+    filters = Filters(exclude_groups=frozenset({REFUND}))
+    found = suggest.suggest(loaded, "refund card", lang="en", filters=filters, limit=5)
+    assert found.results
+    assert REFUND not in {one.found.page.id for one in found.results}
+
+
+def test_extract_takes_the_sentences_with_the_words_asked_for() -> None:
+    filler = "Nothing of interest stands here at all. " * 20
+    passage = f"{filler}The card is credited within ten days. {filler}"
+    terms = frozenset(analysis.query_terms("card credited days"))
+    found = extract(passage, terms)
+    assert "The card is credited within ten days." in found
+    assert len(found) <= suggest.MAX_ANSWER_CHARS
+
+
+def test_extract_keeps_a_short_passage_whole() -> None:
+    assert extract(" Short. Text ", frozenset()) == "Short. Text"
+
+
+def test_extract_gives_a_sentence_that_is_too_long_in_full() -> None:
+    sentence = "word " * 200 + "end."
+    assert extract(sentence + "\nOther.", frozenset({"end"})) == sentence
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    passage=st.text(alphabet=st.sampled_from("ab .!?…\n\t«ж»\u00a0"), max_size=900),
+    terms=st.frozensets(st.sampled_from(["a", "b", "ab", "ж"])),
+)
+def test_extract_is_always_part_of_the_passage(passage: str, terms: frozenset[str]) -> None:
+    assert extract(passage, terms) in passage
