@@ -15,10 +15,9 @@ from typing import Literal
 from kb.finder import Findings, Found, find
 from kb.live import Loaded
 from search import analysis
-from search.confidence import confidence
+from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD, Action, confidence
 from search.model import Filters, Hit
 
-Action = Literal["answer", "offer", "handoff"]
 Reason = Literal[
     "confident",
     "ambiguous",
@@ -28,12 +27,6 @@ Reason = Literal[
     "greeting",
     "unsupported_locale",
 ]
-
-ANSWER_FROM = 0.72
-"""Least probability that the top article answers for it to be shown as the answer."""
-OFFER_FROM = 0.45
-"""Least probability that one of the listed articles helps for the list to be shown."""
-# Both are the contract's; the owner's own labels will move them.
 
 POLICY_VERSION = "p1"
 
@@ -132,11 +125,11 @@ def decide(hits: Sequence[Hit], *, is_supported_locale: bool = True) -> Decision
 
     if not hits:
         return decision("handoff", "no_results")
-    if likely.top >= ANSWER_FROM:
+    if likely.top >= ANSWER_THRESHOLD:
         if is_supported_locale:
             return decision("answer", "confident")
         return decision("offer", "unsupported_locale")
-    if likely.listed >= OFFER_FROM:
+    if likely.listed >= OFFER_THRESHOLD:
         return decision("offer", "ambiguous" if is_supported_locale else "unsupported_locale")
     return decision("handoff", "low_confidence" if is_supported_locale else "unsupported_locale")
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from search import metrics
-from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD, confidence
+from search.confidence import Confidence, confidence
 from search.encoder import OnnxQueryEncoder
 from search.index import EMBEDDINGS, build
 from search.layout import ENCODER
@@ -51,14 +51,7 @@ class Outcome:
     query: JudgedQuery
     ranking: tuple[str, ...]
     results: Results
-    top: float
-    listed: float
-
-    @property
-    def action(self) -> str:
-        if self.top >= ANSWER_THRESHOLD:
-            return "answer"
-        return "offer" if self.listed >= OFFER_THRESHOLD else "handoff"
+    confidence: Confidence
 
     @property
     def is_top_right(self) -> bool:
@@ -105,7 +98,7 @@ def run(searcher: Searcher, queries: Iterable[JudgedQuery], *, mode: Mode) -> li
         results = searcher.search(query.text, lang=query.lang, limit=50, mode=mode)
         found = confidence(results.hits[:LISTED])
         ranking = tuple(hit.group for hit in results.hits)
-        outcomes.append(Outcome(query, ranking, results, found.top, found.listed))
+        outcomes.append(Outcome(query, ranking, results, found))
     return outcomes
 
 
@@ -128,17 +121,19 @@ def ranking_figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
 def decision_figures(inside: Sequence[Outcome], outside: Sequence[Outcome]) -> dict[str, Any]:
     """Quality of the confidence and of the decision, out-of-scope messages counted as errors."""
     everything = [*inside, *outside]
-    answered = [o for o in everything if o.action == "answer"]
-    offered = [o for o in inside if o.action == "offer"]
+    answered = [o for o in everything if o.confidence.action == "answer"]
+    offered = [o for o in inside if o.confidence.action == "offer"]
     wrong = [o for o in answered if not o.is_top_right]
     return {
-        "auroc_answerable": metrics.auroc([o.listed for o in inside], [o.listed for o in outside]),
+        "auroc_answerable": metrics.auroc(
+            [o.confidence.listed for o in inside], [o.confidence.listed for o in outside]
+        ),
         "auroc_top_correct": metrics.auroc(
-            [o.top for o in everything if o.is_top_right],
-            [o.top for o in everything if not o.is_top_right],
+            [o.confidence.top for o in everything if o.is_top_right],
+            [o.confidence.top for o in everything if not o.is_top_right],
         ),
         "ece": metrics.expected_calibration_error(
-            [o.top for o in everything], [o.is_top_right for o in everything]
+            [o.confidence.top for o in everything], [o.is_top_right for o in everything]
         ),
         "decisions": {"in_scope": _shares(inside), "out_of_scope": _shares(outside)},
         "answer_error": len(wrong) / len(answered) if answered else None,
@@ -196,7 +191,7 @@ def _document(row: dict[str, Any], lang: str) -> Document:
 
 
 def _shares(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    actions = [outcome.action for outcome in outcomes]
+    actions = [outcome.confidence.action for outcome in outcomes]
     total = max(1, len(actions))
     return {name: actions.count(name) / total for name in ("answer", "offer", "handoff")}
 

@@ -28,13 +28,21 @@ from search.vectors import cosines, open_matrix
 
 log = logging.getLogger(__name__)
 
-PASSAGE_WEIGHT = 0.45
-LEXICAL_WEIGHT = 0.35
-LABEL_WEIGHT = 0.20
-"""Shares of the three rankers. Origin: `bench/tune.py` on the dev queries of both corpora."""
-COVERAGE_WEIGHT = 1.0
-"""Added in full when a passage holds every word of the query: a rare name typed exactly is what
-the reader wants, whatever resembles it in meaning. Origin: as above."""
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each ranker says. Origin: `bench/tune.py` on the dev queries of both corpora.
+
+    The first three are shares of standardised scores; `coverage` is added in full when a passage
+    holds every word of the query: a rare name typed exactly is what the reader wants, whatever
+    resembles it in meaning.
+    """
+
+    passage: float = 0.52
+    lexical: float = 0.35
+    label: float = 0.13
+    coverage: float = 1.0
+
 
 CANDIDATES = 50
 """Documents each ranker proposes; only proposed ones are hits."""
@@ -68,10 +76,16 @@ class _Scores:
 class Searcher:
     """Searches one generation. Raises IndexCorrupt when its parts do not fit together."""
 
-    def __init__(self, generation: OpenGeneration, encoder: QueryEncoding | None) -> None:
+    def __init__(
+        self,
+        generation: OpenGeneration,
+        encoder: QueryEncoding | None,
+        weights: Weights | None = None,
+    ) -> None:
+        self.weights = weights or Weights()
         self.generation = generation
         self.name = generation.manifest.name
-        self._encoder = encoder
+        self.encoder = encoder
         self.corpus: Corpus = load_corpus(generation)
         keys = self.corpus.passage_keys()
         try:
@@ -131,10 +145,10 @@ class Searcher:
         """The vector, or None; and whether one was wanted in vain."""
         if mode == "lexical" or self._passage_vectors is None:
             return None, False
-        if self._encoder is None:
+        if self.encoder is None:
             return None, True
         try:
-            vector = self._encoder.encode_query(query)
+            vector = self.encoder.encode_query(query)
         except EncoderUnavailable as error:
             log.warning("search is lexical only: %s", error)
             return None, True
@@ -158,13 +172,13 @@ class Searcher:
 
     def _fused(self, scores: _Scores, allowed: BoolArray) -> FloatArray:
         """One score a document; only allowed ones set the scale."""
-        rankers = [(LEXICAL_WEIGHT, scores.document_bm25)]
+        rankers = [(self.weights.lexical, scores.document_bm25)]
         if scores.document_cosine is not None and scores.label_cosine is not None:
-            rankers.append((PASSAGE_WEIGHT, scores.document_cosine))
-            rankers.append((LABEL_WEIGHT, scores.label_cosine))
+            rankers.append((self.weights.passage, scores.document_cosine))
+            rankers.append((self.weights.label, scores.label_cosine))
         fused = np.full(len(allowed), -np.inf, dtype=np.float32)
         fused[allowed] = weighted_sum([(w, standardise(s[allowed])) for w, s in rankers])
-        return fused + COVERAGE_WEIGHT * scores.document_matched
+        return fused + self.weights.coverage * scores.document_matched
 
     def _ranking(
         self, fused: FloatArray, scores: _Scores, allowed: BoolArray, lang: str
@@ -233,9 +247,9 @@ class Searcher:
         """Passage of a document that answers best, by words and meaning alike."""
         document = self.corpus.documents[number]
         where = slice(document.first, document.end)
-        combined = LEXICAL_WEIGHT * _scaled(scores.bm25[where])
+        combined = self.weights.lexical * _scaled(scores.bm25[where])
         if scores.cosine is not None:
-            combined = combined + PASSAGE_WEIGHT * _scaled(scores.cosine[where])
+            combined = combined + self.weights.passage * _scaled(scores.cosine[where])
         return document.first + int(np.argmax(combined))
 
 

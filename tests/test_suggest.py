@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kb import suggest
 from kb.live import Loaded
-from kb.suggest import ANSWER_FROM, OFFER_FROM, decide, extract, is_greeting, search_text
+from kb.suggest import decide, extract, is_greeting, search_text
 from search import analysis
-from search.confidence import Confidence
+from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD, Confidence
 from search.model import Filters, Hit, Passage, Segment, Signals
 from tests import api_library
 from tests.api_library import REFUND
@@ -54,11 +54,11 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
 @pytest.mark.parametrize(
     ("top", "listed", "action", "reason"),
     [
-        (ANSWER_FROM, 0.9, "answer", "confident"),
+        (ANSWER_THRESHOLD, 0.9, "answer", "confident"),
         (1.0, 1.0, "answer", "confident"),
-        (ANSWER_FROM - 0.01, 0.9, "offer", "ambiguous"),
-        (0.1, OFFER_FROM, "offer", "ambiguous"),
-        (0.1, OFFER_FROM - 0.01, "handoff", "low_confidence"),
+        (ANSWER_THRESHOLD - 0.01, 0.9, "offer", "ambiguous"),
+        (0.1, OFFER_THRESHOLD, "offer", "ambiguous"),
+        (0.1, OFFER_THRESHOLD - 0.01, "handoff", "low_confidence"),
         (0.0, 0.0, "handoff", "low_confidence"),
     ],
 )

@@ -12,7 +12,6 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
-from datetime import UTC
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,7 +23,7 @@ from kb import finder, formats, votes
 from kb.catalog import Catalog, Page
 from kb.errors import DatabaseUnavailable
 from kb.suggest import suggest as suggest_for
-from kb.web import schemas, shapes
+from kb.web import openapi, schemas, shapes
 from kb.web.csrf import open_to_other_origins
 from kb.web.json_body import MalformedJson, parse
 from kb.web.limits import limit_autocomplete, limit_search, limit_suggest
@@ -186,6 +185,12 @@ def suggest() -> Response:
     return _json(body, cache=NO_CACHE)
 
 
+@api.get("/openapi.json")
+def contract() -> Response:
+    """What machines need to know of these routes; works without an index."""
+    return _kept(openapi.as_json(services().config))
+
+
 @api.get("/problems/<slug>")
 def problem(slug: str) -> Response:
     """What a `type` of a problem means, for the developer who follows it."""
@@ -203,7 +208,7 @@ def _share(response: Response) -> Response:
     Reading is open to all; suggest echoes the caller's origin, so that a list of allowed origins
     can come in later without a change for clients. Credentials are never allowed.
     """
-    if not request.path.startswith("/api/v1/"):
+    if not request.path.startswith("/api/v1/") and request.path != "/openapi.json":
         return response
     response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
     if request.path != "/api/v1/suggest":
@@ -236,7 +241,11 @@ def is_web_origin(origin: str) -> bool:
 
 
 def _json(body: BaseModel, *, cache: str = SHARED_CACHE) -> Response:
-    response = Response(body.model_dump_json(), mimetype="application/json")
+    return _kept(body.model_dump_json(), cache=cache)
+
+
+def _kept(content: str, *, cache: str = SHARED_CACHE) -> Response:
+    response = Response(content, mimetype="application/json")
     response.headers["Cache-Control"] = cache
     if cache != NO_CACHE and request.method in ("GET", "HEAD"):
         response.add_etag()
@@ -348,8 +357,6 @@ def _listed(catalog: Catalog, lang: str, asked: schemas.ArticlesQuery) -> list[P
     """All pages asked for, the latest changed first; equal times in order of id."""
     wanted = frozenset(_category(catalog, asked.category)) if asked.category else None
     since = asked.updated_since
-    if since is not None and since.tzinfo is None:
-        since = since.replace(tzinfo=UTC)
     pages = [
         page
         for page in catalog.all_pages
@@ -372,13 +379,13 @@ def _cursor(page: Page) -> str:
 
 
 def _after(pages: list[Page], cursor: str | None) -> list[Page]:
-    if cursor is None:
+    if not cursor:
         return pages
     try:
         content: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         timestamp, id_ = content
         last = (-float(timestamp), str(id_))
-    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
         detail = "cursor is not one that this API gave"
         problem = FieldError("/cursor", "invalid_value", detail)
         raise ApiProblem("validation_failed", detail, errors=[problem]) from error

@@ -6,20 +6,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     ValidationError,
     field_validator,
     model_validator,
 )
 
-from kb.suggest import Action, Reason
+from kb.suggest import Reason
 from kb.web.problems import ApiProblem, FieldError
+from search.confidence import Action
 from search.model import Mode
 
 MAX_MESSAGE_CHARS = 2000
@@ -27,8 +30,14 @@ MAX_HISTORY = 10
 MAX_ATTRIBUTES = 20
 MAX_ATTRIBUTES_BYTES = 4096
 MAX_SUGGESTIONS = 5
+FLAT_TYPES: list[JsonValue] = ["string", "number", "boolean", "null"]
 
-_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})",
+    re.IGNORECASE,
+)
 
 
 def _number(value: object) -> object:
@@ -38,11 +47,33 @@ def _number(value: object) -> object:
     return value
 
 
-Number = Annotated[int, BeforeValidator(_number)]
-Limit20 = Annotated[Number, Field(ge=1, le=20)]
-Limit100 = Annotated[Number, Field(ge=1, le=100)]
-Limit10 = Annotated[Number, Field(ge=1, le=10)]
-Offset = Annotated[Number, Field(ge=0, le=200)]
+def _time(value: object) -> object:
+    """A time of RFC 3339; pydantic alone would also take seconds since 1970."""
+    if isinstance(value, str) and not _TIME.fullmatch(value):
+        raise ValueError("must be a time such as 2026-11-02T09:14:00Z")
+    return value
+
+
+def _whole(value: object) -> object:
+    """2.0 is the number 2: some languages know no other numbers, and JSON Schema says so too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# The validator stands last, which is outermost: the bounds are then those of a number.
+Limit20 = Annotated[int, Field(ge=1, le=20), BeforeValidator(_number)]
+Limit100 = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
+Limit10 = Annotated[int, Field(ge=1, le=10), BeforeValidator(_number)]
+Offset = Annotated[int, Field(ge=0, le=200), BeforeValidator(_number)]
+Time = Annotated[AwareDatetime, BeforeValidator(_time)]
+SectionName: TypeAlias = Literal["faq", "guides"]
+
+Text = Annotated[str, Field(description="What is looked for: any text.")]
+Locale = Annotated[
+    str | None, Field(description="A language of the site, region ignored. Absent: its first one.")
+]
+CategoryName = Annotated[
+    str | None, Field(description="Id or slug of a category; nothing passes an unknown one.")
+]
 
 
 class Incoming(BaseModel):
@@ -80,7 +111,12 @@ class Context(Incoming):
 
     page_url: str | None = None
     page_title: str | None = None
-    attributes: dict[str, Any] = Field(default_factory=dict, max_length=MAX_ATTRIBUTES)
+    attributes: dict[str, Any] = Field(
+        default_factory=dict,
+        max_length=MAX_ATTRIBUTES,
+        description=f"Flat; at most {MAX_ATTRIBUTES_BYTES} bytes altogether.",
+        json_schema_extra={"additionalProperties": {"type": FLAT_TYPES}},
+    )
 
     @field_validator("page_url")
     @classmethod
@@ -105,54 +141,71 @@ class SuggestFilters(Incoming):
 
 
 class SuggestRequest(Incoming):
-    message: str = Field(min_length=1, max_length=MAX_MESSAGE_CHARS)
-    locale: str | None = None
+    """What a chat asks before it calls a person."""
+
+    message: str = Field(
+        min_length=1,
+        max_length=MAX_MESSAGE_CHARS,
+        description="The customer's words.",
+        examples=["I returned the shoes two weeks ago, where is my money?"],
+    )
+    locale: str | None = Field(
+        default=None,
+        description="Another language than the site's is served from the site's first one.",
+    )
     session_id: str | None = None
-    history: list[Message] = Field(default_factory=list, max_length=MAX_HISTORY)
+    history: list[Message] = Field(
+        default_factory=list, max_length=MAX_HISTORY, description="Newest last."
+    )
     context: Context | None = None
     filters: SuggestFilters = SuggestFilters()
-    exclude_articles: list[str] = Field(default_factory=list)
-    limit: int = Field(default=3, ge=1, le=MAX_SUGGESTIONS)
-    include: list[str] = Field(default_factory=lambda: ["passage"])
-    store: bool = True
+    exclude_articles: list[str] = Field(default_factory=list, description="Ids.")
+    limit: Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS), BeforeValidator(_whole)] = 3
+    include: list[str] = Field(
+        default_factory=lambda: ["passage"],
+        description="What results hold besides; `passage` is the default.",
+    )
+    store: bool = Field(default=True, description="Nothing is stored yet.")
 
 
 class SearchQuery(Query):
-    q: str = ""
-    locale: str | None = None
-    category: str | None = None
-    section: Literal["faq", "guides"] | None = None
+    q: Text = ""
+    locale: Locale = None
+    category: CategoryName = None
+    section: SectionName | None = None
     limit: Limit20 = 10
     offset: Offset = 0
     mode: Mode = "hybrid"
 
 
 class AutocompleteQuery(Query):
-    q: str = ""
-    locale: str | None = None
+    q: Text = ""
+    locale: Locale = None
     limit: Limit10 = 8
 
 
 class ArticlesQuery(Query):
-    locale: str | None = None
-    category: str | None = None
-    section: Literal["faq", "guides"] | None = None
-    updated_since: datetime | None = None
+    locale: Locale = None
+    category: CategoryName = None
+    section: SectionName | None = None
+    updated_since: Time | None = None
     limit: Limit100 = 20
-    cursor: str | None = None
+    cursor: Annotated[
+        str | None, Field(description="`page.next_cursor` of the window before; opaque.")
+    ] = None
 
 
 class ArticleQuery(Query):
-    locale: str | None = None
+    locale: Locale = None
     format: Literal["html", "markdown", "text"] = "html"
 
 
 class LocaleQuery(Query):
-    locale: str | None = None
+    locale: Locale = None
 
 
 class RelatedQuery(Query):
-    locale: str | None = None
+    locale: Locale = None
     limit: Limit10 = 5
 
 
@@ -254,7 +307,7 @@ class SearchResponse(Outgoing):
 class CompletionOut(Outgoing):
     text: list[SegmentOut]
     url: str
-    kind: str
+    kind: Literal["title", "heading", "question"]
     title: str
     locale: str
 

@@ -12,15 +12,10 @@ from kb import finder, votes
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
 from kb.finder import Findings, Found, FoundCompletion
-from kb.suggest import (
-    ANSWER_FROM,
-    OFFER_FROM,
-    POLICY_VERSION,
-    Suggested,
-    Suggestion,
-)
+from kb.suggest import POLICY_VERSION, Suggested, Suggestion
 from kb.web import schemas as s
 from kb.web.frames import section_title
+from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD
 from search.model import Segment
 
 EXCERPT_CHARS = 240
@@ -93,12 +88,14 @@ def search_response(
 
 
 def completion(config: Config, found: FoundCompletion) -> s.CompletionOut:
-    return s.CompletionOut(
-        text=segments(found.text),
-        url=absolute(config, found.url),
-        kind=found.kind,
-        title=found.title,
-        locale=found.lang,
+    return s.CompletionOut.model_validate(
+        {
+            "text": segments(found.text),
+            "url": absolute(config, found.url),
+            "kind": found.kind,
+            "title": found.title,
+            "locale": found.lang,
+        }
     )
 
 
@@ -138,7 +135,7 @@ def suggest_response(
             reason=decision.reason,
             confidence=round(decision.confidence, 3),
             list_confidence=round(decision.list_confidence, 3),
-            thresholds=s.Thresholds(answer=ANSWER_FROM, offer=OFFER_FROM),
+            thresholds=s.Thresholds(answer=ANSWER_THRESHOLD, offer=OFFER_THRESHOLD),
             policy=s.PolicyOut(
                 version=POLICY_VERSION,
                 calibration="default",

@@ -40,6 +40,7 @@ from kb.web.reading import NO_VOTE, article_page
 from kb.web.request_log import note_search
 from kb.web.results import MAX_RESULTS, PER_PAGE, Asked, last_page, page_of_results, results_page
 from kb.web.services import EXTENSION, services
+from search.analysis import clean
 from search.model import Filters
 
 CACHEABLE = "public, max-age=60"
@@ -138,7 +139,7 @@ def search(lang: str) -> Response:
     loaded = _loaded()
     asked = _asked(lang, loaded.catalog)
     config = services().config
-    if not asked.text.strip():
+    if not asked.text:
         page = results_page(config, loaded.catalog, asked, None)
         return _show("results.html", page, cache=OWN_BRIEFLY)
     findings = _find(loaded, asked)
@@ -245,7 +246,10 @@ def _by_language(address: str) -> Response:
 
 
 def _asked(lang: str, catalog: Catalog) -> Asked:
-    """What the address asks for. Of repeated parameters the first counts, unknown values none."""
+    """What the address asks for. Of repeated parameters the first counts, unknown values none.
+
+    The text is cleaned here, for a page repeats it in many links.
+    """
     section = request.args.get("section")
     section = section if section in ("faq", "guides") else None
     category = request.args.get("category")
@@ -255,7 +259,7 @@ def _asked(lang: str, catalog: Catalog) -> Asked:
     number = int(page) if re.fullmatch(r"[0-9]{1,3}", page) else 1
     return Asked(
         lang=lang,
-        text=request.args.get("q", ""),
+        text=clean(request.args.get("q", "")),
         section=section,
         category=category,
         page=min(max(1, number), MAX_RESULTS // PER_PAGE),

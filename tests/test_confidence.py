@@ -1,0 +1,65 @@
+"""Probabilities from signals."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from search.confidence import (
+    HYBRID_LISTED,
+    HYBRID_TOP,
+    LEXICAL_LISTED,
+    LEXICAL_TOP,
+    Coefficients,
+    Confidence,
+    Features,
+    confidence,
+    features,
+    probability,
+)
+from search.model import Hit, Passage, Signals
+
+
+def hit(*, cosine: float | None = 0.9, matched: float = 1.0, fused: float = 3.0) -> Hit:
+    passage = Passage("ru/a", 0, "", (), "text")
+    label = None if cosine is None else cosine
+    signals = Signals(cosine, label, 5.0, matched, fused)
+    return Hit("ru/a", "a", "ru", "faq", "c", 1.0, (), passage, (), signals)
+
+
+def test_probability_is_logistic() -> None:
+    found = Features(cosine=0.5, label_cosine=0.25, matched_share=1.0, margin=2.0)
+    log_odds = 1 + 2 * 0.5 + 4 * 0.25 - 1.0 + 0.5 * 2.0
+    assert probability(found, Coefficients(1, 2, 4, -1, 0.5)) == pytest.approx(
+        1 / (1 + math.exp(-log_odds))
+    )
+
+
+def test_margin_is_the_lead_over_the_second() -> None:
+    assert features([hit(fused=3.0), hit(fused=1.0)]).margin == pytest.approx(2.0)
+    assert features([hit()]).margin == 0.0
+
+
+@pytest.mark.parametrize("coefficients", [HYBRID_TOP, HYBRID_LISTED, LEXICAL_TOP, LEXICAL_LISTED])
+def test_more_evidence_never_lowers_the_probability(coefficients: Coefficients) -> None:
+    weak = Features(0.8, 0.8, 0.2, 0.1)
+    for field in ("cosine", "label_cosine", "matched_share", "margin"):
+        stronger = replace(weak, **{field: getattr(weak, field) + 0.1})
+        assert probability(stronger, coefficients) >= probability(weak, coefficients)
+
+
+def test_list_is_at_least_as_likely_as_its_top() -> None:
+    for cosine in (0.78, 0.85, 0.92, None):
+        found = confidence([hit(cosine=cosine), hit(cosine=cosine, fused=1.0)])
+        assert 0 <= found.top <= found.listed <= 1
+
+
+def test_nothing_found_is_nothing_likely() -> None:
+    assert confidence([]) == Confidence(0.0, 0.0)
+    assert Confidence(0.0, 0.0).action == "handoff"
+
+
+def test_thresholds_decide() -> None:
+    assert Confidence(0.9, 0.95).action == "answer"
+    assert Confidence(0.3, 0.6).action == "offer"
+    assert Confidence(0.1, 0.2).action == "handoff"
