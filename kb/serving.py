@@ -46,6 +46,9 @@ def serve(config: Config, host: str, port: int, *, watch: bool = False) -> NoRet
     without losing a request. With `watch` a process beside them builds after every edit of the
     articles.
     """
+    # Requests run side by side: a product of one query with some MB gains nothing from more
+    # threads, and waits for them when cores are busy. Read by NumPy when a worker imports it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logs.configure(config.log_format)
     _prepare_run_dir(config)
     _raise_file_limit()

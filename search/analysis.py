@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import pymorphy3
 import Stemmer
@@ -52,8 +52,7 @@ _STOP_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """An occurrence: its normal form and where it stands in the text, end exclusive."""
 
     term: str
@@ -78,15 +77,32 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
-        parts = list(_PART.finditer(word))
-        if len(parts) > 1:
-            found.append(Token(_compound_term(word), start, match.end()))
-            found.extend(
-                Token(term_of(p.group()), start + p.start(), start + p.end()) for p in parts
-            )
-        else:
+        if word.isalnum():
             found.append(Token(term_of(word), start, match.end()))
+        else:
+            found.extend(_compound_tokens(word, start))
     return found
+
+
+def occurrences(text: str, wanted: Set[str]) -> list[Token]:
+    """The tokens of `text` whose term is wanted, in order: what `tokens` gives, sooner."""
+    found: list[Token] = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if not word.isalnum():
+            found.extend(t for t in _compound_tokens(word, match.start()) if t.term in wanted)
+        elif (term := term_of(word)) in wanted:
+            found.append(Token(term, match.start(), match.end()))
+    return found
+
+
+def _compound_tokens(word: str, start: int) -> list[Token]:
+    """Tokens of a word with hyphens, dots, apostrophes or trailing signs."""
+    parts = [
+        Token(term_of(p.group()), start + p.start(), start + p.end()) for p in _PART.finditer(word)
+    ]
+    whole = _compound_term(word) if len(parts) > 1 else term_of(word)
+    return [Token(whole, start, start + len(word)), *(parts if len(parts) > 1 else [])]
 
 
 def terms(text: str) -> list[str]:
@@ -117,6 +133,7 @@ def term_of(word: str) -> str:
     return folded
 
 
+@lru_cache(maxsize=50_000)
 def _compound_term(word: str) -> str:
     """E-05 → e05, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
     folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from search.analysis import Token, stop_terms, tokens
+from search.analysis import Token, occurrences, stop_terms
 from search.model import Segment
 
 MAX_CHARS = 240
@@ -46,7 +46,7 @@ def snippet(text: str, query_terms: Set[str], *, max_chars: int = MAX_CHARS) -> 
 
 def _matches(text: str, query_terms: Set[str]) -> list[Token]:
     """Matching tokens without overlaps, in order; a hyphenated word counts as a whole."""
-    found = [token for token in tokens(text) if token.term in query_terms]
+    found = occurrences(text, query_terms)
     topical = [token for token in found if token.term not in stop_terms()]
     disjoint: list[Token] = []
     for token in topical or found:
