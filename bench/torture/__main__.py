@@ -14,8 +14,9 @@ from pathlib import Path
 from bench.machine import facts
 from bench.torture.report import Report
 from bench.torture.shim import compiler
+from bench.torture.watched_browser import CHROMIUM
 
-CAMPAIGNS = ("kill", "nth_failure", "powerloss", "corruption", "race", "swap")
+CAMPAIGNS = ("kill", "nth_failure", "powerloss", "corruption", "race", "swap", "fuzz", "xss")
 VOTES = "votes"
 KILLS_A_MINUTE = 100
 """Double kills of vote writers; about what two cores manage."""
@@ -24,7 +25,7 @@ KILLS_A_MINUTE = 100
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.torture", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*CAMPAIGNS, VOTES)))
-    parser.add_argument("--minutes", type=float, default=10.0, help="for each campaign")
+    parser.add_argument("--minutes", type=float, default=10.0, help="for each; xss does it all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, help="write what was found to this JSON file")
     arguments = parser.parse_args()
@@ -33,6 +34,8 @@ def main() -> int:
         parser.error(f"no such campaign: {', '.join(sorted(unknown))}")
     if "nth_failure" in names and compiler() is None:
         parser.error("nth_failure needs a C compiler; name the other campaigns to run without it")
+    if "xss" in names and not Path(CHROMIUM).exists():
+        parser.error(f"xss needs {CHROMIUM}; name the other campaigns to run without it")
     reports, is_sound = [], True
     for name in names:
         if name == VOTES:
