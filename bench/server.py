@@ -15,7 +15,9 @@ from pathlib import Path
 
 import requests
 
-START_TIMEOUT_S = 120.0
+START_TIMEOUT_S = 180.0
+READY_ANSWERS = 8
+"""Ready answers in a row that are taken for readiness of every worker."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,14 @@ def _command(pid: int) -> str:
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
+    in_a_row = 0
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:
-            if requests.get(f"{url}/readyz", timeout=1).json()["status"] == "ready":
+            is_ready = requests.get(f"{url}/readyz", timeout=1).json()["status"] == "ready"
+            in_a_row = in_a_row + 1 if is_ready else 0
+            if in_a_row == READY_ANSWERS:
                 return
         except requests.RequestException:
             pass

@@ -144,7 +144,9 @@ def _build(config: Config) -> int:
     except EncoderUnavailable as error:
         _stop(f"{error}. KB_ENCODER=none builds an index that searches by words only", 1)
     except OSError as error:
-        _stop(f"The build stopped, the old index serves on: {error}. Free: {_free(config)}", 1)
+        _stop(
+            f"The build stopped, the old index serves on: {error}. Free space: {_free(config)}", 1
+        )
     for problem in report.problems:
         click.echo(str(problem), err=True)
     click.echo(report.summary())

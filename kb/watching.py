@@ -31,9 +31,11 @@ def watch(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     memory = indexing.Memory()
-    # Loads what later builds need: the first edit is then as quick as the others.
-    is_missed = not _build(config, memory)
-    indexing.warm_up(config, memory)
+    _build(config, memory)
+    # Loads what later builds need, so that the first edit is as quick as the others. Beside the
+    # loop: an edit made meanwhile must not be missed.
+    threading.Thread(target=indexing.warm_up, args=(config, memory), daemon=True).start()
+    is_missed = True  # something may have changed before the watcher stood
     for changes in changes_in(
         config.articles_dir,
         debounce=DEBOUNCE_MS,

@@ -244,8 +244,8 @@ def test_a_held_lock_ends_writes_within_two_seconds_and_leaves_reads(
         waited_s = time.monotonic() - started
         started = time.monotonic()
         assert count_votes(sqlite_db) == 0
-        assert time.monotonic() - started < 0.5
-    assert 1.5 < waited_s < 2.6
+        assert time.monotonic() - started < 2  # readers do not wait for the lock
+    assert 1.5 < waited_s < 5  # the lock is waited for 2 s; the rest is a busy machine
     sqlite_db.transact(add_vote)
     assert count_votes(sqlite_db) == 1
 
@@ -386,7 +386,7 @@ def test_a_slow_statement_is_ended_by_the_server(postgres_server: PostgresServer
     started = time.monotonic()
     with pytest.raises(DatabaseUnavailable, match="statement timeout"), database.read() as c:
         c.execute(select(func.pg_sleep(10)))
-    assert time.monotonic() - started < 2.6
+    assert time.monotonic() - started < 6  # the statement would take 10 s
     database.ping()  # such a statement says nothing about the server
     database.close()
 

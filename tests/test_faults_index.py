@@ -46,9 +46,10 @@ def sound_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def run(name: str, *, seconds: float) -> Report:
-    """Run a campaign for a while; fails the test when it found something."""
-    command = [sys.executable, "-m", f"bench.torture.{name}", "--seconds", str(seconds)]
+def run(name: str, *, trials: int) -> Report:
+    """Run a slice of a campaign; fails the test when it found something."""
+    budget = ["--seconds", "120", "--trials", str(trials)]
+    command = [sys.executable, "-m", f"bench.torture.{name}", *budget]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr
     report = Report(**json.loads(done.stdout))
@@ -58,26 +59,26 @@ def run(name: str, *, seconds: float) -> Report:
 
 
 def test_killed_builds_leave_old_or_new_version() -> None:
-    report = run("kill", seconds=4)
+    report = run("kill", trials=10)
     assert report.trials - report.counts.get("finished", 0) > 3
 
 
 def test_power_loss_leaves_old_or_new_version() -> None:
-    report = run("powerloss", seconds=4)
+    report = run("powerloss", trials=30)
     assert report.counts["old"] > 10
 
 
 def test_random_damage_is_never_silent() -> None:
-    report = run("corruption", seconds=4)
+    report = run("corruption", trials=30)
     assert report.trials - report.counts.get("harmless", 0) > 10
 
 
 def test_one_of_eight_builders_wins() -> None:
-    assert run("race", seconds=1).counts["races"] >= 1
+    assert run("race", trials=1).counts["races"] >= 1
 
 
 def test_swaps_are_not_noticed_by_readers() -> None:
-    report = run("swap", seconds=4)
+    report = run("swap", trials=8)
     assert report.counts["answers"] > 10
     assert report.counts["swaps"] > 3
 
@@ -85,7 +86,7 @@ def test_swaps_are_not_noticed_by_readers() -> None:
 def test_failing_change_leaves_old_or_new_version() -> None:
     """With a C compiler any change may fail, else those below."""
     if compiler():
-        counts = run("nth_failure", seconds=5).counts
+        counts = run("nth_failure", trials=12).counts
         assert counts.get("disk full", 0) + counts.get("input/output error", 0) > 2
 
 

