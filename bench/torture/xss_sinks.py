@@ -107,7 +107,7 @@ def _comments(library: HostileLibrary, payloads: Sequence[str]) -> Iterator[Visi
     for batch in _joined(storable, MAX_COMMENT_CHARS):
         yield Visit("comment", address, batch, go=_vote(address, action, " ".join(batch)))
     for batch in _joined(storable, MAX_FORM_CHARS):
-        text = " ".join(batch).ljust(MAX_COMMENT_CHARS + 1)
+        text = " ".join(batch).ljust(MAX_COMMENT_CHARS + 1, "x")
         go = _vote(address, action, text)
         yield Visit("refused comment", action, batch, status=400, go=go)
 
