@@ -12,7 +12,9 @@ import pytest
 from brs_kb import get_all_payloads
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import sync_playwright
 
+from bench.browser import CHROMIUM
 from search.markup import (
     Block,
     Callout,
@@ -540,10 +542,9 @@ cd  "x" && ls <y>
 
 @pytest.mark.browser
 def test_sections_are_what_a_browser_shows() -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
     html = to_html(PAGE)
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
         page = browser.new_page()
         page.route("**/*", lambda route: route.abort())
         page.set_content(html.replace("<details>", "<details open>"))

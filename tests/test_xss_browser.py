@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,17 +9,13 @@ from playwright.sync_api import Browser
 
 from bench.torture import xss
 from bench.torture.report import Tally
-from bench.torture.watched_browser import CHROMIUM
 from bench.torture.xss_library import corpus, sample
 from bench.torture.xss_sinks import Visit, visits
 
 PAYLOADS = 48
 SEED = 20
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="needs Chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench.browser import CHROMIUM
 from bench.machine import facts
 from bench.torture.report import Report
 from bench.torture.shim import compiler
-from bench.torture.watched_browser import CHROMIUM
 
 CAMPAIGNS = ("kill", "nth_failure", "powerloss", "corruption", "race", "swap", "fuzz", "xss")
 VOTES = "votes"

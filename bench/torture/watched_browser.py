@@ -15,7 +15,6 @@ from urllib.parse import unquote, urlsplit
 from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Page, Request
 from playwright.sync_api import Error as BrowserError
 
-CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -28,8 +28,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from app import create_app
+from bench.browser import CHROMIUM
 from bench.torture.report import Tally, main
-from bench.torture.watched_browser import ARGUMENTS, CHROMIUM, Seen, WatchedPage, watched
+from bench.torture.watched_browser import ARGUMENTS, Seen, WatchedPage, watched
 from bench.torture.xss_library import BATCH, HostileLibrary, corpus, sample, write
 from bench.torture.xss_sinks import ECHOLESS, Visit, visits
 from kb import indexing
