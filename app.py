@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from functools import partial
 
 from flask import Flask
 
@@ -20,7 +21,7 @@ from kb.web.services import EXTENSION, Services
 from kb.web.site import site
 from search.encoder import load_query_encoder
 from search.fence import FenceLimits
-from search.store import Store
+from search.store import KnownDigests, Store
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +29,16 @@ MIGRATION_WAIT_S = 5.0
 """A database that hangs must not keep readers from the articles."""
 
 
-def create_app(config: Config | None = None) -> Flask:
+def create_app(config: Config | None = None, *, known: KnownDigests | None = None) -> Flask:
     """An application that serves. Call it in the process that will: it starts threads.
 
-    Without an index, encoder or database it starts all the same and serves what it can. Raises
-    BadConfig.
+    Without an index, encoder or database it starts all the same and serves what it can. `known`
+    are files of the index that need no hashing any more. Raises BadConfig.
     """
     config = config or Config.from_environ(os.environ)
     app = Flask(__name__)
     app.secret_key = load_secret_key(config)
-    app.extensions[EXTENSION] = _services(config)
+    app.extensions[EXTENSION] = _services(config, known)
     # In this order: what is installed first sees requests first and responses last.
     request_log.install(app, Metrics())
     security.install(app, config)
@@ -50,13 +51,14 @@ def create_app(config: Config | None = None) -> Flask:
     return app
 
 
-def _services(config: Config) -> Services:
+def _services(config: Config, known: KnownDigests | None) -> Services:
     database = Database.from_url(config.effective_database_url)
     _prepare(database)
     library = LiveGeneration(
         Store(config.index_dir),
-        load_encoder=load_query_encoder,
+        load_encoder=partial(load_query_encoder, is_checked=True),
         limits=FenceLimits(timeout_s=config.encoder_timeout_ms / 1000),
+        known=known,
     )
     library.start()
     return Services(config, library, database)

@@ -51,12 +51,14 @@ def running(settings: Mapping[str, str], *, watch: bool = False) -> Iterator[Ser
     environ = {**os.environ, "KB_RATE_LIMITS": "0", **settings}
     started = time.monotonic()
     process = subprocess.Popen(
-        command + (["--watch"] if watch else []), env=environ, stdout=subprocess.DEVNULL
+        command + (["--watch"] if watch else []),
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait_until_ready(url, process)
-        yield Server(url, process.pid, time.monotonic() - started)
+        yield Server(url, process.pid, _wait_until_ready(url, process) - started)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
@@ -73,17 +75,19 @@ def _command(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> float:
+    """When the server answered that it is ready, and did so from then on."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    in_a_row = 0
+    in_a_row, since = 0, 0.0
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:
             is_ready = requests.get(f"{url}/readyz", timeout=1).json()["status"] == "ready"
             in_a_row = in_a_row + 1 if is_ready else 0
+            since = time.monotonic() if in_a_row <= 1 else since
             if in_a_row == READY_ANSWERS:
-                return
+                return since
         except requests.RequestException:
             pass
         time.sleep(0.02)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -17,12 +18,20 @@ import requests
 
 from bench.library import write_library
 from bench.server import Server, memory_mb, running
+from search.autocomplete import Completer
+from search.layout import COMPLETIONS
 from search.metrics import percentile
+from search.store import Store
 
 EDITS = 7
 CLIENTS = 8
 LOAD_S = 20.0
 COMPLETION_QUERIES = 400
+STARTS = 5
+POLL_S = 0.1
+"""Resolution of the time from an edit to its page: asking without pause would slow the build."""
+WATCHER_WARM_UP_S = 20.0
+"""After a start the watcher loads the passage encoder; edits made meanwhile wait for it."""
 
 
 def measure(corpus: Path, queries: Path, *, lang: str, cache: Path) -> dict[str, Any]:
@@ -36,8 +45,9 @@ def measure(corpus: Path, queries: Path, *, lang: str, cache: Path) -> dict[str,
         settings = _settings(root, lang)
         build_s = _build(settings)
         figures: dict[str, Any] = {"articles": articles, "warm_build_s": build_s}
+        figures["start_to_ready_s"] = _starts(settings)
+        figures["completions_in_process_ms"] = _completer(root / "data" / "index", texts, lang)
         with running(settings) as server:
-            figures["start_to_ready_s"] = server.ready_s
             figures["search_ms"] = _search(server, texts, lang)
             figures["autocomplete_ms"] = _completions(server, texts, lang)
             figures["suggest_load"] = _load(server, texts, lang)
@@ -75,8 +85,6 @@ def _settings(root: Path, lang: str) -> dict[str, str]:
 
 
 def _build(settings: Mapping[str, str]) -> float:
-    import os
-
     started = time.monotonic()
     subprocess.run(
         [sys.executable, "-m", "kb", "build"],
@@ -96,14 +104,36 @@ def _search(server: Server, texts: Sequence[str], lang: str) -> dict[str, float]
 
 
 def _completions(server: Server, texts: Sequence[str], lang: str) -> dict[str, float]:
-    """Every prefix of some queries, the way they are typed."""
-    typed = [text[:end] for text in texts for end in range(1, len(text) + 1)]
-    step = max(1, len(typed) // COMPLETION_QUERIES)
-
     def ask(session: requests.Session, text: str) -> None:
         _get(session, server, "/api/v1/autocomplete", {"q": text, "locale": lang})
 
-    return _one_client(ask, typed[::step])
+    return _one_client(ask, _typed(texts))
+
+
+def _completer(index: Path, texts: Sequence[str], lang: str) -> dict[str, float]:
+    """Without HTTP and its client, which take longer than what is measured."""
+    store = Store(index)
+    completer = Completer.load(store.path(str(store.current_name())) / COMPLETIONS)
+    times = []
+    for text in _typed(texts):
+        started = time.perf_counter()
+        completer.complete(text, lang=lang)
+        times.append((time.perf_counter() - started) * 1000)
+    return _summary(times)
+
+
+def _typed(texts: Sequence[str]) -> Sequence[str]:
+    """Every prefix of some queries, the way they are typed; COMPLETION_QUERIES of them."""
+    typed = [text[:end] for text in texts for end in range(1, len(text) + 1)]
+    return typed[:: max(1, len(typed) // COMPLETION_QUERIES)]
+
+
+def _starts(settings: Mapping[str, str]) -> dict[str, float]:
+    times = []
+    for _ in range(STARTS):
+        with running(settings) as server:
+            times.append(server.ready_s)
+    return {"n": STARTS, "median": statistics.median(times), "max": max(times)}
 
 
 def _one_client(
@@ -161,6 +191,7 @@ def _load(server: Server, texts: Sequence[str], lang: str) -> dict[str, float]:
 
 def _edits(server: Server, articles: Path, lang: str) -> dict[str, float]:
     """Seconds from writing a file to every worker serving it, found by polling the page."""
+    time.sleep(WATCHER_WARM_UP_S)
     paths = sorted((articles / lang).rglob("*.md"))
     times = []
     for number in range(EDITS):
@@ -173,7 +204,7 @@ def _edits(server: Server, articles: Path, lang: str) -> dict[str, float]:
         while in_a_row < 4 and time.monotonic() < started + 60:
             is_new = mark in requests.get(url, timeout=10).text
             in_a_row = in_a_row + 1 if is_new else 0
-            time.sleep(0.01)
+            time.sleep(POLL_S)
         times.append(time.monotonic() - started)
         time.sleep(0.5)
     return {"n": len(times), "median": statistics.median(times), "max": max(times)}

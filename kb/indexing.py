@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kb import articles, media
@@ -24,7 +24,8 @@ from search.index import EMBEDDINGS, Build, EncoderSource, Progress
 from search.index import build as build_generation
 from search.layout import CONTENT
 from search.model import Document
-from search.store import KnownDigests, OpenGeneration, Store
+from search.previous import BuildMemory
+from search.store import OpenGeneration, Store
 
 VERSION = 1
 """Part of every page's digest: raise it when the same article renders differently."""
@@ -41,7 +42,9 @@ class Memory:
     files: ArticleCache = field(default_factory=ArticleCache)
     pages: dict[str, Rendered] = field(default_factory=dict)
     """By digest of what they were rendered from."""
-    digests: KnownDigests = field(default_factory=dict)
+    sources: dict[str, tuple[Article, str, str]] = field(default_factory=dict)
+    """By path: the article last seen there, its surroundings, and the digest of both."""
+    index: BuildMemory = field(default_factory=BuildMemory)
     source: EncoderSource | None = None
 
 
@@ -88,7 +91,7 @@ def build(
         content=_content(catalog, pictures),
         now=now or datetime.now(UTC),
         keep=config.keep_generations,
-        known=memory.digests,
+        memory=memory.index,
         progress=progress,
     )
     found = {*library.problems, *pictures.problems, *problems}
@@ -96,10 +99,10 @@ def build(
 
 
 def warm_up(config: Config, memory: Memory) -> None:
-    """Load the encoder, so that the next build does not wait for it."""
+    """Load the encoder and use it once, so that the next build does not wait for it."""
     source = _source(config, memory)
     if source is not None:
-        source.passage_encoder()
+        source.passage_encoder().encode_passages(["warm-up"])
 
 
 def _source(config: Config, memory: Memory) -> EncoderSource | None:
@@ -135,7 +138,7 @@ def _pages(
     for article in library.articles:
         if article.status != "published":
             continue
-        digest = _digest(article, surroundings)
+        digest = _known_digest(article, surroundings, memory)
         try:
             found = memory.pages.get(digest) or _render(article, resolver, digest)
         except CannotRender as error:
@@ -180,8 +183,16 @@ def _surroundings(library: Library, pictures: Media) -> str:
     return _sha256(json.dumps([VERSION, places, folders, files]))
 
 
+def _known_digest(article: Article, surroundings: str, memory: Memory) -> str:
+    known = memory.sources.get(article.path)
+    if known is None or known[:2] != (article, surroundings):
+        known = article, surroundings, _digest(article, surroundings)
+        memory.sources[article.path] = known
+    return known[2]
+
+
 def _digest(article: Article, surroundings: str) -> str:
-    fields = asdict(article) | {"updated_at": article.updated_at.isoformat()}
+    fields = vars(article) | {"updated_at": article.updated_at.isoformat()}
     return _sha256(json.dumps([surroundings, fields], sort_keys=True))
 
 

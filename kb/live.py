@@ -60,14 +60,16 @@ class LiveGeneration:
         *,
         load_encoder: Callable[[Path], QueryEncoder],
         limits: FenceLimits | None = None,
+        known: KnownDigests | None = None,
     ) -> None:
+        """`load_encoder` gets a folder whose files have been checked; `known` spares hashing."""
         self._store = store
         self._load_encoder = load_encoder
         self._limits = limits
         self._loaded: Loaded | None = None
         self._fence: FencedEncoder | None = None
         self._encoder_home: OpenGeneration | None = None
-        self._known: KnownDigests = {}
+        self._known: KnownDigests = {} if known is None else known
         self._failed: dict[str, str] = {}
         self._tried: str | None = None
         self._retry_at = 0.0

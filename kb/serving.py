@@ -1,7 +1,7 @@
 """Starts the serving processes and keeps them running: gunicorn's arbiter over `kb.worker`.
 
-Neither the application nor anything that reads content is imported here: each worker makes its
-own application after it was forked.
+Modules are imported and files of the index are checked once, before forking; the application
+itself, which has threads and connections, is made by each worker.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,6 +26,8 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from kb import logs
 from kb.config import Config
+from search.errors import IndexCorrupt, IndexOutdated
+from search.store import KnownDigests, OpenGeneration, Store
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +38,7 @@ HEARTBEAT_S = 30
 WATCHER_GRACE_S = 5.0
 WATCHER_PAUSE_S = (1.0, 60.0)
 """First and longest wait before a watcher that ended is started again."""
+WATCHER_NICENESS = 5
 WANTED_FILES = 65_536
 
 _PR_SET_PDEATHSIG = 1
@@ -52,15 +57,19 @@ def serve(config: Config, host: str, port: int, *, watch: bool = False) -> NoRet
     logs.configure(config.log_format)
     _prepare_run_dir(config)
     _raise_file_limit()
-    _Application(config, _address(host, port), is_watching=watch).run()
+    known = _prepare_for_workers(config)
+    _Application(config, _address(host, port), known, is_watching=watch).run()
     raise AssertionError("gunicorn ends by SystemExit")
 
 
 class _Application(BaseApplication):  # type: ignore[misc]
     """The settings of gunicorn, and the application each worker loads."""
 
-    def __init__(self, config: Config, address: str, *, is_watching: bool) -> None:
+    def __init__(
+        self, config: Config, address: str, known: KnownDigests, *, is_watching: bool
+    ) -> None:
         self._config = config
+        self._known = known
         self._settings = _settings(config, address)
         self._is_watching = is_watching
         super().__init__()
@@ -72,7 +81,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         from app import create_app
 
-        return create_app(self._config)
+        return create_app(self._config, known=self._known)
 
     def run(self) -> None:
         watcher = _Watcher() if self._is_watching else None
@@ -131,7 +140,7 @@ class _Watcher:
         self._start_at = time.monotonic() + self._pause_s
         self._pause_s = min(2 * self._pause_s, WATCHER_PAUSE_S[1])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kb", "watch"], preexec_fn=_die_with_parent
+            [sys.executable, "-m", "kb", "watch"], preexec_fn=_as_watcher
         )
         log.info("watching articles (pid %d)", self._process.pid)
 
@@ -203,6 +212,27 @@ def _prepare_run_dir(config: Config) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str((run_dir / "metrics").absolute())
 
 
+def _prepare_for_workers(config: Config) -> KnownDigests:
+    """Do what every worker would do: import, load dictionaries, hash the index meanwhile."""
+    known: KnownDigests = {}
+    hashing = threading.Thread(target=_hash_current, args=(Store(config.index_dir), known))
+    hashing.start()
+    import app  # noqa: F401 – only now: prometheus_client looks for its folder when imported
+    from search import analysis
+
+    analysis.warm_up()
+    hashing.join()  # no thread survives a fork
+    return known
+
+
+def _hash_current(store: Store, known: KnownDigests) -> None:
+    """Fill `known`; whatever is wrong with the generation is for the workers to find."""
+    name = store.current_name()
+    if name:
+        with suppress(IndexCorrupt, IndexOutdated):
+            OpenGeneration(store.path(name), known=known).close()
+
+
 def _empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -220,6 +250,7 @@ def _address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the supervisor is killed."""
+def _as_watcher() -> None:
+    """Ask the kernel for SIGTERM when the supervisor is killed; readers come before builds."""
+    os.nice(WATCHER_NICENESS)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

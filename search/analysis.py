@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -81,18 +81,6 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(term_of(word), start, match.end()))
         else:
             found.extend(_compound_tokens(word, start))
-    return found
-
-
-def occurrences(text: str, wanted: Set[str]) -> list[Token]:
-    """The tokens of `text` whose term is wanted, in order: what `tokens` gives, sooner."""
-    found: list[Token] = []
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if not word.isalnum():
-            found.extend(t for t in _compound_tokens(word, match.start()) if t.term in wanted)
-        elif (term := term_of(word)) in wanted:
-            found.append(Token(term, match.start(), match.end()))
     return found
 
 

@@ -9,7 +9,7 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -84,7 +84,7 @@ class Completer:
     @classmethod
     def load(cls, path: Path) -> Completer:
         """Read what `save_entries` wrote; raises ValueError or TypeError for anything else."""
-        return cls([Entry(*fields) for fields in json.loads(path.read_bytes())])
+        return cls(read_entries(path))
 
     def complete(self, prefix: str, *, lang: str, limit: int = 8) -> tuple[Completion, ...]:
         """Best completions first; entries of other languages only where own ones leave room.
@@ -193,8 +193,13 @@ class Completer:
 
 def save_entries(path: Path, entries: Iterable[Entry]) -> None:
     """Store the entries of a corpus in an order that depends on nothing but them."""
-    rows = sorted(astuple(entry) for entry in entries)
+    rows = sorted((e.text, e.lang, e.document_id, e.group, e.anchor, e.kind) for e in entries)
     path.write_bytes(json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def read_entries(path: Path) -> list[Entry]:
+    """What `save_entries` wrote; raises ValueError or TypeError for anything else."""
+    return [Entry(*fields) for fields in json.loads(path.read_bytes())]
 
 
 def allowed_errors(word: str) -> int:

@@ -31,6 +31,8 @@ from search.store import OpenGeneration, Store
 
 LISTED = 3
 """Hits that a suggestion shows."""
+SHOWN = 10
+"""Hits of a page, which timings include."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,9 @@ def run(searcher: Searcher, queries: Iterable[JudgedQuery], *, mode: Mode) -> li
     """Search for each query the way a reader of its language would."""
     outcomes = []
     for query in queries:
-        results = searcher.search(query.text, lang=query.lang, limit=50, mode=mode)
+        results = searcher.search(query.text, lang=query.lang, limit=SHOWN, mode=mode)
         found = confidence(results.hits[:LISTED])
-        ranking = tuple(hit.group for hit in results.hits)
-        outcomes.append(Outcome(query, ranking, results, found))
+        outcomes.append(Outcome(query, results.ranking, results, found))
     return outcomes
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -17,10 +17,10 @@ from typing import Protocol
 import numpy as np
 
 from search import analysis, autocomplete, lexical, passages
+from search.autocomplete import Entry, Kind
 from search.bm25 import FIELDS
 from search.embedding_cache import EmbeddingCache
 from search.encoder import Encoder, QuerySettings
-from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
 from search.layout import (
     COMPLETIONS,
     CONTENT,
@@ -31,12 +31,14 @@ from search.layout import (
     LEXICAL,
     PASSAGE_VECTORS,
     PASSAGES,
-    passages_of,
+    WORDS,
 )
 from search.markup import headings
 from search.model import Document, Passage
-from search.store import Draft, FileEntry, KnownDigests, OpenGeneration, Store
+from search.previous import BuildMemory, KnownDocument, KnownDocuments, Previous, open_previous
+from search.store import Draft, FileEntry, Store
 from search.vectors import FloatArray, save_matrix
+from search.words import Words
 
 VERSION = 1
 """Part of every document's fingerprint: raise it when passages come out differently."""
@@ -79,23 +81,16 @@ class Build:
 
 @dataclass(frozen=True)
 class _Indexed:
-    """A document with its passages and the fingerprint of all that was indexed of it."""
+    """A document, the fingerprint of all that is indexed of it, and what that is."""
 
     document: Document
     fingerprint: str
     passages: tuple[Passage, ...]
+    completions: Sequence[Entry]
+    labels: tuple[str, ...]
 
     def key(self, ordinal: int) -> str:
         return f"{self.fingerprint}:{ordinal}"
-
-
-@dataclass(frozen=True)
-class _Previous:
-    """The generation to build on."""
-
-    generation: OpenGeneration
-    passages: Mapping[str, tuple[Passage, ...]]
-    """By fingerprint of the document."""
 
 
 def build(
@@ -107,21 +102,22 @@ def build(
     content: Mapping[str, bytes],
     now: datetime,
     keep: int = 2,
-    known: KnownDigests | None = None,
+    memory: BuildMemory | None = None,
     progress: Progress = lambda *_: None,
 ) -> Build:
     """Make a generation of `documents` and switch to it; the old one serves until then.
 
     `content` is stored beside the index under `content/` (name → bytes).
-    Embeddings are kept in `cache_file`. Without `source` the generation is lexical only. `known`
-    spares a process that builds again hashing files a second time. Raises BuildInProgress, OSError
-    (disk full) and what the encoder raises; nothing is switched then.
+    Embeddings are kept in `cache_file`. Without `source` the generation is lexical only. With the
+    same `memory` a build costs little more than what changed since the last one. Raises
+    BuildInProgress, OSError (disk full) and what the encoder raises; nothing is switched then.
     """
+    memory = memory or BuildMemory()
     with store.lock():
-        previous = _open_previous(store, known)
+        previous = open_previous(store, memory)
         try:
             return _build(
-                documents, store, previous, source, cache_file, content, now, keep, progress
+                documents, store, previous, source, cache_file, content, now, keep, memory, progress
             )
         finally:
             if previous:
@@ -131,12 +127,13 @@ def build(
 def _build(
     documents: Sequence[Document],
     store: Store,
-    previous: _Previous | None,
+    previous: Previous | None,
     source: EncoderSource | None,
     cache_file: Path,
     content: Mapping[str, bytes],
     now: datetime,
     keep: int,
+    memory: BuildMemory,
     progress: Progress,
 ) -> Build:
     indexed = _split(documents, previous, progress)
@@ -149,9 +146,11 @@ def _build(
         _write_lexical(draft, indexed, previous, progress)
         encoded = 0
         if source is not None:
-            encoded = _write_vectors(draft, indexed, source, cache_file, progress)
+            encoded = _write_vectors(draft, indexed, source, previous, cache_file, progress)
             _share_encoder(draft, source, previous)
-        _write_completions(draft, indexed)
+        autocomplete.save_entries(
+            draft.folder / COMPLETIONS, (entry for one in indexed for entry in one.completions)
+        )
         for name, data in content.items():
             _add_content(draft, f"{CONTENT}/{name}", data, previous)
         manifest = store.publish(
@@ -160,43 +159,45 @@ def _build(
             counts={"documents": len(indexed), "passages": total},
             facts={"dim": _dim(draft)},
             now=now,
+            known=memory.digests,
         )
+    memory.name, memory.documents = manifest.name, _known_documents(indexed)
     pruned = store.prune(keep=keep)
     return Build(manifest.name, True, len(indexed), total, encoded, tuple(pruned))
 
 
-def _open_previous(store: Store, known: KnownDigests | None) -> _Previous | None:
-    """The current generation if it is sound, else none: a damaged one is never built upon."""
-    name = store.current_name()
-    if name is None:
-        return None
-    try:
-        generation = OpenGeneration(store.path(name), known=known)
-    except (IndexCorrupt, IndexOutdated, IndexMissing):
-        return None
-    by_fingerprint = {}
-    rows = json.loads(generation.path(PASSAGES).read_bytes())
-    for entry in json.loads(generation.path(DOCUMENTS).read_bytes()):
-        first, end = entry["passages"]
-        by_fingerprint[entry["fingerprint"]] = passages_of(entry["id"], rows[first:end])
-    return _Previous(generation, by_fingerprint)
+def _known_documents(indexed: Sequence[_Indexed]) -> KnownDocuments:
+    """What the next build can take over from this one."""
+    found: dict[str, KnownDocument] = {}
+    row = label = 0
+    for one in indexed:
+        rows = slice(row, row + len(one.passages))
+        labels = slice(label, label + len(one.labels))
+        found[one.fingerprint] = KnownDocument(one.passages, one.completions, rows, labels)
+        row, label = rows.stop, labels.stop
+    return found
 
 
 def _split(
-    documents: Sequence[Document], previous: _Previous | None, progress: Progress
+    documents: Sequence[Document], previous: Previous | None, progress: Progress
 ) -> list[_Indexed]:
-    known = previous.passages if previous else {}
+    known = previous.documents if previous else {}
     indexed = []
     for number, document in enumerate(sorted(documents, key=lambda d: d.id), start=1):
         fingerprint = _document_fingerprint(document)
-        found = known.get(fingerprint) or passages.split(document)
-        indexed.append(_Indexed(document, fingerprint, found))
+        labels = passages.label_texts(document)
+        if old := known.get(fingerprint):
+            one = _Indexed(document, fingerprint, old.passages, old.completions, labels)
+        else:
+            completions = tuple(_completions(document))
+            one = _Indexed(document, fingerprint, passages.split(document), completions, labels)
+        indexed.append(one)
         progress("passages", number, len(documents))
     return indexed
 
 
 def _document_fingerprint(document: Document) -> str:
-    fields = json.dumps([VERSION, analysis.VERSION, asdict(document)], sort_keys=True)
+    fields = json.dumps([VERSION, analysis.VERSION, vars(document)], sort_keys=True)
     return hashlib.sha256(fields.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
@@ -236,19 +237,21 @@ def _write_documents(draft: Draft, indexed: Sequence[_Indexed]) -> None:
         rows.extend(
             {"anchor": p.anchor, "headings": p.headings, "text": p.text} for p in one.passages
         )
-        labels.extend([number] * len(passages.label_texts(document)))
+        labels.extend([number] * len(one.labels))
     draft.write(DOCUMENTS, _json(entries))
     draft.write(PASSAGES, _json(rows))
     draft.write(LABELS, _json(labels))
 
 
 def _write_lexical(
-    draft: Draft, indexed: Sequence[_Indexed], previous: _Previous | None, progress: Progress
+    draft: Draft, indexed: Sequence[_Indexed], previous: Previous | None, progress: Progress
 ) -> None:
-    """Take over the previous index, then remove and add what differs."""
+    """Take over the previous index and its words, then remove and add what differs."""
     old: set[str] = set()
+    words = Words({})
     if previous and _share_folder(draft, previous, LEXICAL):
-        old = set(previous.passages)
+        old = set(previous.documents)
+        words = previous.words()
     new = {one.fingerprint for one in indexed}
     added = [one for one in indexed if one.fingerprint not in old]
     lexical.update(
@@ -256,6 +259,8 @@ def _write_lexical(
         removed=sorted(old - new),
         added=_lexical_passages(added, progress),
     )
+    texts = (text for one in added for text in _texts(one))
+    words.joined(Words.of(texts)).save(draft.folder / WORDS)
 
 
 def _lexical_passages(
@@ -278,10 +283,18 @@ def _lexical_passages(
         progress("words", number, len(added))
 
 
+def _texts(one: _Indexed) -> Iterable[str]:
+    """Everything of a document that has terms."""
+    yield from (one.document.title, *one.document.tags, *one.document.questions)
+    for passage in one.passages:
+        yield from (*passage.headings, passage.text)
+
+
 def _write_vectors(
     draft: Draft,
     indexed: Sequence[_Indexed],
     source: EncoderSource,
+    previous: Previous | None,
     cache_file: Path,
     progress: Progress,
 ) -> int:
@@ -293,20 +306,38 @@ def _write_vectors(
         prompt=settings.passage_prompt,
         dim=settings.dim,
     )
-    passage_texts = [
-        passages.embedding_text(one.document.title, p) for one in indexed for p in one.passages
-    ]
-    label_texts = [text for one in indexed for text in passages.label_texts(one.document)]
-    rows, encoded = _embeddings([*passage_texts, *label_texts], source, cache, progress)
-    save_matrix(draft.folder / PASSAGE_VECTORS, rows[: len(passage_texts)])
-    save_matrix(draft.folder / LABEL_VECTORS, rows[len(passage_texts) :])
+    kept = previous.vectors(source.fingerprint) if previous else None
+    known = previous.documents if previous and kept else {}
+    new = [one for one in indexed if one.fingerprint not in known]
+    texts = [text for one in new for text in (*_passage_texts(one), *one.labels)]
+    rows, encoded = _embeddings(texts, source, cache, progress)
+
+    def stacked(texts: Sequence[str]) -> FloatArray:
+        return np.stack([rows[text] for text in texts])
+
+    passage_rows, label_rows = [], []
+    for one in indexed:
+        old = known.get(one.fingerprint)
+        if old and kept:
+            passage_rows.append(kept[0][old.passage_rows])
+            label_rows.append(kept[1][old.label_rows])
+        else:
+            passage_rows.append(stacked(_passage_texts(one)))
+            label_rows.append(stacked(one.labels))
+    nothing = np.zeros((0, settings.dim), dtype=np.float32)
+    save_matrix(draft.folder / PASSAGE_VECTORS, np.concatenate([nothing, *passage_rows]))
+    save_matrix(draft.folder / LABEL_VECTORS, np.concatenate([nothing, *label_rows]))
     return encoded
+
+
+def _passage_texts(one: _Indexed) -> list[str]:
+    return [passages.embedding_text(one.document.title, passage) for passage in one.passages]
 
 
 def _embeddings(
     texts: Sequence[str], source: EncoderSource, cache: EmbeddingCache, progress: Progress
-) -> tuple[FloatArray, int]:
-    """(len(texts), dim) rows, from the cache where it has them."""
+) -> tuple[Mapping[str, FloatArray], int]:
+    """Text → (dim,) embedding, from the cache where it has it; and how many were not there."""
     known = cache.get_many(texts)
     # Longest first: batches of like length waste no padding, and time left is not overstated.
     missing = sorted({text for text in texts if text not in known}, key=len, reverse=True)
@@ -319,11 +350,10 @@ def _embeddings(
         known.update(fresh)
     if missing:
         progress("meaning", len(missing), len(missing))
-    rows = np.stack([known[text] for text in texts]) if texts else np.zeros((0, 1), np.float32)
-    return rows, len(missing)
+    return known, len(missing)
 
 
-def _share_encoder(draft: Draft, source: EncoderSource, previous: _Previous | None) -> None:
+def _share_encoder(draft: Draft, source: EncoderSource, previous: Previous | None) -> None:
     same = previous and previous.generation.manifest.fingerprints["encoder"] == source.fingerprint
     if previous and same and _share_folder(draft, previous, ENCODER):
         return
@@ -332,7 +362,7 @@ def _share_encoder(draft: Draft, source: EncoderSource, previous: _Previous | No
         draft.share(path, f"{ENCODER}/{path.relative_to(folder).as_posix()}")
 
 
-def _share_folder(draft: Draft, previous: _Previous, folder: str) -> bool:
+def _share_folder(draft: Draft, previous: Previous, folder: str) -> bool:
     """Link every file of the previous generation under `folder`; False when it has none."""
     entries = {
         path: entry
@@ -344,7 +374,7 @@ def _share_folder(draft: Draft, previous: _Previous, folder: str) -> bool:
     return bool(entries)
 
 
-def _add_content(draft: Draft, relative: str, data: bytes, previous: _Previous | None) -> None:
+def _add_content(draft: Draft, relative: str, data: bytes, previous: Previous | None) -> None:
     """Write one content file, or share it with the previous generation where it is the same."""
     entry = FileEntry(hashlib.sha256(data).hexdigest(), len(data))
     if previous and previous.generation.manifest.files.get(relative) == entry:
@@ -353,14 +383,9 @@ def _add_content(draft: Draft, relative: str, data: bytes, previous: _Previous |
         draft.write(relative, data)
 
 
-def _write_completions(draft: Draft, indexed: Sequence[_Indexed]) -> None:
-    entries = (entry for one in indexed for entry in _completion_entries(one.document))
-    autocomplete.save_entries(draft.folder / COMPLETIONS, entries)
-
-
-def _completion_entries(document: Document) -> Iterable[autocomplete.Entry]:
-    def entry(text: str, anchor: str, kind: autocomplete.Kind) -> autocomplete.Entry:
-        return autocomplete.Entry(
+def _completions(document: Document) -> Iterable[Entry]:
+    def entry(text: str, anchor: str, kind: Kind) -> Entry:
+        return Entry(
             text=text,
             lang=document.lang,
             document_id=document.id,

@@ -18,6 +18,7 @@ PASSAGE_VECTORS = "vectors/passages.npy"
 LABEL_VECTORS = "vectors/labels.npy"
 ENCODER = "encoder"
 COMPLETIONS = "completions.json"
+WORDS = "words.json"
 CONTENT = "content"
 """Folder of what the caller of a build wants kept beside the index."""
 

@@ -119,6 +119,8 @@ class Results:
     """True when semantic ranking was asked for and could not be had."""
     encode_ms: float = 0.0
     took_ms: float = 0.0
+    ranking: tuple[str, ...] = ()
+    """Groups of the whole ranking, best first."""
     section_counts: Mapping[str, int] = field(default_factory=dict)
 
 

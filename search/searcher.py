@@ -20,11 +20,12 @@ from search.bm25 import FloatArray, LexicalIndex
 from search.corpus import BoolArray, Corpus, IntArray, load_corpus
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.fusion import standardise, weighted_sum
-from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS
+from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, WORDS
 from search.model import Filters, Hit, Mode, Results, Signals
 from search.snippets import highlight, snippet
 from search.store import REBUILD, OpenGeneration
 from search.vectors import cosines, open_matrix
+from search.words import Matcher, Words
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ class Searcher:
         keys = self.corpus.passage_keys()
         try:
             self._lexical = LexicalIndex.open(generation.paths(f"{LEXICAL}/postings/"), keys)
+            self._words = Words.load(generation.path(WORDS))
             self._passage_vectors, self._label_vectors = _open_vectors(generation)
             if self._passage_vectors is not None and len(self._passage_vectors) != len(keys):
                 raise ValueError("one embedding a passage is needed")
@@ -128,16 +130,17 @@ class Searcher:
         ranking = self._ranking(fused, scores, allowed, lang)
         shown = ranking[offset : offset + limit]
         best = fused[ranking[0]] if ranking else 0.0
-        term_set = frozenset(terms or analysis.query_terms(query))
+        matcher = self._words.matcher(terms or analysis.query_terms(query))
         return Results(
             query=query,
             mode="lexical" if vector is None else mode,
-            hits=tuple(self._hit(d, scores, fused, best, term_set) for d in shown),
+            hits=tuple(self._hit(d, scores, fused, best, matcher) for d in shown),
             total=len(ranking),
             generation=self.name,
             is_degraded=is_degraded,
             encode_ms=encode_ms,
             took_ms=_ms_since(started),
+            ranking=tuple(self.corpus.documents[d].group for d in ranking),
             section_counts=Counter(self.corpus.documents[d].section for d in ranking),
         )
 
@@ -217,7 +220,7 @@ class Searcher:
         return own[0] if own else max(versions, key=lambda d: float(fused[d]))
 
     def _hit(
-        self, number: int, scores: _Scores, fused: FloatArray, best: float, terms: frozenset[str]
+        self, number: int, scores: _Scores, fused: FloatArray, best: float, matcher: Matcher
     ) -> Hit:
         document = self.corpus.documents[number]
         chosen = self._best_passage(number, scores)
@@ -231,9 +234,9 @@ class Searcher:
             section=document.section,
             category=document.category,
             score=float(np.exp(fused[number] - best)),
-            title=highlight(document.title, terms),
+            title=highlight(document.title, matcher),
             passage=passage,
-            snippet=snippet(passage.text, terms),
+            snippet=snippet(passage.text, matcher),
             signals=Signals(
                 cosine=cosine,
                 label_cosine=label,

@@ -6,10 +6,10 @@ Segments, never HTML: whoever shows them escapes them.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
 
-from search.analysis import Token, occurrences, stop_terms
+from search.analysis import Token
 from search.model import Segment
+from search.words import Matcher
 
 MAX_CHARS = 240
 """Length of a snippet: about three lines at 390 px."""
@@ -18,22 +18,18 @@ ELLIPSIS = "…"
 _SENTENCE_START = re.compile(r"(?:^|(?<=[.!?…])\s+|\n)(?=\S)")
 
 
-def highlight(text: str, query_terms: Set[str]) -> tuple[Segment, ...]:
-    """The whole text with the words marked whose term is one of `query_terms`.
-
-    Joined, the segments are `text` unchanged. Stop words are marked only when nothing else of the
-    query is in the text.
-    """
-    return _marked(text, _matches(text, query_terms))
+def highlight(text: str, matcher: Matcher) -> tuple[Segment, ...]:
+    """The whole text with the query's words marked; joined, the segments are `text` unchanged."""
+    return _marked(text, matcher.find(text))
 
 
-def snippet(text: str, query_terms: Set[str], *, max_chars: int = MAX_CHARS) -> tuple[Segment, ...]:
+def snippet(text: str, matcher: Matcher, *, max_chars: int = MAX_CHARS) -> tuple[Segment, ...]:
     """The stretch of at most about `max_chars` that holds most different words of the query.
 
     It starts with a sentence where one begins near enough, is cut between words, and has "…"
     where text is missing. Without matches it is the start of the text.
     """
-    matches = _matches(text, query_terms)
+    matches = matcher.find(text)
     start = _window_start(text, matches, max_chars)
     end = _window_end(text, start, max_chars)
     inside = [t for t in matches if t.start >= start and t.end <= end]
@@ -42,17 +38,6 @@ def snippet(text: str, query_terms: Set[str], *, max_chars: int = MAX_CHARS) -> 
     before = (Segment(ELLIPSIS, False),) if start > 0 else ()
     after = (Segment(ELLIPSIS, False),) if text[end:].strip() else ()
     return before + shown + after
-
-
-def _matches(text: str, query_terms: Set[str]) -> list[Token]:
-    """Matching tokens without overlaps, in order; a hyphenated word counts as a whole."""
-    found = occurrences(text, query_terms)
-    topical = [token for token in found if token.term not in stop_terms()]
-    disjoint: list[Token] = []
-    for token in topical or found:
-        if not disjoint or token.start >= disjoint[-1].end:
-            disjoint.append(token)
-    return disjoint
 
 
 def _marked(text: str, matches: list[Token]) -> tuple[Segment, ...]:

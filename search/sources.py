@@ -24,6 +24,10 @@ class ModelSource:
         return self._passage_encoder
 
     def query_encoder_folder(self) -> Path:
+        return self._query_encoder_folder
+
+    @cached_property
+    def _query_encoder_folder(self) -> Path:
         return export_query_encoder(self._name, self._cache_dir)
 
     @cached_property

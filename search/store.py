@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 
 from search.errors import BuildInProgress, IndexCorrupt, IndexMissing, IndexOutdated
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of a generation; another one needs a rebuild."""
 MANIFEST = "manifest.json"
 REBUILD = "run `python -m kb build`"
@@ -132,8 +132,12 @@ class Store:
         counts: Mapping[str, int],
         facts: Mapping[str, Any],
         now: datetime,
+        known: KnownDigests | None = None,
     ) -> Manifest:
-        """Write the manifest last, make everything durable, then switch the pointer."""
+        """Write the manifest last, make everything durable, then switch the pointer.
+
+        What was hashed is added to `known`.
+        """
         at = f"{now:%Y%m%dT%H%M%S}.{now.microsecond // 1000:03d}Z"
         name = self._free_name(f"{at}-{fingerprints['content'][:12]}")
         manifest = Manifest(
@@ -141,7 +145,7 @@ class Store:
             created_at=now.isoformat(timespec="seconds"),
             fingerprints=dict(fingerprints),
             counts=dict(counts),
-            files=draft.digests(),
+            files=draft.digests({} if known is None else known),
             facts=dict(facts),
         )
         _sync_tree(draft.folder)
@@ -191,6 +195,10 @@ class Store:
         return next(name for name in names if name not in taken)
 
 
+KnownDigests = dict[tuple[int, int, int], str]
+"""(device, inode, mtime_ns) → digest of files this process has hashed."""
+
+
 class Draft:
     """A generation being written. Leaving the `with` block without publishing removes it."""
 
@@ -229,17 +237,15 @@ class Draft:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 
-    def digests(self) -> dict[str, FileEntry]:
+    def digests(self, known: KnownDigests) -> dict[str, FileEntry]:
         """Digest of every file; files shared unchanged keep the digest they came with."""
         found = {}
         for path in sorted(p for p in self.folder.rglob("*") if p.is_file()):
             relative = path.relative_to(self.folder).as_posix()
-            found[relative] = self._known.get(relative) or _digest(path)
+            entry = self._known.get(relative) or _digest(path)
+            found[relative] = entry
+            known[_identity(path.stat())] = entry.sha256
         return found
-
-
-KnownDigests = dict[tuple[int, int, int], str]
-"""(device, inode, mtime_ns) → digest of files this process has hashed."""
 
 
 class OpenGeneration:
@@ -296,13 +302,17 @@ def _verify_file(path: Path, entry: FileEntry, known: KnownDigests) -> None:
         status = path.stat()
         # Only regular files are read: opening a pipe would wait for ever.
         is_whole = stat.S_ISREG(status.st_mode) and status.st_size == entry.bytes
-        key = (status.st_dev, status.st_ino, status.st_mtime_ns)
+        key = _identity(status)
         digest = is_whole and (known.get(key) or _digest(path).sha256)
     except OSError as error:
         raise IndexCorrupt(f"{path}: {error.strerror}; {REBUILD}") from error
     if digest != entry.sha256:
         raise IndexCorrupt(f"{path} differs from its manifest; {REBUILD}")
     known[key] = entry.sha256
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_dev, status.st_ino, status.st_mtime_ns
 
 
 def _manifest_text(manifest: Manifest) -> bytes:

@@ -65,14 +65,6 @@ def test_clean_cuts_before_it_normalises() -> None:
     assert time.process_time() - started < 1.0
 
 
-@given(st.text(max_size=300), st.sets(st.sampled_from(["e05", "05", "деньг", "c++"])))
-def test_occurrences_are_the_wanted_tokens(text: str, wanted: set[str]) -> None:
-    text += " E-05 деньги, C++"
-    assert analysis.occurrences(text, wanted) == [
-        token for token in analysis.tokens(text) if token.term in wanted
-    ]
-
-
 @given(st.text(max_size=3000))
 def test_any_text_can_be_analysed(text: str) -> None:
     cleaned = analysis.clean(text)
