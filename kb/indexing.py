@@ -193,7 +193,7 @@ def _known_digest(article: Article, surroundings: str, memory: Memory) -> str:
 
 def _digest(article: Article, surroundings: str) -> str:
     fields = vars(article) | {"updated_at": article.updated_at.isoformat()}
-    return _sha256(json.dumps([surroundings, fields], sort_keys=True))
+    return _sha256(json.dumps([surroundings, fields], sort_keys=True, ensure_ascii=False))
 
 
 def _sha256(text: str) -> str:

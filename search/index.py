@@ -197,8 +197,8 @@ def _split(
 
 
 def _document_fingerprint(document: Document) -> str:
-    fields = json.dumps([VERSION, analysis.VERSION, vars(document)], sort_keys=True)
-    return hashlib.sha256(fields.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    fields = _json([VERSION, analysis.VERSION, sorted(vars(document).items())])
+    return hashlib.sha256(fields).hexdigest()[:20]
 
 
 def _fingerprints(
