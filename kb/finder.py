@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb.catalog import Catalog, Page
 from kb.live import Loaded
-from search.model import Filters, Hit, Mode, Segment, Signals
+from search.model import Filters, Hit, Mode, Repair, Segment, Signals
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ class Findings:
     """The answer to one query, cut to the asked window. All hits are of one generation."""
 
     query: str
+    """As typed, cleaned."""
+    repair: Repair | None
+    """What was searched for instead."""
     mode: Mode
     hits: tuple[Found, ...]
     ranked: tuple[Hit, ...]
@@ -65,14 +68,22 @@ def find(
     limit: int = 10,
     offset: int = 0,
     mode: Mode = "hybrid",
+    is_verbatim: bool = False,
 ) -> Findings:
     """Search for what a reader of `lang` typed; any text is valid."""
     results = loaded.searcher.search(
-        text, lang=lang, filters=filters, limit=limit, offset=offset, mode=mode
+        text,
+        lang=lang,
+        filters=filters,
+        limit=limit,
+        offset=offset,
+        mode=mode,
+        is_verbatim=is_verbatim,
     )
     pairs = [(hit, found) for hit in results.hits if (found := _found(hit, loaded.catalog, lang))]
     return Findings(
         query=results.query,
+        repair=results.repair,
         mode=results.mode,
         hits=tuple(found for _, found in pairs),
         ranked=tuple(hit for hit, _ in pairs),

@@ -208,8 +208,12 @@ class LiveGeneration:
         )
 
     def _follow(self) -> None:
+        warm = ""
         while not self._closed.wait(POLL_S):
             try:
                 self.refresh()
+                if self._loaded and self._loaded.name != warm:
+                    self._loaded.searcher.warm_up()
+                    warm = self._loaded.name
             except Exception:  # without this thread the process would serve old content for ever
                 log.exception("following_failed")

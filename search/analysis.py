@@ -104,6 +104,11 @@ def query_terms(query: str) -> list[str]:
     return [term for term in distinct if term not in stop_terms()] or distinct
 
 
+def is_stop_word(word: str) -> bool:
+    """Whether a folded word carries no topic."""
+    return word in _STOP_WORDS
+
+
 @cache
 def stop_terms() -> frozenset[str]:
     """Stop words as terms, the way they are indexed."""
@@ -140,9 +145,14 @@ def _russian_term(word: str) -> str:
     return stem if len(stem) >= MIN_STEM_CHARS else lemma
 
 
+def is_russian_word(word: str) -> bool:
+    """Whether a folded word is in the dictionary, in any of its forms."""
+    return bool(_morphology().word_is_known(word))
+
+
 def _lemma(word: str) -> str:
     """Dictionary form of a known word, else the word itself: guesses join what differs."""
-    if not _morphology().word_is_known(word):
+    if not is_russian_word(word):
         return word
     return str(_morphology().parse(word)[0].normal_form)
 

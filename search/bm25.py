@@ -119,6 +119,13 @@ class LexicalIndex:
         number = self._vocabulary.get(term)
         return 0 if number is None else int(self._offsets[number + 1] - self._offsets[number])
 
+    def passages_with(self, term: str) -> npt.NDArray[np.int32]:
+        """Numbers of the passages that hold a term in any field."""
+        number = self._vocabulary.get(term)
+        if number is None:
+            return np.zeros(0, dtype=np.int32)
+        return self._passages[self._offsets[number] : self._offsets[number + 1]]
+
     def scores(self, terms: Sequence[str]) -> tuple[FloatArray, FloatArray]:
         """BM25F score and share of the terms' idf weight found, each (n_passages,) float32."""
         scores = np.zeros(self._size, dtype=np.float32)

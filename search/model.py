@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Mode = Literal["hybrid", "lexical", "semantic"]
+RepairKind = Literal["layout", "transliteration", "spelling", "spacing"]
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,19 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """What is searched for instead of what was typed, and what was wrong with that."""
+
+    text: str
+    kinds: tuple[RepairKind, ...]
+
+
+@dataclass(frozen=True)
 class Results:
     """The answer to one query: hits best first, already cut to the asked window."""
 
     query: str
+    """As typed, cleaned."""
     mode: Mode
     hits: tuple[Hit, ...]
     total: int
@@ -121,6 +131,8 @@ class Results:
     took_ms: float = 0.0
     ranking: tuple[str, ...] = ()
     """Groups of the whole ranking, best first."""
+    repair: Repair | None = None
+    """What was searched for instead of `query`."""
     section_counts: Mapping[str, int] = field(default_factory=dict)
 
 

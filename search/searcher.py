@@ -21,7 +21,8 @@ from search.corpus import BoolArray, Corpus, IntArray, load_corpus
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.fusion import standardise, weighted_sum
 from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, WORDS
-from search.model import Filters, Hit, Mode, Results, Signals
+from search.model import Filters, Hit, Mode, Repair, Results, Signals
+from search.repair import Repairer
 from search.snippets import highlight, snippet
 from search.store import REBUILD, OpenGeneration
 from search.vectors import cosines, open_matrix
@@ -92,11 +93,16 @@ class Searcher:
         try:
             self._lexical = LexicalIndex.open(generation.paths(f"{LEXICAL}/postings/"), keys)
             self._words = Words.load(generation.path(WORDS))
+            self._repairer = Repairer(self._words, self._lexical)
             self._passage_vectors, self._label_vectors = _open_vectors(generation)
             if self._passage_vectors is not None and len(self._passage_vectors) != len(keys):
                 raise ValueError("one embedding a passage is needed")
         except (ValueError, OSError, KeyError) as error:
             raise IndexCorrupt(f"{generation.folder}: {error}; {REBUILD}") from error
+
+    def warm_up(self) -> None:
+        """Make now what the first queries would wait for."""
+        self._repairer.warm_up()
 
     @property
     def has_vectors(self) -> bool:
@@ -111,9 +117,12 @@ class Searcher:
         limit: int = 10,
         offset: int = 0,
         mode: Mode = "hybrid",
+        is_verbatim: bool = False,
     ) -> Results:
         """Rank documents for what a reader typed; any text is valid, an empty one finds nothing.
 
+        What was typed in the wrong layout, in Latin letters or with errors is repaired, unless
+        `is_verbatim`; the results say so.
         Translations count as one hit, shown in `lang` where that exists. Semantic and hybrid
         searches fall back to lexical ones, marked degraded, when no query vector can be had.
         """
@@ -122,15 +131,18 @@ class Searcher:
         allowed = self.corpus.allowed(filters or Filters())
         if not query or not allowed.any():
             return Results(query, mode, (), 0, self.name, took_ms=_ms_since(started))
-        vector, is_degraded = self._query_vector(query, mode)
-        encode_ms = _ms_since(started)
-        terms = analysis.query_terms(query) if mode != "semantic" or vector is None else []
+        repair = None if is_verbatim else self._repairer.repair(query)
+        repaired = repair.text if repair else query
+        encoding_started = time.perf_counter()
+        vector, is_degraded = self._query_vector(query, repair, mode)
+        encode_ms = _ms_since(encoding_started)
+        terms = analysis.query_terms(repaired) if mode != "semantic" or vector is None else []
         scores = self._scores(terms, vector)
         fused = self._fused(scores, allowed)
         ranking = self._ranking(fused, scores, allowed, lang)
         shown = ranking[offset : offset + limit]
         best = fused[ranking[0]] if ranking else 0.0
-        matcher = self._words.matcher(terms or analysis.query_terms(query))
+        matcher = self._words.matcher(terms or analysis.query_terms(repaired))
         return Results(
             query=query,
             mode="lexical" if vector is None else mode,
@@ -140,18 +152,21 @@ class Searcher:
             is_degraded=is_degraded,
             encode_ms=encode_ms,
             took_ms=_ms_since(started),
+            repair=repair,
             ranking=tuple(self.corpus.documents[d].group for d in ranking),
             section_counts=Counter(self.corpus.documents[d].section for d in ranking),
         )
 
-    def _query_vector(self, query: str, mode: Mode) -> tuple[FloatArray | None, bool]:
+    def _query_vector(
+        self, query: str, repair: Repair | None, mode: Mode
+    ) -> tuple[FloatArray | None, bool]:
         """The vector, or None; and whether one was wanted in vain."""
         if mode == "lexical" or self._passage_vectors is None:
             return None, False
         if self.encoder is None:
             return None, True
         try:
-            vector = self.encoder.encode_query(query)
+            vector = self._encoded(self.encoder, query, repair)
         except EncoderUnavailable as error:
             log.warning("search is lexical only: %s", error)
             return None, True
@@ -159,6 +174,19 @@ class Searcher:
             log.error("query encoder and index differ in dimension; %s", REBUILD)
             return None, True
         return vector, False
+
+    def _encoded(self, encoder: QueryEncoding, query: str, repair: Repair | None) -> FloatArray:
+        """The meaning of a misspelt query is sought between what was typed and its repair.
+
+        An encoder reads small errors well, and a repair can be wrong.
+        """
+        if repair is None:
+            return encoder.encode_query(query)
+        vector = encoder.encode_query(repair.text)
+        if set(repair.kinds) <= {"spelling", "spacing"}:
+            vector = vector + encoder.encode_query(query)
+            vector = vector / np.linalg.norm(vector)
+        return vector
 
     def _scores(self, terms: Sequence[str], vector: FloatArray | None) -> _Scores:
         first = self.corpus.first_passages

@@ -111,6 +111,15 @@ def test_without_a_query_nothing_is_found(client: FlaskClient) -> None:
     assert get(client, "/search")["data"] == []
 
 
+def test_search_repairs_what_was_typed_unless_told_not_to(client: FlaskClient) -> None:
+    asked = {"q": "jgkfnf", "locale": "ru"}
+    body = client.get("/api/v1/search", query_string=asked).get_json()
+    assert body["query"] == "jgkfnf"
+    assert body["repair"] == {"query": "оплата", "kinds": ["layout"]}
+    asked["verbatim"] = "true"
+    assert client.get("/api/v1/search", query_string=asked).get_json()["repair"] is None
+
+
 def test_search_filters_by_section_and_category(client: FlaskClient) -> None:
     assert ids(get(client, "/search?q=refund+courier&section=guides")) == ["art_r6b2t"]
     assert ids(get(client, "/search?q=courier&category=cat_faq-delivery")) == [f"art_{COURIER}"]

@@ -610,3 +610,12 @@ def test_style_uses_colours_by_name() -> None:
     rules = re.sub(r":root \{.*?\}", "", css, flags=re.DOTALL)
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb\(", rules)
     assert not re.search(r"url\(|@import", css)
+
+
+def test_repaired_search_says_so_and_offers_the_one_typed(client: FlaskClient) -> None:
+    page = read(client, "/ru/search?q=jgkfnf&section=faq")
+    assert "Введено: jgkfnf. Искать именно так" in page.text
+    link = next(a for a in page.all("a") if "verbatim=1" in (a["href"] or ""))
+    assert "section=faq" in str(link["href"])
+    typed = read(client, str(link["href"]))
+    assert "Введено" not in typed.text

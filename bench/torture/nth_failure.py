@@ -19,8 +19,12 @@ from bench.torture.shim import KILL, Shim, restart_with_shim
 from bench.torture.world import Golden, build_version
 
 FAULTS = {"disk full": errno.ENOSPC, "input/output error": errno.EIO, "kill": KILL}
-MAY_FAIL_UNNOTICED = ("link ", "write embeddings", "open embeddings", "fsync embeddings")
-"""A link becomes a copy; the embedding cache is only a cache. Everything else stops a build."""
+MAY_FAIL_UNNOTICED = (
+    *("link ", "write embeddings", "open embeddings", "fsync embeddings"),
+    "rename .draft-old",
+)
+"""A link becomes a copy, the embedding cache is only a cache, and an old generation that cannot be
+deleted waits for the next build. Everything else stops a build."""
 
 
 @dataclass(frozen=True)

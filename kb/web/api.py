@@ -128,6 +128,7 @@ def search() -> Response:
         limit=asked.limit,
         offset=asked.offset,
         mode=asked.mode,
+        is_verbatim=asked.verbatim,
     )
     note_search(findings, kind="api")
     body = shapes.search_response(

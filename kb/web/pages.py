@@ -235,7 +235,11 @@ class PageLink:
 class ResultsPage:
     frame: Frame
     query: str
-    """As it was understood: cleaned and cut; "" when nothing was asked."""
+    """As typed, cleaned and cut; "" when nothing was asked."""
+    searched: str
+    """What was searched for instead, "" when that is `query`."""
+    verbatim_url: str
+    """The same search without repairs."""
     total: int
     is_capped: bool
     """True when there are more results than can be paged through."""

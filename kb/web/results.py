@@ -32,6 +32,8 @@ class Asked:
     category: str | None = None
     """Slug within `section`; only with it."""
     page: int = 1
+    is_verbatim: bool = False
+    """Search for the text as it was typed, errors included."""
 
     @property
     def offset(self) -> int:
@@ -65,6 +67,8 @@ def results_page(
             is_indexable=False,
         ),
         query=query,
+        searched=findings.repair.text if findings and findings.repair else "",
+        verbatim_url=_address(asked, verbatim=1),
         total=total,
         is_capped=bool(findings and findings.total > MAX_RESULTS),
         chips=_chips(asked, section_counts or {}),
@@ -96,10 +100,13 @@ def _address(asked: Asked, **changes: object) -> str:
         "lang": asked.lang,
         "section": asked.section,
         "category": asked.category,
+        "verbatim": int(asked.is_verbatim),
         "page": 1,
     } | changes
     if values["page"] == 1:
         del values["page"]
+    if not values["verbatim"]:
+        del values["verbatim"]
     return url_for("site.search", q=asked.text or None, **values)  # type: ignore[arg-type]
 
 

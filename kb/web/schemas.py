@@ -23,7 +23,7 @@ from pydantic import (
 from kb.suggest import Reason
 from kb.web.problems import ApiProblem, FieldError
 from search.confidence import Action
-from search.model import Mode
+from search.model import Mode, RepairKind
 
 MAX_MESSAGE_CHARS = 2000
 MAX_HISTORY = 10
@@ -176,6 +176,9 @@ class SearchQuery(Query):
     limit: Limit20 = 10
     offset: Offset = 0
     mode: Mode = "hybrid"
+    verbatim: Annotated[
+        bool, Field(description="Search for `q` as it is, without repairing typing errors.")
+    ] = False
 
 
 class AutocompleteQuery(Query):
@@ -293,10 +296,18 @@ class RelatedList(Outgoing):
     data: list[ArticleOut]
 
 
+class RepairOut(Outgoing):
+    """What was searched for instead of `query`, and what was wrong with that."""
+
+    query: str
+    kinds: list[RepairKind]
+
+
 class SearchResponse(Outgoing):
     data: list[SearchHit]
     page: OffsetPage
     query: str
+    repair: RepairOut | None
     mode: Mode
     degraded: bool
     took_ms: int

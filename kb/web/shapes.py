@@ -16,7 +16,7 @@ from kb.suggest import POLICY_VERSION, Suggested, Suggestion
 from kb.web import schemas as s
 from kb.web.frames import section_title
 from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD
-from search.model import Segment
+from search.model import Repair, Segment
 
 EXCERPT_CHARS = 240
 
@@ -79,12 +79,17 @@ def search_response(
         data=[_search_hit(config, catalog, hit, lang) for hit in findings.hits],
         page=s.OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
         query=findings.query,
+        repair=_repair(findings.repair),
         mode=findings.mode,
         degraded=findings.is_degraded,
         took_ms=round(findings.took_ms),
         search_id=id_,
         index_version=index_version(findings.generation),
     )
+
+
+def _repair(repair: Repair | None) -> s.RepairOut | None:
+    return s.RepairOut(query=repair.text, kinds=list(repair.kinds)) if repair else None
 
 
 def completion(config: Config, found: FoundCompletion) -> s.CompletionOut:

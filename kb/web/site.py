@@ -221,6 +221,7 @@ def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
         filters=filters,
         limit=PER_PAGE,
         offset=asked.offset,
+        is_verbatim=asked.is_verbatim,
     )
 
 
@@ -228,7 +229,10 @@ def _section_counts(loaded: Loaded, asked: Asked, findings: finder.Findings) -> 
     """How many hits each section has without filters, so that readers see where else to look."""
     if asked.section is None:
         return findings.section_counts
-    return finder.find(loaded, asked.text, lang=asked.lang, limit=1).section_counts
+    everywhere = finder.find(
+        loaded, asked.text, lang=asked.lang, limit=1, is_verbatim=asked.is_verbatim
+    )
+    return everywhere.section_counts
 
 
 def _wants_json() -> bool:
@@ -263,4 +267,5 @@ def _asked(lang: str, catalog: Catalog) -> Asked:
         section=section,
         category=category,
         page=min(max(1, number), MAX_RESULTS // PER_PAGE),
+        is_verbatim=request.args.get("verbatim") == "1",
     )

@@ -1,0 +1,259 @@
+"""What a reader meant who typed in the wrong layout, in Latin letters, or with errors.
+
+Evidence is the index: a word it holds, or a dictionary does, is left alone, so that a query that
+finds something as typed is searched as typed. Immutable, safe for many threads.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from search import analysis, dictionary, keyboard
+from search.bm25 import LexicalIndex
+from search.model import Repair, RepairKind
+from search.words import Words, fold
+
+MIN_STRONG_CHARS = 4
+"""A shorter word that exists by chance after a change of letters proves nothing."""
+MIN_PART_CHARS = 3
+"""Of a word that was written together with its neighbour."""
+MIN_SPLIT_CHARS = 7
+MAX_REPAIRED_WORDS = 12
+"""Of one query; each costs about 1 ms."""
+
+_WORD = re.compile(r"[^\W_]+")
+_NAME = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁ]")
+"""A capital within a word: somebody gave that name on purpose."""
+
+
+class Repairer:
+    """Repairs queries to one index."""
+
+    def __init__(self, words: Words, lexical: LexicalIndex) -> None:
+        self._frequency = {
+            form: lexical.document_frequency(term)
+            for term, written in words.by_term.items()
+            if term in lexical
+            for form in written
+            if form.isalpha()
+        }
+        """Written form → passages that hold its term."""
+        self._lexical = lexical
+
+    def warm_up(self) -> None:
+        """Make what the first query to need it would wait a quarter of a second for."""
+        dictionary.warm_up()
+        _ = self._by_sound, self._by_length
+
+    def repair(self, query: str) -> Repair | None:
+        """The most likely meaning of a cleaned query; None to search for it as it is."""
+        pieces = query.split(" ")
+        kinds: list[RepairKind] = []
+        if self._repair_layout(pieces):
+            kinds.append("layout")
+        if self._repair_transliteration(pieces):
+            kinds.append("transliteration")
+        kinds += self._repair_errors(pieces)
+        text = " ".join(pieces)
+        return Repair(text, tuple(dict.fromkeys(kinds))) if kinds and text != query else None
+
+    # --- evidence --------------------------------------------------------------------------------
+
+    def _is_known(self, piece: str) -> bool:
+        """Whether every word of a piece means something as it stands."""
+        if dictionary.is_word(fold(piece).replace("’", "'")):
+            return True
+        return all(self._is_known_word(word) for word in _words(piece))
+
+    def _is_known_word(self, word: str) -> bool:
+        return not word.isalpha() or word in self._frequency or dictionary.is_word(word)
+
+    def _is_strong(self, piece: str) -> bool:
+        """Whether a changed piece is so clearly a word that the change must be right."""
+        words = _words(piece)
+        if not words or max(map(len, words)) < MIN_STRONG_CHARS:
+            return False
+        return all(word.isalpha() and self._is_known_word(word) for word in words)
+
+    # --- layout ----------------------------------------------------------------------------------
+
+    def _repair_layout(self, pieces: list[str]) -> bool:
+        """Swap the layout of what is a word only then; with it of what is no word either way."""
+        swapped = [self._swapped(piece) for piece in pieces]
+        strong = [
+            new is not None and not self._is_known(old) and self._is_strong(new)
+            for old, new in zip(pieces, swapped, strict=True)
+        ]
+        if not any(strong):
+            return False
+        for number, new in enumerate(swapped):
+            if new is not None and (strong[number] or self._goes_along(pieces[number], new)):
+                pieces[number] = new
+        return True
+
+    def _goes_along(self, old: str, new: str) -> bool:
+        """Whether a piece that proves nothing changes with the others."""
+        if not self._is_known(old):
+            return True
+        return len(old) < MIN_STRONG_CHARS and analysis.is_stop_word(fold(new))
+
+    def _swapped(self, piece: str) -> str | None:
+        """In the other layout; punctuation at the end is a letter there only if that is a word."""
+        new = keyboard.in_other_layout(piece)
+        if new is None:
+            return None
+        bare = piece.rstrip(".,;:?!")
+        if bare != piece and bare and not self._is_strong(new):
+            return (keyboard.in_other_layout(bare) or "") + piece[len(bare) :]
+        return new
+
+    # --- letters of another alphabet -------------------------------------------------------------
+
+    def _repair_transliteration(self, pieces: list[str]) -> bool:
+        """Write in its own letters what exists only so.
+
+        Latin letters are taken for Cyrillic words when at least half of the longer words read
+        well so: one such word in an English question is more likely a misspelt one.
+        """
+        found = {
+            number: new
+            for number, piece in enumerate(pieces)
+            if piece.isalpha() and not self._is_known(piece) and (new := self._by_ear(fold(piece)))
+        }
+        long = [n for n, piece in enumerate(pieces) if _is_long_latin(piece)]
+        if 2 * sum(number in found for number in long) < len(long):
+            found = {number: new for number, new in found.items() if not pieces[number].isascii()}
+        if not any(len(new) >= MIN_STRONG_CHARS for new in found.values()):
+            return False
+        is_cyrillic = any(not new.isascii() for new in found.values())
+        for number, piece in enumerate(pieces):
+            if number in found:
+                pieces[number] = found[number]
+            elif is_cyrillic and len(piece) < MIN_STRONG_CHARS:
+                pieces[number] = _stop_word_by_ear(fold(piece)) or piece
+        return True
+
+    def _by_ear(self, word: str) -> str | None:
+        """The commonest word of the other alphabet that sounds the same, else any that exists."""
+        candidates = [
+            form
+            for sound in keyboard.sounds(word)
+            for form in self._by_sound.get(sound, ())
+            if form.isascii() != word.isascii()
+        ]
+        if candidates:
+            return max(candidates, key=self._frequency.__getitem__)
+        spellings = keyboard.in_cyrillic(word) if word.isascii() else []
+        return next(filter(dictionary.is_word, spellings), None)
+
+    # --- errors ----------------------------------------------------------------------------------
+
+    def _repair_errors(self, pieces: list[str]) -> list[RepairKind]:
+        kinds: list[RepairKind] = []
+        unknown = [
+            number
+            for number, piece in enumerate(pieces)
+            if not self._is_known(piece) and not _NAME.search(piece)
+        ]
+        for number in unknown[:MAX_REPAIRED_WORDS]:
+            piece = pieces[number]
+            for word in _words(piece):
+                if self._is_known_word(word):
+                    continue
+                new = self._respelt(word, errors=1)
+                kind: RepairKind = "spelling"
+                if new is None and (new := self._split(word)):
+                    kind = "spacing"
+                new = new or self._respelt(word, errors=2)
+                if new is not None:
+                    pieces[number] = _replaced(pieces[number], word, new)
+                    kinds.append(kind)
+        return kinds
+
+    def _respelt(self, word: str, *, errors: int) -> str | None:
+        """The commonest word that differs in so many typing errors."""
+        if errors > allowed_errors(word):
+            return None
+        choices = [
+            form
+            for length in range(len(word) - errors, len(word) + errors + 1)
+            for form in self._by_length.get((word.isascii(), length), ())
+        ]
+        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=errors, limit=None)
+        # A word with or without an ending is another word, not a typing error.
+        return max(
+            (
+                f
+                for f, _, _ in found
+                if errors == 1 or not (f.startswith(word) or word.startswith(f))
+            ),
+            key=lambda form: (form[0] == word[0], self._frequency[form]),
+            default=None,
+        )
+
+    def _split(self, word: str) -> str | None:
+        """Two words of the index that were written together; the rarer one as common as can be."""
+        if len(word) < MIN_SPLIT_CHARS:
+            return None
+        pairs = [
+            (word[:at], word[at:])
+            for at in range(MIN_PART_CHARS, len(word) - MIN_PART_CHARS + 1)
+            if self._is_together(word[:at], word[at:])
+        ]
+        best = max(pairs, key=lambda pair: min(map(self._frequency.__getitem__, pair)), default=())
+        return " ".join(best) or None
+
+    def _is_together(self, *words: str) -> bool:
+        """Whether some passage holds these words."""
+        if not all(word in self._frequency for word in words):
+            return False
+        first, *others = (self._lexical.passages_with(analysis.term_of(word)) for word in words)
+        return any(np.isin(first, other).any() for other in others)
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for form in self._frequency:
+            if len(form) >= MIN_PART_CHARS:
+                for sound in keyboard.sounds(form):
+                    found.setdefault(sound, []).append(form)
+        return found
+
+    @cached_property
+    def _by_length(self) -> dict[tuple[bool, int], list[str]]:
+        """By whether a form is Latin, and its length."""
+        found: dict[tuple[bool, int], list[str]] = {}
+        for form in self._frequency:
+            found.setdefault((form.isascii(), len(form)), []).append(form)
+        return found
+
+
+def allowed_errors(word: str) -> int:
+    """Typing errors forgiven: a short word with one is another word."""
+    if len(word) < 5:
+        return 0
+    return 1 if len(word) < 8 else 2
+
+
+def _stop_word_by_ear(word: str) -> str | None:
+    spellings = keyboard.in_cyrillic(word) if word.isascii() and word.isalpha() else []
+    return next(filter(analysis.is_stop_word, spellings), None)
+
+
+def _is_long_latin(piece: str) -> bool:
+    return piece.isascii() and piece.isalpha() and len(piece) >= MIN_STRONG_CHARS
+
+
+def _words(piece: str) -> list[str]:
+    return [fold(match.group()) for match in _WORD.finditer(piece)]
+
+
+def _replaced(piece: str, word: str, new: str) -> str:
+    """`piece` with a word of it, known in its folded form, replaced."""
+    at = fold(piece).find(word)
+    return piece[:at] + new + piece[at + len(word) :]
