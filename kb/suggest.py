@@ -28,7 +28,7 @@ Reason = Literal[
     "unsupported_locale",
 ]
 
-POLICY_VERSION = "p1"
+POLICY_VERSION = "p2"
 
 MAX_RESULTS = 5
 """Always this many are ranked: probabilities must not depend on how many a client shows."""

@@ -43,6 +43,8 @@ class Corpus:
     """(n_labels,) number of the document each label vector names."""
     first_passages: IntArray
     """(n_documents,) number of each document's first passage."""
+    categories: IntArray
+    """(n_documents,) number of each document's category within its section."""
     groups: Mapping[str, tuple[int, ...]]
     """Group → its documents, one a language."""
 
@@ -88,12 +90,15 @@ def load_corpus(generation: OpenGeneration) -> Corpus:
             )
         )
     labels = json.loads(generation.path(LABELS).read_bytes())
+    numbers: dict[tuple[str, str], int] = {}
+    categories = [numbers.setdefault((d.section, d.category), len(numbers)) for d in documents]
     return Corpus(
         tuple(documents),
         tuple(passages),
         np.array(labels, dtype=np.int64),
         np.array([d.first for d in documents], dtype=np.int64),
-        {group: tuple(numbers) for group, numbers in groups.items()},
+        np.array(categories, dtype=np.int64),
+        {group: tuple(versions) for group, versions in groups.items()},
     )
 
 

@@ -85,6 +85,15 @@ class Signals:
     """Share of the query's idf weight found in the passage, in [0, 1]."""
     fused: float
     """What hits are ordered by: weighted sum of standardised scores."""
+    margin: float = 0.0
+    """Lead over the next hit in `fused`; 0 for the last."""
+    lead: float = 0.0
+    """Lead over the hit nine places below, or over the last."""
+    unknown_share: float = 0.0
+    """Share of the query's idf weight in terms that the whole index lacks; of the query, not of
+    the hit, as is the next."""
+    terms: int = 0
+    """Number of the query's terms."""
 
 
 @dataclass(frozen=True)

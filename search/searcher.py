@@ -19,7 +19,7 @@ from search import analysis
 from search.bm25 import FloatArray, LexicalIndex
 from search.corpus import BoolArray, Corpus, IntArray, load_corpus
 from search.errors import EncoderUnavailable, IndexCorrupt
-from search.fusion import standardise, weighted_sum
+from search.fusion import FLOOR, standardise, weighted_sum
 from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, WORDS
 from search.model import Filters, Hit, Mode, Repair, Results, Signals
 from search.repair import Repairer
@@ -37,18 +37,24 @@ class Weights:
 
     The first three are shares of standardised scores; `coverage` is added in full when a passage
     holds every word of the query: a rare name typed exactly is what the reader wants, whatever
-    resembles it in meaning.
+    resembles it in meaning. `category` is the weight of what the best documents of the same
+    category have in common with the query: where they are near, the subject is right.
     """
 
     passage: float = 0.52
     lexical: float = 0.35
     label: float = 0.13
     coverage: float = 1.0
+    category: float = 0.2
 
 
 CANDIDATES = 50
 """Documents each ranker proposes; only proposed ones are hits."""
 MAX_HITS = 200
+CATEGORY_CANDIDATES = 200
+CATEGORY_DOCUMENTS = 3
+"""A category is as near as its so many best documents are on average, among the nearest of all."""
+LEAD_PLACES = 9
 
 OTHER_LANGUAGE_PENALTY = 0.25
 """Taken from the fused score of a document the reader's language lacks: own language first, but
@@ -73,6 +79,14 @@ class _Scores:
     document_cosine: FloatArray | None
     """Mean of the two best passages: steadier than the best alone."""
     label_cosine: FloatArray | None
+
+
+@dataclass(frozen=True)
+class _KnownTerms:
+    """How much of a query the index knows."""
+
+    terms: int
+    unknown_share: float
 
 
 class Searcher:
@@ -141,12 +155,15 @@ class Searcher:
         fused = self._fused(scores, allowed)
         ranking = self._ranking(fused, scores, allowed, lang)
         shown = ranking[offset : offset + limit]
-        best = fused[ranking[0]] if ranking else 0.0
+        known = self._known(terms or analysis.query_terms(repaired))
         matcher = self._words.matcher(terms or analysis.query_terms(repaired))
         return Results(
             query=query,
             mode="lexical" if vector is None else mode,
-            hits=tuple(self._hit(d, scores, fused, best, matcher) for d in shown),
+            hits=tuple(
+                self._hit(ranking, place, scores, fused, known, matcher)
+                for place in range(offset, offset + len(shown))
+            ),
             total=len(ranking),
             generation=self.name,
             is_degraded=is_degraded,
@@ -203,13 +220,17 @@ class Searcher:
 
     def _fused(self, scores: _Scores, allowed: BoolArray) -> FloatArray:
         """One score a document; only allowed ones set the scale."""
-        rankers = [(self.weights.lexical, scores.document_bm25)]
+        rankers = [(self.weights.lexical, standardise(scores.document_bm25[allowed]))]
+        extra = self.weights.coverage * scores.document_matched
         if scores.document_cosine is not None and scores.label_cosine is not None:
-            rankers.append((self.weights.passage, scores.document_cosine))
-            rankers.append((self.weights.label, scores.label_cosine))
+            nearness = standardise(scores.document_cosine[allowed])
+            rankers.append((self.weights.passage, nearness))
+            rankers.append((self.weights.label, standardise(scores.label_cosine[allowed])))
+            categories = self.corpus.categories[allowed]
+            extra[allowed] += self.weights.category * _category_nearness(nearness, categories)
         fused = np.full(len(allowed), -np.inf, dtype=np.float32)
-        fused[allowed] = weighted_sum([(w, standardise(s[allowed])) for w, s in rankers])
-        return fused + self.weights.coverage * scores.document_matched
+        fused[allowed] = weighted_sum(rankers)
+        return fused + extra
 
     def _ranking(
         self, fused: FloatArray, scores: _Scores, allowed: BoolArray, lang: str
@@ -231,25 +252,39 @@ class Searcher:
 
     def _candidates(self, scores: _Scores, allowed: BoolArray) -> list[int]:
         """Union of what each ranker proposes."""
-        proposed: set[int] = set()
         bm25 = np.where(allowed, scores.document_bm25, 0.0)
-        best = np.argsort(-bm25, kind="stable")[:CANDIDATES]
-        proposed.update(int(d) for d in best if bm25[d] > 0)
+        proposed = [d for d in _best(bm25, CANDIDATES) if bm25[d] > 0]
         for similarity in (scores.document_cosine, scores.label_cosine):
             if similarity is not None:
-                order = np.argsort(-np.where(allowed, similarity, -2.0), kind="stable")
-                proposed.update(int(d) for d in order[:CANDIDATES] if allowed[d])
-        return sorted(proposed)
+                nearest = _best(np.where(allowed, similarity, -2.0), CANDIDATES)
+                proposed += [d for d in nearest if allowed[d]]
+        return sorted(set(proposed))
 
     def _version(self, group: str, fused: FloatArray, allowed: BoolArray, lang: str) -> int:
         """The language version to show: the reader's, else the best allowed one."""
-        versions = [d for d in self.corpus.groups[group] if allowed[d]]
+        versions = self.corpus.groups[group]
+        if len(versions) == 1:
+            return versions[0]
+        versions = tuple(d for d in versions if allowed[d])
         own = [d for d in versions if self.corpus.documents[d].lang == lang]
         return own[0] if own else max(versions, key=lambda d: float(fused[d]))
 
+    def _known(self, terms: Sequence[str]) -> _KnownTerms:
+        weights = [(self._lexical.idf(term), term in self._lexical) for term in terms]
+        total = sum(weight for weight, _ in weights)
+        unknown = sum(weight for weight, is_known in weights if not is_known)
+        return _KnownTerms(len(weights), unknown / total if total else 0.0)
+
     def _hit(
-        self, number: int, scores: _Scores, fused: FloatArray, best: float, matcher: Matcher
+        self,
+        ranking: Sequence[int],
+        place: int,
+        scores: _Scores,
+        fused: FloatArray,
+        known: _KnownTerms,
+        matcher: Matcher,
     ) -> Hit:
+        number = ranking[place]
         document = self.corpus.documents[number]
         chosen = self._best_passage(number, scores)
         passage = self.corpus.passages[chosen]
@@ -261,7 +296,7 @@ class Searcher:
             lang=document.lang,
             section=document.section,
             category=document.category,
-            score=float(np.exp(fused[number] - best)),
+            score=float(np.exp(fused[number] - fused[ranking[0]])),
             title=highlight(document.title, matcher),
             passage=passage,
             snippet=snippet(passage.text, matcher),
@@ -271,6 +306,10 @@ class Searcher:
                 bm25=float(scores.bm25[chosen]),
                 matched_share=float(scores.matched[chosen]),
                 fused=float(fused[number]),
+                margin=_lead(fused, ranking, place, 1),
+                lead=_lead(fused, ranking, place, LEAD_PLACES),
+                unknown_share=known.unknown_share,
+                terms=known.terms,
             ),
         )
 
@@ -291,6 +330,33 @@ def _open_vectors(generation: OpenGeneration) -> tuple[FloatArray | None, FloatA
         open_matrix(generation.path(PASSAGE_VECTORS)),
         open_matrix(generation.path(LABEL_VECTORS)),
     )
+
+
+def _best(values: FloatArray, count: int) -> list[int]:
+    """Numbers of the `count` highest values, in no order."""
+    if len(values) <= count:
+        return list(range(len(values)))
+    return [int(number) for number in np.argpartition(-values, count)[:count]]
+
+
+def _category_nearness(nearness: FloatArray, categories: IntArray) -> FloatArray:
+    """Per document, the mean of the best CATEGORY_DOCUMENTS of its category; FLOOR for a missing
+    one. Only the CATEGORY_CANDIDATES nearest documents count."""
+    order = np.argsort(-nearness, kind="stable")[:CATEGORY_CANDIDATES]
+    order = order[np.argsort(categories[order], kind="stable")]
+    found = categories[order]
+    starts = np.flatnonzero(np.diff(found, prepend=-1))
+    place = np.arange(len(found)) - np.repeat(starts, np.diff(np.append(starts, len(found))))
+    best = order[place < CATEGORY_DOCUMENTS]
+    above = np.bincount(
+        categories[best], weights=nearness[best] - FLOOR, minlength=int(categories.max()) + 1
+    )
+    return np.asarray(FLOOR + above[categories] / CATEGORY_DOCUMENTS, dtype=np.float32)
+
+
+def _lead(fused: FloatArray, ranking: Sequence[int], place: int, places: int) -> float:
+    other = min(place + places, len(ranking) - 1)
+    return float(fused[ranking[place]] - fused[ranking[other]])
 
 
 def _mean_of_two_best(scores: FloatArray, first: IntArray) -> FloatArray:

@@ -349,12 +349,12 @@ def test_suggest_needs_only_a_message(client: FlaskClient) -> None:
     assert [result["rank"] for result in found["results"]] == [1, 2, 3]
     assert found["results"][0]["article"]["path"] == ["Questions and answers", "Returns"]
     assert found["decision"]["policy"] == {
-        "version": "p1",
+        "version": "p2",
         "calibration": "default",
         "labels": 0,
         "degraded": False,
     }
-    assert found["decision"]["thresholds"] == {"answer": 0.72, "offer": 0.45}
+    assert found["decision"]["thresholds"] == {"answer": 0.8, "offer": 0.45}
     assert found["handoff"]["available"] is True
     assert (found["handoff"]["channel"], found["handoff"]["email"]) == ("email", "help@example.com")
 

@@ -23,29 +23,45 @@ from search.model import Hit, Passage, Signals
 def hit(*, cosine: float | None = 0.9, matched: float = 1.0, fused: float = 3.0) -> Hit:
     passage = Passage("ru/a", 0, "", (), "text")
     label = None if cosine is None else cosine
-    signals = Signals(cosine, label, 5.0, matched, fused)
+    signals = Signals(cosine, label, 5.0, matched, fused, margin=fused, lead=fused, terms=3)
     return Hit("ru/a", "a", "ru", "faq", "c", 1.0, (), passage, (), signals)
 
 
 def test_probability_is_logistic() -> None:
-    found = Features(cosine=0.5, label_cosine=0.25, matched_share=1.0, margin=2.0)
-    log_odds = 1 + 2 * 0.5 + 4 * 0.25 - 1.0 + 0.5 * 2.0
-    assert probability(found, Coefficients(1, 2, 4, -1, 0.5)) == pytest.approx(
+    found = Features(
+        cosine=0.5,
+        label_cosine=0.25,
+        matched_share=1.0,
+        margin=2.0,
+        lead=3.0,
+        unknown_share=0.5,
+        length=1.5,
+    )
+    log_odds = 1 + 2 * 0.5 + 4 * 0.25 - 1.0 + 0.5 * 2.0 + 0.1 * 3.0 - 0.2 * 0.5 + 0.4 * 1.5
+    assert probability(found, Coefficients(1, 2, 4, -1, 0.5, 0.1, -0.2, 0.4)) == pytest.approx(
         1 / (1 + math.exp(-log_odds))
     )
 
 
-def test_margin_is_the_lead_over_the_second() -> None:
-    assert features([hit(fused=3.0), hit(fused=1.0)]).margin == pytest.approx(2.0)
-    assert features([hit()]).margin == 0.0
+def test_features_are_those_of_the_top_hit() -> None:
+    found = features([hit(cosine=0.8, matched=0.5, fused=3.0), hit(fused=1.0)])
+    assert found == Features(0.8, 0.8, 0.5, 3.0, 3.0, 0.0, math.log(4))
+
+
+WEAK = Features(0.8, 0.8, 0.2, 0.1, 0.5, 0.5, 1.5)
 
 
 @pytest.mark.parametrize("coefficients", [HYBRID_TOP, HYBRID_LISTED, LEXICAL_TOP, LEXICAL_LISTED])
-def test_more_evidence_never_lowers_the_probability(coefficients: Coefficients) -> None:
-    weak = Features(0.8, 0.8, 0.2, 0.1)
-    for field in ("cosine", "label_cosine", "matched_share", "margin"):
-        stronger = replace(weak, **{field: getattr(weak, field) + 0.1})
-        assert probability(stronger, coefficients) >= probability(weak, coefficients)
+@pytest.mark.parametrize("name", ["cosine", "label_cosine", "matched_share", "margin", "lead"])
+def test_more_evidence_never_lowers_the_probability(coefficients: Coefficients, name: str) -> None:
+    stronger = replace(WEAK, **{name: getattr(WEAK, name) + 0.1})
+    assert probability(stronger, coefficients) >= probability(WEAK, coefficients)
+
+
+@pytest.mark.parametrize("coefficients", [HYBRID_TOP, HYBRID_LISTED, LEXICAL_TOP, LEXICAL_LISTED])
+def test_unknown_words_never_raise_the_probability(coefficients: Coefficients) -> None:
+    stranger = replace(WEAK, unknown_share=0.9)
+    assert probability(stranger, coefficients) <= probability(WEAK, coefficients)
 
 
 def test_list_is_at_least_as_likely_as_its_top() -> None:
