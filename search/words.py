@@ -51,7 +51,12 @@ class Words:
         )
 
     def matcher(self, terms: Iterable[str]) -> Matcher:
-        """Finds the words of these terms in texts of the corpus."""
+        """Finds the words of these terms in texts of the corpus.
+
+        Single letters, as of E-05, are left out where there is more: they stand everywhere.
+        """
+        terms = list(terms)
+        terms = [term for term in terms if len(term) > 1] or terms
         return Matcher({form: term for term in terms for form in self.by_term.get(term, ())})
 
 
