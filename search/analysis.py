@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pymorphy3
 import Stemmer
 
-VERSION = 1
+VERSION = 2
 """Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
 
 MAX_QUERY_CHARS = 2000
@@ -35,6 +35,19 @@ _WORD = re.compile(
 )
 _PART = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_LATIN = re.compile(r"[a-z]")
+# Letters that look alike, lower case. Those of one alphabet stand for the other's in a mixed word.
+_LOOKS_LATIN, _LOOKS_CYRILLIC = "асеорхукмвнт", "aceopxykmbht"
+_TO_LATIN = str.maketrans(_LOOKS_LATIN, _LOOKS_CYRILLIC)
+_TO_CYRILLIC = str.maketrans(_LOOKS_CYRILLIC, _LOOKS_LATIN)
+_IDENTIFIER = re.compile(
+    r"""
+    [^\W\d_]{2,} \d+ | \d+ [^\W\d_]{2,}  # MKR1010, 100gb
+    | [^\W\d_]* [^\W\d_A-ZА-ЯЁ] [A-ZА-ЯЁ] [^\W\d_]*  # ResourceQuota
+    """,
+    re.VERBOSE,
+)
+_IDENTIFIER_PART = re.compile(r"\d+|[A-ZА-ЯЁ]+(?![^\W\d_A-ZА-ЯЁ])|[A-ZА-ЯЁ]?[^\W\d_A-ZА-ЯЁ]+")
 _SPACES = re.compile(r"\s+")
 
 # One readable block of words that carry no topic: a list literal would be 170 lines.
@@ -77,11 +90,20 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
-        if word.isalnum():
-            found.append(Token(term_of(word), start, match.end()))
-        else:
+        if not word.isalnum():
             found.extend(_compound_tokens(word, start))
+            continue
+        found.append(Token(term_of(word), start, match.end()))
+        if _IDENTIFIER.fullmatch(word):
+            found.extend(_identifier_parts(word, start))
     return found
+
+
+def _identifier_parts(word: str, start: int) -> Iterator[Token]:
+    """Tokens of the words and numbers that an identifier is made of."""
+    for part in _IDENTIFIER_PART.finditer(word[:MAX_TERM_CHARS]):
+        if len(part.group()) > 1:
+            yield Token(term_of(part.group()), start + part.start(), start + part.end())
 
 
 def _compound_tokens(word: str, start: int) -> list[Token]:
@@ -120,6 +142,8 @@ def term_of(word: str) -> str:
     """Normal form of one word without separators."""
     folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
     if _CYRILLIC.search(folded):
+        folded = _in_one_alphabet(folded)
+    if _CYRILLIC.search(folded):
         return _russian_term(folded)
     if folded.isalpha():
         return _stem("english", folded)
@@ -131,6 +155,17 @@ def _compound_term(word: str) -> str:
     """E-05 → e05, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
     folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
     return re.sub(r"['’_/-]", "", folded)
+
+
+def _in_one_alphabet(word: str) -> str:
+    """A word with look-alikes of the other alphabet in its own letters; others as they are."""
+    if not _LATIN.search(word):
+        return word
+    for table, foreign in ((_TO_CYRILLIC, _LATIN), (_TO_LATIN, _CYRILLIC)):
+        changed = word.translate(table)
+        if not foreign.search(changed):
+            return changed
+    return word
 
 
 def _russian_term(word: str) -> str:

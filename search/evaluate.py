@@ -90,7 +90,9 @@ def open_corpus(path: Path, cache_dir: Path, *, lang: str, encoder: str) -> tupl
     ).name
     build_s = time.monotonic() - started
     generation = OpenGeneration(store.path(name))
-    return Searcher(generation, OnnxQueryEncoder.from_folder(generation.path(ENCODER))), build_s
+    searcher = Searcher(generation, OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
+    searcher.warm_up()
+    return searcher, build_s
 
 
 def run(searcher: Searcher, queries: Iterable[JudgedQuery], *, mode: Mode) -> list[Outcome]:

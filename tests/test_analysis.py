@@ -65,6 +65,42 @@ def test_clean_cuts_before_it_normalises() -> None:
     assert time.process_time() - started < 1.0
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("cчёт", "счёт"),  # Latin c
+        ("ВОЗBPAT", "возврат"),  # Latin B, P, A, T
+        ("рaypal", "paypal"),  # Cyrillic р
+        ("USВ", "USB"),  # Cyrillic В
+        ("ﬁle", "file"),
+        ("Ｅ05", "e05"),
+    ],
+)
+def test_letters_that_look_alike_meet(one: str, other: str) -> None:
+    assert analysis.terms(one) == analysis.terms(other)
+
+
+def test_mixed_words_that_are_meant_so_stay() -> None:
+    assert analysis.terms("web-сайт")[0] == "webсайт"
+    assert analysis.term_of("zфайл") == "zфайл"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "parts"),
+    [
+        ("MKR1010", ["mkr1010", "mkr", "1010"]),
+        ("100GB", ["100gb", "100", "gb"]),
+        ("ResourceQuota", ["resourcequota", "resourc", "quota"]),
+        ("LoadBalancerIP", ["loadbalancerip", "load", "balanc", "ip"]),
+        ("0x80070005", ["0x80070005"]),
+        ("E05", ["e05"]),
+        ("iPhone", ["iphon", "phone"]),
+    ],
+)
+def test_identifiers_are_found_whole_and_in_parts(identifier: str, parts: list[str]) -> None:
+    assert analysis.terms(identifier) == parts
+
+
 @given(st.text(max_size=3000))
 def test_any_text_can_be_analysed(text: str) -> None:
     cleaned = analysis.clean(text)
