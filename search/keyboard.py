@@ -77,16 +77,16 @@ _PLAIN = {
     "kh": "х",
     "ts": "ц",
     "ch": "ч",
-    "sh": "шщ",
+    "sh": "ш",
     "a": "а",
     "b": "б",
     "c": "цк",
     "d": "д",
-    "e": "еэ",
+    "e": "е",
     "f": "ф",
     "g": "г",
     "h": "х",
-    "i": "ий",
+    "i": "и",
     "j": "йж",
     "k": "к",
     "l": "л",
@@ -97,10 +97,10 @@ _PLAIN = {
     "r": "р",
     "s": "с",
     "t": "т",
-    "u": "ую",
+    "u": "у",
     "v": "в",
     "w": "в",
-    "y": "йыи",
+    "y": "ый",
     "z": "з",
     "'": "ь",
 }
@@ -141,4 +141,4 @@ def in_cyrillic(word: str) -> list[str]:
 
 
 def _merged(word: str) -> str:
-    return _REPEATED.sub(r"\1", word.translate(_MERGED))
+    return _REPEATED.sub(r"\1", word.translate(_MERGED).replace("тс", "ц"))

@@ -40,7 +40,7 @@ class Repairer:
             for term, written in words.by_term.items()
             if term in lexical
             for form in written
-            if form.isalpha()
+            if form.isalnum() and not form.isdigit()
         }
         """Written form → passages that hold its term."""
         self._lexical = lexical
@@ -71,14 +71,17 @@ class Repairer:
         return all(self._is_known_word(word) for word in _words(piece))
 
     def _is_known_word(self, word: str) -> bool:
-        return not word.isalpha() or word in self._frequency or dictionary.is_word(word)
+        return word.isdigit() or word in self._frequency or dictionary.is_word(word)
 
     def _is_strong(self, piece: str) -> bool:
         """Whether a changed piece is so clearly a word that the change must be right."""
         words = _words(piece)
-        if not words or max(map(len, words)) < MIN_STRONG_CHARS:
+        if not all(word.isalpha() and self._is_known_word(word) for word in words):
             return False
-        return all(word.isalpha() and self._is_known_word(word) for word in words)
+        return any(
+            len(word) >= (MIN_STRONG_CHARS - 1 if word in self._frequency else MIN_STRONG_CHARS)
+            for word in words
+        )
 
     # --- layout ----------------------------------------------------------------------------------
 
@@ -89,7 +92,12 @@ class Repairer:
             new is not None and not self._is_known(old) and self._is_strong(new)
             for old, new in zip(pieces, swapped, strict=True)
         ]
-        if not any(strong):
+        doubtful = sum(
+            new is not None and len(old) >= MIN_STRONG_CHARS and not self._is_known(old)
+            for old, new in zip(pieces, swapped, strict=True)
+        )
+        # One misspelt word of many that is a rare word in the other layout proves nothing.
+        if not any(strong) or 2 * sum(strong) < doubtful:
             return False
         for number, new in enumerate(swapped):
             if new is not None and (strong[number] or self._goes_along(pieces[number], new)):
@@ -100,7 +108,10 @@ class Repairer:
         """Whether a piece that proves nothing changes with the others."""
         if not self._is_known(old):
             return True
-        return len(old) < MIN_STRONG_CHARS and analysis.is_stop_word(fold(new))
+        if len(old) < MIN_STRONG_CHARS and analysis.is_stop_word(fold(new)):
+            return True
+        is_here = all(word in self._frequency for word in _words(old))
+        return not is_here and self._is_known(new)
 
     def _swapped(self, piece: str) -> str | None:
         """In the other layout; punctuation at the end is a letter there only if that is a word."""
@@ -123,7 +134,7 @@ class Repairer:
         found = {
             number: new
             for number, piece in enumerate(pieces)
-            if piece.isalpha() and not self._is_known(piece) and (new := self._by_ear(fold(piece)))
+            if not self._is_known(piece) and (new := self._piece_by_ear(piece))
         }
         long = [n for n, piece in enumerate(pieces) if _is_long_latin(piece)]
         if 2 * sum(number in found for number in long) < len(long):
@@ -137,6 +148,15 @@ class Repairer:
             elif is_cyrillic and len(piece) < MIN_STRONG_CHARS:
                 pieces[number] = _stop_word_by_ear(fold(piece)) or piece
         return True
+
+    def _piece_by_ear(self, piece: str) -> str | None:
+        """Every word of a piece by ear, its punctuation kept; None when one cannot be read so."""
+        for word in _words(piece):
+            new = self._by_ear(word) if word.isalpha() else word
+            if new is None:
+                return None
+            piece = _replaced(piece, word, new)
+        return piece
 
     def _by_ear(self, word: str) -> str | None:
         """The commonest word of the other alphabet that sounds the same, else any that exists."""
@@ -163,7 +183,7 @@ class Repairer:
         for number in unknown[:MAX_REPAIRED_WORDS]:
             piece = pieces[number]
             for word in _words(piece):
-                if self._is_known_word(word):
+                if not word.isalpha() or self._is_known_word(word):
                     continue
                 new = self._respelt(word, errors=1)
                 kind: RepairKind = "spelling"
@@ -219,7 +239,7 @@ class Repairer:
     def _by_sound(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for form in self._frequency:
-            if len(form) >= MIN_PART_CHARS:
+            if form.isalpha() and len(form) >= MIN_PART_CHARS:
                 for sound in keyboard.sounds(form):
                     found.setdefault(sound, []).append(form)
         return found
@@ -228,7 +248,7 @@ class Repairer:
     def _by_length(self) -> dict[tuple[bool, int], list[str]]:
         """By whether a form is Latin, and its length."""
         found: dict[tuple[bool, int], list[str]] = {}
-        for form in self._frequency:
+        for form in filter(str.isalpha, self._frequency):
             found.setdefault((form.isascii(), len(form)), []).append(form)
         return found
 
@@ -246,7 +266,8 @@ def _stop_word_by_ear(word: str) -> str | None:
 
 
 def _is_long_latin(piece: str) -> bool:
-    return piece.isascii() and piece.isalpha() and len(piece) >= MIN_STRONG_CHARS
+    words = _words(piece)
+    return piece.isascii() and any(w.isalpha() and len(w) >= MIN_STRONG_CHARS for w in words)
 
 
 def _words(piece: str) -> list[str]:
