@@ -95,11 +95,15 @@ def open_corpus(path: Path, cache_dir: Path, *, lang: str, encoder: str) -> tupl
     return searcher, build_s
 
 
-def run(searcher: Searcher, queries: Iterable[JudgedQuery], *, mode: Mode) -> list[Outcome]:
+def run(
+    searcher: Searcher, queries: Iterable[JudgedQuery], *, mode: Mode, is_verbatim: bool = False
+) -> list[Outcome]:
     """Search for each query the way a reader of its language would."""
     outcomes = []
     for query in queries:
-        results = searcher.search(query.text, lang=query.lang, limit=SHOWN, mode=mode)
+        results = searcher.search(
+            query.text, lang=query.lang, limit=SHOWN, mode=mode, is_verbatim=is_verbatim
+        )
         found = confidence(results.hits[:LISTED])
         outcomes.append(Outcome(query, results.ranking, results, found))
     return outcomes
