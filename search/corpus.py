@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,12 @@ import numpy.typing as npt
 from search.layout import DOCUMENTS, LABELS, PASSAGES, passages_of
 from search.model import Filters, Passage
 from search.store import OpenGeneration
+from search.words import fold
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Corpus:
     """(n_documents,) number of each document's category within its section."""
     groups: Mapping[str, tuple[int, ...]]
     """Group → its documents, one a language."""
+    named: Mapping[str, tuple[int, ...]]
+    """Title or group, as `name_key` has it → documents so called."""
 
     def passage_keys(self) -> list[str]:
         """Keys of the postings, in passage order."""
@@ -99,7 +105,21 @@ def load_corpus(generation: OpenGeneration) -> Corpus:
         np.array([d.first for d in documents], dtype=np.int64),
         np.array(categories, dtype=np.int64),
         {group: tuple(versions) for group, versions in groups.items()},
+        _named(documents),
     )
+
+
+def name_key(text: str) -> str:
+    """A title or id as it is looked up: its words, folded, whatever stands between them."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def _named(documents: Sequence[CorpusDocument]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for number, document in enumerate(documents):
+        for name in (document.title, document.group):
+            found.setdefault(name_key(name), set()).add(number)
+    return {key: tuple(sorted(numbers)) for key, numbers in found.items() if key}
 
 
 def _passes(document: CorpusDocument, filters: Filters) -> bool:

@@ -7,9 +7,10 @@ Thread-safe and immutable; a new generation gets a new Searcher. What the hits m
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,16 +18,16 @@ import numpy as np
 
 from search import analysis
 from search.bm25 import FloatArray, LexicalIndex
-from search.corpus import BoolArray, Corpus, IntArray, load_corpus
+from search.corpus import BoolArray, Corpus, IntArray, load_corpus, name_key
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.fusion import FLOOR, standardise, weighted_sum
 from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, WORDS
-from search.model import Filters, Hit, Mode, Repair, Results, Signals
+from search.model import Filters, Hit, Mode, Passage, Repair, Results, Signals
 from search.repair import Repairer
 from search.snippets import highlight, snippet
 from search.store import REBUILD, OpenGeneration
 from search.vectors import cosines, open_matrix
-from search.words import Matcher, Words
+from search.words import Matcher, Words, fold
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,12 @@ CATEGORY_CANDIDATES = 200
 CATEGORY_DOCUMENTS = 3
 """A category is as near as its so many best documents are on average, among the nearest of all."""
 LEAD_PLACES = 9
+NAME_BONUS = 10.0
+"""For a document whose whole title or id was typed: above anything that is merely like it."""
+PHRASE_BONUS = 4.0
+"""For a document that holds a phrase typed in quotes, word for word."""
+MAX_PHRASES = 3
+_PHRASE = re.compile(r"[\"“„«]([^\"“”„«»]{2,})[\"”“»]")
 
 OTHER_LANGUAGE_PENALTY = 0.25
 """Taken from the fused score of a document the reader's language lacks: own language first, but
@@ -153,7 +160,11 @@ class Searcher:
         terms = analysis.query_terms(repaired) if mode != "semantic" or vector is None else []
         scores = self._scores(terms, vector)
         fused = self._fused(scores, allowed)
-        ranking = self._ranking(fused, scores, allowed, lang)
+        named = [d for d in self.corpus.named.get(name_key(query), ()) if allowed[d]]
+        fused[named] += NAME_BONUS
+        candidates = sorted({*self._candidates(scores, allowed), *named})
+        self._prefer_phrases(query, candidates, fused)
+        ranking = self._ranking(fused, candidates, allowed, lang)
         shown = ranking[offset : offset + limit]
         known = self._known(terms or analysis.query_terms(repaired))
         matcher = self._words.matcher(terms or analysis.query_terms(repaired))
@@ -232,11 +243,19 @@ class Searcher:
         fused[allowed] = weighted_sum(rankers)
         return fused + extra
 
+    def _prefer_phrases(self, query: str, candidates: Sequence[int], fused: FloatArray) -> None:
+        """Add to the score of candidates that hold what the query has in quotes."""
+        for phrase in [fold(p).strip() for p in _PHRASE.findall(query)[:MAX_PHRASES]]:
+            for number in candidates:
+                document = self.corpus.documents[number]
+                passages = self.corpus.passages[document.first : document.end]
+                if any(phrase in fold(text) for text in (document.title, *_texts(passages))):
+                    fused[number] += PHRASE_BONUS
+
     def _ranking(
-        self, fused: FloatArray, scores: _Scores, allowed: BoolArray, lang: str
+        self, fused: FloatArray, candidates: Sequence[int], allowed: BoolArray, lang: str
     ) -> list[int]:
         """Documents to show, best first, one a group, at most MAX_HITS."""
-        candidates = self._candidates(scores, allowed)
         best_by_group: dict[str, float] = {}
         for document in candidates:
             group = self.corpus.documents[document].group
@@ -258,7 +277,7 @@ class Searcher:
             if similarity is not None:
                 nearest = _best(np.where(allowed, similarity, -2.0), CANDIDATES)
                 proposed += [d for d in nearest if allowed[d]]
-        return sorted(set(proposed))
+        return proposed
 
     def _version(self, group: str, fused: FloatArray, allowed: BoolArray, lang: str) -> int:
         """The language version to show: the reader's, else the best allowed one."""
@@ -330,6 +349,11 @@ def _open_vectors(generation: OpenGeneration) -> tuple[FloatArray | None, FloatA
         open_matrix(generation.path(PASSAGE_VECTORS)),
         open_matrix(generation.path(LABEL_VECTORS)),
     )
+
+
+def _texts(passages: Sequence[Passage]) -> Iterator[str]:
+    for passage in passages:
+        yield from (*passage.headings, passage.text)
 
 
 def _best(values: FloatArray, count: int) -> list[int]:

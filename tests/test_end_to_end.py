@@ -14,6 +14,10 @@ import pytest
 import requests
 
 from bench.server import Server, running
+from search.encoder import OnnxQueryEncoder
+from search.layout import ENCODER
+from search.searcher import Searcher
+from search.store import OpenGeneration, Store
 
 pytestmark = pytest.mark.encoder
 
@@ -153,3 +157,15 @@ def _eventually(is_so: object, *, within_s: float = 90.0) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def test_every_article_is_found_first_by_its_own_title(sample_settings: dict[str, str]) -> None:
+    store = Store(Path(sample_settings["KB_DATA_DIR"]) / "index")
+    generation = OpenGeneration(store.path(str(store.current_name())))
+    searcher = Searcher(generation, OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
+    wrong = [
+        document.title
+        for document in searcher.corpus.documents
+        if searcher.search(document.title, lang=document.lang).ranking[0] != document.group
+    ]
+    assert wrong == []

@@ -11,10 +11,10 @@ from search.encoder import FloatArray, HashEncoder
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.layout import PASSAGE_VECTORS
 from search.model import Filters, Results
-from search.searcher import Searcher
+from search.searcher import Searcher, _category_nearness
 from search.store import OpenGeneration, Store
 from search.vectors import save_matrix
-from tests.corpus import build_index, open_searcher, shop
+from tests.corpus import build_index, document, open_searcher, shop
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +161,46 @@ def test_vectors_of_another_corpus_are_refused(tmp_path: Path) -> None:
     save_matrix(folder / PASSAGE_VECTORS, np.ones((1, 64), dtype=np.float32))
     with pytest.raises(IndexCorrupt, match="kb build"):
         Searcher(OpenGeneration(folder, lazy=("vectors/",)), None)
+
+
+def test_an_exact_title_or_id_comes_first(searcher: Searcher) -> None:
+    for one in searcher.corpus.documents:
+        typed = one.title.upper() + "?"
+        assert ids(searcher.search(typed, lang=one.lang))[0] == one.id
+        found = searcher.search(one.group, lang=one.lang).hits[0]
+        assert found.group == one.group
+
+
+def test_a_name_finds_nothing_that_filters_exclude(searcher: Searcher) -> None:
+    title = searcher.corpus.documents[0].title
+    group = searcher.corpus.documents[0].group
+    filters = Filters(exclude_groups=frozenset({group}))
+    assert group not in searcher.search(title, lang="ru", filters=filters).ranking
+
+
+def test_a_phrase_in_quotes_prefers_who_holds_it(tmp_path: Path) -> None:
+    rows = [
+        document("first", html="<p>Код ошибки смотрите на экране: ошибки кода, коды, код.</p>"),
+        document("second", html="<p>Если загорелся красный индикатор сети, ждите.</p>"),
+        document("third", html="<p>Индикатор красный. Сети нет. Красный сети индикатор.</p>"),
+    ]
+    build_index(tmp_path, rows)
+    searcher = open_searcher(tmp_path)
+    for quoted in ('"красный индикатор сети"', "«Красный индикатор сети»", "“индикатор сети”"):
+        assert ids(searcher.search(quoted, lang="ru"))[0] == "ru/second"
+
+
+def test_a_repair_is_told_and_can_be_refused(searcher: Searcher) -> None:
+    found = searcher.search("djpdhfn ltytu yf rfhne", lang="ru")
+    assert found.repair is not None
+    assert found.repair.kinds == ("layout",)
+    assert found.query == "djpdhfn ltytu yf rfhne"
+    assert ids(found)[0] == "ru/refund"
+    verbatim = searcher.search("djpdhfn ltytu yf rfhne", lang="ru", is_verbatim=True)
+    assert verbatim.repair is None
+
+
+def test_near_categories_count() -> None:
+    nearness = np.array([3.0, 2.0, 1.0, 0.5, -2.0], dtype=np.float32)
+    found = _category_nearness(nearness, np.array([0, 1, 0, 0, 1]))
+    assert found == pytest.approx([1.5, -2 / 3, 1.5, 1.5, -2 / 3], abs=1e-5)
