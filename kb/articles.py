@@ -309,7 +309,7 @@ def read_bytes(root: Path, path: str) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _read_text(root: Path, path: str) -> str:
+def read_text(root: Path, path: str) -> str:
     """Text of a file, line ends as \\n, without a byte order mark. Raises BadFile."""
     return _decode(read_bytes(root, path))
 
@@ -357,7 +357,7 @@ def _read_all(root: Path, files: Sequence[_File], cache: ArticleCache) -> list[_
 
 def _read_article(root: Path, path: str) -> _Read:
     try:
-        parts = frontmatter.split(_read_text(root, path))
+        parts = frontmatter.split(read_text(root, path))
         keys, faults = frontmatter.read_mapping(parts.front, first_line=parts.front_line)
     except (BadFile, BadYaml) as error:
         return _Read(None, (_problem(path, error.fault),))
@@ -507,7 +507,7 @@ def _read_categories(
 ) -> dict[tuple[str, str], Category]:
     """Categories by (section, slug), in the order in which pages show them."""
     try:
-        sections, faults = frontmatter.read_mapping(_read_text(root, CATEGORIES_FILE))
+        sections, faults = frontmatter.read_mapping(read_text(root, CATEGORIES_FILE))
     except (BadFile, BadYaml) as error:
         problems.append(_problem(CATEGORIES_FILE, error.fault))
         return {}
@@ -550,7 +550,7 @@ def _read_retired(root: Path, problems: list[Problem]) -> dict[str, int]:
     if not (root / RETIRED_FILE).exists():
         return {}
     try:
-        text = _read_text(root, RETIRED_FILE)
+        text = read_text(root, RETIRED_FILE)
     except BadFile as error:
         problems.append(_problem(RETIRED_FILE, error.fault))
         return {}

@@ -51,11 +51,12 @@ def build(config: Config, *, strict: bool) -> None:
 @click.pass_obj
 def check(config: Config) -> None:
     """Report every problem of the articles with file, line and remedy. Exit code 1 if any."""
-    from kb import articles, checks
+    from kb import articles, checks, synonyms
 
     root = _articles_dir(config)
     library = articles.load(root, languages=config.languages)
-    problems = checks.check(library, root)
+    _, of_synonyms = synonyms.read(root, config.languages)
+    problems = sorted({*checks.check(library, root), *of_synonyms})
     for problem in problems:
         click.echo(str(problem))
     click.echo(f"{len(library.articles)} articles, {len(problems)} problems", err=True)

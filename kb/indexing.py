@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from kb import articles, media
+from kb import articles, media, synonyms
 from kb.articles import Article, ArticleCache, Library, Problem
 from kb.catalog import Catalog, CatalogCategory, Page, PageHeading
 from kb.config import Config
@@ -79,6 +79,7 @@ def build(
     store = Store(config.index_dir)
     library = articles.load(config.articles_dir, languages=config.languages, cache=memory.files)
     pictures = media.read(config.articles_dir)
+    meanings, meaning_problems = synonyms.read(config.articles_dir, config.languages)
     if not memory.pages:
         memory.pages.update(_pages_of_current(store))
     pages, problems = _pages(library, pictures, memory)
@@ -90,11 +91,12 @@ def build(
         cache_file=config.cache_dir / EMBEDDINGS,
         content=_content(catalog, pictures),
         now=now or datetime.now(UTC),
+        synonyms=meanings,
         keep=config.keep_generations,
         memory=memory.index,
         progress=progress,
     )
-    found = {*library.problems, *pictures.problems, *problems}
+    found = {*library.problems, *pictures.problems, *meaning_problems, *problems}
     return Report(made, tuple(sorted(found)))
 
 

@@ -20,6 +20,8 @@ IntArray = npt.NDArray[np.int64]
 FIELDS = ("title", "headings", "labels", "body")
 """Columns of term frequencies. `labels` are tags and questions of the article."""
 POSTINGS_SUFFIX = ".npz"
+SYNONYM_WEIGHT = 0.6
+"""Of a term that a word of the query also means: less than the word itself."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,13 @@ class LexicalIndex:
             return np.zeros(0, dtype=np.int32)
         return self._passages[self._offsets[number] : self._offsets[number + 1]]
 
-    def scores(self, terms: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        """BM25F score and share of the terms' idf weight found, each (n_passages,) float32."""
+    def scores(
+        self, terms: Sequence[str], also: Sequence[str] = ()
+    ) -> tuple[FloatArray, FloatArray]:
+        """BM25F score and share of the terms' idf weight found, each (n_passages,) float32.
+
+        Terms of `also` add to the score with SYNONYM_WEIGHT and are not missed.
+        """
         scores = np.zeros(self._size, dtype=np.float32)
         matched = np.zeros(self._size, dtype=np.float32)
         total = 0.0
@@ -141,6 +148,11 @@ class LexicalIndex:
             passages = self._passages[where]
             scores[passages] += self._impacts[where]
             matched[passages] += weight
+        for term in also:
+            number = self._vocabulary.get(term)
+            if number is not None:
+                where = slice(self._offsets[number], self._offsets[number + 1])
+                scores[self._passages[where]] += SYNONYM_WEIGHT * self._impacts[where]
         return scores, matched / np.float32(total or 1.0)
 
     def _join(self, segments: list[_Segment], parameters: Bm25Parameters) -> None:

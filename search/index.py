@@ -31,12 +31,14 @@ from search.layout import (
     LEXICAL,
     PASSAGE_VECTORS,
     PASSAGES,
+    SYNONYMS,
     WORDS,
 )
 from search.markup import headings
-from search.model import Document, Passage
+from search.model import Document, Passage, Synonym
 from search.previous import BuildMemory, KnownDocument, KnownDocuments, Previous, open_previous
 from search.store import Draft, FileEntry, Store
+from search.synonyms import to_json
 from search.vectors import FloatArray, save_matrix
 from search.words import Words
 
@@ -101,6 +103,7 @@ def build(
     cache_file: Path,
     content: Mapping[str, bytes],
     now: datetime,
+    synonyms: Sequence[Synonym] = (),
     keep: int = 2,
     memory: BuildMemory | None = None,
     progress: Progress = lambda *_: None,
@@ -117,7 +120,17 @@ def build(
         previous = open_previous(store, memory)
         try:
             return _build(
-                documents, store, previous, source, cache_file, content, now, keep, memory, progress
+                documents,
+                store,
+                previous,
+                source,
+                cache_file,
+                content,
+                now,
+                synonyms,
+                keep,
+                memory,
+                progress,
             )
         finally:
             if previous:
@@ -132,18 +145,21 @@ def _build(
     cache_file: Path,
     content: Mapping[str, bytes],
     now: datetime,
+    synonyms: Sequence[Synonym],
     keep: int,
     memory: BuildMemory,
     progress: Progress,
 ) -> Build:
     indexed = _split(documents, previous, progress)
-    fingerprints = _fingerprints(indexed, source, content)
+    meanings = to_json(synonyms)
+    fingerprints = _fingerprints(indexed, source, {**content, SYNONYMS: meanings})
     total = sum(len(one.passages) for one in indexed)
     if previous and previous.generation.manifest.fingerprints == fingerprints:
         return Build(previous.generation.manifest.name, False, len(indexed), total, 0)
     with store.draft() as draft:
         _write_documents(draft, indexed)
         _write_lexical(draft, indexed, previous, progress)
+        draft.write(SYNONYMS, meanings)
         encoded = 0
         if source is not None:
             encoded = _write_vectors(draft, indexed, source, previous, cache_file, progress)

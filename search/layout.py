@@ -19,6 +19,7 @@ LABEL_VECTORS = "vectors/labels.npy"
 ENCODER = "encoder"
 COMPLETIONS = "completions.json"
 WORDS = "words.json"
+SYNONYMS = "synonyms.json"
 CONTENT = "content"
 """Folder of what the caller of a build wants kept beside the index."""
 

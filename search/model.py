@@ -116,6 +116,14 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Synonym:
+    """Who types `phrase` also looks for `meaning`."""
+
+    phrase: str
+    meaning: str
+
+
+@dataclass(frozen=True)
 class Repair:
     """What is searched for instead of what was typed, and what was wrong with that."""
 

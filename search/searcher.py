@@ -21,11 +21,12 @@ from search.bm25 import FloatArray, LexicalIndex
 from search.corpus import BoolArray, Corpus, IntArray, load_corpus, name_key
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.fusion import FLOOR, standardise, weighted_sum
-from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, WORDS
+from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, SYNONYMS, WORDS
 from search.model import Filters, Hit, Mode, Passage, Repair, Results, Signals
 from search.repair import Repairer
 from search.snippets import highlight, snippet
 from search.store import REBUILD, OpenGeneration
+from search.synonyms import Synonyms
 from search.vectors import cosines, open_matrix
 from search.words import Matcher, Words, fold
 
@@ -114,11 +115,12 @@ class Searcher:
         try:
             self._lexical = LexicalIndex.open(generation.paths(f"{LEXICAL}/postings/"), keys)
             self._words = Words.load(generation.path(WORDS))
+            self._synonyms = Synonyms.from_json(generation.path(SYNONYMS).read_bytes())
             self._repairer = Repairer(self._words, self._lexical)
             self._passage_vectors, self._label_vectors = _open_vectors(generation)
             if self._passage_vectors is not None and len(self._passage_vectors) != len(keys):
                 raise ValueError("one embedding a passage is needed")
-        except (ValueError, OSError, KeyError) as error:
+        except (ValueError, TypeError, OSError, KeyError) as error:
             raise IndexCorrupt(f"{generation.folder}: {error}; {REBUILD}") from error
 
     def warm_up(self) -> None:
@@ -154,11 +156,13 @@ class Searcher:
             return Results(query, mode, (), 0, self.name, took_ms=_ms_since(started))
         repair = None if is_verbatim else self._repairer.repair(query)
         repaired = repair.text if repair else query
+        meanings = self._synonyms.meanings(repaired)
         encoding_started = time.perf_counter()
-        vector, is_degraded = self._query_vector(query, repair, mode)
+        vector, is_degraded = self._query_vector(query, repair, meanings, mode)
         encode_ms = _ms_since(encoding_started)
         terms = analysis.query_terms(repaired) if mode != "semantic" or vector is None else []
-        scores = self._scores(terms, vector)
+        also = [t for t in analysis.query_terms("\n".join(meanings)) if t not in terms]
+        scores = self._scores(terms, vector, also if terms else ())
         fused = self._fused(scores, allowed)
         named = [d for d in self.corpus.named.get(name_key(query), ()) if allowed[d]]
         fused[named] += NAME_BONUS
@@ -167,7 +171,7 @@ class Searcher:
         ranking = self._ranking(fused, candidates, allowed, lang)
         shown = ranking[offset : offset + limit]
         known = self._known(terms or analysis.query_terms(repaired))
-        matcher = self._words.matcher(terms or analysis.query_terms(repaired))
+        matcher = self._words.matcher([*(terms or analysis.query_terms(repaired)), *also])
         return Results(
             query=query,
             mode="lexical" if vector is None else mode,
@@ -186,7 +190,7 @@ class Searcher:
         )
 
     def _query_vector(
-        self, query: str, repair: Repair | None, mode: Mode
+        self, query: str, repair: Repair | None, meanings: Sequence[str], mode: Mode
     ) -> tuple[FloatArray | None, bool]:
         """The vector, or None; and whether one was wanted in vain."""
         if mode == "lexical" or self._passage_vectors is None:
@@ -194,7 +198,7 @@ class Searcher:
         if self.encoder is None:
             return None, True
         try:
-            vector = self._encoded(self.encoder, query, repair)
+            vector = _encoded(self.encoder, query, repair, meanings)
         except EncoderUnavailable as error:
             log.warning("search is lexical only: %s", error)
             return None, True
@@ -203,22 +207,11 @@ class Searcher:
             return None, True
         return vector, False
 
-    def _encoded(self, encoder: QueryEncoding, query: str, repair: Repair | None) -> FloatArray:
-        """The meaning of a misspelt query is sought between what was typed and its repair.
-
-        An encoder reads small errors well, and a repair can be wrong.
-        """
-        if repair is None:
-            return encoder.encode_query(query)
-        vector = encoder.encode_query(repair.text)
-        if set(repair.kinds) <= {"spelling", "spacing"}:
-            vector = vector + encoder.encode_query(query)
-            vector = vector / np.linalg.norm(vector)
-        return vector
-
-    def _scores(self, terms: Sequence[str], vector: FloatArray | None) -> _Scores:
+    def _scores(
+        self, terms: Sequence[str], vector: FloatArray | None, also: Sequence[str] = ()
+    ) -> _Scores:
         first = self.corpus.first_passages
-        bm25, matched = self._lexical.scores(terms)
+        bm25, matched = self._lexical.scores(terms, also)
         document_bm25 = np.maximum.reduceat(bm25, first)
         document_matched = np.maximum.reduceat(matched, first)
         if vector is None or self._passage_vectors is None or self._label_vectors is None:
@@ -340,6 +333,27 @@ class Searcher:
         if scores.cosine is not None:
             combined = combined + self.weights.passage * _scaled(scores.cosine[where])
         return document.first + int(np.argmax(combined))
+
+
+def _encoded(
+    encoder: QueryEncoding, query: str, repair: Repair | None, meanings: Sequence[str]
+) -> FloatArray:
+    """The meaning of a query; of one in doubt, between its readings.
+
+    An encoder reads small errors well, and a repair can be wrong; a word of the site may be one
+    that it does not know, or knows otherwise.
+    """
+    repaired = repair.text if repair else query
+    readings = [repaired]
+    if repair and set(repair.kinds) <= {"spelling", "spacing"}:
+        readings.append(query)
+    if meanings:
+        readings.append(" ".join((repaired, *meanings)))
+    vectors = [encoder.encode_query(reading) for reading in readings]
+    if len(vectors) == 1:
+        return vectors[0]
+    total = np.sum(vectors, axis=0)
+    return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
 
 def _open_vectors(generation: OpenGeneration) -> tuple[FloatArray | None, FloatArray | None]:
