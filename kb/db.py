@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import psycopg
 import pysqlite3
 from sqlalchemy import (
     CheckConstraint,
@@ -41,7 +40,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from kb import postgresql, sqlite
+from kb import sqlite
+from kb.deadlines import time_limit
 from kb.errors import BadConfig, DatabaseUnavailable
 from kb.guards import Breaker, Turns
 
@@ -59,6 +59,7 @@ COOL_DOWN_S = 3.0  # how long a lost PostgreSQL is left alone before one caller 
 RETRY_PAUSE_S = (0.01, 0.05)  # jitter, so that two who collided do not collide again
 
 # serialization_failure, deadlock_detected, admin_shutdown, crash_shutdown
+_UNDEFINED_TABLE = "42P01"
 _PASSING_SQLSTATES = frozenset({"40001", "40P01", "57P01", "57P02"})
 _OUR_MISTAKES = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError)
 
@@ -171,7 +172,7 @@ class Database:
         BadConfig when the tables are those of a newer version of the program.
         """
         self._is_migration_due = True
-        with postgresql.time_limit(MIGRATION_PATIENCE_S), _translated():
+        with time_limit(MIGRATION_PATIENCE_S), _translated():
             self._migrate(patience_s=MIGRATION_PATIENCE_S)
         log.info("database ready: %s", self._description())
 
@@ -194,7 +195,7 @@ class Database:
 
     @contextmanager
     def _operation(self) -> Iterator[None]:
-        with postgresql.time_limit(DEADLINE_S), _translated():
+        with time_limit(DEADLINE_S), _translated():
             if self._is_migration_due:
                 self._migrate(patience_s=PATIENCE_S)
             yield
@@ -205,7 +206,7 @@ class Database:
         work: Callable[[Connection], T],
     ) -> T:
         started = time.monotonic()
-        with self._breaker.guard(), postgresql.time_limit(DEADLINE_S):
+        with self._breaker.guard(), time_limit(DEADLINE_S):
             try:
                 with transaction() as connection:
                     return work(connection)
@@ -255,7 +256,7 @@ def _translated() -> Iterator[None]:
 
 
 def _is_table_missing(error: exc.DBAPIError) -> bool:
-    return isinstance(error.orig, psycopg.errors.UndefinedTable)
+    return _sqlstate(error) == _UNDEFINED_TABLE
 
 
 def _is_passing(error: BaseException | None) -> bool:
@@ -275,7 +276,8 @@ def _is_lost(error: BaseException | None) -> bool:
 
 
 def _sqlstate(error: exc.DBAPIError) -> str | None:
-    return error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
+    """PostgreSQL's code; SQLite has none."""
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _checked_url(text: str) -> URL:
@@ -333,6 +335,9 @@ def _listen_on_sqlite(engine: Engine, patience_s: float) -> None:
 
 
 def _listen_on_postgresql(engine: Engine, patience_s: float) -> None:
+    # Imported late: its driver takes a seventh of a second, and most sites have SQLite.
+    from kb import postgresql
+
     @event.listens_for(engine, "do_connect")
     def connect(_: Dialect, __: Any, ___: Any, parameters: dict[str, Any]) -> Any:
         return postgresql.connect(patience_s=patience_s, **parameters)

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 CATALOG = "catalog.json"
 MEDIA = "media"
-POLL_S = 0.2
+POLL_S = 0.1
 RETRY_S = 10.0
 """After so long a refused generation is tried again: its files may have been mended, or the
 reason was a passing one, such as too many open files."""

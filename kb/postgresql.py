@@ -6,34 +6,18 @@ wait of the client has a deadline as well: the time left of the operation that r
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import pq
 from psycopg.abc import PQGen
 
+from kb.deadlines import time_left
+
 T = TypeVar("T")
 
 CONNECT_TIMEOUT_S = 2  # psycopg takes no less
 _WAKE_UP_S = 0.1
-
-_ends_at: ContextVar[float | None] = ContextVar("_ends_at", default=None)
-
-
-@contextmanager
-def time_limit(limit_s: float) -> Iterator[None]:
-    """All waiting for PostgreSQL inside ends within `limit_s`, or with an outer, nearer limit."""
-    ends_at = time.monotonic() + limit_s
-    outer = _ends_at.get()
-    token = _ends_at.set(ends_at if outer is None else min(outer, ends_at))
-    try:
-        yield
-    finally:
-        _ends_at.reset(token)
 
 
 def connect(*, patience_s: float, **parameters: Any) -> Connection:
@@ -41,7 +25,7 @@ def connect(*, patience_s: float, **parameters: Any) -> Connection:
 
     Raises psycopg.OperationalError, also when no time is left for the operation.
     """
-    if _time_left() == 0:
+    if time_left() == 0:
         raise psycopg.OperationalError("no time left to connect")
     defaults: dict[str, Any] = {
         "connect_timeout": CONNECT_TIMEOUT_S,
@@ -64,21 +48,16 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
     """A connection that is given up for good when the operation's time is over."""
 
     def wait(self, gen: PQGen[T], interval: float = _WAKE_UP_S, timeout: float | None = None) -> T:
-        left = _time_left()
+        left = time_left()
         if left is not None:
             timeout = left if timeout is None else min(left, timeout)
         try:
             return super().wait(gen, interval, timeout)
         except psycopg.OperationalError:
-            if self.pgconn.transaction_status == pq.TransactionStatus.ACTIVE and _time_left() == 0:
+            if self.pgconn.transaction_status == pq.TransactionStatus.ACTIVE and time_left() == 0:
                 # The answer may still come; nobody must take it for the answer to another question.
                 self.close()
             raise
-
-
-def _time_left() -> float | None:
-    ends_at = _ends_at.get()
-    return None if ends_at is None else max(0.0, ends_at - time.monotonic())
 
 
 def _set_timeouts(connection: Connection, patience_s: float) -> None:

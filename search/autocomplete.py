@@ -19,7 +19,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.analysis import clean
+from search.keyboard import in_other_layout
 from search.model import Completion, Segment
+from search.words import fold
 
 Kind = Literal["title", "heading", "question"]
 IntArray = npt.NDArray[np.int64]
@@ -89,14 +91,17 @@ class Completer:
     def complete(self, prefix: str, *, lang: str, limit: int = 8) -> tuple[Completion, ...]:
         """Best completions first; entries of other languages only where own ones leave room.
 
-        The last word of `prefix` is one being typed, the others are prefixes too. Any text is
-        valid; what has no letters or digits gives nothing.
+        The last word of `prefix` is one being typed, the others are prefixes too; what completes
+        nothing is read in the other keyboard layout, then with errors. Any text is valid; what has
+        no letters or digits gives nothing.
         """
-        typed = [word.folded for word in _words(clean(prefix, limit=MAX_PREFIX_CHARS))[:MAX_WORDS]]
+        text = clean(prefix, limit=MAX_PREFIX_CHARS)
+        typed, choices, numbers = self._starting(text)
+        if not len(numbers) and (other := in_other_layout(text)):
+            swapped = self._starting(other)
+            typed, choices, numbers = swapped if len(swapped[2]) else (typed, choices, numbers)
         if not typed:
             return ()
-        choices: list[Sequence[int]] = [self._by_prefix(word) for word in typed]
-        numbers = self._entries_with(choices)
         if not len(numbers):
             choices = [found or self._similar(w) for w, found in zip(typed, choices, strict=True)]
             numbers = self._entries_with(choices)
@@ -104,6 +109,12 @@ class Completer:
         return tuple(
             self._completion(n, choices, typed) for n in self._distinct(ordered, lang, limit)
         )
+
+    def _starting(self, text: str) -> tuple[list[str], list[Sequence[int]], IntArray]:
+        """Words of `text`, for each the vocabulary's words that it begins, entries with them."""
+        typed = [word.folded for word in _words(text)[:MAX_WORDS]]
+        choices: list[Sequence[int]] = [self._by_prefix(word) for word in typed]
+        return typed, choices, self._entries_with(choices)
 
     def _by_prefix(self, word: str) -> range:
         """Numbers of the vocabulary's words that start with `word`."""
@@ -211,10 +222,7 @@ def allowed_errors(word: str) -> int:
 
 def _words(text: str) -> list[_Word]:
     """Runs of letters and digits, case and ё folded."""
-    return [
-        _Word(match.group().lower().replace("ё", "е"), match.start(), match.end())
-        for match in _WORD.finditer(text)
-    ]
+    return [_Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(fold(text))]
 
 
 def _by_early_letter(vocabulary: Sequence[str]) -> dict[str, IntArray]:

@@ -35,20 +35,13 @@ class Repairer:
     """Repairs queries to one index."""
 
     def __init__(self, words: Words, lexical: LexicalIndex) -> None:
-        self._frequency = {
-            form: lexical.document_frequency(term)
-            for term, written in words.by_term.items()
-            if term in lexical
-            for form in written
-            if form.isalnum() and not form.isdigit()
-        }
-        """Written form → passages that hold its term."""
+        self._words = words
         self._lexical = lexical
 
     def warm_up(self) -> None:
         """Make what the first query to need it would wait a quarter of a second for."""
         dictionary.warm_up()
-        _ = self._by_sound, self._by_length
+        _ = self._frequency, self._by_sound, self._by_length
 
     def repair(self, query: str) -> Repair | None:
         """The most likely meaning of a cleaned query; None to search for it as it is."""
@@ -234,6 +227,17 @@ class Repairer:
             return False
         first, *others = (self._lexical.passages_with(analysis.term_of(word)) for word in words)
         return any(np.isin(first, other).any() for other in others)
+
+    @cached_property
+    def _frequency(self) -> dict[str, int]:
+        """Written form → passages that hold its term."""
+        return {
+            form: frequency
+            for term, written in self._words.by_term.items()
+            if (frequency := self._lexical.document_frequency(term))
+            for form in written
+            if form.isalnum() and not form.isdigit()
+        }
 
     @cached_property
     def _by_sound(self) -> dict[str, list[str]]:

@@ -36,6 +36,7 @@ REBUILD = "run `python -m kb build`"
 
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{12}(-[0-9]+)?")
 _DRAFT_PREFIX = ".draft-"
+_PIECE_BYTES = 16 * 1024 * 1024
 _NOTE_BYTES = 80
 """Room for the lock's note: padded, so that one write replaces an older one whole."""
 
@@ -386,8 +387,12 @@ def _read_note(descriptor: int) -> str:
 
 
 def _digest(path: Path) -> FileEntry:
-    with path.open("rb") as file:
-        return FileEntry(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
+    """Hash a file in large pieces: after each a thread may wait for its turn to go on."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+    return FileEntry(digest.hexdigest(), path.stat().st_size)
 
 
 def _write_durably(path: Path, content: bytes) -> None:

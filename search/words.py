@@ -42,13 +42,11 @@ class Words:
 
     def joined(self, other: Words) -> Words:
         """The forms of both."""
-        terms = sorted(self.by_term.keys() | other.by_term.keys())
-        return Words(
-            {
-                term: sorted({*self.by_term.get(term, ()), *other.by_term.get(term, ())})
-                for term in terms
-            }
-        )
+        more = {
+            term: sorted({*self.by_term.get(term, ()), *forms})
+            for term, forms in other.by_term.items()
+        }
+        return Words({**self.by_term, **more})
 
     def matcher(self, terms: Iterable[str]) -> Matcher:
         """Finds the words of these terms in texts of the corpus.

@@ -47,6 +47,13 @@ def test_typing_errors_are_forgiven(typed: str) -> None:
     assert texts(typed) == ["Как вернуть деньги"]
 
 
+def test_the_other_layout_is_read_when_the_typed_one_finds_nothing() -> None:
+    assert texts("dthyenm ltym") == ["Как вернуть деньги"]
+    assert texts("куагтв", lang="en") == ["How to get a refund"]
+    marked = Completer(ENTRIES).complete("dthy", lang="ru")[0].text
+    assert [s.text for s in marked if s.is_match] == ["верн"]
+
+
 def test_short_words_are_not_corrected() -> None:
     assert texts("кок") == []
 
