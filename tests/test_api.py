@@ -127,6 +127,14 @@ def test_search_filters_by_section_and_category(client: FlaskClient) -> None:
     assert ids(get(client, "/search?q=courier&category=cat_faq-nothing")) == []
 
 
+def test_search_filters_by_language(client: FlaskClient) -> None:
+    both = get(client, "/search?q=refund+card&locale=ru")
+    assert {row["locale"] for row in both["data"]} == {"ru", "en"}
+    only = get(client, "/search?q=refund+card&locale=ru&language=en")
+    assert {row["locale"] for row in only["data"]} == {"en"}
+    assert get(client, "/search?q=refund&language=xx")["data"] == []
+
+
 def test_search_pages_by_offset(client: FlaskClient) -> None:
     whole = ids(get(client, "/search?q=refund+courier+item"))
     window = get(client, "/search?q=refund+courier+item&limit=2&offset=1")

@@ -124,7 +124,12 @@ def search() -> Response:
         loaded,
         asked.q,
         lang=lang,
-        filters=_filters(loaded.catalog, [asked.category] if asked.category else [], asked.section),
+        filters=_filters(
+            loaded.catalog,
+            [asked.category] if asked.category else [],
+            asked.section,
+            language=asked.language,
+        ),
         limit=asked.limit,
         offset=asked.offset,
         mode=asked.mode,
@@ -297,12 +302,14 @@ def _filters(
     categories: Sequence[str],
     section: str | None = None,
     *,
+    language: str | None = None,
     tags: Sequence[str] = (),
     excluded: Sequence[str] = (),
 ) -> Filters:
     """An unknown category or tag is a filter that nothing passes; an unknown article is no loss."""
     wanted = [address for name in categories for address in _category(catalog, name)]
     return Filters(
+        lang=language,
         section=section,
         categories=tuple(dict.fromkeys(wanted)),
         tags=tuple(tags),

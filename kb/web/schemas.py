@@ -173,6 +173,10 @@ class SearchQuery(Query):
     locale: Locale = None
     category: CategoryName = None
     section: SectionName | None = None
+    language: Annotated[
+        str | None,
+        Field(description="Only articles in this language; nothing is in an unknown one."),
+    ] = None
     limit: Limit20 = 10
     offset: Offset = 0
     mode: Mode = "hybrid"
