@@ -175,6 +175,8 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "limit": ("5",),
     "offset": ("1",),
     "mode": ("lexical", "hybrid"),
+    "verbatim": ("true", "false"),
+    "language": ("ru", "en"),
     "updated_since": ("2000-01-01T00:00:00Z",),
     "cursor": ("WzQxMDI0NDQ4MDAsICIwMDAwMCJd",),
     "format": ("html", "markdown", "text"),
