@@ -13,6 +13,7 @@ _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _HAS_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _HAS_LATIN = re.compile(r"[A-Za-z]")
 
+_LETTERS = dict(zip("abdefghiklmnopqrstuvwyz", "абдефгхиклмнопкрстуввиз", strict=True))
 # Longest first. What several spellings share becomes one letter, so that they meet.
 _SOUNDS = {
     "shch": "ш",
@@ -35,29 +36,7 @@ _SOUNDS = {
     "sh": "ш",
     "ph": "ф",
     "ck": "к",
-    "a": "а",
-    "b": "б",
-    "d": "д",
-    "e": "е",
-    "f": "ф",
-    "g": "г",
-    "h": "х",
-    "i": "и",
-    "k": "к",
-    "l": "л",
-    "m": "м",
-    "n": "н",
-    "o": "о",
-    "p": "п",
-    "q": "к",
-    "r": "р",
-    "s": "с",
-    "t": "т",
-    "u": "у",
-    "v": "в",
-    "w": "в",
-    "y": "и",
-    "z": "з",
+    **_LETTERS,
 }
 _UNSURE = {"c": "цк", "j": "йж", "x": "хк"}
 """Letters with two common readings; "x" stands for "кс" as well, whose "с" is added below."""
@@ -78,30 +57,10 @@ _PLAIN = {
     "ts": "ц",
     "ch": "ч",
     "sh": "ш",
-    "a": "а",
-    "b": "б",
+    **_LETTERS,
     "c": "цк",
-    "d": "д",
-    "e": "е",
-    "f": "ф",
-    "g": "г",
-    "h": "х",
-    "i": "и",
     "j": "йж",
-    "k": "к",
-    "l": "л",
-    "m": "м",
-    "n": "н",
-    "o": "о",
-    "p": "п",
-    "r": "р",
-    "s": "с",
-    "t": "т",
-    "u": "у",
-    "v": "в",
-    "w": "в",
     "y": "ый",
-    "z": "з",
     "'": "ь",
 }
 _PLAIN_SOUND = re.compile("|".join(_PLAIN))
