@@ -23,8 +23,8 @@ MIN_STRONG_CHARS = 4
 MIN_PART_CHARS = 3
 """Of a word that was written together with its neighbour."""
 MIN_SPLIT_CHARS = 7
-MAX_REPAIRED_WORDS = 12
-"""Of one query; each costs about 1 ms."""
+MAX_RESPELT_WORDS = 6
+"""Words of one query that are compared with the whole vocabulary, at some ms each."""
 
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"(?<=[^\W\d_])[A-ZА-ЯЁ]")
@@ -173,19 +173,21 @@ class Repairer:
             for number, piece in enumerate(pieces)
             if not self._is_known(piece) and not _NAME.search(piece)
         ]
-        for number in unknown[:MAX_REPAIRED_WORDS]:
-            piece = pieces[number]
-            for word in _words(piece):
-                if not word.isalpha() or self._is_known_word(word):
-                    continue
-                new = self._respelt(word, errors=1)
-                kind: RepairKind = "spelling"
-                if new is None and (new := self._split(word)):
-                    kind = "spacing"
-                new = new or self._respelt(word, errors=2)
-                if new is not None:
-                    pieces[number] = _replaced(pieces[number], word, new)
-                    kinds.append(kind)
+        doubtful = [
+            (number, word)
+            for number in unknown
+            for word in _words(pieces[number])
+            if word.isalpha() and not self._is_known_word(word)
+        ]
+        for number, word in doubtful[:MAX_RESPELT_WORDS]:
+            new = self._respelt(word, errors=1)
+            kind: RepairKind = "spelling"
+            if new is None and (new := self._split(word)):
+                kind = "spacing"
+            new = new or self._respelt(word, errors=2)
+            if new is not None:
+                pieces[number] = _replaced(pieces[number], word, new)
+                kinds.append(kind)
         return kinds
 
     def _respelt(self, word: str, *, errors: int) -> str | None:

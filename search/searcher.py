@@ -11,6 +11,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,6 +63,8 @@ NAME_BONUS = 10.0
 PHRASE_BONUS = 4.0
 """For a document that holds a phrase typed in quotes, word for word."""
 MAX_PHRASES = 3
+MORE_READINGS_S = 0.1
+"""An encoder that is slower reads a query in one way only."""
 _PHRASE = re.compile(r"[\"“„«]([^\"“”„«»]{2,})[\"”“»]")
 
 OTHER_LANGUAGE_PENALTY = 0.25
@@ -349,7 +352,14 @@ def _encoded(
         readings.append(query)
     if meanings:
         readings.append(" ".join((repaired, *meanings)))
-    vectors = [encoder.encode_query(reading) for reading in readings]
+    started = time.perf_counter()
+    vectors = [encoder.encode_query(readings[0])]
+    for reading in readings[1:]:
+        # Others refine the first: they may neither fail a search nor add their own deadlines to it.
+        if time.perf_counter() - started > MORE_READINGS_S:
+            break
+        with suppress(EncoderUnavailable):
+            vectors.append(encoder.encode_query(reading))
     if len(vectors) == 1:
         return vectors[0]
     total = np.sum(vectors, axis=0)

@@ -10,7 +10,7 @@ from search import analysis, keyboard
 from search.bm25 import FIELDS, LexicalIndex
 from search.lexical import LexicalPassage, postings_folder, update
 from search.model import Repair
-from search.repair import Repairer
+from search.repair import MAX_RESPELT_WORDS, Repairer
 from search.words import Words
 
 TEXTS = (
@@ -112,3 +112,13 @@ def test_mixed_letters_have_no_other_layout() -> None:
 def test_readings_are_few() -> None:
     assert len(keyboard.sounds("cxj" * 20)) <= keyboard.MAX_READINGS
     assert len(keyboard.in_cyrillic("cshiey" * 20)) <= keyboard.MAX_SPELLINGS
+
+
+def test_few_words_of_a_query_are_compared_with_the_vocabulary(
+    repairer: Repairer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr(Repairer, "_respelt", lambda _, word, **__: compared.append(word))
+    repairer.repair("-".join(f"щщ{letter}жжж" for letter in "абвгдеиклмнопрст"))
+    repairer.repair(" ".join(f"щщ{letter}жжж" for letter in "абвгдеиклмнопрст"))
+    assert len(set(compared)) == MAX_RESPELT_WORDS

@@ -1,5 +1,7 @@
 """Searching a real generation with the toy encoder."""
 
+import copy
+import time
 from pathlib import Path
 
 import numpy as np
@@ -204,3 +206,33 @@ def test_near_categories_count() -> None:
     nearness = np.array([3.0, 2.0, 1.0, 0.5, -2.0], dtype=np.float32)
     found = _category_nearness(nearness, np.array([0, 1, 0, 0, 1]))
     assert found == pytest.approx([1.5, -2 / 3, 1.5, 1.5, -2 / 3], abs=1e-5)
+
+
+class FirstOnly:
+    """An encoder that answers once, then is out of order, or slow from the start."""
+
+    def __init__(self, dim: int, delay_s: float = 0.0) -> None:
+        self.calls = 0
+        self._encoder = HashEncoder(dim)
+        self._delay_s = delay_s
+
+    def encode_query(self, text: str) -> FloatArray:
+        self.calls += 1
+        if self._delay_s:
+            time.sleep(self._delay_s)
+        elif self.calls > 1:
+            raise EncoderUnavailable("only once")
+        return self._encoder.encode_query(text)
+
+
+@pytest.mark.parametrize(("delay_s", "calls"), [(0.0, 2), (0.15, 1)])
+def test_a_second_reading_never_fails_or_delays_a_search(
+    searcher: Searcher, delay_s: float, calls: int
+) -> None:
+    tried = copy.copy(searcher)
+    tried.encoder = encoder = FirstOnly(HashEncoder().dim, delay_s)
+    found = tried.search("вовзрат денег", lang="ru")
+    assert found.repair is not None
+    assert found.repair.kinds == ("spelling",)
+    assert not found.is_degraded
+    assert encoder.calls == calls
