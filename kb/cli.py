@@ -1,4 +1,4 @@
-"""The commands: build, check, new, serve, watch, stats. Reads arguments, calls the domain, prints.
+"""The commands: build, check, new, search, serve, watch, stats. Reads arguments, calls the domain, prints.
 
 Heavy imports happen inside the commands that need them, so that `--help` is quick and serving
 never loads what only building uses.
@@ -15,7 +15,13 @@ import click
 
 from kb.config import Config
 from kb.errors import BadConfig
-from search.errors import BuildInProgress, EncoderUnavailable
+from search.errors import (
+    BuildInProgress,
+    EncoderUnavailable,
+    IndexCorrupt,
+    IndexMissing,
+    IndexOutdated,
+)
 
 EXIT_PROBLEMS = 1
 EXIT_UNUSABLE = 2
@@ -119,6 +125,23 @@ def watch(config: Config) -> None:
 
     logs.configure(config.log_format)
     watching.watch(config)
+
+
+@main.command()
+@click.argument("query")
+@click.option("--lang", help="Language of the reader.  [default: the site's first]")
+@click.option("--limit", default=5, show_default=True, help="Hits to show.")
+@click.pass_obj
+def search(config: Config, query: str, lang: str | None, limit: int) -> None:
+    """Rank QUERY as the site does and explain each hit."""
+    from kb import explaining
+
+    lang = lang or config.default_language
+    try:
+        for line in explaining.explained(config, query, lang=lang, limit=limit):
+            click.echo(line)
+    except (IndexMissing, IndexCorrupt, IndexOutdated) as error:
+        _stop(str(error), EXIT_UNUSABLE)
 
 
 @main.command()

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from search.model import TermScore
+
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
@@ -48,7 +50,7 @@ def write_postings(
     passages = np.array([passage for passage, _ in flat], dtype=np.int32)
     counts = np.array([counts for _, counts in flat], dtype=np.int64).reshape(-1, len(FIELDS))
     with path.open("wb") as file:
-        np.savez(
+        np.savez_compressed(
             file,
             keys=_packed(keys),
             terms=_packed(terms),
@@ -155,6 +157,22 @@ class LexicalIndex:
                 scores[self._passages[where]] += SYNONYM_WEIGHT * self._impacts[where]
         return scores, matched / np.float32(total or 1.0)
 
+    def explain(
+        self, passage: int, terms: Sequence[str], also: Sequence[str] = ()
+    ) -> tuple[TermScore, ...]:
+        """What each term adds to the score of `passage` in `scores(terms, also)`."""
+        found = []
+        for term, weight in [*((t, 1.0) for t in terms), *((t, SYNONYM_WEIGHT) for t in also)]:
+            score, fields = 0.0, 0
+            if (number := self._vocabulary.get(term)) is not None:
+                where = slice(self._offsets[number], self._offsets[number + 1])
+                places = np.flatnonzero(self._passages[where] == passage)
+                score = weight * float(self._impacts[where][places].sum())
+                fields = int(np.bitwise_or.reduce(self._fields[where][places], initial=0))
+            names = tuple(name for bit, name in enumerate(FIELDS) if fields >> bit & 1)
+            found.append(TermScore(term, score, names, self.idf(term), weight != 1.0))
+        return tuple(found)
+
     def _join(self, segments: list[_Segment], parameters: Bm25Parameters) -> None:
         """Merge segments into one array of impacts ordered by term."""
         numbers = [
@@ -172,6 +190,9 @@ class LexicalIndex:
         impacts = _saturated(frequencies, passages, self._size, parameters) * self._idf[term_of]
         self._passages = passages[order].astype(np.int32)
         self._impacts: FloatArray = impacts[order].astype(np.float32)
+        bits = (frequencies > 0) @ (1 << np.arange(len(FIELDS)))
+        self._fields = bits[order].astype(np.uint8)
+        """Which of FIELDS hold the term, as bits."""
         self._offsets = np.concatenate([[0], np.cumsum(counts)])
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from search.layout import DOCUMENTS, LABELS, PASSAGES, passages_of
+from search.layout import DOCUMENTS, LABELS, PASSAGES, passage_rows, passages_of
 from search.model import Filters, Passage
 from search.store import OpenGeneration
 from search.words import fold
@@ -73,7 +73,7 @@ class Corpus:
 
 def load_corpus(generation: OpenGeneration) -> Corpus:
     entries = json.loads(generation.path(DOCUMENTS).read_bytes())
-    rows = json.loads(generation.path(PASSAGES).read_bytes())
+    rows = passage_rows(generation.path(PASSAGES))
     documents: list[CorpusDocument] = []
     passages: list[Passage] = []
     groups: dict[str, list[int]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +31,7 @@ def standardise(scores: FloatArray, *, top: int = STANDARDISED_TOP) -> FloatArra
     return np.asarray(standardised, dtype=np.float32)
 
 
-def weighted_sum(rankings: Sequence[tuple[float, FloatArray]]) -> FloatArray:
-    """Sum of (weight, standardised scores); weights are rescaled to sum to 1."""
-    total = sum(weight for weight, _ in rankings)
-    joined = sum((weight / total) * scores for weight, scores in rankings)
-    return np.asarray(joined, dtype=np.float32)
+def weighted(rankers: Mapping[str, tuple[float, FloatArray]]) -> dict[str, FloatArray]:
+    """Weight times standardised scores of each ranker; weights are rescaled to sum to 1."""
+    total = sum(weight for weight, _ in rankers.values())
+    return {name: np.float32(weight / total) * scores for name, (weight, scores) in rankers.items()}

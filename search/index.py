@@ -6,6 +6,7 @@ link, passages by the fingerprint of their document, embeddings by their text.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,6 +32,7 @@ from search.layout import (
     LEXICAL,
     PASSAGE_VECTORS,
     PASSAGES,
+    PASSAGES_LEVEL,
     SYNONYMS,
     WORDS,
 )
@@ -39,7 +41,7 @@ from search.model import Document, Passage, Synonym
 from search.previous import BuildMemory, KnownDocument, KnownDocuments, Previous, open_previous
 from search.store import Draft, FileEntry, Store
 from search.synonyms import to_json
-from search.vectors import FloatArray, save_matrix
+from search.vectors import FloatArray, Vectors
 from search.words import Words
 
 VERSION = 1
@@ -255,7 +257,7 @@ def _write_documents(draft: Draft, indexed: Sequence[_Indexed]) -> None:
         )
         labels.extend([number] * len(one.labels))
     draft.write(DOCUMENTS, _json(entries))
-    draft.write(PASSAGES, _json(rows))
+    draft.write(PASSAGES, gzip.compress(_json(rows), PASSAGES_LEVEL, mtime=0))
     draft.write(LABELS, _json(labels))
 
 
@@ -328,21 +330,21 @@ def _write_vectors(
     texts = [text for one in new for text in (*_passage_texts(one), *one.labels)]
     rows, encoded = _embeddings(texts, source, cache, progress)
 
-    def stacked(texts: Sequence[str]) -> FloatArray:
-        return np.stack([rows[text] for text in texts])
+    def coded(texts: Sequence[str]) -> Vectors:
+        return Vectors.of(np.stack([rows[text] for text in texts]))
 
-    passage_rows, label_rows = [], []
+    nothing = Vectors.of(np.zeros((0, settings.dim), dtype=np.float32))
+    of_passages, of_labels = [nothing], [nothing]
     for one in indexed:
         old = known.get(one.fingerprint)
         if old and kept:
-            passage_rows.append(kept[0][old.passage_rows])
-            label_rows.append(kept[1][old.label_rows])
+            of_passages.append(kept[0].part(old.passage_rows))
+            of_labels.append(kept[1].part(old.label_rows))
         else:
-            passage_rows.append(stacked(_passage_texts(one)))
-            label_rows.append(stacked(one.labels))
-    nothing = np.zeros((0, settings.dim), dtype=np.float32)
-    save_matrix(draft.folder / PASSAGE_VECTORS, np.concatenate([nothing, *passage_rows]))
-    save_matrix(draft.folder / LABEL_VECTORS, np.concatenate([nothing, *label_rows]))
+            of_passages.append(coded(_passage_texts(one)))
+            of_labels.append(coded(one.labels))
+    Vectors.joined(of_passages).save(draft.folder / PASSAGE_VECTORS)
+    Vectors.joined(of_labels).save(draft.folder / LABEL_VECTORS)
     return encoded
 
 
@@ -418,8 +420,8 @@ def _completions(document: Document) -> Iterable[Entry]:
 
 
 def _dim(draft: Draft) -> int:
-    path = draft.folder / PASSAGE_VECTORS
-    return int(np.load(path, mmap_mode="r").shape[1]) if path.exists() else 0
+    folder = draft.folder / PASSAGE_VECTORS
+    return Vectors.open(folder).dim if folder.exists() else 0
 
 
 def _json(value: object) -> bytes:

@@ -97,6 +97,31 @@ class Signals:
 
 
 @dataclass(frozen=True)
+class TermScore:
+    """What one term of a query adds to the BM25F score of a passage."""
+
+    term: str
+    score: float
+    fields: tuple[str, ...]
+    """Those of `search.bm25.FIELDS` that hold the term; none when the passage does not."""
+    idf: float
+    is_synonym: bool = False
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a hit stands where it does.
+
+    `parts` sum to `Signals.fused`: words, meaning (of passages), labels (meaning of the title and
+    questions), coverage, category, name (title or id typed exactly), phrase (in quotes), language
+    (the other version of the document is better, or is the reader's).
+    """
+
+    parts: Mapping[str, float]
+    terms: tuple[TermScore, ...]
+
+
+@dataclass(frozen=True)
 class Hit:
     """One document group in a ranking, with the passage that answers best.
 
@@ -113,6 +138,7 @@ class Hit:
     passage: Passage
     snippet: tuple[Segment, ...]
     signals: Signals
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,12 @@ from search.layout import (
     PASSAGE_VECTORS,
     PASSAGES,
     WORDS,
+    passage_rows,
     passages_of,
 )
 from search.model import Passage
 from search.store import KnownDigests, OpenGeneration, Store
-from search.vectors import FloatArray, open_matrix
+from search.vectors import Vectors
 from search.words import Words
 
 
@@ -61,15 +62,15 @@ class Previous:
     def words(self) -> Words:
         return Words.load(self.generation.path(WORDS))
 
-    def vectors(self, encoder_fingerprint: str) -> tuple[FloatArray, FloatArray] | None:
+    def vectors(self, encoder_fingerprint: str) -> tuple[Vectors, Vectors] | None:
         """Passage and label embeddings; None when they are of another encoder or there are none."""
         if self.generation.manifest.fingerprints["encoder"] != encoder_fingerprint:
             return None
-        if PASSAGE_VECTORS not in self.generation.manifest.files:
+        if not self.generation.paths(PASSAGE_VECTORS):
             return None
         return (
-            open_matrix(self.generation.path(PASSAGE_VECTORS)),
-            open_matrix(self.generation.path(LABEL_VECTORS)),
+            Vectors.open(self.generation.path(PASSAGE_VECTORS)),
+            Vectors.open(self.generation.path(LABEL_VECTORS)),
         )
 
 
@@ -91,7 +92,7 @@ def _read_documents(generation: OpenGeneration) -> KnownDocuments:
     completions: dict[str, list[Entry]] = {}
     for completion in read_entries(generation.path(COMPLETIONS)):
         completions.setdefault(completion.document_id, []).append(completion)
-    rows = json.loads(generation.path(PASSAGES).read_bytes())
+    rows = passage_rows(generation.path(PASSAGES))
     labels: list[int] = json.loads(generation.path(LABELS).read_bytes())
     found: dict[str, KnownDocument] = {}
     first_label = 0

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -21,14 +21,23 @@ from search import analysis
 from search.bm25 import FloatArray, LexicalIndex
 from search.corpus import BoolArray, Corpus, IntArray, load_corpus, name_key
 from search.errors import EncoderUnavailable, IndexCorrupt
-from search.fusion import FLOOR, standardise, weighted_sum
+from search.fusion import FLOOR, standardise, weighted
 from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, SYNONYMS, WORDS
-from search.model import Filters, Hit, Mode, Passage, Repair, Results, Signals
+from search.model import (
+    Explanation,
+    Filters,
+    Hit,
+    Mode,
+    Passage,
+    Repair,
+    Results,
+    Signals,
+)
 from search.repair import Repairer
 from search.snippets import highlight, snippet
 from search.store import REBUILD, OpenGeneration
 from search.synonyms import Synonyms
-from search.vectors import cosines, open_matrix
+from search.vectors import Vectors
 from search.words import Matcher, Words, fold
 
 log = logging.getLogger(__name__)
@@ -93,6 +102,17 @@ class _Scores:
 
 
 @dataclass(frozen=True)
+class _Fused:
+    """What documents are ordered by, (n_documents,), and what it is the sum of.
+
+    `total` is -inf for documents that the filters exclude; parts are 0 there.
+    """
+
+    total: FloatArray
+    parts: dict[str, FloatArray]
+
+
+@dataclass(frozen=True)
 class _KnownTerms:
     """How much of a query the index knows."""
 
@@ -123,6 +143,10 @@ class Searcher:
             self._passage_vectors, self._label_vectors = _open_vectors(generation)
             if self._passage_vectors is not None and len(self._passage_vectors) != len(keys):
                 raise ValueError("one embedding a passage is needed")
+            if self._label_vectors is not None and len(self._label_vectors) != len(
+                self.corpus.label_documents
+            ):
+                raise ValueError("one embedding a label is needed")
         except (ValueError, TypeError, OSError, KeyError) as error:
             raise IndexCorrupt(f"{generation.folder}: {error}; {REBUILD}") from error
 
@@ -144,11 +168,12 @@ class Searcher:
         offset: int = 0,
         mode: Mode = "hybrid",
         is_verbatim: bool = False,
+        is_explained: bool = False,
     ) -> Results:
         """Rank documents for what a reader typed; any text is valid, an empty one finds nothing.
 
         What was typed in the wrong layout, in Latin letters or with errors is repaired, unless
-        `is_verbatim`; the results say so.
+        `is_verbatim`; the results say so. With `is_explained` every hit says why it stands there.
         Translations count as one hit, shown in `lang` where that exists. Semantic and hybrid
         searches fall back to lexical ones, marked degraded, when no query vector can be had.
         """
@@ -168,20 +193,24 @@ class Searcher:
         scores = self._scores(terms, vector, also if terms else ())
         fused = self._fused(scores, allowed)
         named = [d for d in self.corpus.named.get(name_key(query), ()) if allowed[d]]
-        fused[named] += NAME_BONUS
+        _add(fused, "name", named, NAME_BONUS)
         candidates = sorted({*self._candidates(scores, allowed), *named})
-        self._prefer_phrases(query, candidates, fused)
-        ranking = self._ranking(fused, candidates, allowed, lang)
-        shown = ranking[offset : offset + limit]
+        for holders in self._phrase_holders(query, candidates):
+            _add(fused, "phrase", holders, PHRASE_BONUS)
+        ranking = self._ranking(fused.total, candidates, allowed, lang)
         known = self._known(terms or analysis.query_terms(repaired))
         matcher = self._words.matcher([*(terms or analysis.query_terms(repaired)), *also])
+        places = range(offset, min(offset + limit, len(ranking)))
+        hits = [self._hit(ranking, place, scores, fused.total, known, matcher) for place in places]
+        if is_explained:
+            hits = [
+                replace(hit, explanation=self._explanation(hit, ranking[place], fused, terms, also))
+                for hit, place in zip(hits, places, strict=True)
+            ]
         return Results(
             query=query,
             mode="lexical" if vector is None else mode,
-            hits=tuple(
-                self._hit(ranking, place, scores, fused, known, matcher)
-                for place in range(offset, offset + len(shown))
-            ),
+            hits=tuple(hits),
             total=len(ranking),
             generation=self.name,
             is_degraded=is_degraded,
@@ -205,7 +234,7 @@ class Searcher:
         except EncoderUnavailable as error:
             log.warning("search is lexical only: %s", error)
             return None, True
-        if vector.shape != (self._passage_vectors.shape[1],):
+        if vector.shape != (self._passage_vectors.dim,):
             log.error("query encoder and index differ in dimension; %s", REBUILD)
             return None, True
         return vector, False
@@ -219,34 +248,55 @@ class Searcher:
         document_matched = np.maximum.reduceat(matched, first)
         if vector is None or self._passage_vectors is None or self._label_vectors is None:
             return _Scores(bm25, matched, None, document_bm25, document_matched, None, None)
-        cosine = cosines(self._passage_vectors, vector)
+        cosine = self._passage_vectors.cosines(vector)
         labels = np.full(len(first), -1.0, dtype=np.float32)
-        np.maximum.at(labels, self.corpus.label_documents, cosines(self._label_vectors, vector))
+        of_labels = self._label_vectors.cosines(vector)
+        np.maximum.at(labels, self.corpus.label_documents, of_labels)
         pairs = _mean_of_two_best(cosine, first)
         return _Scores(bm25, matched, cosine, document_bm25, document_matched, pairs, labels)
 
-    def _fused(self, scores: _Scores, allowed: BoolArray) -> FloatArray:
+    def _fused(self, scores: _Scores, allowed: BoolArray) -> _Fused:
         """One score a document; only allowed ones set the scale."""
-        rankers = [(self.weights.lexical, standardise(scores.document_bm25[allowed]))]
-        extra = self.weights.coverage * scores.document_matched
+        weights = self.weights
+        rankers = {"words": (weights.lexical, standardise(scores.document_bm25[allowed]))}
+        extra = {"coverage": weights.coverage * scores.document_matched[allowed]}
         if scores.document_cosine is not None and scores.label_cosine is not None:
             nearness = standardise(scores.document_cosine[allowed])
-            rankers.append((self.weights.passage, nearness))
-            rankers.append((self.weights.label, standardise(scores.label_cosine[allowed])))
+            rankers["meaning"] = (weights.passage, nearness)
+            rankers["labels"] = (weights.label, standardise(scores.label_cosine[allowed]))
             categories = self.corpus.categories[allowed]
-            extra[allowed] += self.weights.category * _category_nearness(nearness, categories)
-        fused = np.full(len(allowed), -np.inf, dtype=np.float32)
-        fused[allowed] = weighted_sum(rankers)
-        return fused + extra
+            extra["category"] = weights.category * _category_nearness(nearness, categories)
+        parts = {}
+        for name, values in {**weighted(rankers), **extra}.items():
+            parts[name] = np.zeros(len(allowed), dtype=np.float32)
+            parts[name][allowed] = values
+        total = np.where(allowed, sum(parts.values()), np.float32(-np.inf))
+        return _Fused(np.asarray(total, dtype=np.float32), parts)
 
-    def _prefer_phrases(self, query: str, candidates: Sequence[int], fused: FloatArray) -> None:
-        """Add to the score of candidates that hold what the query has in quotes."""
+    def _phrase_holders(self, query: str, candidates: Sequence[int]) -> Iterator[list[int]]:
+        """Of each phrase that the query has in quotes, the candidates that hold it."""
         for phrase in [fold(p).strip() for p in _PHRASE.findall(query)[:MAX_PHRASES]]:
+            holders = []
             for number in candidates:
                 document = self.corpus.documents[number]
                 passages = self.corpus.passages[document.first : document.end]
                 if any(phrase in fold(text) for text in (document.title, *_texts(passages))):
-                    fused[number] += PHRASE_BONUS
+                    holders.append(number)
+            yield holders
+
+    def _explanation(
+        self,
+        hit: Hit,
+        number: int,
+        fused: _Fused,
+        terms: Sequence[str],
+        also: Sequence[str],
+    ) -> Explanation:
+        """Why a document stands where it does; what is left is what its translations change."""
+        parts = {name: float(values[number]) for name, values in fused.parts.items()}
+        parts["language"] = hit.signals.fused - sum(parts.values())
+        passage = self.corpus.documents[number].first + hit.passage.ordinal
+        return Explanation(parts, self._lexical.explain(passage, terms, also))
 
     def _ranking(
         self, fused: FloatArray, candidates: Sequence[int], allowed: BoolArray, lang: str
@@ -366,13 +416,21 @@ def _encoded(
     return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
 
-def _open_vectors(generation: OpenGeneration) -> tuple[FloatArray | None, FloatArray | None]:
-    if PASSAGE_VECTORS not in generation.manifest.files:
+def _open_vectors(generation: OpenGeneration) -> tuple[Vectors | None, Vectors | None]:
+    if not generation.paths(PASSAGE_VECTORS):
         return None, None
     return (
-        open_matrix(generation.path(PASSAGE_VECTORS)),
-        open_matrix(generation.path(LABEL_VECTORS)),
+        Vectors.open(generation.path(PASSAGE_VECTORS)),
+        Vectors.open(generation.path(LABEL_VECTORS)),
     )
+
+
+def _add(fused: _Fused, name: str, documents: Sequence[int], bonus: float) -> None:
+    """Add a part that few queries have."""
+    if documents:
+        part = fused.parts.setdefault(name, np.zeros_like(fused.total))
+        part[documents] += bonus
+        fused.total[documents] += bonus
 
 
 def _texts(passages: Sequence[Passage]) -> Iterator[str]:
@@ -390,7 +448,10 @@ def _best(values: FloatArray, count: int) -> list[int]:
 def _category_nearness(nearness: FloatArray, categories: IntArray) -> FloatArray:
     """Per document, the mean of the best CATEGORY_DOCUMENTS of its category; FLOOR for a missing
     one. Only the CATEGORY_CANDIDATES nearest documents count."""
-    order = np.argsort(-nearness, kind="stable")[:CATEGORY_CANDIDATES]
+    order = np.arange(len(nearness))
+    if len(nearness) > CATEGORY_CANDIDATES:
+        order = np.argpartition(-nearness, CATEGORY_CANDIDATES)[:CATEGORY_CANDIDATES]
+    order = order[np.argsort(-nearness[order], kind="stable")]
     order = order[np.argsort(categories[order], kind="stable")]
     found = categories[order]
     starts = np.flatnonzero(np.diff(found, prepend=-1))

@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 
 from search.errors import BuildInProgress, IndexCorrupt, IndexMissing, IndexOutdated
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout of a generation; another one needs a rebuild."""
 MANIFEST = "manifest.json"
 REBUILD = "run `python -m kb build`"

@@ -241,7 +241,12 @@ def test_every_damage_of_every_file_is_noticed(
     """All kinds of files once, the manifest too."""
     chance = random.Random(1)
     found = set()
-    for name in ("manifest.json", "passages.json", "vectors/passages.npy", "lexical/postings"):
+    for name in (
+        "manifest.json",
+        "passages.json.gz",
+        "vectors/passages/coarse.npy",
+        "lexical/postings",
+    ):
         root = tmp_path / name.replace("/", "-")
         corruption.copy_index(sound_index, root)
         folder = Store(root / "index").path(Store(root / "index").current_name() or "")
@@ -258,7 +263,7 @@ def test_unverified_damage_would_be_found_by_the_campaign(
     monkeypatch.setattr(store, "_verify_file", lambda *_: None)
     corruption.copy_index(sound_index, tmp_path)
     for path in corruption.files_of_current(tmp_path):
-        if path.name == "passages.npy":
+        if path.name == "coarse.npy":
             content = path.read_bytes()
             path.write_bytes(content[:200] + bytes(1000) + content[1200:])
     assert corruption.look(golden, tmp_path) == "SILENT"
@@ -300,8 +305,13 @@ def test_equal_content_gives_equal_fingerprints(tmp_path: Path) -> None:
             manifests.append(live.require().searcher.generation.manifest)
     assert manifests[0].fingerprints == manifests[1].fingerprints
     assert manifests[0].counts == manifests[1].counts
-    same = ("documents.json", "passages.json", "labels.json", "completions.json")
-    for path in (*same, "vectors/passages.npy", "vectors/labels.npy", "content/catalog.json"):
+    same = ("documents.json", "passages.json.gz", "labels.json", "completions.json")
+    for path in (
+        *same,
+        "vectors/passages/fine.npy",
+        "vectors/labels/coarse.npy",
+        "content/catalog.json",
+    ):
         assert manifests[0].files[path] == manifests[1].files[path], path
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from search.fusion import FLOOR, standardise, weighted_sum
+from search.fusion import FLOOR, standardise, weighted
 
 
 def scores(*values: float) -> np.ndarray:
@@ -27,5 +27,6 @@ def test_equal_scores_say_nothing() -> None:
 
 
 def test_weights_are_shares() -> None:
-    joined = weighted_sum([(3.0, scores(1, 0)), (1.0, scores(0, 1))])
-    assert joined == pytest.approx([0.75, 0.25])
+    parts = weighted({"words": (3.0, scores(1, 0)), "meaning": (1.0, scores(0, 1))})
+    assert parts["words"] == pytest.approx([0.75, 0.0])
+    assert parts["meaning"] == pytest.approx([0.0, 0.25])

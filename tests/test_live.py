@@ -85,17 +85,17 @@ def test_damaged_new_generation_is_not_served(tmp_path: Path, golden: Golden) ->
     build_version(tmp_path, 1, at=1)
     with opened(tmp_path) as live:
         build_version(tmp_path, 2, at=2)
-        (current(tmp_path) / "passages.json").write_bytes(b"[]")
+        (current(tmp_path) / "passages.json.gz").write_bytes(b"[]")
         assert not live.refresh()
         assert golden.verdict(ask(live.require()), 1) == "golden"
-        assert "passages.json differs" in live.degraded_reasons()[0]
+        assert "passages.json.gz differs" in live.degraded_reasons()[0]
 
 
 def test_server_starts_with_the_older_generation(tmp_path: Path, golden: Golden) -> None:
     build_version(tmp_path, 1, at=1)
     build_version(tmp_path, 2, at=2)
     damaged = current(tmp_path)
-    (damaged / "passages.json").unlink()
+    (damaged / "passages.json.gz").unlink()
     with opened(tmp_path) as live:
         assert golden.verdict(ask(live.require()), 1) == "golden"
         assert damaged.name in live.degraded_reasons()[0]
@@ -110,7 +110,7 @@ def test_refused_generation_is_tried_again(
 ) -> None:
     build_version(tmp_path, 1, at=1)
     build_version(tmp_path, 2, at=2)
-    path = current(tmp_path) / "passages.json"
+    path = current(tmp_path) / "passages.json.gz"
     sound = path.read_bytes()
     path.write_bytes(sound[:-1])
     with opened(tmp_path) as live:

@@ -15,7 +15,7 @@ from search.layout import PASSAGE_VECTORS
 from search.model import Filters, Results
 from search.searcher import Searcher, _category_nearness
 from search.store import OpenGeneration, Store
-from search.vectors import save_matrix
+from search.vectors import Vectors
 from tests.corpus import build_index, document, open_searcher, shop
 
 
@@ -143,11 +143,37 @@ def test_signals_are_those_of_the_rankers(searcher: Searcher) -> None:
     hit = searcher.search("доставка курьером", lang="ru").hits[0]
     vector = HashEncoder().encode_query("доставка курьером")
     corpus = searcher.corpus
-    rows = searcher._passage_vectors
-    assert rows is not None
+    vectors = searcher._passage_vectors
+    assert vectors is not None
+    rows = vectors.decoded()
     number = next(n for n, p in enumerate(corpus.passages) if p == hit.passage)
     assert hit.signals.cosine == pytest.approx(float(rows[number] @ vector), abs=1e-5)
     assert hit.signals.matched_share == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["доставка курьером", "«деньги на карту»", "Warranty terms", "курьер деньги кофемолка"]
+)
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_explanation_adds_up(searcher: Searcher, text: str, lang: str) -> None:
+    hits = searcher.search(text, lang=lang, is_explained=True).hits
+    assert hits
+    for hit in hits:
+        assert hit.explanation is not None
+        assert sum(hit.explanation.parts.values()) == pytest.approx(hit.signals.fused, abs=1e-4)
+        of_terms = sum(term.score for term in hit.explanation.terms)
+        assert of_terms == pytest.approx(hit.signals.bm25, abs=1e-4)
+        for term in hit.explanation.terms:
+            assert bool(term.fields) == (term.score > 0)
+
+
+def test_explanation_names_terms_and_fields(searcher: Searcher) -> None:
+    hit = searcher.search("где мои деньги", lang="ru", is_explained=True).hits[0]
+    assert hit.explanation is not None
+    fields = {term.term: set(term.fields) for term in hit.explanation.terms}
+    assert hit.group == "refund"
+    assert any("labels" in names for names in fields.values())
+    assert searcher.search("где мои деньги", lang="ru").hits[0].explanation is None
 
 
 def test_empty_corpus_finds_nothing(tmp_path: Path) -> None:
@@ -159,8 +185,9 @@ def test_vectors_of_another_corpus_are_refused(tmp_path: Path) -> None:
     build_index(tmp_path, shop())
     store = Store(tmp_path / "index")
     folder = store.path(store.candidates()[0])
-    (folder / PASSAGE_VECTORS).unlink()
-    save_matrix(folder / PASSAGE_VECTORS, np.ones((1, 64), dtype=np.float32))
+    for path in (folder / PASSAGE_VECTORS).iterdir():
+        path.unlink()
+    Vectors.of(np.ones((1, 64), dtype=np.float32)).save(folder / PASSAGE_VECTORS)
     with pytest.raises(IndexCorrupt, match="kb build"):
         Searcher(OpenGeneration(folder, lazy=("vectors/",)), None)
 
