@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import machine, speed
-from search.evaluate import evaluate, open_corpus, read_queries
+from search.evaluate import evaluate, open_corpus
+from search.judged import read_queries
 from search.model import Mode
 
 RESULTS = Path("bench/results")

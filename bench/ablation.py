@@ -21,7 +21,7 @@ import numpy.typing as npt
 from bench import machine
 from bench.tune import corpora
 from search import metrics
-from search.evaluate import JudgedQuery, run
+from search.judged import JudgedQuery, run
 from search.searcher import Searcher, Weights
 
 RESULTS = Path("bench/results/ablation.json")

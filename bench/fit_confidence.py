@@ -1,96 +1,141 @@
-"""Where the coefficients of `search.confidence` come from: logistic fits on the judged dev queries.
+"""Where the figures of `search.confidence` come from: logistic fits on the judged dev queries.
 
-`python -m bench.fit_confidence FOLDER`. Fits on all corpora together and reports, for each corpus,
-how the coefficients fitted on the *others* do on it.
+`python -m bench.fit_confidence FOLDER`. Fits on all libraries together; reports how a fit to the
+*others* does on each, and what thresholds do when every message is judged by a fit that has not
+seen it.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from bench.tune import corpora
 from search import metrics
-from search.confidence import FEATURES, Coefficients, Features, features, probability
-from search.evaluate import LISTED, Outcome, read_queries, run
+from search.autocomplete import read_entries
+from search.calibrating import (
+    FloatArray,
+    Point,
+    cosine_scale,
+    cross_validated,
+    feature_rows,
+    fit,
+    risk_curve,
+)
+from search.confidence import FEATURES, Coefficients, CosineScale
+from search.judged import Outcome, read_queries, run
+from search.layout import COMPLETIONS
 from search.model import Mode
+from search.probes import ask, probes
+from search.searcher import Searcher
 
-REGULARISATION = 0.3
-"""Inverse strength, on standardised features. Origin: cross-validation on the dev queries."""
-BOUNDS: Mapping[str, tuple[float | None, float | None]] = {
-    "unknown_share": (None, 0.0),
-    "length": (None, None),
-}
-"""Of coefficients; all others are at least 0."""
+BUDGETS = (0.05, 0.1, 0.15, 0.2)
+TARGETS = ("top", "listed")
+MODES: tuple[Mode, ...] = ("hybrid", "lexical")
 
-FloatArray = npt.NDArray[np.float64]
-Target = Callable[[Outcome], bool]
-TARGETS: dict[str, Target] = {
-    "TOP": lambda outcome: outcome.is_top_right,
-    "LISTED": lambda o: metrics.success(o.ranking, o.query.grades, k=LISTED) > 0,
-}
+BoolArray = npt.NDArray[np.bool_]
+Data = Mapping[str, tuple[FloatArray, BoolArray]]
+"""Library → features and what happened."""
 
 
-def fit(outcomes: Sequence[Outcome], target: Target) -> Coefficients:
-    """Regularised logistic regression on standardised features, given back in their own units.
-
-    Evidence may not count against an answer nor its absence for it: so signs are bounded.
-    """
-    rows = np.array([_row(features(o.results.hits)) for o in outcomes])
-    happened = np.array([target(o) for o in outcomes])
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    standardised = (rows - mean) / scale
-    signs = np.where(happened, 1.0, -1.0)
-
-    def loss(theta: FloatArray) -> float:
-        margins = signs * (theta[0] + standardised @ theta[1:])
-        penalty = float(theta[1:] @ theta[1:]) / (2 * REGULARISATION)
-        return float(np.logaddexp(0.0, -margins).sum()) + penalty
-
-    bounds = [(None, None), *(BOUNDS.get(name, (0.0, None)) for name in FEATURES)]
-    found = minimize(loss, np.zeros(len(FEATURES) + 1), bounds=bounds, method="L-BFGS-B").x
-    weights = found[1:] / scale
-    intercept = float(found[0] - (weights * mean).sum())
-    return Coefficients(round(intercept, 3), *(round(float(w), 3) for w in weights))
+def own_scale(searcher: Searcher) -> CosineScale:
+    """What "near" means in a library, from its own articles."""
+    entries = read_entries(searcher.generation.path(COMPLETIONS))
+    scale = cosine_scale(ask(searcher, probes(entries)))
+    if scale is None:
+        raise SystemExit("the library has too few articles")
+    return scale
 
 
-def report(coefficients: Coefficients, outcomes: Sequence[Outcome], target: Target) -> str:
-    """AUROC and calibration error on outcomes that the coefficients have not seen."""
-    stated = [probability(features(o.results.hits), coefficients) for o in outcomes]
-    happened = [target(o) for o in outcomes]
-    right = [p for p, is_right in zip(stated, happened, strict=True) if is_right]
-    wrong = [p for p, is_right in zip(stated, happened, strict=True) if not is_right]
-    error = metrics.expected_calibration_error(stated, happened)
-    return f"AUROC {metrics.auroc(right, wrong):.3f}, ECE {error:.3f}, n {len(outcomes)}"
+def stated(rows: FloatArray, coefficients: Coefficients) -> FloatArray:
+    """(n,) probabilities."""
+    weights = np.array([getattr(coefficients, name) for name in FEATURES])
+    return np.asarray(1 / (1 + np.exp(-(coefficients.intercept + rows @ weights))))
 
 
-def _row(found: Features) -> list[float]:
-    return [getattr(found, name) for name in FEATURES]
+def report(probabilities: FloatArray, happened: BoolArray) -> str:
+    """AUROC, calibration error and the share of messages answered with one answer in ten wrong."""
+    right = [float(p) for p in probabilities[happened]]
+    wrong = [float(p) for p in probabilities[~happened]]
+    error = metrics.expected_calibration_error(list(probabilities), list(happened))
+    return (
+        f"AUROC {metrics.auroc(right, wrong):.3f}, ECE {error:.3f}, "
+        f"answered at 10 % error {_coverage(probabilities, happened):.2f}, n {len(happened)}"
+    )
+
+
+def thresholds(curve: Sequence[Point]) -> str:
+    """For each budget the laxest threshold down to which no larger share was wrong."""
+    parts = []
+    for budget in BUDGETS:
+        kept = [
+            point for point in curve if point.answered and point.wrong <= budget * point.answered
+        ]
+        if kept:
+            last = min(kept, key=lambda point: point.threshold)
+            seen = f"{last.wrong} of {last.answered} wrong, at most {last.bound:.2f}"
+            parts.append(f"{budget}: {last.threshold} ({seen})")
+    return "; ".join(parts)
+
+
+def _coverage(probabilities: FloatArray, happened: BoolArray) -> float:
+    order = np.argsort(-probabilities)
+    share_wrong = np.cumsum(~happened[order]) / np.arange(1, len(order) + 1)
+    within = np.flatnonzero(share_wrong <= 0.1)
+    return float((within.max() + 1) / len(order)) if len(within) else 0.0
+
+
+def _data(outcomes: Mapping[str, list[Outcome]], scales: Mapping[str, CosineScale]) -> list[Data]:
+    """By target."""
+    rows = {
+        name: feature_rows([one.results for one in some], scales[name])
+        for name, some in outcomes.items()
+    }
+    return [
+        {n: (rows[n], np.array([o.is_top_right for o in some])) for n, some in outcomes.items()},
+        {n: (rows[n], np.array([o.is_listed_right for o in some])) for n, some in outcomes.items()},
+    ]
+
+
+def _together(data: Data) -> tuple[FloatArray, BoolArray]:
+    return (
+        np.concatenate([rows for rows, _ in data.values()]),
+        np.concatenate([happened for _, happened in data.values()]),
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.fit_confidence", description=__doc__)
     parser.add_argument("corpora", type=Path)
     folder = parser.parse_args().corpora
-    modes: tuple[tuple[str, Mode], ...] = (("HYBRID", "hybrid"), ("LEXICAL", "lexical"))
     judged = corpora(folder)
-    for label, mode in modes:
+    scales = {name: own_scale(searcher) for name, (searcher, _) in judged.items()}
+    print("DEFAULT_GAPS: mean of", scales)
+    for mode in MODES:
         outcomes = {
             name: run(searcher, [*queries, *read_queries(folder / name / "oos.jsonl")], mode=mode)
             for name, (searcher, queries) in judged.items()
         }
-        for target_name, target in TARGETS.items():
-            everything = [o for some in outcomes.values() for o in some]
-            print(f"{label}_{target_name} = {fit(everything, target)}")
-            for name, own in outcomes.items():
-                others = [o for other, some in outcomes.items() if other != name for o in some]
-                if others:
-                    print(f"  {name}, fitted elsewhere: {report(fit(others, target), own, target)}")
+        for target, data in zip(TARGETS, _data(outcomes, scales), strict=True):
+            rows, happened = _together(data)
+            print(f"{mode}_{target} = {fit(rows, happened)}".upper())
+            unseen = cross_validated(rows, happened)
+            print(f"  all, cross-validated: {report(unseen, happened)}")
+            if target == "top":
+                print(f"  thresholds: {thresholds(risk_curve(unseen, happened))}")
+            start = 0
+            for name, (own, own_happened) in data.items():
+                end = start + len(own)
+                print(f"  {name}, cross-validated: {report(unseen[start:end], own_happened)}")
+                start = end
+                elsewhere = {other: values for other, values in data.items() if other != name}
+                if elsewhere:
+                    found = stated(own, fit(*_together(elsewhere)))
+                    print(f"  {name}, fitted elsewhere: {report(found, own_happened)}")
 
 
 if __name__ == "__main__":

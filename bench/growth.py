@@ -28,8 +28,9 @@ import numpy as np
 from bench import machine
 from search.encoder import Encoder, FloatArray, OnnxQueryEncoder, Progress
 from search.errors import EncoderUnavailable
-from search.evaluate import JudgedQuery, open_corpus, read_corpus, read_queries
+from search.evaluate import open_corpus, read_corpus
 from search.index import build
+from search.judged import JudgedQuery, read_queries
 from search.layout import ENCODER, PASSAGE_VECTORS
 from search.metrics import percentile
 from search.model import Document

@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.tune import corpora
 from search import keyboard, metrics
-from search.evaluate import JudgedQuery, run
+from search.judged import JudgedQuery, run
 from search.searcher import Searcher
 
 SEED = 20

@@ -13,7 +13,8 @@ import statistics
 from pathlib import Path
 
 from search.bm25 import FloatArray
-from search.evaluate import JudgedQuery, open_corpus, ranking_figures, read_queries, run
+from search.evaluate import open_corpus, ranking_figures
+from search.judged import JudgedQuery, read_queries, run
 from search.searcher import QueryEncoding, Searcher, Weights
 
 CACHE = Path("var/cache")

@@ -1,4 +1,4 @@
-"""The commands: build, check, new, search, serve, watch, stats. Reads arguments, calls the domain, prints.
+"""The commands. Reads arguments, calls the domain, prints.
 
 Heavy imports happen inside the commands that need them, so that `--help` is quick and serving
 never loads what only building uses.
@@ -128,6 +128,27 @@ def watch(config: Config) -> None:
 
 
 @main.command()
+@click.option(
+    "--labels",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSONL of messages with known answers: query, lang, relevant {article id: 2}.",
+)
+@click.pass_obj
+def calibrate(config: Config, labels: Path | None) -> None:
+    """Fit the confidence of suggestions to this site, then build with it."""
+    from datetime import UTC, datetime
+
+    from kb import calibrating
+
+    try:
+        for line in calibrating.calibrate(config, labels=labels, now=datetime.now(UTC)):
+            click.echo(line)
+    except (IndexMissing, IndexCorrupt, IndexOutdated, EncoderUnavailable, ValueError) as error:
+        _stop(str(error), EXIT_UNUSABLE)
+    _build(config)
+
+
+@main.command()
 @click.argument("query")
 @click.option("--lang", help="Language of the reader.  [default: the site's first]")
 @click.option("--limit", default=5, show_default=True, help="Hits to show.")
@@ -171,10 +192,22 @@ def _build(config: Config) -> int:
         _stop(
             f"The build stopped, the old index serves on: {error}. Free space: {_free(config)}", 1
         )
-    for problem in report.problems:
-        click.echo(str(problem), err=True)
+    for remark in (*report.problems, *report.remarks):
+        click.echo(str(remark), err=True)
     click.echo(report.summary())
+    if report.build.is_new:
+        _warn_of_drift(config)
     return len(report.problems)
+
+
+def _warn_of_drift(config: Config) -> None:
+    from kb import calibrating
+
+    try:
+        for one in calibrating.drifts(config):
+            click.echo(str(one), err=True)
+    except (IndexMissing, IndexCorrupt, IndexOutdated, EncoderUnavailable, ValueError) as error:
+        click.echo(f"whether confidence has drifted is unknown: {error}", err=True)
 
 
 def _build_apart() -> None:

@@ -75,6 +75,9 @@ class Config:
     keep_generations: Annotated[
         int, Meaning("Finished generations kept, the serving one included")
     ] = 2
+    risk_budget: Annotated[
+        float, Meaning("Largest share of wrong answers that suggestions may give")
+    ] = 0.1
     rate_limits: Annotated[bool, Meaning("Limit requests per client")] = True
     log_format: Annotated[str, Meaning("`json` or `console`")] = "json"
 
@@ -89,6 +92,7 @@ class Config:
         for name in ("workers", "threads", "encoder_timeout_ms"):
             _require(getattr(self, name) >= 1, f"KB_{name.upper()}", "must be at least 1")
         _require(self.keep_generations >= 2, "KB_KEEP_GENERATIONS", "must be at least 2")
+        _require(0.01 <= self.risk_budget <= 0.5, "KB_RISK_BUDGET", "must be between 0.01 and 0.5")
         _require(self.trusted_proxies >= 0, "KB_TRUSTED_PROXIES", "must be 0 or more")
         _require(self.log_format in ("json", "console"), "KB_LOG_FORMAT", "must be json or console")
         if self.secret_key:
@@ -212,6 +216,11 @@ def _parse(name: str, text: str, default: object) -> object:
             return int(text)
         except ValueError as error:
             raise BadConfig(f"{name} must be a whole number, not {text!r}") from error
+    if isinstance(default, float):
+        try:
+            return float(text)
+        except ValueError as error:
+            raise BadConfig(f"{name} must be a number like 0.1, not {text!r}") from error
     if isinstance(default, Path):
         return Path(text)
     if isinstance(default, tuple):

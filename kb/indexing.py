@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from kb import articles, media, synonyms
+from kb import articles, calibrating, media, synonyms
 from kb.articles import Article, ArticleCache, Library, Problem
 from kb.catalog import Catalog, CatalogCategory, Page, PageHeading
 from kb.config import Config
 from kb.live import CATALOG, MEDIA
 from kb.media import Media
 from kb.render import CannotRender, LinkResolver, render
+from search.calibration import Calibration
 from search.errors import IndexCorrupt, IndexOutdated
 from search.index import EMBEDDINGS, Build, EncoderSource, Progress
 from search.index import build as build_generation
@@ -54,6 +55,8 @@ class Report:
 
     build: Build
     problems: tuple[Problem, ...]
+    remarks: tuple[str, ...] = ()
+    """What else the operator should know."""
 
     def summary(self) -> str:
         """One line for the person who started the build."""
@@ -79,6 +82,7 @@ def build(
     store = Store(config.index_dir)
     library = articles.load(config.articles_dir, languages=config.languages, cache=memory.files)
     pictures = media.read(config.articles_dir)
+    calibration, remarks = _calibration(config, memory)
     meanings, meaning_problems = synonyms.read(config.articles_dir, config.languages)
     if not memory.pages:
         memory.pages.update(_pages_of_current(store))
@@ -92,12 +96,13 @@ def build(
         content=_content(catalog, pictures),
         now=now or datetime.now(UTC),
         synonyms=meanings,
+        calibration=calibration,
         keep=config.keep_generations,
         memory=memory.index,
         progress=progress,
     )
     found = {*library.problems, *pictures.problems, *meaning_problems, *problems}
-    return Report(made, tuple(sorted(found)))
+    return Report(made, tuple(sorted(found)), remarks)
 
 
 def warm_up(config: Config, memory: Memory) -> None:
@@ -114,6 +119,23 @@ def _source(config: Config, memory: Memory) -> EncoderSource | None:
 
         memory.source = ModelSource(config.encoder, config.cache_dir)
     return memory.source
+
+
+def _calibration(config: Config, memory: Memory) -> tuple[Calibration, tuple[str, ...]]:
+    """The site's own confidence where it may be used, else the release's; and why not."""
+    default = Calibration(risk_budget=config.risk_budget)
+    try:
+        kept = calibrating.read(config)
+    except ValueError as error:
+        return default, (str(error),)
+    if kept is None:
+        return default, ()
+    source = _source(config, memory)
+    if not kept.calibration.fits(source.fingerprint if source else NO_ENCODER):
+        return default, ("the calibration is of another encoder or release: calibrate again",)
+    if kept.calibration.risk_budget != config.risk_budget:
+        return default, ("the calibration is for another KB_RISK_BUDGET: calibrate again",)
+    return kept.calibration, ()
 
 
 def _pages_of_current(store: Store) -> dict[str, Rendered]:

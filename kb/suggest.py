@@ -15,7 +15,8 @@ from typing import Literal
 from kb.finder import Findings, Found, find
 from kb.live import Loaded
 from search import analysis
-from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD, Action, confidence
+from search.calibration import Calibration
+from search.confidence import Action
 from search.model import Filters, Hit
 
 Reason = Literal[
@@ -27,8 +28,6 @@ Reason = Literal[
     "greeting",
     "unsupported_locale",
 ]
-
-POLICY_VERSION = "p2"
 
 MAX_RESULTS = 5
 """Always this many are ranked: probabilities must not depend on how many a client shows."""
@@ -105,31 +104,37 @@ def suggest(
     if not _topical_terms(text):
         return _nothing("too_short")
     findings = find(loaded, text, lang=lang, filters=filters, limit=MAX_RESULTS)
-    decision = decide(findings.ranked, is_supported_locale=is_supported_locale)
+    calibration = loaded.searcher.calibration
+    decision = decide(
+        findings.ranked, calibration, lang=lang, is_supported_locale=is_supported_locale
+    )
     shown = findings.hits[:limit]
     answer = ""
     if decision.action == "answer":
         terms = frozenset(analysis.query_terms(findings.query))
         answer = extract(shown[0].passage_text, terms)
-    probabilities = _each_confidence(findings.ranked)
+    probabilities = _each_confidence(findings.ranked, calibration, lang)
     results = tuple(map(Suggested, shown, probabilities[:limit]))
     return Suggestion(decision, answer, results, findings)
 
 
-def decide(hits: Sequence[Hit], *, is_supported_locale: bool = True) -> Decision:
+def decide(
+    hits: Sequence[Hit], calibration: Calibration, *, lang: str, is_supported_locale: bool = True
+) -> Decision:
     """The action for a ranking, by the probabilities of its top and of the whole list."""
-    likely = confidence(hits)
+    likely = calibration.confidence(hits, lang)
 
     def decision(action: Action, reason: Reason) -> Decision:
         return Decision(action, reason, likely.top, likely.listed)
 
     if not hits:
         return decision("handoff", "no_results")
-    if likely.top >= ANSWER_THRESHOLD:
+    wanted = calibration.action(likely, lang)
+    if wanted == "answer":
         if is_supported_locale:
             return decision("answer", "confident")
         return decision("offer", "unsupported_locale")
-    if likely.listed >= OFFER_THRESHOLD:
+    if wanted == "offer":
         return decision("offer", "ambiguous" if is_supported_locale else "unsupported_locale")
     return decision("handoff", "low_confidence" if is_supported_locale else "unsupported_locale")
 
@@ -187,11 +192,11 @@ def _topical_terms(text: str) -> list[str]:
     return [term for term in analysis.terms(analysis.clean(text)) if term not in stop]
 
 
-def _each_confidence(hits: Sequence[Hit]) -> list[float]:
+def _each_confidence(hits: Sequence[Hit], calibration: Calibration, lang: str) -> list[float]:
     """Probability for each hit, as if those above it were not there; never rising."""
     probabilities: list[float] = []
     for position in range(len(hits)):
-        own = confidence(hits[position:]).top
+        own = calibration.confidence(hits[position:], lang).top
         probabilities.append(min([own, *probabilities[-1:]]))
     return probabilities
 

@@ -1,7 +1,7 @@
 """How likely the top document answers: signals of a ranking → probabilities. Pure.
 
-Logistic functions with fixed coefficients over a handful of features. They are called "default"
-everywhere because they know nothing of the site's own questions.
+Logistic functions over a handful of features. The coefficients here come with the release and know
+nothing of a site's own questions; `search.calibration` replaces them by a site's own.
 """
 
 from __future__ import annotations
@@ -15,10 +15,6 @@ from search.model import Hit
 
 Action = Literal["answer", "offer", "handoff"]
 
-ANSWER_THRESHOLD = 0.80
-"""P(top answers) from which the passage is shown as the answer. Origin: the lowest threshold at
-which, cross-validated on the dev messages of both corpora together, at most one answer in ten is
-wrong, those to messages that nothing answers included."""
 OFFER_THRESHOLD = 0.45
 """P(one listed answers) from which a list is offered; below it a person is asked."""
 
@@ -30,12 +26,13 @@ class Confidence:
     top: float
     listed: float
 
-    @property
-    def action(self) -> Action:
-        """What the thresholds make of it."""
-        if self.top >= ANSWER_THRESHOLD:
-            return "answer"
-        return "offer" if self.listed >= OFFER_THRESHOLD else "handoff"
+
+@dataclass(frozen=True)
+class CosineScale:
+    """Best cosines that messages without an answer reach: what "near" means in a library."""
+
+    mean: float
+    deviation: float
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,7 @@ class Features:
     """
 
     cosine: float
+    """In deviations from the mean of a CosineScale."""
     label_cosine: float
     matched_share: float
     margin: float
@@ -69,28 +67,47 @@ class Coefficients:
     length: float
 
 
+@dataclass(frozen=True)
+class Model:
+    """Everything between the signals of a ranking and what is done about the message.
+
+    `answer_from` is the P(top answers) from which the passage is shown as the answer, above 1 when
+    no such claim can be made; `offer_from` the P(one listed answers) from which a list is offered.
+    """
+
+    gaps: CosineScale
+    hybrid_top: Coefficients
+    hybrid_listed: Coefficients
+    lexical_top: Coefficients
+    lexical_listed: Coefficients
+    answer_from: float
+    offer_from: float = OFFER_THRESHOLD
+
+
 FEATURES = tuple(field.name for field in fields(Features))
 
-# Origin: `bench/fit_confidence.py` on the dev queries of both corpora.
+DEFAULT_GAPS = CosineScale(mean=0.88, deviation=0.026)
+"""Mean of the two dev libraries, measured by `search.probes`."""
+# Origin: `bench/fit_confidence.py` on the dev queries of both libraries.
 HYBRID_TOP = Coefficients(
-    intercept=-16.998,
-    cosine=8.867,
-    label_cosine=7.133,
-    matched_share=1.306,
-    margin=0.306,
-    lead=0.525,
-    unknown_share=-0.899,
-    length=0.531,
+    intercept=-8.711,
+    cosine=0.288,
+    label_cosine=6.809,
+    matched_share=1.253,
+    margin=0.309,
+    lead=0.504,
+    unknown_share=-0.933,
+    length=0.487,
 )
 HYBRID_LISTED = Coefficients(
-    intercept=-25.43,
-    cosine=16.264,
-    label_cosine=11.178,
-    matched_share=1.108,
+    intercept=-10.277,
+    cosine=0.551,
+    label_cosine=10.656,
+    matched_share=1.032,
     margin=0.0,
-    lead=0.601,
-    unknown_share=-1.334,
-    length=0.419,
+    lead=0.564,
+    unknown_share=-1.386,
+    length=0.336,
 )
 LEXICAL_TOP = Coefficients(
     intercept=-6.719,
@@ -113,27 +130,57 @@ LEXICAL_LISTED = Coefficients(
     length=1.285,
 )
 
+DEFAULT_ANSWER_FROM = {0.05: 0.9, 0.1: 0.86, 0.15: 0.72, 0.2: 0.63}
+"""Risk budget → lowest threshold at which, cross-validated on the dev messages of both libraries
+together, no larger share of the answers is wrong; messages that nothing answers are included."""
+NEVER = 1.01
+"""A threshold that no probability reaches."""
 
-def confidence(hits: Sequence[Hit]) -> Confidence:
+
+def default_model(risk_budget: float) -> Model:
+    """The release's own; a budget between two known ones gets the stricter, one below all never
+    answers."""
+    known = [
+        threshold for budget, threshold in DEFAULT_ANSWER_FROM.items() if budget <= risk_budget
+    ]
+    return Model(
+        gaps=DEFAULT_GAPS,
+        hybrid_top=HYBRID_TOP,
+        hybrid_listed=HYBRID_LISTED,
+        lexical_top=LEXICAL_TOP,
+        lexical_listed=LEXICAL_LISTED,
+        answer_from=min(known, default=NEVER),
+    )
+
+
+def confidence(hits: Sequence[Hit], model: Model) -> Confidence:
     """Probabilities for a ranking, best hit first; zero for an empty one."""
     if not hits:
         return Confidence(0.0, 0.0)
-    found = features(hits)
-    has_vectors = hits[0].signals.cosine is not None
-    of_top, of_listed = (
-        (HYBRID_TOP, HYBRID_LISTED) if has_vectors else (LEXICAL_TOP, LEXICAL_LISTED)
-    )
+    found = features(hits, model.gaps)
+    if hits[0].signals.cosine is None:
+        of_top, of_listed = model.lexical_top, model.lexical_listed
+    else:
+        of_top, of_listed = model.hybrid_top, model.hybrid_listed
     top = probability(found, of_top)
     return Confidence(top, max(top, probability(found, of_listed)))
 
 
-def features(hits: Sequence[Hit]) -> Features:
-    """Features of a ranking with at least one hit; all zero without."""
+def action(likely: Confidence, model: Model) -> Action:
+    """What the thresholds make of it."""
+    if likely.top >= model.answer_from:
+        return "answer"
+    return "offer" if likely.listed >= model.offer_from else "handoff"
+
+
+def features(hits: Sequence[Hit], gaps: CosineScale) -> Features:
+    """Features of a ranking; all zero for an empty one."""
     if not hits:
         return Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     signals = hits[0].signals
+    cosine = signals.cosine
     return Features(
-        cosine=signals.cosine or 0.0,
+        cosine=0.0 if cosine is None else (cosine - gaps.mean) / gaps.deviation,
         label_cosine=signals.label_cosine or 0.0,
         matched_share=signals.matched_share,
         margin=signals.margin,

@@ -12,65 +12,29 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from search import metrics
-from search.confidence import Confidence, confidence
+from search.autocomplete import read_entries
+from search.calibration import Calibration
 from search.encoder import OnnxQueryEncoder
 from search.index import EMBEDDINGS, build
-from search.layout import ENCODER
+from search.judged import LISTED, JudgedQuery, Outcome, read_queries, run
+from search.layout import COMPLETIONS, ENCODER
 from search.markup import MarkupRefused, plain_html, to_html
-from search.model import Document, Mode, Results
+from search.model import Document, Mode
+from search.probes import probes
 from search.searcher import Searcher
 from search.sources import ModelSource
 from search.store import OpenGeneration, Store
-
-LISTED = 3
-"""Hits that a suggestion shows."""
-SHOWN = 10
-"""Hits of a page, which timings include."""
-
-
-@dataclass(frozen=True)
-class JudgedQuery:
-    """A query with the grades of relevant documents; none of them for one out of scope."""
-
-    id: str
-    text: str
-    lang: str
-    kind: str
-    grades: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one judged query."""
-
-    query: JudgedQuery
-    ranking: tuple[str, ...]
-    results: Results
-    confidence: Confidence
-
-    @property
-    def is_top_right(self) -> bool:
-        return metrics.success(self.ranking, self.query.grades, k=1) > 0
 
 
 def read_corpus(path: Path, *, lang: str) -> list[Document]:
     """Documents of a JSONL file with `id`, `title`, `section`, `body` (Markdown), maybe `lang`."""
     return [_document(json.loads(line), lang) for line in _lines(path)]
-
-
-def read_queries(path: Path) -> list[JudgedQuery]:
-    """Judged queries of a JSONL file; those without `relevant` are out of scope."""
-    rows = (json.loads(line) for line in _lines(path))
-    return [
-        JudgedQuery(r["qid"], r["query"], r["lang"], r["kind"], r.get("relevant", {})) for r in rows
-    ]
 
 
 def open_corpus(path: Path, cache_dir: Path, *, lang: str, encoder: str) -> tuple[Searcher, float]:
@@ -95,20 +59,6 @@ def open_corpus(path: Path, cache_dir: Path, *, lang: str, encoder: str) -> tupl
     return searcher, build_s
 
 
-def run(
-    searcher: Searcher, queries: Iterable[JudgedQuery], *, mode: Mode, is_verbatim: bool = False
-) -> list[Outcome]:
-    """Search for each query the way a reader of its language would."""
-    outcomes = []
-    for query in queries:
-        results = searcher.search(
-            query.text, lang=query.lang, limit=SHOWN, mode=mode, is_verbatim=is_verbatim
-        )
-        found = confidence(results.hits[:LISTED])
-        outcomes.append(Outcome(query, results.ranking, results, found))
-    return outcomes
-
-
 def ranking_figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
     """Means over queries that some document answers or helps with."""
 
@@ -128,8 +78,8 @@ def ranking_figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
 def decision_figures(inside: Sequence[Outcome], outside: Sequence[Outcome]) -> dict[str, Any]:
     """Quality of the confidence and of the decision, out-of-scope messages counted as errors."""
     everything = [*inside, *outside]
-    answered = [o for o in everything if o.confidence.action == "answer"]
-    offered = [o for o in inside if o.confidence.action == "offer"]
+    answered = [o for o in everything if o.action == "answer"]
+    offered = [o for o in inside if o.action == "offer"]
     wrong = [o for o in answered if not o.is_top_right]
     return {
         "auroc_answerable": metrics.auroc(
@@ -158,11 +108,12 @@ def evaluate(
     out_of_scope: Sequence[JudgedQuery],
     *,
     mode: Mode,
+    calibration: Calibration | None = None,
 ) -> dict[str, Any]:
     """All figures of one run as one JSON object."""
     searcher.search("прогрев warm-up", lang="ru", mode=mode)
-    inside = run(searcher, queries, mode=mode)
-    outside = run(searcher, out_of_scope, mode=mode)
+    inside = run(searcher, queries, mode=mode, calibration=calibration)
+    outside = run(searcher, out_of_scope, mode=mode, calibration=calibration)
     kinds = sorted({outcome.query.kind for outcome in inside})
     encode = [o.results.encode_ms for o in (*inside, *outside)]
     rest = [o.results.took_ms - o.results.encode_ms for o in (*inside, *outside)]
@@ -182,6 +133,17 @@ def evaluate(
     return figures
 
 
+def own_calibration(searcher: Searcher) -> Calibration:
+    """What `kb calibrate` makes of the corpus alone, without judged messages."""
+    from search.calibrating import calibrate
+
+    entries = read_entries(searcher.generation.path(COMPLETIONS))
+    budget = searcher.calibration.risk_budget
+    return calibrate(
+        searcher, probes(entries), risk_budget=budget, now=datetime.now(UTC)
+    ).calibration
+
+
 def _document(row: dict[str, Any], lang: str) -> Document:
     try:
         html = to_html(row["body"])
@@ -198,7 +160,7 @@ def _document(row: dict[str, Any], lang: str) -> Document:
 
 
 def _shares(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    actions = [outcome.confidence.action for outcome in outcomes]
+    actions = [outcome.action for outcome in outcomes]
     total = max(1, len(actions))
     return {name: actions.count(name) / total for name in ("answer", "offer", "handoff")}
 
@@ -227,6 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("queries", type=Path)
     parser.add_argument("--oos", type=Path, help="messages that no document answers")
     parser.add_argument("--mode", choices=("hybrid", "lexical", "semantic"), default="hybrid")
+    parser.add_argument(
+        "--calibrate", action="store_true", help="fit confidence to the corpus, as `kb calibrate`"
+    )
     parser.add_argument("--lang", help="language of documents without one; default: the queries'")
     parser.add_argument("--encoder", default="bundled")
     parser.add_argument("--cache", type=Path, default=Path("var/cache"))
@@ -238,7 +203,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.corpus, options.cache, lang=lang, encoder=options.encoder
     )
     out_of_scope = read_queries(options.oos) if options.oos else []
-    figures = evaluate(searcher, queries, out_of_scope, mode=options.mode) | {"build_s": build_s}
+    calibration = own_calibration(searcher) if options.calibrate else None
+    figures = evaluate(
+        searcher, queries, out_of_scope, mode=options.mode, calibration=calibration
+    ) | {"build_s": build_s}
     print(json.dumps(figures) if options.json else _table(figures))
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from search import analysis, autocomplete, lexical, passages
 from search.autocomplete import Entry, Kind
 from search.bm25 import FIELDS
+from search.calibration import Calibration
 from search.embedding_cache import EmbeddingCache
 from search.encoder import Encoder, QuerySettings
 from search.layout import (
@@ -49,6 +50,9 @@ VERSION = 1
 
 EMBEDDINGS = "embeddings.sqlite"
 """Usual name of the embedding cache, in the cache folder; not part of a generation."""
+
+CALIBRATION = "calibration"
+"""Fact of a manifest: see `search.calibration`."""
 
 ENCODED_AT_ONCE = 128
 """Texts encoded before their embeddings are stored: what a killed build loses at most."""
@@ -106,6 +110,7 @@ def build(
     content: Mapping[str, bytes],
     now: datetime,
     synonyms: Sequence[Synonym] = (),
+    calibration: Calibration | None = None,
     keep: int = 2,
     memory: BuildMemory | None = None,
     progress: Progress = lambda *_: None,
@@ -130,6 +135,7 @@ def build(
                 content,
                 now,
                 synonyms,
+                calibration or Calibration(),
                 keep,
                 memory,
                 progress,
@@ -148,13 +154,17 @@ def _build(
     content: Mapping[str, bytes],
     now: datetime,
     synonyms: Sequence[Synonym],
+    calibration: Calibration,
     keep: int,
     memory: BuildMemory,
     progress: Progress,
 ) -> Build:
     indexed = _split(documents, previous, progress)
     meanings = to_json(synonyms)
-    fingerprints = _fingerprints(indexed, source, {**content, SYNONYMS: meanings})
+    facts = _json(calibration.to_dict())
+    fingerprints = _fingerprints(
+        indexed, source, {**content, SYNONYMS: meanings, CALIBRATION: facts}
+    )
     total = sum(len(one.passages) for one in indexed)
     if previous and previous.generation.manifest.fingerprints == fingerprints:
         return Build(previous.generation.manifest.name, False, len(indexed), total, 0)
@@ -175,7 +185,7 @@ def _build(
             draft,
             fingerprints=fingerprints,
             counts={"documents": len(indexed), "passages": total},
-            facts={"dim": _dim(draft)},
+            facts={"dim": _dim(draft), CALIBRATION: json.loads(facts)},
             now=now,
             known=memory.digests,
         )

@@ -74,3 +74,15 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def _discounted(gains: Sequence[float]) -> float:
     return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
+
+
+def clopper_pearson(errors: int, total: int, *, level: float = 0.95) -> float:
+    """Upper bound of an error rate of which `errors` in `total` were seen; 1 for none seen.
+
+    One-sided, exact. Source: Clopper & Pearson 1934.
+    """
+    from scipy.stats import beta
+
+    if errors >= total:
+        return 1.0
+    return float(beta.ppf(level, errors + 1, total - errors))

@@ -19,6 +19,7 @@ import numpy as np
 
 from search import analysis
 from search.bm25 import FloatArray, LexicalIndex
+from search.calibration import Calibration
 from search.corpus import BoolArray, Corpus, IntArray, load_corpus, name_key
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.fusion import FLOOR, standardise, weighted
@@ -140,6 +141,7 @@ class Searcher:
             self._words = Words.load(generation.path(WORDS))
             self._synonyms = Synonyms.from_json(generation.path(SYNONYMS).read_bytes())
             self._repairer = Repairer(self._words, self._lexical)
+            self.calibration = Calibration.from_dict(generation.manifest.facts["calibration"])
             self._passage_vectors, self._label_vectors = _open_vectors(generation)
             if self._passage_vectors is not None and len(self._passage_vectors) != len(keys):
                 raise ValueError("one embedding a passage is needed")

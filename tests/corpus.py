@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from search.calibration import Calibration
 from search.encoder import SETTINGS_FILE, Encoder, HashEncoder, QuerySettings
 from search.index import Build, build
 from search.model import Document
@@ -108,6 +109,8 @@ def build_index(
     with_encoder: bool = True,
     content: dict[str, bytes] | None = None,
     keep: int = 2,
+    now: datetime = NOW,
+    calibration: Calibration | None = None,
 ) -> Build:
     """Build a generation below `root` with the toy encoder."""
     return build(
@@ -116,7 +119,8 @@ def build_index(
         source=(source or HashSource(root)) if with_encoder else None,
         cache_file=root / "embeddings.sqlite",
         content=content or {},
-        now=NOW,
+        now=now,
+        calibration=calibration,
         keep=keep,
     )
 

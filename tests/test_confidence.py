@@ -12,8 +12,11 @@ from search.confidence import (
     LEXICAL_TOP,
     Coefficients,
     Confidence,
+    CosineScale,
     Features,
+    action,
     confidence,
+    default_model,
     features,
     probability,
 )
@@ -44,8 +47,14 @@ def test_probability_is_logistic() -> None:
 
 
 def test_features_are_those_of_the_top_hit() -> None:
-    found = features([hit(cosine=0.8, matched=0.5, fused=3.0), hit(fused=1.0)])
-    assert found == Features(0.8, 0.8, 0.5, 3.0, 3.0, 0.0, math.log(4))
+    hits = [hit(cosine=0.8, matched=0.5, fused=3.0), hit(fused=1.0)]
+    found = features(hits, CosineScale(mean=0.75, deviation=0.1))
+    assert found.cosine == pytest.approx(0.5)
+    assert replace(found, cosine=0.0) == Features(0.0, 0.8, 0.5, 3.0, 3.0, 0.0, math.log(4))
+    assert features([hit(cosine=None)], CosineScale(0.75, 0.1)).cosine == 0.0
+
+
+MODEL = default_model(0.1)
 
 
 WEAK = Features(0.8, 0.8, 0.2, 0.1, 0.5, 0.5, 1.5)
@@ -66,16 +75,25 @@ def test_unknown_words_never_raise_the_probability(coefficients: Coefficients) -
 
 def test_list_is_at_least_as_likely_as_its_top() -> None:
     for cosine in (0.78, 0.85, 0.92, None):
-        found = confidence([hit(cosine=cosine), hit(cosine=cosine, fused=1.0)])
+        found = confidence([hit(cosine=cosine), hit(cosine=cosine, fused=1.0)], MODEL)
         assert 0 <= found.top <= found.listed <= 1
 
 
 def test_nothing_found_is_nothing_likely() -> None:
-    assert confidence([]) == Confidence(0.0, 0.0)
-    assert Confidence(0.0, 0.0).action == "handoff"
+    assert confidence([], MODEL) == Confidence(0.0, 0.0)
+    assert action(Confidence(0.0, 0.0), MODEL) == "handoff"
 
 
 def test_thresholds_decide() -> None:
-    assert Confidence(0.9, 0.95).action == "answer"
-    assert Confidence(0.3, 0.6).action == "offer"
-    assert Confidence(0.1, 0.2).action == "handoff"
+    model = replace(MODEL, answer_from=0.8, offer_from=0.5)
+    assert action(Confidence(0.8, 0.95), model) == "answer"
+    assert action(Confidence(0.3, 0.5), model) == "offer"
+    assert action(Confidence(0.3, 0.4), model) == "handoff"
+
+
+def test_a_smaller_risk_budget_answers_less() -> None:
+    budgets = (0.01, 0.05, 0.07, 0.1, 0.2, 0.5)
+    thresholds = [default_model(budget).answer_from for budget in budgets]
+    assert thresholds == sorted(thresholds, reverse=True)
+    assert action(Confidence(1.0, 1.0), default_model(0.01)) == "offer"
+    assert default_model(0.07) == default_model(0.05)

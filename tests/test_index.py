@@ -1,13 +1,14 @@
 """Building generations: what is shared, what is encoded, what survives faults."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from search.layout import LEXICAL
 from search.store import OpenGeneration, Store
-from tests.corpus import HashSource, build_index, open_searcher, shop
+from tests.corpus import NOW, HashSource, build_index, open_searcher, shop
 
 
 def current(root: Path) -> OpenGeneration:
@@ -103,7 +104,7 @@ def test_old_generations_are_pruned(tmp_path: Path) -> None:
     documents = shop()
     for number in range(4):
         documents[2] = replace(documents[2], title=f"Заголовок {number}")
-        build_index(tmp_path, documents, keep=2)
+        build_index(tmp_path, documents, keep=2, now=NOW + timedelta(seconds=number))
     assert len(Store(tmp_path / "index").names()) == 2
 
 

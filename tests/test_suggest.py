@@ -13,10 +13,14 @@ from kb import suggest
 from kb.live import Loaded
 from kb.suggest import decide, extract, is_greeting, search_text
 from search import analysis
-from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD, Confidence
+from search import calibration as calibration_module
+from search.calibration import Calibration
+from search.confidence import Confidence, Model, default_model
 from search.model import Filters, Hit, Passage, Segment, Signals
 from tests import api_library
 from tests.api_library import REFUND
+
+ANSWER_FROM, OFFER_FROM = default_model(0.1).answer_from, default_model(0.1).offer_from
 
 Judge = Callable[[float, float], None]
 
@@ -33,10 +37,10 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
     """Fix the probabilities that every ranking with hits gets."""
 
     def fix(top: float, listed: float) -> None:
-        def confidence(hits: Sequence[Hit]) -> Confidence:
+        def confidence(hits: Sequence[Hit], model: Model) -> Confidence:
             return Confidence(top, listed) if hits else Confidence(0.0, 0.0)
 
-        monkeypatch.setattr(suggest, "confidence", confidence)
+        monkeypatch.setattr(calibration_module, "confidence", confidence)
 
     return fix
 
@@ -54,11 +58,11 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
 @pytest.mark.parametrize(
     ("top", "listed", "action", "reason"),
     [
-        (ANSWER_THRESHOLD, 0.9, "answer", "confident"),
+        (ANSWER_FROM, 0.9, "answer", "confident"),
         (1.0, 1.0, "answer", "confident"),
-        (ANSWER_THRESHOLD - 0.01, 0.9, "offer", "ambiguous"),
-        (0.1, OFFER_THRESHOLD, "offer", "ambiguous"),
-        (0.1, OFFER_THRESHOLD - 0.01, "handoff", "low_confidence"),
+        (ANSWER_FROM - 0.01, 0.9, "offer", "ambiguous"),
+        (0.1, OFFER_FROM, "offer", "ambiguous"),
+        (0.1, OFFER_FROM - 0.01, "handoff", "low_confidence"),
         (0.0, 0.0, "handoff", "low_confidence"),
     ],
 )
@@ -66,14 +70,14 @@ def test_probabilities_decide(
     judge: Judge, top: float, listed: float, action: str, reason: str
 ) -> None:
     judge(top, listed)
-    decision = decide([hit()])
+    decision = decide([hit()], Calibration(), lang="en")
     assert (decision.action, decision.reason) == (action, reason)
     assert (decision.confidence, decision.list_confidence) == (top, listed)
 
 
 def test_nothing_found_is_handed_off(judge: Judge) -> None:
     judge(1.0, 1.0)
-    decision = decide([])
+    decision = decide([], Calibration(), lang="en")
     assert (decision.action, decision.reason) == ("handoff", "no_results")
     assert decision.confidence == 0.0
 
@@ -83,7 +87,7 @@ def test_no_article_answers_in_a_language_the_site_lacks(
     judge: Judge, top: float, listed: float
 ) -> None:
     judge(top, listed)
-    decision = decide([hit()], is_supported_locale=False)
+    decision = decide([hit()], Calibration(), lang="en", is_supported_locale=False)
     assert (decision.action, decision.reason) == ("offer", "unsupported_locale")
 
 

@@ -182,6 +182,7 @@ def suggest() -> Response:
     body = shapes.suggest_response(
         services().config,
         suggestion,
+        loaded.searcher.calibration,
         lang,
         has_passages="passage" in asked.include,
         took_ms=(time.perf_counter() - started) * 1000,

@@ -12,10 +12,10 @@ from kb import finder, votes
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
 from kb.finder import Findings, Found, FoundCompletion
-from kb.suggest import POLICY_VERSION, Suggested, Suggestion
+from kb.suggest import Suggested, Suggestion
 from kb.web import schemas as s
 from kb.web.frames import section_title
-from search.confidence import ANSWER_THRESHOLD, OFFER_THRESHOLD
+from search.calibration import Calibration
 from search.model import Repair, Segment
 
 EXCERPT_CHARS = 240
@@ -125,6 +125,7 @@ def site(config: Config, catalog: Catalog, generation: str) -> s.SiteOut:
 def suggest_response(
     config: Config,
     suggestion: Suggestion,
+    calibration: Calibration,
     lang: str,
     *,
     has_passages: bool,
@@ -140,11 +141,14 @@ def suggest_response(
             reason=decision.reason,
             confidence=round(decision.confidence, 3),
             list_confidence=round(decision.list_confidence, 3),
-            thresholds=s.Thresholds(answer=ANSWER_THRESHOLD, offer=OFFER_THRESHOLD),
+            thresholds=s.Thresholds(
+                answer=min(1.0, calibration.model(lang).answer_from),
+                offer=calibration.model(lang).offer_from,
+            ),
             policy=s.PolicyOut(
-                version=POLICY_VERSION,
-                calibration="default",
-                labels=0,
+                version=calibration.policy,
+                calibration="default" if calibration.status == "default" else "local",
+                labels=calibration.labels,
                 degraded=suggestion.is_degraded,
             ),
         ),
