@@ -9,13 +9,14 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format bench torture clean
+.PHONY: help run build test check format bench bench-peers torture clean
 
 help:
 	@echo "make run      set up and serve the sample site on http://$(HOST):$(PORT)"
 	@echo "make test     set up and run every test"
 	@echo "make check    format, lint and types"
 	@echo "make bench    measurements (CORPORA=folder with judged corpora, optional)"
+	@echo "make bench-peers  other engines on the same queries (CORPORA=folder with judged corpora)"
 	@echo "make torture  long fault campaigns"
 
 run: $(VENV)/.installed
@@ -40,11 +41,16 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench $(if $(CORPORA),--corpora $(CORPORA))
 
+# Without npm the engines that need it are reported as not measured.
+bench-peers: $(VENV)/.installed-peers
+	-cd bench/peers/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m bench.peers $(CORPORA)
+
 torture: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.torture
 
 clean:
-	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) var bench/peers/node/node_modules .pytest_cache .mypy_cache .ruff_cache
 
 .PHONY: chromium
 chromium:
@@ -65,4 +71,8 @@ $(VENV)/.installed: requirements.txt requirements-serve.txt | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	touch $@
+
+$(VENV)/.installed-peers: requirements-peers.txt $(VENV)/.installed-dev
+	$(BIN)/pip install --quiet --requirement requirements-peers.txt
 	touch $@
