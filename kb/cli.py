@@ -128,6 +128,30 @@ def watch(config: Config) -> None:
 
 
 @main.command()
+@click.option("--steps", default=150, show_default=True, help="Training steps, five seconds each.")
+@click.option("--minutes", default=30.0, show_default=True, help="Stop training after so long.")
+@click.option("--undo", "is_undone", is_flag=True, help="Go back to the encoder of the settings.")
+@click.pass_obj
+def adapt(config: Config, steps: int, minutes: float, *, is_undone: bool) -> None:
+    """Train the encoder on this site's articles; use it if it finds held-out ones better."""
+    from datetime import UTC, datetime
+
+    from kb import adapting, encoder_choice
+
+    _articles_dir(config)
+    if is_undone:
+        if not encoder_choice.undo(config):
+            click.echo("the encoder of the settings is in use already")
+    else:
+        try:
+            for line in adapting.adapt(config, steps=steps, minutes=minutes, now=datetime.now(UTC)):
+                click.echo(line)
+        except (adapting.NotAdaptable, EncoderUnavailable, OSError) as error:
+            _stop(str(error), EXIT_UNUSABLE)
+    _build(config)
+
+
+@main.command()
 @click.option(
     "--labels",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -47,6 +47,6 @@ def _why(hit: Hit) -> Iterator[str]:
     cosine = "" if hit.signals.cosine is None else f", cosine {hit.signals.cosine:.3f}"
     yield f"   passage {hit.passage.ordinal} ({section}){cosine}"
     for term in explanation.terms:
-        where = f"in {', '.join(term.fields)}" if term.fields else "not in this passage"
+        where = f"in {', '.join(term.fields)}" if term.fields else "not in it"
         meant = " (synonym)" if term.is_synonym else ""
         yield f"   {term.term}{meant}: {term.score:.2f}, idf {term.idf:.2f}, {where}"

@@ -16,6 +16,7 @@ from kb import articles, calibrating, media, synonyms
 from kb.articles import Article, ArticleCache, Library, Problem
 from kb.catalog import Catalog, CatalogCategory, Page, PageHeading
 from kb.config import Config
+from kb.encoder_choice import chosen_encoder
 from kb.live import CATALOG, MEDIA
 from kb.media import Media
 from kb.render import CannotRender, LinkResolver, render
@@ -105,6 +106,13 @@ def build(
     return Report(made, tuple(sorted(found)), remarks)
 
 
+def documents(config: Config) -> list[Document]:
+    """The published articles as search sees them, without building anything."""
+    library = articles.load(config.articles_dir, languages=config.languages)
+    pages, _ = _pages(library, media.read(config.articles_dir), Memory())
+    return [_document(page) for page in pages]
+
+
 def warm_up(config: Config, memory: Memory) -> None:
     """Load the encoder and use it once, so that the next build does not wait for it."""
     source = _source(config, memory)
@@ -117,7 +125,7 @@ def _source(config: Config, memory: Memory) -> EncoderSource | None:
     if memory.source is None and config.encoder != NO_ENCODER:
         from search.sources import ModelSource
 
-        memory.source = ModelSource(config.encoder, config.cache_dir)
+        memory.source = ModelSource(chosen_encoder(config), config.cache_dir)
     return memory.source
 
 

@@ -18,6 +18,8 @@ from search.model import TermScore
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
+FrequencyArray = npt.NDArray[np.uint16]
+"""(n, len(FIELDS)) how often a term stands in each field."""
 
 FIELDS = ("title", "headings", "labels", "body")
 """Columns of term frequencies. `labels` are tags and questions of the article."""
@@ -66,26 +68,53 @@ class _Segment(NamedTuple):
     terms: list[str]
     counts: IntArray
     passages: IntArray
-    frequencies: npt.NDArray[np.uint16]
+    frequencies: FrequencyArray
+
+
+class LexicalScores(NamedTuple):
+    """What terms give every passage and every document."""
+
+    passages: FloatArray
+    """(n_passages,) BM25F score."""
+    matched: FloatArray
+    """(n_passages,) share of the terms' idf weight found."""
+    documents: FloatArray
+    """(n_documents,) BM25F score of all passages of a document together."""
 
 
 class LexicalIndex:
-    """Scores passages for terms. Immutable, safe for many threads."""
+    """Scores passages and documents for terms. Immutable, safe for many threads."""
 
     def __init__(
-        self, segments: Iterable[_Segment], size: int, parameters: Bm25Parameters | None = None
+        self,
+        segments: Iterable[_Segment],
+        size: int,
+        first_passages: IntArray,
+        parameters: Bm25Parameters | None = None,
     ) -> None:
-        self._size = size
         self._vocabulary: dict[str, int] = {}
-        self._join(list(segments), parameters or Bm25Parameters())
+        self._size = size
+        terms, passages, frequencies = self._joined(list(segments))
+        parameters = parameters or Bm25Parameters()
+        count = len(self._vocabulary)
+        self._passages = _Impacts.of(terms, passages, frequencies, count, size, parameters)
+        documents = np.searchsorted(first_passages, passages, side="right") - 1
+        self._documents = _Impacts.of(
+            *_merged(terms, documents, frequencies), count, len(first_passages), parameters
+        )
 
     @classmethod
     def open(
-        cls, files: Iterable[Path], keys: Sequence[str], parameters: Bm25Parameters | None = None
+        cls,
+        files: Iterable[Path],
+        keys: Sequence[str],
+        first_passages: IntArray | None = None,
+        parameters: Bm25Parameters | None = None,
     ) -> LexicalIndex:
         """Open segments' postings for the passages `keys`; others in them are dead.
 
-        Raises ValueError when a passage of `keys` is in no segment.
+        `first_passages` are the numbers of each document's first passage; without them every
+        passage is a document. Raises ValueError when a passage of `keys` is in no segment.
         """
         numbers = {key: number for number, key in enumerate(keys)}
         segments, seen = [], np.zeros(len(keys), dtype=bool)
@@ -101,7 +130,8 @@ class LexicalIndex:
                 segments.append(_live_segment(arrays, local))
         if not seen.all():
             raise ValueError(f"the index lacks {int((~seen).sum())} of {len(keys)} passages")
-        return cls(segments, len(keys), parameters)
+        first = np.arange(len(keys)) if first_passages is None else first_passages
+        return cls(segments, len(keys), first, parameters)
 
     def __len__(self) -> int:
         return self._size
@@ -114,31 +144,31 @@ class LexicalIndex:
         return self._vocabulary.keys()
 
     def idf(self, term: str) -> float:
-        """Inverse document frequency; that of a term seen nowhere for an unknown one."""
+        """Inverse passage frequency; that of a term seen nowhere for an unknown one."""
         number = self._vocabulary.get(term)
-        return float(self._idf[number]) if number is not None else _idf(np.zeros(1), self._size)[0]
+        if number is None:
+            return float(_idf(np.zeros(1), self._size)[0])
+        return float(self._passages.idf[number])
 
     def document_frequency(self, term: str) -> int:
         """Number of passages that hold a term in any field."""
-        number = self._vocabulary.get(term)
-        return 0 if number is None else int(self._offsets[number + 1] - self._offsets[number])
+        return len(self.passages_with(term))
 
     def passages_with(self, term: str) -> npt.NDArray[np.int32]:
         """Numbers of the passages that hold a term in any field."""
         number = self._vocabulary.get(term)
         if number is None:
             return np.zeros(0, dtype=np.int32)
-        return self._passages[self._offsets[number] : self._offsets[number + 1]]
+        return self._passages.units[self._passages.of_term(number)]
 
-    def scores(
-        self, terms: Sequence[str], also: Sequence[str] = ()
-    ) -> tuple[FloatArray, FloatArray]:
-        """BM25F score and share of the terms' idf weight found, each (n_passages,) float32.
+    def scores(self, terms: Sequence[str], also: Sequence[str] = ()) -> LexicalScores:
+        """Scores of all passages and documents.
 
         Terms of `also` add to the score with SYNONYM_WEIGHT and are not missed.
         """
-        scores = np.zeros(self._size, dtype=np.float32)
+        passages = np.zeros(self._size, dtype=np.float32)
         matched = np.zeros(self._size, dtype=np.float32)
+        documents = np.zeros(self._documents.size, dtype=np.float32)
         total = 0.0
         for term in terms:
             weight = self.idf(term)
@@ -146,54 +176,113 @@ class LexicalIndex:
             number = self._vocabulary.get(term)
             if number is None:
                 continue
-            where = slice(self._offsets[number], self._offsets[number + 1])
-            passages = self._passages[where]
-            scores[passages] += self._impacts[where]
-            matched[passages] += weight
+            where = self._passages.of_term(number)
+            units = self._passages.units[where]
+            passages[units] += self._passages.impacts[where]
+            matched[units] += weight
+            self._documents.add(number, documents)
         for term in also:
             number = self._vocabulary.get(term)
             if number is not None:
-                where = slice(self._offsets[number], self._offsets[number + 1])
-                scores[self._passages[where]] += SYNONYM_WEIGHT * self._impacts[where]
-        return scores, matched / np.float32(total or 1.0)
+                self._passages.add(number, passages, SYNONYM_WEIGHT)
+                self._documents.add(number, documents, SYNONYM_WEIGHT)
+        return LexicalScores(passages, matched / np.float32(total or 1.0), documents)
 
     def explain(
-        self, passage: int, terms: Sequence[str], also: Sequence[str] = ()
+        self, document: int, terms: Sequence[str], also: Sequence[str] = ()
     ) -> tuple[TermScore, ...]:
-        """What each term adds to the score of `passage` in `scores(terms, also)`."""
+        """What each term adds to the score of `document` in `scores(terms, also)`."""
         found = []
         for term, weight in [*((t, 1.0) for t in terms), *((t, SYNONYM_WEIGHT) for t in also)]:
             score, fields = 0.0, 0
             if (number := self._vocabulary.get(term)) is not None:
-                where = slice(self._offsets[number], self._offsets[number + 1])
-                places = np.flatnonzero(self._passages[where] == passage)
-                score = weight * float(self._impacts[where][places].sum())
-                fields = int(np.bitwise_or.reduce(self._fields[where][places], initial=0))
+                where = self._documents.of_term(number)
+                places = np.flatnonzero(self._documents.units[where] == document)
+                score = weight * float(self._documents.impacts[where][places].sum())
+                fields = int(np.bitwise_or.reduce(self._documents.fields[where][places], initial=0))
             names = tuple(name for bit, name in enumerate(FIELDS) if fields >> bit & 1)
             found.append(TermScore(term, score, names, self.idf(term), weight != 1.0))
         return tuple(found)
 
-    def _join(self, segments: list[_Segment], parameters: Bm25Parameters) -> None:
-        """Merge segments into one array of impacts ordered by term."""
+    def _joined(self, segments: list[_Segment]) -> tuple[IntArray, IntArray, FrequencyArray]:
+        """Term, passage and frequencies of every posting, ordered by term."""
         numbers = [
             np.array([self._vocabulary.setdefault(t, len(self._vocabulary)) for t in s.terms], int)
             for s in segments
         ]
-        term_of = _joined([np.repeat(n, s.counts) for n, s in zip(numbers, segments, strict=True)])
+        terms = _joined([np.repeat(n, s.counts) for n, s in zip(numbers, segments, strict=True)])
         passages = _joined([s.passages for s in segments])
-        frequencies = np.concatenate(
-            [s.frequencies for s in segments] or [np.zeros((0, len(FIELDS)), np.uint16)]
-        )
-        counts = np.bincount(term_of, minlength=len(self._vocabulary))
-        self._idf = _idf(counts, self._size)
-        order = np.argsort(term_of, kind="stable")
-        impacts = _saturated(frequencies, passages, self._size, parameters) * self._idf[term_of]
-        self._passages = passages[order].astype(np.int32)
-        self._impacts: FloatArray = impacts[order].astype(np.float32)
+        nothing = np.zeros((0, len(FIELDS)), np.uint16)
+        frequencies = np.concatenate([nothing, *(s.frequencies for s in segments)])
+        order = np.lexsort((passages, terms))
+        return terms[order], passages[order], frequencies[order]
+
+
+class _Impacts(NamedTuple):
+    """Postings of all terms with what each adds to a score.
+
+    `units` are numbers of passages or of documents; those of term t are
+    `units[offsets[t]:offsets[t + 1]]`, in rising order.
+    """
+
+    size: int
+    units: npt.NDArray[np.int32]
+    impacts: FloatArray
+    fields: npt.NDArray[np.uint8]
+    """Which of FIELDS hold the term, as bits."""
+    idf: npt.NDArray[np.float64]
+    offsets: IntArray
+
+    @classmethod
+    def of(
+        cls,
+        terms: IntArray,
+        units: IntArray,
+        frequencies: FrequencyArray,
+        term_count: int,
+        size: int,
+        parameters: Bm25Parameters,
+    ) -> _Impacts:
+        counts = np.bincount(terms, minlength=term_count)
+        idf = _idf(counts, size)
+        impacts = _saturated(frequencies, units, size, parameters) * idf[terms]
         bits = (frequencies > 0) @ (1 << np.arange(len(FIELDS)))
-        self._fields = bits[order].astype(np.uint8)
-        """Which of FIELDS hold the term, as bits."""
-        self._offsets = np.concatenate([[0], np.cumsum(counts)])
+        return cls(
+            size,
+            units.astype(np.int32),
+            impacts.astype(np.float32),
+            bits.astype(np.uint8),
+            idf,
+            np.concatenate([[0], np.cumsum(counts)]),
+        )
+
+    def of_term(self, number: int) -> slice:
+        return slice(int(self.offsets[number]), int(self.offsets[number + 1]))
+
+    def add(self, number: int, scores: FloatArray, weight: float = 1.0) -> None:
+        """Add what the term `number` is worth to the units that hold it."""
+        where = self.of_term(number)
+        scores[self.units[where]] += np.float32(weight) * self.impacts[where]
+
+
+def _merged(
+    terms: IntArray, documents: IntArray, frequencies: FrequencyArray
+) -> tuple[IntArray, IntArray, FrequencyArray]:
+    """Postings of documents from those of their passages, both ordered by term.
+
+    Each passage repeats the title, headings and labels above it: the highest frequency counts
+    there, in the body the sum.
+    """
+    if not len(terms):
+        return terms, documents, frequencies
+    is_first = np.ones(len(terms), dtype=bool)
+    is_first[1:] = (np.diff(terms) != 0) | (np.diff(documents) != 0)
+    starts = np.flatnonzero(is_first)
+    merged = np.maximum.reduceat(frequencies, starts, axis=0)
+    body = FIELDS.index("body")
+    sums = np.add.reduceat(frequencies[:, body].astype(np.int64), starts)
+    merged[:, body] = np.minimum(sums, np.iinfo(np.uint16).max)
+    return terms[starts], documents[starts], merged
 
 
 def _live_segment(arrays: Mapping[str, npt.NDArray[np.generic]], local: IntArray) -> _Segment:
@@ -209,7 +298,7 @@ def _live_segment(arrays: Mapping[str, npt.NDArray[np.generic]], local: IntArray
 
 
 def _saturated(
-    frequencies: npt.NDArray[np.uint16], passages: IntArray, size: int, parameters: Bm25Parameters
+    frequencies: FrequencyArray, passages: IntArray, size: int, parameters: Bm25Parameters
 ) -> npt.NDArray[np.float64]:
     """Weighted, length-normalised and saturated frequency of each posting, in [0, k1 + 1)."""
     weighted = np.zeros(len(passages))

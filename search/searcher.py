@@ -137,7 +137,9 @@ class Searcher:
         self.corpus: Corpus = load_corpus(generation)
         keys = self.corpus.passage_keys()
         try:
-            self._lexical = LexicalIndex.open(generation.paths(f"{LEXICAL}/postings/"), keys)
+            self._lexical = LexicalIndex.open(
+                generation.paths(f"{LEXICAL}/postings/"), keys, self.corpus.first_passages
+            )
             self._words = Words.load(generation.path(WORDS))
             self._synonyms = Synonyms.from_json(generation.path(SYNONYMS).read_bytes())
             self._repairer = Repairer(self._words, self._lexical)
@@ -245,8 +247,7 @@ class Searcher:
         self, terms: Sequence[str], vector: FloatArray | None, also: Sequence[str] = ()
     ) -> _Scores:
         first = self.corpus.first_passages
-        bm25, matched = self._lexical.scores(terms, also)
-        document_bm25 = np.maximum.reduceat(bm25, first)
+        bm25, matched, document_bm25 = self._lexical.scores(terms, also)
         document_matched = np.maximum.reduceat(matched, first)
         if vector is None or self._passage_vectors is None or self._label_vectors is None:
             return _Scores(bm25, matched, None, document_bm25, document_matched, None, None)
@@ -297,8 +298,7 @@ class Searcher:
         """Why a document stands where it does; what is left is what its translations change."""
         parts = {name: float(values[number]) for name, values in fused.parts.items()}
         parts["language"] = hit.signals.fused - sum(parts.values())
-        passage = self.corpus.documents[number].first + hit.passage.ordinal
-        return Explanation(parts, self._lexical.explain(passage, terms, also))
+        return Explanation(parts, self._lexical.explain(number, terms, also))
 
     def _ranking(
         self, fused: FloatArray, candidates: Sequence[int], allowed: BoolArray, lang: str
@@ -370,7 +370,7 @@ class Searcher:
             signals=Signals(
                 cosine=cosine,
                 label_cosine=label,
-                bm25=float(scores.bm25[chosen]),
+                bm25=float(scores.document_bm25[number]),
                 matched_share=float(scores.matched[chosen]),
                 fused=float(fused[number]),
                 margin=_lead(fused, ranking, place, 1),

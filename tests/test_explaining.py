@@ -20,7 +20,7 @@ def test_names_hits_repair_parts_and_terms(tmp_path: Path) -> None:
     assert "searched for: деньги на карту (layout)" in text
     assert "refund" in text.splitlines()[2]
     assert "= words +" in text
-    assert "not in this passage" in text
+    assert "not in it" in text
     assert "in title" in text
     assert "3. " not in text
 

@@ -115,10 +115,10 @@ def lexical_over_tantivy(
     """
     index = LexicalIndex.open(
         generation.paths(f"{LEXICAL}/postings/"), load_corpus(generation).passage_keys()
-    )
+    )  # each passage a document, as tantivy has them
 
     def ours(text: str) -> None:
-        scores, _ = index.scores(analysis.query_terms(analysis.clean(text)))
+        scores = index.scores(analysis.query_terms(analysis.clean(text))).documents
         best = np.argpartition(-scores, CANDIDATES)[:CANDIDATES]
         best[np.argsort(-scores[best])]
 
