@@ -44,7 +44,7 @@ class Config:
         str, Meaning("SQLAlchemy URL; empty means SQLite in the data folder", is_secret=True)
     ] = ""
     encoder: Annotated[
-        str, Meaning("`bundled`, `none`, or name or folder of a sentence-transformers encoder")
+        str, Meaning("`bundled`, `bundled-plain`, `none`, or an encoder's name or folder")
     ] = "bundled"
     languages: Annotated[
         tuple[str, ...], Meaning("Languages of the site; the first is the default")

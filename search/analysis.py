@@ -180,6 +180,7 @@ def _russian_term(word: str) -> str:
     return stem if len(stem) >= MIN_STEM_CHARS else lemma
 
 
+@lru_cache(maxsize=200_000)
 def is_russian_word(word: str) -> bool:
     """Whether a folded word is in the dictionary, in any of its forms."""
     return bool(_morphology().word_is_known(word))

@@ -2,8 +2,8 @@
 
 Articles give what "near" means here (`search.probes`) and how often a message that nothing answers
 would be answered. Judged messages give coefficients, drawn towards the release's, and a threshold
-whose error is bounded. What the data cannot carry is not claimed. SciPy is imported only here and
-in `bench`: serving reads the result, `search.calibration`.
+whose error is bounded. What the data cannot carry is not claimed. Serving never imports this, only
+the result, `search.calibration`.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def split(document: Document) -> tuple[Passage, ...]:
         elif lead_blocks:
             add("", (), document.summary)
             lead_blocks = []
-        for text in _windows(blocks):
+        for text in windows(blocks):
             add(section.anchor, section.headings, text)
     if not found:
         add("", (), document.summary or document.title)
@@ -58,7 +58,7 @@ def label_texts(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys((document.title, *document.questions)))
 
 
-def _windows(blocks: Sequence[str]) -> Iterator[str]:
+def windows(blocks: Sequence[str]) -> Iterator[str]:
     """Join blocks into texts of about TARGET_WORDS."""
     window: list[str] = []
     pieces = [piece for block in blocks for piece in _pieces(block)]

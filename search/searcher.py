@@ -304,18 +304,21 @@ class Searcher:
         self, fused: FloatArray, candidates: Sequence[int], allowed: BoolArray, lang: str
     ) -> list[int]:
         """Documents to show, best first, one a group, at most MAX_HITS."""
+        documents = self.corpus.documents
         best_by_group: dict[str, float] = {}
-        for document in candidates:
-            group = self.corpus.documents[document].group
-            best_by_group[group] = max(best_by_group.get(group, -np.inf), float(fused[document]))
+        for number, score in zip(candidates, fused[candidates].tolist(), strict=True):
+            group = documents[number].group
+            best_by_group[group] = max(best_by_group.get(group, -np.inf), score)
         placed = []
         for group, score in best_by_group.items():
-            document = self._version(group, fused, allowed, lang)
-            is_own = self.corpus.documents[document].lang == lang
-            fused[document] = score if is_own else score - OTHER_LANGUAGE_PENALTY
-            placed.append(document)
-        placed.sort(key=lambda d: (-float(fused[d]), self.corpus.documents[d].id))
-        return placed[:MAX_HITS]
+            number = self._version(group, fused, allowed, lang)
+            if documents[number].lang != lang:
+                score -= OTHER_LANGUAGE_PENALTY
+            placed.append((-score, documents[number].id, number))
+        placed.sort()
+        ranking = [number for _, _, number in placed]
+        fused[ranking] = [-score for score, _, _ in placed]
+        return ranking[:MAX_HITS]
 
     def _candidates(self, scores: _Scores, allowed: BoolArray) -> list[int]:
         """Union of what each ranker proposes."""
@@ -383,6 +386,8 @@ class Searcher:
     def _best_passage(self, number: int, scores: _Scores) -> int:
         """Passage of a document that answers best, by words and meaning alike."""
         document = self.corpus.documents[number]
+        if document.end - document.first == 1:
+            return document.first
         where = slice(document.first, document.end)
         combined = self.weights.lexical * _scaled(scores.bm25[where])
         if scores.cosine is not None:

