@@ -136,7 +136,7 @@ def _half(html: str, *, is_first: bool) -> str:
     return "".join(sections[:middle] if is_first else sections[middle:])
 
 
-def _built(folders: Sequence[Path], size: int, store: Store) -> None:
+def _built(folders: Sequence[Path], size: int, store: Store, encoder_name: str) -> None:
     """Build a library of about `size` passages unless it is there."""
     documents: list[Document] = []
     rows: list[FloatArray] = []
@@ -144,7 +144,7 @@ def _built(folders: Sequence[Path], size: int, store: Store) -> None:
     for corpus in folders:
         lang = _lang(corpus)
         documents += read_corpus(corpus / "corpus.jsonl", lang=lang)
-        searcher, _ = open_corpus(corpus / "corpus.jsonl", CACHE, lang=lang, encoder="bundled")
+        searcher, _ = open_corpus(corpus / "corpus.jsonl", CACHE, lang=lang, encoder=encoder_name)
         rows.append(Vectors.open(searcher.generation.path(PASSAGE_VECTORS)).decoded())
         folder = searcher.generation.path(ENCODER)
     mean_passages = sum(map(len, rows)) / len(documents)
@@ -172,11 +172,11 @@ def _bytes_per_passage(generation: OpenGeneration) -> float:
     return total / manifest.counts["passages"]
 
 
-def _report(folders: Sequence[Path], size: int) -> dict[str, Any]:
+def _report(folders: Sequence[Path], size: int, encoder_name: str) -> dict[str, Any]:
     store = Store(CACHE / "growth" / str(size))
     started = time.monotonic()
     if store.current_name() is None:
-        _built(folders, size, store)
+        _built(folders, size, store, encoder_name)
     build_s = time.monotonic() - started
     generation = OpenGeneration(store.path(str(store.current_name())))
     started = time.monotonic()
@@ -209,10 +209,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
     parser.add_argument("corpora", type=Path, help="folder of judged corpora")
     parser.add_argument("--passages", type=int, default=100_000)
+    parser.add_argument("--encoder", default="bundled")
     parser.add_argument("--keep", action="store_true", help=f"add the result to {RESULTS}")
     options = parser.parse_args()
     folders = sorted(f for f in options.corpora.iterdir() if (f / "corpus.jsonl").exists())
-    figures = {"machine": machine.facts(), **_report(folders, options.passages)}
+    figures = {"machine": machine.facts(), **_report(folders, options.passages, options.encoder)}
     print(json.dumps(figures, indent=1))
     if options.keep:
         kept: Mapping[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}

@@ -1,8 +1,8 @@
 """Where the weights of `search.searcher.Weights` come from: a grid over the judged dev queries.
 
 `python -m bench.tune FOLDER`, which holds a folder a corpus. Prints the mean nDCG@10 over the
-corpora for each setting, best first, and the same by corpus; and what choosing by this grid gives on
-queries that the choice has not seen. Differences under .03 are noise.
+corpora for each setting, best first, and the same by corpus; and what choosing by this grid gives
+on queries that the choice has not seen. Differences under .03 are noise.
 """
 
 from __future__ import annotations
