@@ -23,10 +23,10 @@ from search.judged import JudgedQuery, read_queries, run
 from search.searcher import QueryEncoding, Searcher, Weights
 
 CACHE = Path("var/cache")
-PASSAGE_TO_LABEL = (1.0, 2.25, 4.0)
-LEXICAL = (0.25, 0.30, 0.35, 0.40)
-COVERAGE = (0.5, 1.0, 1.5)
-CATEGORY = (0.0, 0.2, 0.4)
+PASSAGE_TO_LABEL = (2.25, 4.0, 6.0)
+LEXICAL = (0.35, 0.4, 0.45)
+COVERAGE = (1.0, 1.5, 2.0)
+CATEGORY = (0.2, 0.4, 0.6)
 FOLDS = 10
 
 

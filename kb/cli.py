@@ -149,6 +149,7 @@ def adapt(config: Config, steps: int, minutes: float, *, is_undone: bool) -> Non
         except (adapting.NotAdaptable, EncoderUnavailable, OSError) as error:
             _stop(str(error), EXIT_UNUSABLE)
     _build(config)
+    _calibrate(config, None)
 
 
 @main.command()
@@ -160,6 +161,10 @@ def adapt(config: Config, steps: int, minutes: float, *, is_undone: bool) -> Non
 @click.pass_obj
 def calibrate(config: Config, labels: Path | None) -> None:
     """Fit the confidence of suggestions to this site, then build with it."""
+    _calibrate(config, labels)
+
+
+def _calibrate(config: Config, labels: Path | None) -> None:
     from datetime import UTC, datetime
 
     from kb import calibrating

@@ -26,6 +26,7 @@ from search.index import EMBEDDINGS, Build, EncoderSource, Progress
 from search.index import build as build_generation
 from search.layout import CONTENT
 from search.model import Document
+from search.modelling import bundled_fingerprint
 from search.previous import BuildMemory
 from search.store import OpenGeneration, Store
 
@@ -131,19 +132,31 @@ def _source(config: Config, memory: Memory) -> EncoderSource | None:
 
 def _calibration(config: Config, memory: Memory) -> tuple[Calibration, tuple[str, ...]]:
     """The site's own confidence where it may be used, else the release's; and why not."""
-    default = Calibration(risk_budget=config.risk_budget)
+    source = _source(config, memory)
+    default, remarks = _release_calibration(config, source)
     try:
         kept = calibrating.read(config)
     except ValueError as error:
-        return default, (str(error),)
+        return default, (str(error), *remarks)
     if kept is None:
-        return default, ()
-    source = _source(config, memory)
+        return default, remarks
     if not kept.calibration.fits(source.fingerprint if source else NO_ENCODER):
-        return default, ("the calibration is of another encoder or release: calibrate again",)
+        unfit = "the calibration is of another encoder or release: calibrate again"
+        return default, (unfit, *remarks)
     if kept.calibration.risk_budget != config.risk_budget:
-        return default, ("the calibration is for another KB_RISK_BUDGET: calibrate again",)
+        unfit = "the calibration is for another KB_RISK_BUDGET: calibrate again"
+        return default, (unfit, *remarks)
     return kept.calibration, ()
+
+
+def _release_calibration(
+    config: Config, source: EncoderSource | None
+) -> tuple[Calibration, tuple[str, ...]]:
+    """The release's confidence; it answers nothing with an encoder whose cosines it cannot read."""
+    if source is None or source.fingerprint == bundled_fingerprint():
+        return Calibration(risk_budget=config.risk_budget), ()
+    remark = "the release's confidence does not know this encoder: run `python -m kb calibrate`"
+    return Calibration(risk_budget=0.0), (f"{remark}; until then nothing is answered",)
 
 
 def _pages_of_current(store: Store) -> dict[str, Rendered]:

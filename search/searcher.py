@@ -54,11 +54,11 @@ class Weights:
     category have in common with the query: where they are near, the subject is right.
     """
 
-    passage: float = 0.52
-    lexical: float = 0.35
-    label: float = 0.13
-    coverage: float = 1.0
-    category: float = 0.2
+    passage: float = 0.48
+    lexical: float = 0.4
+    label: float = 0.12
+    coverage: float = 1.5
+    category: float = 0.4
 
 
 CANDIDATES = 50

