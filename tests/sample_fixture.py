@@ -30,7 +30,7 @@ def sample_settings(
         "KB_ARTICLES_DIR": str(root / "articles"),
         "KB_DATA_DIR": str(root / "var"),
         "KB_CONTACT_EMAIL": "help@nordvolt.example",
-        "KB_ENCODER_TIMEOUT_MS": "2000",  # a loaded test machine is no degraded encoder
+        "KB_ENCODER_TIMEOUT_MS": "10000",  # a loaded test machine is no degraded encoder
     }
     report = indexing.build(Config.from_environ(settings))
     assert report.problems == ()
