@@ -23,6 +23,7 @@ from search.calibration import Calibration
 from search.corpus import BoolArray, Corpus, IntArray, load_corpus, name_key
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.fusion import FLOOR, standardise, weighted
+from search.grouping import Groups
 from search.layout import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, SYNONYMS, WORDS
 from search.model import (
     Explanation,
@@ -136,6 +137,7 @@ class Searcher:
         self.encoder = encoder
         self.corpus: Corpus = load_corpus(generation)
         keys = self.corpus.passage_keys()
+        self._groups = Groups(self.corpus.first_passages, len(keys))
         try:
             self._lexical = LexicalIndex.open(
                 generation.paths(f"{LEXICAL}/postings/"), keys, self.corpus.first_passages
@@ -246,16 +248,15 @@ class Searcher:
     def _scores(
         self, terms: Sequence[str], vector: FloatArray | None, also: Sequence[str] = ()
     ) -> _Scores:
-        first = self.corpus.first_passages
         bm25, matched, document_bm25 = self._lexical.scores(terms, also)
-        document_matched = np.maximum.reduceat(matched, first)
+        document_matched = self._groups.maxima(matched)
         if vector is None or self._passage_vectors is None or self._label_vectors is None:
             return _Scores(bm25, matched, None, document_bm25, document_matched, None, None)
         cosine = self._passage_vectors.cosines(vector)
-        labels = np.full(len(first), -1.0, dtype=np.float32)
+        labels = np.full(len(document_bm25), -1.0, dtype=np.float32)
         of_labels = self._label_vectors.cosines(vector)
         np.maximum.at(labels, self.corpus.label_documents, of_labels)
-        pairs = _mean_of_two_best(cosine, first)
+        pairs = self._groups.means_of_two_best(cosine)
         return _Scores(bm25, matched, cosine, document_bm25, document_matched, pairs, labels)
 
     def _fused(self, scores: _Scores, allowed: BoolArray) -> _Fused:
@@ -473,15 +474,6 @@ def _category_nearness(nearness: FloatArray, categories: IntArray) -> FloatArray
 def _lead(fused: FloatArray, ranking: Sequence[int], place: int, places: int) -> float:
     other = min(place + places, len(ranking) - 1)
     return float(fused[ranking[place]] - fused[ranking[other]])
-
-
-def _mean_of_two_best(scores: FloatArray, first: IntArray) -> FloatArray:
-    """Per document, whose passages start at `first`; of a single passage its own score."""
-    best = np.maximum.reduceat(scores, first)
-    counts = np.diff(np.append(first, len(scores)))
-    others = np.where(scores == np.repeat(best, counts), -np.inf, scores)
-    second = np.maximum.reduceat(others, first)
-    return np.asarray((best + np.where(np.isfinite(second), second, best)) / 2, dtype=np.float32)
 
 
 def _scaled(scores: FloatArray) -> FloatArray:
