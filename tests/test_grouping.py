@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from search.grouping import Groups
 
 
-@given(st.lists(st.integers(1, 7), min_size=1, max_size=40), st.integers(0, 99))
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=40), st.integers(0, 99))
 def test_agrees_with_sorting_each_group(counts: list[int], seed: int) -> None:
     first = np.cumsum([0, *counts[:-1]])
     values = np.random.default_rng(seed).normal(size=sum(counts)).astype(np.float32)
