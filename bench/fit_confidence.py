@@ -25,8 +25,9 @@ from search.calibrating import (
     feature_rows,
     fit,
     risk_curve,
+    stated,
 )
-from search.confidence import FEATURES, Coefficients, CosineScale
+from search.confidence import CosineScale
 from search.judged import Outcome, read_queries, run
 from search.layout import COMPLETIONS
 from search.model import Mode
@@ -49,12 +50,6 @@ def own_scale(searcher: Searcher) -> CosineScale:
     if scale is None:
         raise SystemExit("the library has too few articles")
     return scale
-
-
-def stated(rows: FloatArray, coefficients: Coefficients) -> FloatArray:
-    """(n,) probabilities."""
-    weights = np.array([getattr(coefficients, name) for name in FEATURES])
-    return np.asarray(1 / (1 + np.exp(-(coefficients.intercept + rows @ weights))))
 
 
 def report(probabilities: FloatArray, happened: BoolArray) -> str:

@@ -15,7 +15,6 @@ import random
 import re
 import resource
 import statistics
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +25,8 @@ from typing import Any
 import numpy as np
 
 from bench import machine
+from bench.tune import Remembering
 from search.encoder import Encoder, FloatArray, OnnxQueryEncoder, Progress
-from search.errors import EncoderUnavailable
 from search.evaluate import open_corpus, read_corpus
 from search.index import build
 from search.judged import JudgedQuery, read_queries
@@ -87,19 +86,6 @@ class MixedSource:
 
     def query_encoder_folder(self) -> Path:
         return self.folder
-
-
-class KnownVectors:
-    """A query encoder that looks vectors up, so that only the rest of a search is timed."""
-
-    def __init__(self, encoder: OnnxQueryEncoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, FloatArray] = {}
-
-    def encode_query(self, text: str) -> FloatArray:
-        if text not in self._known:
-            self._known[text] = self._encoder.encode_query(text)
-        return self._known[text]
 
 
 def mixtures(documents: Sequence[Document], *, seed: int) -> Iterator[Document]:
@@ -180,8 +166,8 @@ def _report(folders: Sequence[Path], size: int, encoder_name: str) -> dict[str, 
     build_s = time.monotonic() - started
     generation = OpenGeneration(store.path(str(store.current_name())))
     started = time.monotonic()
-    encoder = KnownVectors(OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
-    searcher = Searcher(generation, _checked(encoder))
+    encoder = Remembering(OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
+    searcher = Searcher(generation, encoder)
     searcher.warm_up()
     figures: dict[str, Any] = {
         "passages": len(searcher.corpus.passages),
@@ -195,14 +181,6 @@ def _report(folders: Sequence[Path], size: int, encoder_name: str) -> dict[str, 
     }
     figures["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return figures
-
-
-def _checked(encoder: KnownVectors) -> KnownVectors:
-    try:
-        encoder.encode_query("warm-up")
-    except EncoderUnavailable as error:
-        sys.exit(f"no query encoder: {error}")
-    return encoder
 
 
 def main() -> None:

@@ -15,14 +15,11 @@ from pathlib import Path
 
 from kb import risk_report
 from kb.config import Config
+from kb.offline import open_searcher
 from search.autocomplete import read_entries
 from search.calibration import Calibration
-from search.encoder import load_query_encoder
-from search.errors import IndexMissing
-from search.layout import COMPLETIONS, ENCODER
+from search.layout import COMPLETIONS
 from search.probes import Probe, probes
-from search.searcher import Searcher
-from search.store import OpenGeneration, Store
 
 KEPT = "calibration.json"
 REPORT = "calibration.md"
@@ -83,7 +80,7 @@ def calibrate(config: Config, *, labels: Path | None, now: datetime) -> Iterator
     from search.judged import read_queries
 
     judged = read_queries(labels) if labels else []
-    searcher = _searcher(config)
+    searcher = open_searcher(config)
     asked = probes(read_entries(searcher.generation.path(COMPLETIONS)))
     yield f"asking {len(asked)} texts of the library and {len(judged)} judged messages"
     found = fit(searcher, asked, judged, risk_budget=config.risk_budget, now=now)
@@ -113,7 +110,7 @@ def drifts(config: Config) -> list[Drift]:
     kept = read(config)
     if kept is None or not kept.probes:
         return []
-    searcher = _searcher(config)
+    searcher = open_searcher(config)
     if not kept.calibration.fits(searcher.generation.manifest.fingerprints["encoder"]):
         return []
     found = []
@@ -122,18 +119,6 @@ def drifts(config: Config) -> list[Drift]:
         if index >= DRIFTED:
             found.append(Drift(lang, index, kept.calibration.made_at))
     return found
-
-
-def _searcher(config: Config) -> Searcher:
-    """Over the current generation, with its encoder if it has one."""
-    store = Store(config.index_dir)
-    name = store.current_name()
-    if name is None:
-        raise IndexMissing("there is no index yet: run `python -m kb build` first")
-    generation = OpenGeneration(store.path(name))
-    has_encoder = generation.manifest.fingerprints["encoder"] != "none"
-    encoder = load_query_encoder(generation.path(ENCODER), is_checked=True) if has_encoder else None
-    return Searcher(generation, encoder)
 
 
 def _write(path: Path, text: str) -> None:

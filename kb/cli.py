@@ -190,7 +190,7 @@ def search(config: Config, query: str, lang: str | None, limit: int) -> None:
     try:
         for line in explaining.explained(config, query, lang=lang, limit=limit):
             click.echo(line)
-    except (IndexMissing, IndexCorrupt, IndexOutdated) as error:
+    except (IndexMissing, IndexCorrupt, IndexOutdated, EncoderUnavailable) as error:
         _stop(str(error), EXIT_UNUSABLE)
 
 

@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.config import Config
-from search.encoder import load_query_encoder
-from search.errors import EncoderUnavailable
-from search.layout import ENCODER
+from kb.offline import open_searcher
 from search.model import Hit, Results
-from search.searcher import Searcher
-from search.store import OpenGeneration, Store
 
 
 def explained(config: Config, query: str, *, lang: str, limit: int) -> Iterator[str]:
-    """Lines for a terminal. Raises IndexMissing, IndexCorrupt and IndexOutdated."""
-    store = Store(config.index_dir)
-    generation = OpenGeneration(store.path(store.candidates()[0]))
-    try:
-        encoder = load_query_encoder(generation.path(ENCODER), is_checked=True)
-    except EncoderUnavailable:
-        encoder = None
-    searcher = Searcher(generation, encoder)
+    """Lines for a terminal. Raises what `open_searcher` raises."""
+    searcher = open_searcher(config)
     results = searcher.search(query, lang=lang, limit=limit, is_explained=True)
     yield from _about(results)
     for place, hit in enumerate(results.hits, start=1):

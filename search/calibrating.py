@@ -214,13 +214,13 @@ def cross_validated(
 ) -> FloatArray:
     """(n,) probabilities, each from a fit that has not seen its message."""
     order = np.random.default_rng(0).permutation(len(rows))
-    stated = np.empty(len(rows))
+    unseen = np.empty(len(rows))
     for fold in range(FOLDS):
         asked = order[fold::FOLDS]
         others = np.setdiff1d(order, asked)
         found = fit(rows[others], happened[others], prior=prior)
-        stated[asked] = _stated(rows[asked], found)
-    return stated
+        unseen[asked] = stated(rows[asked], found)
+    return unseen
 
 
 def risk_curve(
@@ -317,7 +317,8 @@ def _scores(gaps: Sequence[Results], model: Model) -> tuple[float, ...]:
     return tuple(confidence(results.hits[:LISTED], model).top for results in gaps)
 
 
-def _stated(rows: FloatArray, coefficients: Coefficients) -> FloatArray:
+def stated(rows: FloatArray, coefficients: Coefficients) -> FloatArray:
+    """(n,) probabilities of rows of features."""
     weights = np.array([getattr(coefficients, name) for name in FEATURES])
     return np.asarray(1.0 / (1.0 + np.exp(-(coefficients.intercept + rows @ weights))))
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import calibrating, indexing
+from kb import indexing
 from kb.calibrating import KEPT, REPORT, calibrate, drifts, read
 from kb.config import Config
+from kb.offline import open_searcher
 from search.confidence import default_model
 from search.errors import IndexMissing
 from search.store import OpenGeneration, Store
@@ -102,7 +103,7 @@ def test_a_damaged_file_is_named_and_stops_nothing(config: Config) -> None:
 
 def test_judged_messages_of_a_file(config: Config, tmp_path: Path) -> None:
     store = Store(config.index_dir)
-    searcher = calibrating._searcher(config)
+    searcher = open_searcher(config)
     lines = []
     for number, document in enumerate(searcher.corpus.documents):
         asked = {"query": document.title, "lang": document.lang}
