@@ -25,7 +25,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def encoder_cache() -> Path:
     """Where the real encoder's files are kept from one test run to the next."""
-    return REPOSITORY / "var" / "cache"
+    folder = REPOSITORY / "var" / "cache"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
