@@ -231,7 +231,7 @@ def train(
             + torch.nn.functional.cross_entropy(scores.T, right)
         ) / 2
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]  # has no types
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimiser.step()
         mean_loss = loss.item() if step == 0 else 0.95 * mean_loss + 0.05 * loss.item()
@@ -245,7 +245,7 @@ def train(
 
 def network(model: SentenceTransformer) -> torch.nn.Module:
     """The transformer inside, without pooling."""
-    inside: torch.nn.Module = model[0].auto_model  # type: ignore[assignment]
+    inside: torch.nn.Module = model[0].auto_model  # type: ignore[assignment]  # any module
     return inside
 
 

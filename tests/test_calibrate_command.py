@@ -106,9 +106,9 @@ def test_judged_messages_of_a_file(config: Config, tmp_path: Path) -> None:
     searcher = open_searcher(config)
     lines = []
     for number, document in enumerate(searcher.corpus.documents):
-        asked = {"query": document.title, "lang": document.lang}
+        asked: dict[str, object] = {"query": document.title, "lang": document.lang}
         if number % 4:
-            asked |= {"relevant": {document.group: 2}}  # type: ignore[dict-item]
+            asked |= {"relevant": {document.group: 2}}
         lines.append(json.dumps(asked))
     (tmp_path / "labels.jsonl").write_text("\n".join(lines))
     said = list(calibrate(config, labels=tmp_path / "labels.jsonl", now=NOW))
