@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import ipaddress
 import os
 import re
 import secrets
@@ -18,6 +20,12 @@ from kb.errors import BadConfig
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 MIN_SECRET_CHARS = 32
+CHANNELS: Mapping[str, tuple[str, ...]] = {
+    "chatwoot": ("chatwoot_url", "chatwoot_token", "chatwoot_account", "chatwoot_inbox"),
+    "webhook": ("webhook_url", "webhook_secret"),
+    "email": ("smtp_url",),
+}
+"""Where hand-offs can go, and the settings each channel needs."""
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 
 
@@ -78,6 +86,50 @@ class Config:
     risk_budget: Annotated[
         float, Meaning("Largest share of wrong answers that suggestions may give")
     ] = 0.1
+    suggest_budget_ms: Annotated[
+        int, Meaning("Longest time for a suggestion; past it, a person is called")
+    ] = 800
+    holdout: Annotated[
+        float, Meaning("Share of sessions handed to a person unasked, to measure what Otvet saves")
+    ] = 0.0
+    handoff_channel: Annotated[
+        str, Meaning("Where hand-offs go: `webhook`, `email`, `chatwoot`; empty: whichever is set")
+    ] = ""
+    handoff_email: Annotated[
+        str, Meaning("Address hand-offs are mailed to; empty: `KB_CONTACT_EMAIL`")
+    ] = ""
+    smtp_url: Annotated[
+        str,
+        Meaning("Mail server, as `smtp://user:password@host:587`, or `smtps://`", is_secret=True),
+    ] = ""
+    mail_from: Annotated[str, Meaning("Sender of mails; empty: `KB_CONTACT_EMAIL`")] = ""
+    webhook_url: Annotated[str, Meaning("Address hand-offs are posted to")] = ""
+    webhook_secret: Annotated[
+        str, Meaning("Signs webhooks: `whsec_` and 24 to 64 bytes in base64", is_secret=True)
+    ] = ""
+    chatwoot_url: Annotated[str, Meaning("Address of a Chatwoot server")] = ""
+    chatwoot_token: Annotated[
+        str, Meaning("API access token of a Chatwoot agent", is_secret=True)
+    ] = ""
+    chatwoot_account: Annotated[int, Meaning("Number of the Chatwoot account")] = 0
+    chatwoot_inbox: Annotated[int, Meaning("Number of the Chatwoot inbox (type API)")] = 0
+    allowed_networks: Annotated[
+        tuple[str, ...],
+        Meaning("Private networks hand-offs may be sent to, as `10.0.0.0/8`, also without TLS"),
+    ] = ()
+    stored_attributes: Annotated[
+        tuple[str, ...], Meaning("Attributes of a page that are kept with a hand-off in clear")
+    ] = ()
+    contact_days: Annotated[
+        int, Meaning("Days after which contact and words of a hand-off are deleted")
+    ] = 30
+    log_days: Annotated[int, Meaning("Days after which suggestions and events are deleted")] = 90
+    demo: Annotated[bool, Meaning("Serve the demo shop at `/demo/shop`, with a key of its own")] = (
+        False
+    )
+    embedded_worker: Annotated[
+        bool, Meaning("Deliver hand-offs beside the servers; 0 when `kb worker` runs elsewhere")
+    ] = True
     rate_limits: Annotated[bool, Meaning("Limit requests per client")] = True
     log_format: Annotated[str, Meaning("`json` or `console`")] = "json"
 
@@ -110,8 +162,56 @@ class Config:
                 "KB_PUBLIC_URL",
                 "must look like https://help.example.com, without a path",
             )
-        if self.contact_email:
-            _require("@" in self.contact_email, "KB_CONTACT_EMAIL", "is not an e-mail address")
+        for name in ("contact_email", "handoff_email", "mail_from"):
+            value = getattr(self, name)
+            _require(not value or "@" in value, variable(name), "is not an e-mail address")
+        self._check_suggestions()
+        self._check_handoffs()
+
+    def _check_suggestions(self) -> None:
+        _require(self.suggest_budget_ms >= 50, "KB_SUGGEST_BUDGET_MS", "must be at least 50")
+        _require(0 <= self.holdout <= 0.5, "KB_HOLDOUT", "must be between 0 and 0.5")
+        for name in ("contact_days", "log_days"):
+            _require(getattr(self, name) >= 1, variable(name), "must be at least 1")
+
+    def _check_handoffs(self) -> None:
+        _require(
+            self.handoff_channel in ("", *CHANNELS),
+            "KB_HANDOFF_CHANNEL",
+            f"must be one of {', '.join(CHANNELS)}, or empty",
+        )
+        for channel, names in CHANNELS.items():
+            missing = [variable(name) for name in names if not getattr(self, name)]
+            is_begun = len(missing) < len(names) or self.handoff_channel == channel
+            _require(not (is_begun and missing), " and ".join(missing), "must be set too")
+        if self.smtp_url:
+            _require(
+                bool(self.handoff_address), "KB_HANDOFF_EMAIL", "must be set too, to mail hand-offs"
+            )
+            _require(
+                urlsplit(self.smtp_url).scheme in ("smtp", "smtps"),
+                "KB_SMTP_URL",
+                "must begin with smtp:// or smtps://",
+            )
+        for name in ("webhook_url", "chatwoot_url"):
+            parts = urlsplit(getattr(self, name))
+            _require(
+                not getattr(self, name)
+                or (parts.scheme in ("http", "https") and bool(parts.hostname)),
+                variable(name),
+                "must look like https://desk.example.com/path",
+            )
+        if self.webhook_secret:
+            _require(
+                _is_webhook_secret(self.webhook_secret),
+                "KB_WEBHOOK_SECRET",
+                "must be whsec_ and 24 to 64 bytes in base64; `kb key secret` makes one",
+            )
+        try:
+            for network in self.allowed_networks:
+                ipaddress.ip_network(network)
+        except ValueError as error:
+            raise BadConfig(f"KB_ALLOWED_NETWORKS: {error}") from error
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Config:
@@ -138,6 +238,21 @@ class Config:
         """Host names this site answers to, without ports."""
         host = urlsplit(self.public_url).hostname
         return (*self.trusted_hosts, host) if host else self.trusted_hosts
+
+    @property
+    def handoff_address(self) -> str:
+        """Where hand-offs are mailed to, "" for nowhere."""
+        return self.handoff_email or self.contact_email
+
+    @property
+    def channel(self) -> str:
+        """The channel of hand-offs, "" when none is set up."""
+        if self.handoff_channel:
+            return self.handoff_channel
+        for channel, names in CHANNELS.items():
+            if all(getattr(self, name) for name in names):
+                return channel
+        return ""
 
     @property
     def index_dir(self) -> Path:
@@ -178,6 +293,14 @@ def load_secret_key(config: Config) -> str:
     except FileExistsError:
         pass  # another process made it first
     return _checked_key(path)
+
+
+def _is_webhook_secret(secret: str) -> bool:
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        return False
+    return secret.startswith("whsec_") and 24 <= len(key) <= 64
 
 
 def _private(path: str, flags: int) -> int:

@@ -1,4 +1,4 @@
-"""The database: tables, transactions, deadlines, migrations. No rules about votes.
+"""The database: transactions, deadlines, migrations. Tables are in `kb.tables`, no rules here.
 
 SQLite in the data folder by default, PostgreSQL by KB_DATABASE_URL. What goes wrong in either
 comes out as DatabaseUnavailable, within `PATIENCE_S` and a bit; mistakes of ours (a violated
@@ -14,31 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pysqlite3
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Connection,
-    DateTime,
-    Dialect,
-    Engine,
-    MetaData,
-    PrimaryKeyConstraint,
-    SmallInteger,
-    String,
-    Table,
-    create_engine,
-    event,
-    exc,
-    select,
-)
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, exc, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.types import TypeDecorator
 
 from kb import sqlite
 from kb.deadlines import time_limit
@@ -64,50 +46,6 @@ _PASSING_SQLSTATES = frozenset({"40001", "40P01", "57P01", "57P02"})
 _OUR_MISTAKES = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError)
 
 _migrating = threading.Lock()  # Alembic keeps its context in module globals
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """Aware times in, aware UTC times out, on both databases alike."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("times stored must know their time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"}
-)
-
-# SQLite takes any length and any type; the checks make both databases refuse the same rows.
-# `voter` is a keyed hash of the visitor's random id: no address, nothing that names a person.
-votes = Table(
-    "votes",
-    metadata,
-    Column("article_id", String(5), nullable=False),
-    Column("voter", String(64), nullable=False),
-    Column("value", SmallInteger, nullable=False),
-    Column("reason", String(32), nullable=True),
-    Column("comment", String(1000), nullable=False),
-    Column("lang", String(16), nullable=False),
-    Column("voted_at", UtcTime, nullable=False),
-    PrimaryKeyConstraint("article_id", "voter"),
-    CheckConstraint("value IN (1, -1)", name="value"),
-    CheckConstraint("length(article_id) = 5", name="article_id"),
-    CheckConstraint("length(voter) = 64", name="voter"),
-    CheckConstraint("length(comment) <= 1000", name="comment"),
-)
 
 
 class Database:
@@ -357,4 +295,4 @@ def _keep_out_of_children(engine: Engine) -> None:
             raise exc.DisconnectionError("made by another process")
 
 
-__all__ = ["Connection", "Database", "UtcTime", "metadata", "votes"]
+__all__ = ["Connection", "Database"]

@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import sqlite
 
 from kb.db import Connection, Database
-from kb.db import votes as table
+from kb.tables import votes as table
 
 Value = Literal[1, -1]
 Reason = Literal["not_related", "related_not_answered", "outdated", "unclear", "other"]

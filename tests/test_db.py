@@ -19,9 +19,10 @@ import pytest
 from sqlalchemy import exc, func, insert, select, text
 
 from kb import sqlite
-from kb.db import Connection, Database, votes
+from kb.db import Connection, Database
 from kb.errors import BadConfig, DatabaseUnavailable
 from kb.guards import Breaker, Turns
+from kb.tables import votes
 
 if TYPE_CHECKING:
     from tests.postgres_fixture import PostgresServer

@@ -58,17 +58,6 @@ def test_the_lint_lets_parameters_pass(source: str) -> None:
     assert formatted_sql(source) == []
 
 
-def test_only_storage_touches_sqlalchemy() -> None:
-    allowed = {Path("kb/db.py"), Path("kb/votes.py")}
-    users = {
-        path.relative_to(ROOT)
-        for path in program_files()
-        if "sqlalchemy" in imported_packages(path.read_text(encoding="utf-8"))
-    }
-    assert {p for p in users if Path("kb/migrations") not in p.parents} <= allowed
-    assert users & allowed  # the lint sees imports at all
-
-
 def test_only_db_begins_transactions() -> None:
     """So that every write begins IMMEDIATE: others get connections from `Database` alone."""
     calls = [
@@ -86,16 +75,6 @@ def program_files() -> list[Path]:
     folders = [ROOT / name for name in ("kb", "search", "bench")]
     files = [path for folder in folders for path in folder.rglob("*.py")]
     return sorted([*files, *ROOT.glob("app.py")])
-
-
-def imported_packages(source: str) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-    return {name.partition(".")[0] for name in names}
 
 
 def formatted_sql(source: str) -> list[int]:

@@ -17,8 +17,8 @@ from sqlalchemy import exc, func, select
 from bench.torture_votes import torture
 from kb import votes
 from kb.db import Database
-from kb.db import votes as table
 from kb.errors import DatabaseUnavailable
+from kb.tables import votes as table
 from kb.votes import InvalidVote, Tally
 
 if TYPE_CHECKING:

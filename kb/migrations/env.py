@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from kb.db import metadata
+from kb.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
