@@ -20,7 +20,7 @@ help:
 	@echo "make torture  long fault campaigns"
 
 run: $(VENV)/.installed
-	$(BIN)/python -m kb serve --watch --host $(HOST) --port $(PORT)
+	KB_DEMO=1 $(BIN)/python -m kb serve --watch --host $(HOST) --port $(PORT)
 
 build: $(VENV)/.installed
 	$(BIN)/python -m kb build

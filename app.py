@@ -9,16 +9,28 @@ from functools import partial
 
 from flask import Flask
 
+from kb.bounded import BoundedCalls
 from kb.config import Config, load_secret_key
 from kb.db import Database
 from kb.errors import DatabaseUnavailable
-from kb.live import LiveGeneration
+from kb.keys import KeyRing, demo_key
+from kb.live import STAFF_INDEX, LiveGeneration
+from kb.log_writer import LogWriter
 from kb.metrics import Metrics
-from kb.web import csrf, limits, problems, request_log, security
+from kb.sealing import Sealer
+from kb.web import credentials, csrf, limits, problems, request_log, security, sessions
+from kb.web.agent import agent
+from kb.web.agent_api import agent_api
 from kb.web.api import api
+from kb.web.demo import demo
+from kb.web.docs import docs
+from kb.web.handoff_api import handoff_api
 from kb.web.operations import operations
+from kb.web.permalinks import permalinks
 from kb.web.services import EXTENSION, Services
 from kb.web.site import site
+from kb.web.suggest_api import suggest_api
+from kb.web.widget import widget
 from search.encoder import load_query_encoder
 from search.fence import FenceLimits
 from search.store import KnownDigests, Store
@@ -38,20 +50,30 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     config = config or Config.from_environ(os.environ)
     app = Flask(__name__)
     app.secret_key = load_secret_key(config)
-    app.extensions[EXTENSION] = _services(config, known)
+    app.extensions[EXTENSION] = _services(config, str(app.secret_key), known)
     # In this order: what is installed first sees requests first and responses last.
     request_log.install(app, Metrics())
     security.install(app, config)
     problems.install(app)
     csrf.install(app, config)
+    credentials.install(app)
     limits.install(app, config)
     app.register_blueprint(operations)
     app.register_blueprint(api)
+    app.register_blueprint(suggest_api)
+    app.register_blueprint(handoff_api)
+    app.register_blueprint(docs)
+    sessions.install(app)
+    app.register_blueprint(agent)
+    app.register_blueprint(agent_api)
+    app.register_blueprint(permalinks)
+    app.register_blueprint(widget)
+    app.register_blueprint(demo)
     app.register_blueprint(site)
     return app
 
 
-def _services(config: Config, known: KnownDigests | None) -> Services:
+def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Services:
     database = Database.from_url(config.effective_database_url)
     _prepare(database)
     library = LiveGeneration(
@@ -61,7 +83,16 @@ def _services(config: Config, known: KnownDigests | None) -> Services:
         known=known,
     )
     library.start()
-    return Services(config, library, database)
+    return Services(
+        config=config,
+        library=library,
+        staff_library=library.beside(Store(config.data_dir / STAFF_INDEX)),
+        database=database,
+        keys=KeyRing(database, demo=demo_key(secret_key) if config.demo else ""),
+        suggestion_log=LogWriter(database),
+        bounded=BoundedCalls(2 * config.threads),
+        sealer=Sealer(secret_key),
+    )
 
 
 def _prepare(database: Database) -> None:

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import requests
 
+from kb.keys import demo_key
+
+SECRET_KEY = "a key of benchmarks and tests alone"
 START_TIMEOUT_S = 180.0
 READY_ANSWERS = 8
 """Ready answers in a row that are taken for readiness of every worker."""
@@ -28,6 +31,11 @@ class Server:
     pid: int
     ready_s: float
 
+    @property
+    def customer(self) -> dict[str, str]:
+        """Headers of a page with a widget in it."""
+        return {"Authorization": f"Bearer {demo_key(SECRET_KEY)}", "Origin": self.url}
+
     def pids(self) -> list[int]:
         """The process and its children, all generations of them."""
         found, queue = [], [self.pid]
@@ -40,7 +48,8 @@ class Server:
 
     def worker_pids(self) -> list[int]:
         """Processes that answer requests."""
-        return [pid for pid in self.pids() if pid != self.pid and "watch" not in _command(pid)]
+        companions = ("watch", "worker")
+        return [pid for pid in self.pids() if not _command(pid).rstrip().endswith(companions)][1:]
 
 
 @contextmanager
@@ -48,7 +57,8 @@ def running(settings: Mapping[str, str], *, watch: bool = False) -> Iterator[Ser
     """Run `kb serve` with `settings`; the folder must hold a generation unless it watches."""
     port = _free_port()
     command = [sys.executable, "-m", "kb", "serve", "--port", str(port)]
-    environ = {**os.environ, "KB_RATE_LIMITS": "0", **settings}
+    fixed = {"KB_RATE_LIMITS": "0", "KB_DEMO": "1", "KB_SECRET_KEY": SECRET_KEY}
+    environ = {**os.environ, **fixed, **settings}
     started = time.monotonic()
     process = subprocess.Popen(
         command + (["--watch"] if watch else []),

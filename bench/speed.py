@@ -168,6 +168,7 @@ def _load(server: Server, texts: Sequence[str], lang: str) -> dict[str, float]:
                 reply = session.post(
                     f"{server.url}/api/v1/suggest",
                     json={"message": text[:2000], "locale": lang},
+                    headers=server.customer,
                     timeout=10,
                 )
                 times.append((time.perf_counter() - started) * 1000)

@@ -1,8 +1,8 @@
-"""What a generation serves: published articles with their rendered HTML, looked up by address.
+"""What a generation serves: articles with their rendered HTML, looked up by address.
 
 A catalog is made when a generation is built and read back when it is opened, so that serving
-needs neither Markdown nor git nor the articles folder. Drafts and internal articles never enter
-it. No files are read here, no search is done.
+needs neither Markdown nor git nor the articles folder. Drafts never enter it, internal articles
+only that of the generation for staff. No files are read here, no search is done.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PageHeading:
 
 @dataclass(frozen=True)
 class Page:
-    """One language version of a published article, ready to be shown."""
+    """One language version of an article, ready to be shown."""
 
     id: str
     lang: str

@@ -14,7 +14,9 @@ from typing import NoReturn
 import click
 
 from kb.config import Config
+from kb.customers_cli import handoffs, key, worker
 from kb.errors import BadConfig
+from kb.staff_cli import user
 from search.errors import (
     BuildInProgress,
     EncoderUnavailable,
@@ -43,6 +45,10 @@ def main(context: click.Context) -> None:
         _stop(f"Bad setting: {error}", EXIT_UNUSABLE)
 
 
+for command in (handoffs, key, user, worker):
+    main.add_command(command)
+
+
 @main.command()
 @click.option("--strict", is_flag=True, help="Exit with 1 when an article had to be left out.")
 @click.pass_obj
@@ -57,12 +63,13 @@ def build(config: Config, *, strict: bool) -> None:
 @click.pass_obj
 def check(config: Config) -> None:
     """Report every problem of the articles with file, line and remedy. Exit code 1 if any."""
-    from kb import articles, checks, synonyms
+    from kb import articles, checks, synonyms, topics_file
 
     root = _articles_dir(config)
     library = articles.load(root, languages=config.languages)
     _, of_synonyms = synonyms.read(root, config.languages)
-    problems = sorted({*checks.check(library, root), *of_synonyms})
+    _, of_topics = topics_file.read(root, config.languages)
+    problems = sorted({*checks.check(library, root), *of_synonyms, *of_topics})
     for problem in problems:
         click.echo(str(problem))
     click.echo(f"{len(library.articles)} articles, {len(problems)} problems", err=True)
@@ -111,7 +118,13 @@ def new(config: Config, address: str, title: str) -> None:
 def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
     """Serve the site. With --watch, builds first and again after every edit."""
     from kb import serving
+    from kb.channels.choice import fallback_channel, primary_channel
 
+    try:
+        primary_channel(config)
+        fallback_channel(config)
+    except BadConfig as error:
+        _stop(f"Bad setting: {error}", EXIT_UNUSABLE)
     if is_watching:
         _build_apart()
     serving.serve(config, host=host, port=port, watch=is_watching)

@@ -117,6 +117,10 @@ class Config:
         tuple[str, ...],
         Meaning("Private networks hand-offs may be sent to, as `10.0.0.0/8`, also without TLS"),
     ] = ()
+    identity_secret: Annotated[
+        str,
+        Meaning("A shop signs its customers' ids with it (HMAC-SHA256, hex)", is_secret=True),
+    ] = ""
     stored_attributes: Annotated[
         tuple[str, ...], Meaning("Attributes of a page that are kept with a hand-off in clear")
     ] = ()

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+WAITED = "otvet.waited_s"
+"""In a request's environment: how long it waited for a thread, in seconds."""
+
 _ends_at: ContextVar[float | None] = ContextVar("_ends_at", default=None)
 
 

@@ -69,6 +69,7 @@ def find(
     offset: int = 0,
     mode: Mode = "hybrid",
     is_verbatim: bool = False,
+    preferred_section: str = "",
 ) -> Findings:
     """Search for what a reader of `lang` typed; any text is valid."""
     results = loaded.searcher.search(
@@ -79,6 +80,7 @@ def find(
         offset=offset,
         mode=mode,
         is_verbatim=is_verbatim,
+        preferred_section=preferred_section,
     )
     pairs = [(hit, found) for hit in results.hits if (found := _found(hit, loaded.catalog, lang))]
     return Findings(

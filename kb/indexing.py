@@ -1,7 +1,8 @@
 """Articles → documents and pages → a generation. Starts a build; knows no file formats of search.
 
-Only published articles go in: a draft or internal one cannot leak from a generation that does not
-hold it.
+Only published articles go into the public generation: a draft or internal one cannot leak from a
+generation that does not hold it. Internal ones go into a second generation, beside the published
+ones, in a store of its own that only the pages for staff open.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from kb import articles, calibrating, media, synonyms
+from kb import anchors, articles, calibrating, media, synonyms, topics_file
 from kb.articles import Article, ArticleCache, Library, Problem
 from kb.catalog import Catalog, CatalogCategory, Page, PageHeading
 from kb.config import Config
 from kb.encoder_choice import chosen_encoder
-from kb.live import CATALOG, MEDIA
+from kb.live import CATALOG, INTERNAL, MEDIA, STAFF_INDEX, TOPICS
 from kb.media import Media
 from kb.render import CannotRender, LinkResolver, render
 from search.calibration import Calibration
@@ -45,9 +46,12 @@ class Memory:
     files: ArticleCache = field(default_factory=ArticleCache)
     pages: dict[str, Rendered] = field(default_factory=dict)
     """By digest of what they were rendered from."""
+    published: dict[tuple[str, str], Page] = field(default_factory=dict)
+    """By id and language: what the public could read last."""
     sources: dict[str, tuple[Article, str, str]] = field(default_factory=dict)
     """By path: the article last seen there, its surroundings, and the digest of both."""
     index: BuildMemory = field(default_factory=BuildMemory)
+    staff_index: BuildMemory = field(default_factory=BuildMemory)
     source: EncoderSource | None = None
 
 
@@ -59,11 +63,15 @@ class Report:
     problems: tuple[Problem, ...]
     remarks: tuple[str, ...] = ()
     """What else the operator should know."""
+    internal: int = 0
+    """Articles that only staff can read."""
 
     def summary(self) -> str:
         """One line for the person who started the build."""
         state = "is ready" if self.build.is_new else "is still right"
         counts = f"{self.build.documents} articles, {self.build.passages} passages"
+        if self.internal:
+            counts += f"; {self.internal} internal articles for staff"
         problems = f"; {len(self.problems)} problems, see above" if self.problems else ""
         return f"Generation {self.build.name} {state}: {counts}{problems}"
 
@@ -75,7 +83,7 @@ def build(
     memory: Memory | None = None,
     now: datetime | None = None,
 ) -> Report:
-    """Build a generation of the published articles and switch to it.
+    """Build a generation of the published articles and switch to it; then that for staff.
 
     A broken article is left out and reported. Raises BuildInProgress, EncoderUnavailable and
     OSError; the old generation serves on then.
@@ -86,31 +94,50 @@ def build(
     pictures = media.read(config.articles_dir)
     calibration, remarks = _calibration(config, memory)
     meanings, meaning_problems = synonyms.read(config.articles_dir, config.languages)
+    for_persons, topic_problems = topics_file.read(config.articles_dir, config.languages)
+    staff_store = Store(config.data_dir / STAFF_INDEX)
     if not memory.pages:
-        memory.pages.update(_pages_of_current(store))
-    pages, problems = _pages(library, pictures, memory)
+        last = _pages_of_current(store)
+        memory.published = {(page.id, page.lang): page for page, _ in last.values()}
+        memory.pages = _pages_of_current(staff_store) | last
+    pages, internal, problems = _pages(library, pictures, memory)
     catalog = Catalog(pages, _categories(library), config.languages, library.retired)
-    made = build_generation(
-        [_document(page) for page in catalog.all_pages],
-        store=store,
-        source=_source(config, memory),
-        cache_file=config.cache_dir / EMBEDDINGS,
-        content=_content(catalog, pictures),
-        now=now or datetime.now(UTC),
-        synonyms=meanings,
-        calibration=calibration,
-        keep=config.keep_generations,
-        memory=memory.index,
-        progress=progress,
-    )
-    found = {*library.problems, *pictures.problems, *meaning_problems, *problems}
-    return Report(made, tuple(sorted(found)), remarks)
+    moment = now or datetime.now(UTC)
+
+    def into(
+        store: Store, catalog: Catalog, content: Mapping[str, bytes], known: BuildMemory
+    ) -> Build:
+        return build_generation(
+            [_document(page) for page in catalog.all_pages],
+            store=store,
+            source=_source(config, memory),
+            cache_file=config.cache_dir / EMBEDDINGS,
+            content=content,
+            now=moment,
+            synonyms=meanings,
+            calibration=calibration,
+            keep=config.keep_generations,
+            memory=known,
+            progress=progress,
+        )
+
+    content = {**_content(catalog, pictures), TOPICS: for_persons.to_json()}
+    made = into(store, catalog, content, memory.index)
+    # Once there has been an internal article it is kept up to date, so that it can never be stale.
+    if internal or staff_store.current_name():
+        everything = [*pages, *internal]
+        staff_catalog = Catalog(everything, catalog.categories, config.languages, library.retired)
+        into(
+            staff_store, staff_catalog, _staff_content(staff_catalog, internal), memory.staff_index
+        )
+    found = {*library.problems, *pictures.problems, *meaning_problems, *topic_problems, *problems}
+    return Report(made, tuple(sorted(found)), remarks, len(internal))
 
 
 def documents(config: Config) -> list[Document]:
     """The published articles as search sees them, without building anything."""
     library = articles.load(config.articles_dir, languages=config.languages)
-    pages, _ = _pages(library, media.read(config.articles_dir), Memory())
+    pages, _, _ = _pages(library, media.read(config.articles_dir), Memory())
     return [_document(page) for page in pages]
 
 
@@ -160,7 +187,7 @@ def _release_calibration(
 
 
 def _pages_of_current(store: Store) -> dict[str, Rendered]:
-    """Pages of the serving generation by digest: unchanged ones need no rendering."""
+    """Pages of a store's serving generation by digest: unchanged ones need no rendering."""
     name = store.current_name()
     if name is None:
         return {}
@@ -174,28 +201,36 @@ def _pages_of_current(store: Store) -> dict[str, Rendered]:
 
 def _pages(
     library: Library, pictures: Media, memory: Memory
-) -> tuple[list[Page], tuple[Problem, ...]]:
-    """Render what is published and changed; returns pages and problems."""
+) -> tuple[list[Page], list[Page], tuple[Problem, ...]]:
+    """Render what changed; returns pages for everybody, pages for staff and problems."""
     resolver = LinkResolver(library, pictures)
     surroundings = _surroundings(library, pictures)
     rendered: dict[str, Rendered] = {}
+    public: list[Page] = []
+    internal: list[Page] = []
     problems: list[Problem] = []
     for article in library.articles:
-        if article.status != "published":
+        if article.status == "draft":
             continue
+        is_public = article.status == "published"
         digest = _known_digest(article, surroundings, memory)
+        # Never that of an internal version: its headings are nobody's business.
+        former = memory.published.get((article.id, article.lang)) if is_public else None
         try:
-            found = memory.pages.get(digest) or _render(article, resolver, digest)
+            found = memory.pages.get(digest) or _render(article, resolver, digest, former)
         except CannotRender as error:
             problems.append(error.problem)
             continue
         rendered[digest] = found
+        (public if is_public else internal).append(found[0])
         problems += found[1]
     memory.pages = rendered
-    return [page for page, _ in rendered.values()], tuple(problems)
+    memory.published = {(page.id, page.lang): page for page in public}
+    return public, internal, tuple(problems)
 
 
-def _render(article: Article, resolver: LinkResolver, digest: str) -> Rendered:
+def _render(article: Article, resolver: LinkResolver, digest: str, former: Page | None) -> Rendered:
+    """The article's page; anchors that its former version had go on leading to their sections."""
     found = render(article, resolver)
     page = Page(
         id=article.id,
@@ -217,6 +252,9 @@ def _render(article: Article, resolver: LinkResolver, digest: str) -> Rendered:
         source_path=article.path,
         source_digest=digest,
     )
+    if former:
+        moved = anchors.renamed(former.html, former.headings, page.headings)
+        page = replace(page, html=anchors.with_aliases(page.html, moved))
     return page, found.problems
 
 
@@ -273,3 +311,9 @@ def _content(catalog: Catalog, pictures: Media) -> Mapping[str, bytes]:
         f"{MEDIA}/{file.url.rpartition('/')[2]}": file.data for file in pictures.files.values()
     }
     return {CATALOG: catalog.to_json(), **files}
+
+
+def _staff_content(catalog: Catalog, internal: Sequence[Page]) -> Mapping[str, bytes]:
+    """Pictures are served from the public generation."""
+    names = sorted(f"{page.lang}/{page.id}" for page in internal)
+    return {CATALOG: catalog.to_json(), INTERNAL: json.dumps(names).encode()}

@@ -3,10 +3,14 @@
 One object holds catalog, searcher and completions of one generation, so that an answer never mixes
 two. A thread polls the pointer; a generation that cannot be opened is logged and the old one, or
 an older sound one, goes on serving.
+
+Articles for staff are in generations of a store of their own, which `LiveGeneration.beside` opens;
+they borrow the encoder of the public one.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -16,9 +20,10 @@ from pathlib import Path
 import structlog
 
 from kb.catalog import Catalog
+from kb.topics import Topics
 from search import analysis
 from search.autocomplete import Completer
-from search.encoder import QueryEncoder
+from search.encoder import FloatArray, QueryEncoder
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
 from search.fence import EncoderState, FencedEncoder, FenceLimits
 from search.layout import COMPLETIONS, CONTENT, ENCODER, LEXICAL
@@ -29,6 +34,11 @@ log = structlog.get_logger(__name__)
 
 CATALOG = "catalog.json"
 MEDIA = "media"
+TOPICS = "topics.json"
+INTERNAL = "internal.json"
+"""Names of the documents that only staff may read; a public generation has no such file."""
+STAFF_INDEX = "staff-index"
+"""Folder, in the data folder, of the generations that hold internal articles too."""
 POLL_S = 0.1
 RETRY_S = 10.0
 """After so long a refused generation is tried again: its files may have been mended, or the
@@ -49,6 +59,10 @@ class Loaded:
     completer: Completer
     media: Path
     """Folder of the articles' pictures."""
+    topics: Topics
+    """What a person must handle."""
+    internal: frozenset[str] = frozenset()
+    """Names of the documents that only staff may read."""
 
 
 class LiveGeneration:
@@ -76,6 +90,19 @@ class LiveGeneration:
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._companions: list[LiveGeneration] = []
+
+    def beside(self, store: Store) -> LiveGeneration:
+        """The generations of another store, answered with this one's encoder; closed with it.
+
+        Nothing is opened before its `start`.
+        """
+        companion = LiveGeneration(
+            store, load_encoder=lambda _: _Borrowed(self), limits=self._limits, known=self._known
+        )
+        self._companions.append(companion)
+        return companion
 
     def get(self) -> Loaded | None:
         """The serving generation; None as long as there is none that can be opened."""
@@ -86,6 +113,12 @@ class LiveGeneration:
         if self._loaded is None:
             raise IndexMissing("no index can be opened: run `python -m kb build`")
         return self._loaded
+
+    def fence(self) -> FencedEncoder:
+        """What encodes queries now. Raises EncoderUnavailable when there is nothing that could."""
+        if self._fence is None:
+            raise EncoderUnavailable("no encoder to borrow")
+        return self._fence
 
     def encoder_state(self) -> EncoderState:
         return self._fence.state if self._fence else EncoderState()
@@ -101,14 +134,19 @@ class LiveGeneration:
         return tuple(reasons)
 
     def start(self) -> None:
-        """Open the current generation now and follow the pointer from a thread."""
-        analysis.warm_up()
-        self.refresh()
-        self._thread = threading.Thread(target=self._follow, name="generation", daemon=True)
-        self._thread.start()
+        """Open the current generation now and follow the pointer from a thread; once is enough."""
+        with self._starting:
+            if self._thread or self._closed.is_set():
+                return
+            analysis.warm_up()
+            self.refresh()
+            self._thread = threading.Thread(target=self._follow, name="generation", daemon=True)
+            self._thread.start()
 
     def close(self) -> None:
         self._closed.set()
+        for companion in self._companions:
+            companion.close()
         if self._thread:
             self._thread.join()
         if self._fence:
@@ -161,6 +199,8 @@ class LiveGeneration:
             searcher=Searcher(generation, fence),
             completer=Completer.load(generation.path(COMPLETIONS)),
             media=content / MEDIA,
+            topics=_topics(content / TOPICS),
+            internal=_internal(content / INTERNAL),
         )
         self._keep_fence(fence, generation)
         return loaded
@@ -217,3 +257,34 @@ class LiveGeneration:
                     warm = self._loaded.name
             except Exception:  # without this thread the process would serve old content for ever
                 log.exception("following_failed")
+
+
+class _Borrowed:
+    """The encoder of another library as that of this one, so that it is loaded once.
+
+    The fence around it checks that it is the right one, whenever it is borrowed anew.
+    """
+
+    def __init__(self, owner: LiveGeneration) -> None:
+        fence = owner.fence()
+        self._owner = owner
+        self.fingerprint = fence.fingerprint
+        self.dim = fence.dim
+
+    def encode_query(self, text: str) -> FloatArray:
+        fence = self._owner.fence()
+        if fence.fingerprint != self.fingerprint:
+            raise EncoderUnavailable("the encoder that was borrowed has been replaced")
+        return fence.encode_query(text)
+
+
+def _internal(path: Path) -> frozenset[str]:
+    """Raises ValueError for a file that is not a list; without one, nothing is internal."""
+    if not path.is_file():
+        return frozenset()
+    return frozenset(map(str, json.loads(path.read_bytes())))
+
+
+def _topics(path: Path) -> Topics:
+    """Those the generation was built with; a generation of an older release has none."""
+    return Topics.from_json(path.read_bytes()) if path.exists() else Topics()

@@ -58,6 +58,15 @@ class Metrics:
         self._suggestions = Counter(
             "otvet_suggestions", "Decisions of suggest", ["action", "reason"], registry=registry
         )
+        self._feedback = Counter(
+            "otvet_feedback", "Verdicts on suggestions", ["verdict"], registry=registry
+        )
+        self._handoffs = Counter(
+            "otvet_handoffs",
+            "Customers handed to a person",
+            ["channel", "reason"],
+            registry=registry,
+        )
         self._encoder = Counter(
             "otvet_encoder_events", "What happened at the encoder", ["event"], registry=registry
         )
@@ -73,6 +82,12 @@ class Metrics:
 
     def count_suggestion(self, action: str, reason: str) -> None:
         self._suggestions.labels(action, reason).inc()
+
+    def count_feedback(self, verdict: str) -> None:
+        self._feedback.labels(verdict).inc()
+
+    def count_handoff(self, channel: str, reason: str) -> None:
+        self._handoffs.labels(channel, reason).inc()
 
     def follow_encoder(self, state: EncoderState) -> None:
         """Add what happened at the encoder since the last call.

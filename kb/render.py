@@ -24,6 +24,8 @@ from search.markup import (
     to_html,
 )
 
+UNREACHABLE = frozenset((("draft", "published"), ("internal", "published"), ("draft", "internal")))
+"""Status of an article linked to, and of one that must not: its readers cannot open the other."""
 WORDS_PER_MINUTE = 180
 """Silent reading of Russian and English prose lies between 180 and 240 words a minute."""
 
@@ -73,8 +75,8 @@ class DeadLink(Exception):
 class LinkResolver:
     """Turns relative links between files into addresses of the site, in the reader's language.
 
-    Only published articles can be reached from a published one; drafts and internal articles may
-    link to each other and to published ones.
+    Only published articles can be reached from a published one, and no draft from an internal one:
+    staff read it. Drafts may link to anything.
     """
 
     def __init__(self, library: Library, media: Media) -> None:
@@ -97,7 +99,7 @@ class LinkResolver:
         target = self._by_path.get(name)
         if target is None:
             target = self._in_any_language(source, name.removesuffix(".md").split("/"))
-        if target.status != "published" and source.status == "published":
+        if (target.status, source.status) in UNREACHABLE:
             message = f"links to {target.path}, which is {target.status}"
             raise DeadLink(message, "Publish that article, or remove the link")
         return target
@@ -117,7 +119,10 @@ class LinkResolver:
         if not path.lower().endswith(".md"):
             return self._folder(source, path), None
         target = self.article(source, path)
-        address = "/".join(("", source.lang, *target.address))
+        if target.status == "internal":
+            address = f"/agent/a/{target.id}?reader={source.lang}"
+        else:
+            address = "/".join(("", source.lang, *target.address))
         suffix = f"#{anchor}" if anchor else ""
         return address + suffix, Link(href, target.path, anchor) if anchor else None
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -35,10 +36,10 @@ GRACE_S = 10
 """For requests under way when the server is told to stop."""
 HEARTBEAT_S = 30
 """A worker silent for so long is replaced."""
-WATCHER_GRACE_S = 5.0
-WATCHER_PAUSE_S = (1.0, 60.0)
-"""First and longest wait before a watcher that ended is started again."""
-WATCHER_NICENESS = 5
+COMPANION_GRACE_S = 5.0
+COMPANION_PAUSE_S = (1.0, 60.0)
+"""First and longest wait before a companion that ended is started again."""
+COMPANION_NICENESS = 5
 WANTED_FILES = 65_536
 
 _PR_SET_PDEATHSIG = 1
@@ -48,8 +49,8 @@ def serve(config: Config, host: str, port: int, *, watch: bool = False) -> NoRet
     """Serve on `host`:`port` until SIGTERM or SIGINT, then exit with 0.
 
     Requests under way get GRACE_S to finish; a worker that dies is replaced; SIGHUP replaces all
-    without losing a request. With `watch` a process beside them builds after every edit of the
-    articles.
+    without losing a request. Beside them a process delivers hand-offs, and with `watch` another
+    builds after every edit of the articles.
     """
     # Requests run side by side: a product of one query with some MB gains nothing from more
     # threads, and waits for them when cores are busy. Read by NumPy when a worker imports it.
@@ -84,15 +85,16 @@ class _Application(BaseApplication):  # type: ignore[misc]
         return create_app(self._config, known=self._known)
 
     def run(self) -> None:
-        watcher = _Watcher() if self._is_watching else None
-        _Supervisor(self, watcher).run()
+        names = ["watch"] if self._is_watching else []
+        names += ["worker"] if self._config.embedded_worker else []
+        _Supervisor(self, [_Companion(name) for name in names]).run()
 
 
 class _Supervisor(Arbiter):  # type: ignore[misc]
-    """Gunicorn's arbiter, which also keeps the watcher running."""
+    """Gunicorn's arbiter, which also keeps the companions running."""
 
-    def __init__(self, application: _Application, watcher: _Watcher | None) -> None:
-        self._watcher = watcher
+    def __init__(self, application: _Application, companions: Sequence[_Companion]) -> None:
+        self._companions = companions
         super().__init__(application)
 
     def reload(self) -> None:
@@ -105,31 +107,32 @@ class _Supervisor(Arbiter):  # type: ignore[misc]
         is_replacing = len(self.WORKERS) > self.num_workers
         if not is_replacing or all(worker.is_ready for worker in self.WORKERS.values()):
             super().manage_workers()
-        if self._watcher:
-            self._watcher.keep_running()
+        for companion in self._companions:
+            companion.keep_running()
 
     def reap_workers(self) -> None:
         # Gunicorn waits for every child it has; ours must be asked first.
-        if self._watcher:
-            self._watcher.poll()
+        for companion in self._companions:
+            companion.poll()
         super().reap_workers()
 
     def stop(self, graceful: bool = True) -> None:
-        if self._watcher:
-            self._watcher.stop()
+        for companion in self._companions:
+            companion.stop()
         super().stop(graceful)
 
     def handle_usr2(self) -> None:
         self.log.warning("USR2 is not supported: SIGHUP replaces the workers")
 
 
-class _Watcher:
-    """The process that builds after edits: `python -m kb watch`."""
+class _Companion:
+    """A process beside the servers: `python -m kb watch` builds, `python -m kb worker` delivers."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: str) -> None:
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._start_at = 0.0
-        self._pause_s = WATCHER_PAUSE_S[0]
+        self._pause_s = COMPANION_PAUSE_S[0]
 
     def keep_running(self) -> None:
         """Start it unless it runs; after a failure not at once."""
@@ -138,11 +141,11 @@ class _Watcher:
         if time.monotonic() < self._start_at:
             return
         self._start_at = time.monotonic() + self._pause_s
-        self._pause_s = min(2 * self._pause_s, WATCHER_PAUSE_S[1])
+        self._pause_s = min(2 * self._pause_s, COMPANION_PAUSE_S[1])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kb", "watch"], preexec_fn=_as_watcher
+            [sys.executable, "-m", "kb", self._command], preexec_fn=_as_companion
         )
-        log.info("watching articles (pid %d)", self._process.pid)
+        log.info("started %s (pid %d)", self._command, self._process.pid)
 
     def poll(self) -> int | None:
         """Its exit code, None while it runs or before it was started."""
@@ -153,7 +156,7 @@ class _Watcher:
             return
         self._process.terminate()
         try:
-            self._process.wait(WATCHER_GRACE_S)
+            self._process.wait(COMPANION_GRACE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -195,9 +198,7 @@ def _close_application(_: Arbiter, worker: Any) -> None:
 
     application = getattr(worker, "wsgi", None)
     if application is not None:
-        services = application.extensions[EXTENSION]
-        services.library.close()
-        services.database.close()
+        application.extensions[EXTENSION].close()
 
 
 def _prepare_run_dir(config: Config) -> None:
@@ -250,7 +251,7 @@ def _address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _as_watcher() -> None:
+def _as_companion() -> None:
     """Ask the kernel for SIGTERM when the supervisor is killed; readers come before builds."""
-    os.nice(WATCHER_NICENESS)
+    os.nice(COMPANION_NICENESS)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

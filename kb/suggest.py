@@ -1,17 +1,17 @@
 """A customer's message → what a chat should do before a person is called. No HTTP, no ranking.
 
-The decision is a pure function of the probabilities that `search.confidence` gives. The answer is
-a quotation from the passage found; nothing is generated.
+What a person must handle is told first; for the rest the decision is a pure function of the
+probabilities that `search.confidence` gives. The answer is a quotation (`kb.answers`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
+from kb.answers import Answer, extract
 from kb.finder import Findings, Found, find
 from kb.live import Loaded
 from search import analysis
@@ -19,15 +19,30 @@ from search.calibration import Calibration
 from search.confidence import Action
 from search.model import Filters, Hit
 
+Audience = Literal["visitor", "customer"]
+Stage = Literal["hybrid", "lexical", "none"]
 Reason = Literal[
     "confident",
     "ambiguous",
+    "partial",
     "low_confidence",
     "no_results",
+    "user_requested",
+    "sensitive_topic",
+    "repeat_failed",
     "too_short",
-    "greeting",
     "unsupported_locale",
+    "holdout",
+    "greeting",
+    "unavailable",
 ]
+
+AUDIENCE_SECTIONS: dict[Audience, str] = {"visitor": "faq", "customer": "guides"}
+"""Which section each kind of reader sees first."""
+MOST_REJECTED = 2
+"""After so many suggestions that did not help, no third is tried."""
+RIVAL = 0.5
+"""An offer is ambiguous when the second article is at least this likely, relative to the first."""
 
 MAX_RESULTS = 5
 """Always this many are ranked: probabilities must not depend on how many a client shows."""
@@ -35,7 +50,6 @@ SHORT_TERMS = 3
 """A message with fewer topical terms is read together with the one before it."""
 MAX_HISTORY_CHARS = 300
 """Of the earlier message, so that the new one is not cut off by the limit of a query."""
-MAX_ANSWER_CHARS = 400
 
 GREETINGS = {
     "en": "hello hi hey hiya greetings good morning afternoon evening day there team everyone all",
@@ -45,7 +59,27 @@ GREETINGS = {
 """Words that say hello, or nothing, in each language."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_END = re.compile(r"[.!?…]+(?=\s)|\n")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message and what is known of who wrote it.
+
+    `history` holds the customer's earlier messages, newest last. `lang` is a language of the
+    site; when the customer's is none of those, articles are offered but none is the answer.
+    """
+
+    message: str
+    lang: str
+    history: tuple[str, ...] = ()
+    filters: Filters | None = None
+    audience: Audience | None = None
+    limit: int = 3
+    is_supported_locale: bool = True
+    rejected: int = 0
+    """Suggestions that did not help, in this conversation."""
+    is_held_out: bool = False
+    """A person answers, so that it can be counted how many would have asked one."""
 
 
 @dataclass(frozen=True)
@@ -70,58 +104,93 @@ class Suggested:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """The whole reply. `answer` is an exact part of the first result's passage, "" without one."""
+    """The whole reply. `answer` is an exact part of the first result's passage."""
 
     decision: Decision
-    answer: str
+    answer: Answer | None
     results: tuple[Suggested, ...]
     findings: Findings | None
     """None when there was nothing to search for."""
 
+    is_hurried: bool = False
+    """No query vector was asked for, as too little time was left."""
+
     @property
     def is_degraded(self) -> bool:
-        return self.findings is not None and self.findings.is_degraded
+        """Whether more time or a working encoder might have led to another decision."""
+        if self.findings is None:
+            return self.decision.reason == "unavailable"
+        return self.is_hurried or self.findings.is_degraded
+
+    @property
+    def stage(self) -> Stage:
+        """How far the search came."""
+        if self.findings is None:
+            return "none"
+        return "lexical" if self.findings.mode == "lexical" else "hybrid"
 
 
-def suggest(
-    loaded: Loaded,
-    message: str,
-    *,
-    lang: str,
-    history: Sequence[str] = (),
-    filters: Filters | None = None,
-    limit: int = 3,
-    is_supported_locale: bool = True,
-) -> Suggestion:
-    """Decide about `message`; any text is valid.
-
-    `history` holds the customer's earlier messages, newest last. `lang` is a language of the
-    site; when the customer's is none of those, articles are offered but none is the answer.
-    """
-    text = search_text(message, history)
-    if is_greeting(message):
-        return _nothing("greeting")
-    if not _topical_terms(text):
-        return _nothing("too_short")
-    findings = find(loaded, text, lang=lang, filters=filters, limit=MAX_RESULTS)
-    calibration = loaded.searcher.calibration
-    decision = decide(
-        findings.ranked, calibration, lang=lang, is_supported_locale=is_supported_locale
+def suggest(loaded: Loaded, asked: Asked, *, is_hurried: bool = False) -> Suggestion:
+    """Decide about a message; any text is valid. In a hurry the encoder is not asked."""
+    reason = person_first(loaded, asked)
+    if reason:
+        return nothing(reason)
+    findings = find(
+        loaded,
+        search_text(asked.message, asked.history),
+        lang=asked.lang,
+        filters=asked.filters,
+        limit=MAX_RESULTS,
+        mode="lexical" if is_hurried else "hybrid",
+        preferred_section=AUDIENCE_SECTIONS.get(asked.audience, "") if asked.audience else "",
     )
-    shown = findings.hits[:limit]
-    answer = ""
+    calibration = loaded.searcher.calibration
+    probabilities = _each_confidence(findings.ranked, calibration, asked.lang)
+    decision = decide(
+        findings.ranked,
+        calibration,
+        lang=asked.lang,
+        is_supported_locale=asked.is_supported_locale,
+        is_held_out=asked.is_held_out,
+        has_rival=len(probabilities) > 1 and probabilities[1] >= RIVAL * probabilities[0],
+    )
+    shown = findings.hits[: asked.limit] if decision.reason != "holdout" else ()
+    answer = None
     if decision.action == "answer":
         terms = frozenset(analysis.query_terms(findings.query))
-        answer = extract(shown[0].passage_text, terms)
-    probabilities = _each_confidence(findings.ranked, calibration, lang)
-    results = tuple(map(Suggested, shown, probabilities[:limit]))
-    return Suggestion(decision, answer, results, findings)
+        answer = extract(shown[0].passage_text, terms, html=shown[0].page.html)
+    results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
+    return Suggestion(decision, answer, results, findings, is_hurried)
+
+
+def person_first(loaded: Loaded, asked: Asked) -> Reason | None:
+    """Why no article is looked for; None when one is."""
+    if loaded.topics.sensitive(asked.message):
+        return "sensitive_topic"
+    if loaded.topics.asks_for_person(asked.message):
+        return "user_requested"
+    if asked.rejected >= MOST_REJECTED:
+        return "repeat_failed"
+    if is_greeting(asked.message):
+        return "greeting"
+    if not _topical_terms(search_text(asked.message, asked.history)):
+        return "too_short"
+    return None
 
 
 def decide(
-    hits: Sequence[Hit], calibration: Calibration, *, lang: str, is_supported_locale: bool = True
+    hits: Sequence[Hit],
+    calibration: Calibration,
+    *,
+    lang: str,
+    is_supported_locale: bool = True,
+    is_held_out: bool = False,
+    has_rival: bool = False,
 ) -> Decision:
-    """The action for a ranking, by the probabilities of its top and of the whole list."""
+    """The action for a ranking, by the probabilities of its top and of the whole list.
+
+    `has_rival`: a second article is nearly as likely as the first.
+    """
     likely = calibration.confidence(hits, lang)
 
     def decision(action: Action, reason: Reason) -> Decision:
@@ -130,12 +199,16 @@ def decide(
     if not hits:
         return decision("handoff", "no_results")
     wanted = calibration.action(likely, lang)
+    if is_held_out and wanted != "handoff":
+        return decision("handoff", "holdout")
     if wanted == "answer":
         if is_supported_locale:
             return decision("answer", "confident")
         return decision("offer", "unsupported_locale")
     if wanted == "offer":
-        return decision("offer", "ambiguous" if is_supported_locale else "unsupported_locale")
+        if is_supported_locale:
+            return decision("offer", "ambiguous" if has_rival else "partial")
+        return decision("offer", "unsupported_locale")
     return decision("handoff", "low_confidence" if is_supported_locale else "unsupported_locale")
 
 
@@ -153,38 +226,9 @@ def is_greeting(message: str) -> bool:
     return bool(words) and all(word in _GREETING_WORDS for word in words)
 
 
-def extract(passage: str, terms: Collection[str], *, max_chars: int = MAX_ANSWER_CHARS) -> str:
-    """The run of whole sentences that holds most of `terms`; always a substring of `passage`.
-
-    A short passage is taken whole. Of equal runs the first wins; a single sentence longer than
-    `max_chars` is given in full rather than cut.
-    """
-    if len(passage) <= max_chars:
-        return passage.strip()
-    spans = _sentences(passage)
-    if not spans:
-        return passage[:max_chars].strip()
-    held = [{token.term for token in analysis.tokens(passage[a:b])} & set(terms) for a, b in spans]
-    best, best_count = (0, 0), -1
-    for first in range(len(spans)):
-        last = first
-        while last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= max_chars:
-            last += 1
-        count = len(set().union(*held[first : last + 1]))
-        if count > best_count:
-            best, best_count = (first, last), count
-    return passage[spans[best[0]][0] : spans[best[1]][1]].strip()
-
-
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of sentences and lines that hold more than white space."""
-    ends = [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    spans = pairwise([0, *ends])
-    return [(start, end) for start, end in spans if text[start:end].strip()]
-
-
-def _nothing(reason: Reason) -> Suggestion:
-    return Suggestion(Decision("handoff", reason, 0.0, 0.0), "", (), None)
+def nothing(reason: Reason) -> Suggestion:
+    """A hand-off without articles."""
+    return Suggestion(Decision("handoff", reason, 0.0, 0.0), None, (), None)
 
 
 def _topical_terms(text: str) -> list[str]:

@@ -197,6 +197,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", UtcTime, nullable=False),
     Column("leased_until", UtcTime, nullable=True),
+    Column("leased_by", String(64), nullable=False),
     Column("progress", JSON, nullable=False),
     Column("error", String(300), nullable=False),
     Column("created_at", UtcTime, nullable=False),

@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import sqlite
 
+from kb import upserts
 from kb.db import Connection, Database
 from kb.tables import votes as table
 
@@ -177,15 +177,8 @@ def _upsert(connection: Connection, vote: Vote, voter: str, now: datetime) -> No
         "lang": vote.lang,
         "voted_at": now,
     }
-    insert: Any = sqlite.insert
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        insert = postgresql.insert
-    statement = insert(table).values(article_id=vote.article_id, voter=voter, **content)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["article_id", "voter"], set_=content)
-    )
+    key = {"article_id": vote.article_id, "voter": voter}
+    upserts.upsert(connection, table, key | content, list(key))
 
 
 def _tallies(connection: Connection, ids: list[str]) -> dict[str, Tally]:

@@ -20,8 +20,10 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
+
+from kb.deadlines import WAITED
 
 REQUEST_DEADLINE_S = 10.0
 """For a whole request to arrive, and for an idle connection to say something."""
@@ -90,11 +92,24 @@ class ProblemTask(ErrorTask):
         self.write(body)
 
 
+class TimedTask(WSGITask):
+    """A request that tells the application how long it has waited for a thread."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        queued_at = cast(Channel, self.channel).queued_at
+        if queued_at is not None:
+            environ[WAITED] = time.monotonic() - queued_at
+        return environ
+
+
 class Channel(HTTPChannel):
     """A connection that knows since when its request or its response is under way."""
 
     parser_class = Parser
+    task_class = TimedTask
     error_task_class = ProblemTask
+    queued_at: float | None = None
     receiving_since: float | None = None
     sending_since: float | None = None
 
@@ -143,6 +158,7 @@ class Server(TcpWSGIServer):
     def add_task(self, task: Any) -> None:
         """Queue a channel's request; one too many is refused, ahead of all that wait."""
         waiting = self.task_dispatcher
+        task.queued_at = time.monotonic()
         if len(waiting.queue) < QUEUE_PER_THREAD * self.adj.threads:
             waiting.add_task(task)
             return

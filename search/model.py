@@ -113,8 +113,9 @@ class Explanation:
     """Why a hit stands where it does.
 
     `parts` sum to `Signals.fused`: words, meaning (of passages), labels (meaning of the title and
-    questions), coverage, category, name (title or id typed exactly), phrase (in quotes), language
-    (the other version of the document is better, or is the reader's).
+    questions), coverage, category, section (the reader's own), name (title or id typed exactly),
+    phrase (in quotes), language (the other version of the document is better, or is the
+    reader's).
     """
 
     parts: Mapping[str, float]

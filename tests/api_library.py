@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from app import create_app
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
+from kb.keys import demo_key
 from kb.live import CATALOG
+from kb.web.credentials import KEYED
 from kb.web.services import EXTENSION, Services
 from search.model import Document
 from tests.corpus import HashSource, build_index
@@ -106,7 +110,12 @@ def build(root: Path, catalog: Catalog | None = None, *, with_encoder: bool = Tr
 
 
 def config(root: Path, **settings: Any) -> Config:
-    values: dict[str, Any] = {"languages": ("en", "ru"), "rate_limits": False} | settings
+    values: dict[str, Any] = {
+        "languages": ("en", "ru"),
+        "rate_limits": False,
+        "demo": True,
+        "suggest_budget_ms": 20_000,  # a loaded test machine is no slow search
+    } | settings
     return Config(data_dir=root, **values)
 
 
@@ -114,7 +123,29 @@ def application(root: Path, **settings: Any) -> Flask:
     """The application over whatever is built below `root`; `close` it afterwards."""
     app = create_app(config(root, **settings))
     app.testing = True
+    app.test_client_class = CustomerClient
     return app
+
+
+SHOP = "http://localhost:8123"
+"""Origin of a page that may use the key of `customer`."""
+
+
+class CustomerClient(FlaskClient):
+    """Sends the headers of a page with a widget where a key is needed and none was given."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if args and isinstance(args[0], str) and args[0].startswith(KEYED):
+            given = kwargs.get("headers") or {}
+            kwargs["headers"] = customer(self.application) | dict(given)
+        elif args and isinstance(args[0], EnvironBuilder) and args[0].path.startswith(KEYED):
+            args[0].headers.update(customer(self.application))
+        return super().open(*args, **kwargs)
+
+
+def customer(app: Flask) -> dict[str, str]:
+    """Headers of a page with a widget in it."""
+    return {"Authorization": f"Bearer {demo_key(str(app.secret_key))}", "Origin": SHOP}
 
 
 def services_of(app: Flask) -> Services:
@@ -128,9 +159,7 @@ def wait_for_encoder(app: Flask) -> None:
 
 
 def close(app: Flask) -> None:
-    services = services_of(app)
-    services.library.close()
-    services.database.close()
+    services_of(app).close()
 
 
 def _category(section: str, slug: str, ru: str, en: str) -> CatalogCategory:

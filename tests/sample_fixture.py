@@ -31,6 +31,7 @@ def sample_settings(
         "KB_DATA_DIR": str(root / "var"),
         "KB_CONTACT_EMAIL": "help@nordvolt.example",
         "KB_ENCODER_TIMEOUT_MS": "10000",  # a loaded test machine is no degraded encoder
+        "KB_SUGGEST_BUDGET_MS": "20000",
     }
     report = indexing.build(Config.from_environ(settings))
     assert report.problems == ()

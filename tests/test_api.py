@@ -55,12 +55,15 @@ def ask(client: FlaskClient, status: int = 200, **body: Any) -> Any:
     return response.json
 
 
+DOCUMENTED = ("api.", "suggest_api.", "handoff_api.", "agent_api.", "docs.", "operations.")
+
+
 def test_every_route_is_documented(app: Flask) -> None:
     documented = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
     routes = {
         rule.rule.removeprefix(V1).replace("<article>", "{id}")
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith(("api.", "operations.")) and rule.rule != "/problems/<slug>"
+        if rule.endpoint.startswith(DOCUMENTED) and rule.rule != "/problems/<slug>"
     }
     assert len(routes) > 8
     assert {route for route in routes if route not in documented} == set()
@@ -362,6 +365,7 @@ def test_suggest_needs_only_a_message(client: FlaskClient) -> None:
         "calibration": "default",
         "labels": 0,
         "degraded": False,
+        "stage": "hybrid",
     }
     assert found["decision"]["thresholds"] == {"answer": 0.76, "offer": 0.45}
     assert found["handoff"]["available"] is True
@@ -372,7 +376,7 @@ def test_suggest_shows_exactly_the_documented_fields(client: FlaskClient) -> Non
     found = ask(client, message="refund card")
     assert set(found) == {
         *("suggestion_id", "decision", "answer", "results", "handoff"),
-        *("took_ms", "index_version"),
+        *("interaction_token", "expires_at", "took_ms", "index_version"),
     }
     assert set(found["results"][0]) == {"rank", "article", "confidence", "passage", "highlights"}
 
@@ -512,44 +516,10 @@ def test_pages_have_no_such_permission(client: FlaskClient) -> None:
     assert "Access-Control-Allow-Origin" not in headers
 
 
-@pytest.mark.parametrize(
-    ("origin", "is_echoed"),
-    [
-        ("https://shop.example.com", True),
-        ("http://localhost:3000", True),
-        ("null", False),
-        ("file://", False),
-        ("https://shop.example.com/", False),
-        ("https://a@shop.example.com", False),
-        ("https://shop.example.com:x", False),
-        ("javascript:alert(1)", False),
-        ("*", False),
-    ],
-)
-def test_suggest_echoes_the_origin_of_a_web_page(
-    client: FlaskClient, origin: str, is_echoed: bool
-) -> None:
-    response = client.post(V1 + "/suggest", json={"message": "refund"}, headers={"Origin": origin})
-    assert response.status_code == 200
-    assert response.headers.get("Access-Control-Allow-Origin") == (origin if is_echoed else None)
-    assert "Origin" in response.headers["Vary"]
-    assert "Access-Control-Allow-Credentials" not in response.headers
-
-
-def test_browsers_may_ask_before_they_send(client: FlaskClient) -> None:
-    headers = client.options(
-        V1 + "/suggest", headers={"Origin": "https://shop.example.com"}
-    ).headers
-    assert headers["Access-Control-Allow-Origin"] == "https://shop.example.com"
-    assert headers["Access-Control-Allow-Methods"] == "GET, POST"
-    assert "content-type" in headers["Access-Control-Allow-Headers"]
-    assert headers["Access-Control-Max-Age"] == "7200"
-
-
-def test_a_problem_can_be_read_by_other_origins(client: FlaskClient) -> None:
-    response = client.post(V1 + "/suggest", json={}, headers={"Origin": "https://shop.example.com"})
+def test_a_problem_can_be_read_by_the_page_that_may_ask(client: FlaskClient) -> None:
+    response = client.post(V1 + "/suggest", json={})
     assert response.status_code == 422
-    assert response.headers["Access-Control-Allow-Origin"] == "https://shop.example.com"
+    assert response.headers["Access-Control-Allow-Origin"] == api_library.SHOP
 
 
 # --- without parts

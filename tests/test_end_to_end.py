@@ -61,7 +61,10 @@ def test_page_api_and_suggest_show_the_same_passages(sample_server: Server) -> N
     data = search(sample_server, text, "ru")["data"]
     page = requests.get(f"{sample_server.url}/ru/search", params={"q": text}, timeout=10).text
     suggested = requests.post(
-        f"{sample_server.url}/api/v1/suggest", json={"message": text, "locale": "ru"}, timeout=10
+        f"{sample_server.url}/api/v1/suggest",
+        json={"message": text, "locale": "ru"},
+        headers=sample_server.customer,
+        timeout=10,
     ).json()["results"]
     by_api = [row["url"] for row in data][:3]  # type: ignore[attr-defined]
     assert [row["article"]["url"] for row in suggested] == by_api
@@ -81,6 +84,7 @@ def test_answer_is_a_quotation(sample_server: Server) -> None:
     reply = requests.post(
         f"{sample_server.url}/api/v1/suggest",
         json={"message": "How long does a refund to my card take?", "locale": "en"},
+        headers=sample_server.customer,
         timeout=10,
     ).json()
     assert reply["decision"]["policy"]["calibration"] == "default"

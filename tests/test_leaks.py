@@ -13,6 +13,7 @@ import json
 import os
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from werkzeug.wrappers import Request, Response
 from kb import indexing
 from kb.config import Config
 from kb.web import schemas
+from kb.web.credentials import KEYED
+from kb.web.suggest_schemas import SuggestRequest
 from tests import api_library
 
 # --- a library with something to hide -------------------------------------------------------------
@@ -160,6 +163,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "category": ("returns", "shut", UNKNOWN),
     "slug": (*SLUGS, "not-found"),
     "article_id": (*IDS, *SLUGS[:3]),
+    "version": ("0" * 12, ".."),
     "article": (*IDS, *(f"art_{id_}" for id_ in IDS), *SLUGS),
     "filename": ("style.css", "../articles/en/faq/returns/hidden-draft.md", "catalog.json"),
     "name": ("hidden-draft.md", "draft.svg", "../catalog.json", "catalog.json"),
@@ -181,6 +185,9 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "cursor": ("WzQxMDI0NDQ4MDAsICIwMDAwMCJd",),
     "format": ("html", "markdown", "text"),
     "page": ("2",),
+    "visibility": ("all", "internal", "public"),
+    "handoff_id": ("ho_1",),
+    "key": ("pk_x", f"pk_demo_{'0' * 32}"),
     "status": ("draft", "all"),
     "preview": ("1",),
 }
@@ -189,7 +196,8 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
 MESSAGE: Mapping[str, tuple[Any, ...]] = {
     "message": PARAMETERS["q"],
     "locale": ("en", "ru", "fr"),
-    "session_id": ("s1",),
+    "session_id": ("ses_12345678",),
+    "audience": ("visitor", "customer"),
     "history": ([{"author": "user", "text": asked("draft")}],),
     "context": ({"page_url": "http://localhost/en/faq/returns/hidden-draft"},),
     "filters": ({"categories": ["shut"]}, {"tags": [asked("draft")]}),
@@ -199,6 +207,29 @@ MESSAGE: Mapping[str, tuple[Any, ...]] = {
     "store": (False,),
 }
 """Field of a suggest request → what it is tried with."""
+
+NOW = "2026-11-22T09:00:00Z"
+BODIES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "/api/v1/feedback": tuple(
+        {"interaction_token": "it_x", "verdict": "solved", "article_id": f"art_{id_}"}
+        for id_ in STATUSES.values()
+    ),
+    "/api/v1/events": tuple(
+        {
+            "session_id": "ses_12345678",
+            "events": [
+                {"id": f"evt_{id_}", "type": "article.viewed", "at": NOW, "article_id": id_}
+            ],
+        }
+        for id_ in STATUSES.values()
+    ),
+    "/api/v1/handoffs": tuple(
+        {"message": word, "channel": "client", "session_id": "ses_12345678"}
+        for word in PARAMETERS["q"][:6]
+    ),
+    "/api/v1/handoffs/status": ({"id": "ho_x", "status_token": "st_x"},),
+}
+"""What other routes of the API are sent."""
 
 FORM = {"value": ("no",), "reason": ("outdated",), "comment": ("words",)}
 
@@ -220,6 +251,9 @@ class Ask:
 
     def send(self, client: FlaskClient) -> Any:
         headers = {"Sec-Fetch-Site": "same-origin", "Authorization": f"Bearer {'m' * 20}"}
+        if self.path.startswith(KEYED):
+            headers = api_library.customer(client.application)
+            headers["Idempotency-Key"] = uuid.uuid4().hex
         if self.body is None:
             return client.open(self.url, method=self.method, headers=headers)
         if self.is_form:
@@ -256,7 +290,9 @@ def asks(app: Flask) -> Iterator[Ask]:
 def of_method(
     method: str, path: str, queries: Iterable[str], chosen: tuple[str, ...]
 ) -> Iterator[Ask]:
-    if method == "POST" and path.startswith("/api/"):
+    if method == "POST" and path in BODIES:
+        yield from (Ask(method, path, body=fields, arguments=chosen) for fields in BODIES[path])
+    elif method == "POST" and path.startswith("/api/"):
         for fields in all_messages():
             yield Ask(method, path, body=fields, arguments=chosen)
     elif method == "POST":
@@ -287,7 +323,7 @@ def all_queries() -> Iterator[str]:
 
 
 def all_messages() -> Iterator[dict[str, Any]]:
-    for name in schemas.SuggestRequest.model_fields:
+    for name in SuggestRequest.model_fields:
         values_of(MESSAGE, name, "the body of suggest")
     return combined(MESSAGE, "message")
 
@@ -359,7 +395,11 @@ def test_a_hidden_article_answers_like_one_that_never_was(hiding: Flask) -> None
 
 
 def neutral(text: str, name: str) -> str:
-    without_ids = re.sub(r"(req|sug|sch)_[0-9a-f]+|X-Request-Id: \S+|Content-Length: \d+", "", text)
+    without_ids = re.sub(
+        r"(req|sug|sch|ho)_[0-9a-f]+|(it|st)_[\w.-]+|X-Request-Id: \S+|Content-Length: \d+",
+        "",
+        text,
+    )
     return without_ids.replace(name, "<name>")
 
 
@@ -388,7 +428,7 @@ def test_the_crawl_sees_the_same_articles_once_they_are_published(tmp_path: Path
         "api.related",
         "api.search",
         "api.autocomplete",
-        "api.suggest",
+        "suggest_api.suggest_route",
     } <= seen.keys()
     places = {place for found in seen.values() for place in found if place.startswith("zyxdraft")}
     wanted = ("title", "summary", "tag", "question", "lead", "heading", "body", "alt")

@@ -30,6 +30,7 @@ from kb.web.limits import POLICIES, Policy
 SMALL = {
     "search": (Policy("search", 3, 60),),
     "suggest": (Policy("suggest", 2, 2), Policy("suggest-hour", 3, 3600)),
+    "suggest-key": (Policy("suggest-key", 1, 60, is_per_key=True),),
     "autocomplete": (Policy("autocomplete", 5, 60),),
     "vote": (Policy("vote", 2, 3600),),
 }
@@ -90,8 +91,14 @@ def small_site(config: Config) -> Site:
         return "found"
 
     @app.post("/api/v1/suggest")
-    @limits.limit_suggest
     def suggest() -> str:
+        limits.count("suggest")
+        return "answer"
+
+    @app.post("/api/v1/keyed/<key>")
+    def keyed(key: str) -> str:
+        limits.count("suggest")
+        limits.count("suggest-key", key)
         return "answer"
 
     @app.get("/api/v1/autocomplete")
@@ -190,8 +197,16 @@ def test_the_figures_are_those_of_the_api() -> None:
         "search": (60, 60),
         "suggest": (20, 60),
         "suggest-hour": (200, 3600),
+        "suggest-key": (600, 60),
         "autocomplete": (300, 60),
         "vote": (30, 3600),
+        "feedback": (30, 3600),
+        "events": (60, 60),
+        "handoff": (5, 3600),
+        "handoff-day": (10, 86400),
+        "handoff-status": (60, 60),
+        "agent": (600, 60),
+        "sign-in": (10, 900),
     }
 
 
@@ -204,6 +219,17 @@ def test_all_policies_of_a_group_hold(site: Site) -> None:
     assert refused.status == 429
     assert json.loads(refused.body)["policy"] == "suggest-hour"
     assert int(refused.headers["Retry-After"]) > 3000
+
+
+def test_a_key_has_a_limit_of_its_own(site: Site) -> None:
+    """2 a client, 1 a key: another key is another count, and what is left of both is told."""
+    first = site.ask("/api/v1/keyed/a", "POST")
+    assert first.status == 200
+    assert '"suggest-key";q=1;w=60' in first.headers["RateLimit-Policy"]
+    refused = site.ask("/api/v1/keyed/a", "POST")
+    assert (refused.status, json.loads(refused.body)["policy"]) == (429, "suggest-key")
+    time.sleep(2.05)
+    assert site.ask("/api/v1/keyed/b", "POST").status == 200
 
 
 def test_a_window_ends(site: Site) -> None:

@@ -21,6 +21,7 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.task import ThreadedTaskDispatcher
 
+from kb.keys import demo_key
 from kb.web import limits
 from kb.web.limits import POLICIES, Policy
 from kb.worker import Server, adjustments
@@ -33,6 +34,7 @@ JSON = {"Content-Type": "application/json"}
 SMALL = {
     "search": (Policy("search", 3, 60),),
     "suggest": (Policy("suggest", 3, 60), Policy("suggest-hour", 200, 3600)),
+    "suggest-key": (Policy("suggest-key", 600, 60, is_per_key=True),),
     "autocomplete": (Policy("autocomplete", 3, 60),),
     "vote": (Policy("vote", 3, 3600),),
 }
@@ -58,7 +60,9 @@ class Answer:
 SEARCH_PAGE = Ask("/en/search?q=refund")
 SEARCH = Ask("/api/v1/search?q=refund")
 AUTOCOMPLETE = Ask("/api/v1/autocomplete?q=ref")
-SUGGEST = Ask("/api/v1/suggest", "POST", b'{"message": "refund"}', tuple(JSON.items()))
+SECRET_KEY = "k" * 40
+SHOP = {"Authorization": f"Bearer {demo_key(SECRET_KEY)}", "Origin": api_library.SHOP}
+SUGGEST = Ask("/api/v1/suggest", "POST", b'{"message": "refund"}', tuple((JSON | SHOP).items()))
 VOTE = Ask(f"/en/vote/{REFUND}", "POST", b"value=yes", tuple(FORM.items()))
 LIMITED = (
     ("search", SEARCH),
@@ -91,7 +95,7 @@ class Site:
 
 @contextmanager
 def serving(root: Path, **settings: Any) -> Iterator[Site]:
-    app = api_library.application(root, rate_limits=True, **settings)
+    app = api_library.application(root, rate_limits=True, secret_key=SECRET_KEY, **settings)
     stopped = threading.Event()
     with listening(app, stopped) as (port, loop):
         thread = threading.Thread(target=loop)

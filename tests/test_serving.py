@@ -24,11 +24,15 @@ from waitress import wasyncore
 from waitress.task import ThreadedTaskDispatcher
 
 from kb import worker as worker_module
+from kb.keys import demo_key
 from kb.serving import GRACE_S
 from kb.worker import EventLoopWorker, Server, adjustments
 from tests import api_library
 
 ROOT = Path(__file__).parent.parent
+SECRET_KEY = "k" * 40
+SHOP = f"Authorization: Bearer {demo_key(SECRET_KEY)}\r\nOrigin: {api_library.SHOP}\r\n".encode()
+"""Headers of a page with a widget in it."""
 START_S = 60.0
 """Starting takes a second; on a machine that is busy with other tests, many."""
 
@@ -53,10 +57,11 @@ class Running:
         return socket.create_connection(("127.0.0.1", self.port), timeout=5)
 
     def workers(self) -> set[int]:
-        return {pid for pid, command in self._children().items() if "watch" not in command}
+        beside = {"watch", "worker"}
+        return {pid for pid, command in self._children().items() if not beside & set(command)}
 
-    def watchers(self) -> set[int]:
-        return {pid for pid, command in self._children().items() if "watch" in command}
+    def companions(self, name: str) -> set[int]:
+        return {pid for pid, command in self._children().items() if name in command}
 
     def _children(self) -> dict[int, list[str]]:
         """Pid → command of those that run; one that has just died is none of them."""
@@ -77,6 +82,7 @@ def served(data_dir: Path, *options: str, **settings: str) -> Iterator[Running]:
     port = free_port()
     environ = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
     environ |= {"KB_DATA_DIR": str(data_dir), "KB_LANGUAGES": "en,ru", "KB_RATE_LIMITS": "0"}
+    environ |= {"KB_DEMO": "1", "KB_SECRET_KEY": SECRET_KEY}
     environ |= settings
     with open(data_dir / "server.log", "wb") as log:
         process = subprocess.Popen(
@@ -191,7 +197,8 @@ def test_told_to_stop_it_finishes_what_was_begun_and_exits_with_0(tmp_path: Path
     body = b'{"message": "refund to my card"}'
     head = (
         b"POST /api/v1/suggest HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
+        + SHOP
+        + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
     )
     with served(tmp_path) as running, running.connect() as client:
         client.sendall(head + body[:10])
@@ -237,6 +244,25 @@ def test_a_bad_setting_is_one_line_and_an_exit_code(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_hand_offs_are_delivered_by_a_process_that_is_kept_running(tmp_path: Path) -> None:
+    api_library.build(tmp_path)
+    with served(tmp_path) as running:
+        wait_until(lambda: len(running.companions("worker")) == 1, 5)
+        first = running.companions("worker")
+        os.kill(first.copy().pop(), signal.SIGKILL)
+        wait_until(lambda: bool(running.companions("worker") - first), 10)
+        second = running.companions("worker")
+        assert running.stop() == 0
+    assert not any(map(is_alive, second))
+
+
+def test_hand_offs_may_be_delivered_elsewhere(tmp_path: Path) -> None:
+    api_library.build(tmp_path)
+    with served(tmp_path, KB_EMBEDDED_WORKER="0") as running:
+        time.sleep(1)
+        assert running.companions("worker") == set()
+
+
 def test_the_watcher_runs_beside_the_workers_and_ends_with_them(tmp_path: Path) -> None:
     article = tmp_path / "articles/en/faq/returns/refund.md"
     article.parent.mkdir(parents=True)
@@ -255,11 +281,11 @@ def test_the_watcher_runs_beside_the_workers_and_ends_with_them(tmp_path: Path) 
         "KB_LANGUAGES": "en",
     }
     with served(tmp_path, "--watch", **settings) as running:
-        wait_until(lambda: len(running.watchers()) == 1, 5)
-        first = running.watchers()
+        wait_until(lambda: len(running.companions("watch")) == 1, 5)
+        first = running.companions("watch")
         os.kill(min(first), signal.SIGKILL)
-        wait_until(lambda: bool(running.watchers() - first), 5)
-        second = running.watchers()
+        wait_until(lambda: bool(running.companions("watch") - first), 5)
+        second = running.companions("watch")
         assert running.stop() == 0
         assert not any(map(psutil.pid_exists, first | second))
 
@@ -518,7 +544,7 @@ def test_even_what_the_application_never_sees_is_a_problem_for_the_api(running: 
 def test_chunked_bodies_are_bounded_too(running: Running) -> None:
     chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
     head = (
-        b"POST /api/v1/suggest HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
+        b"POST /api/v1/suggest HTTP/1.1\r\n" + HOST + SHOP + b"Content-Type: application/json\r\n"
         b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     )
     answer = raw(running.port, head + chunk * 2 + b"0\r\n\r\n")
@@ -543,7 +569,10 @@ library._fence.wait_until_ready(10)
 paths = ["/en/", "/en/search?q=refund", "/en/faq/returns/refund-timing", "/api/v1/search?q=refund",
          "/api/v1/autocomplete?q=ref", "/api/v1/articles/k2m7p?format=markdown", "/readyz"]
 statuses = [client.get(path).status_code for path in paths]
-statuses.append(client.post("/api/v1/suggest", json={"message": "refund card"}).status_code)
+from kb.keys import demo_key
+shop = {"Origin": "http://localhost:1", "Authorization": "Bearer " + demo_key(app.secret_key)}
+body = {"message": "refund card"}
+statuses.append(client.post("/api/v1/suggest", json=body, headers=shop).status_code)
 print(json.dumps({"statuses": statuses, "modules": sorted(sys.modules), "to": connections}))
 """
 
@@ -556,7 +585,7 @@ def serving_process(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-c", ASK_EVERYTHING],
         cwd=ROOT,
-        env=os.environ | {"KB_DATA_DIR": str(root), "KB_LANGUAGES": "en,ru"},
+        env=os.environ | {"KB_DATA_DIR": str(root), "KB_LANGUAGES": "en,ru", "KB_DEMO": "1"},
         capture_output=True,
         text=True,
         check=True,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kb import suggest
+from kb.catalog import Catalog
 from kb.live import Loaded
-from kb.suggest import decide, extract, is_greeting, search_text
+from kb.suggest import Asked, Suggestion, decide, is_greeting, search_text
 from search import analysis
 from search import calibration as calibration_module
 from search.calibration import Calibration
@@ -19,6 +19,7 @@ from search.confidence import Confidence, Model, default_model
 from search.model import Filters, Hit, Passage, Segment, Signals
 from tests import api_library
 from tests.api_library import REFUND
+from tests.site_library import page
 
 ANSWER_FROM, OFFER_FROM = default_model(0.1).answer_from, default_model(0.1).offer_from
 
@@ -45,6 +46,10 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
     return fix
 
 
+def ask(loaded: Loaded, message: str, **known: Any) -> Suggestion:
+    return suggest.suggest(loaded, Asked(message, "en", **known))
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     root: Path = tmp_path_factory.mktemp("suggest")
@@ -60,8 +65,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     [
         (ANSWER_FROM, 0.9, "answer", "confident"),
         (1.0, 1.0, "answer", "confident"),
-        (ANSWER_FROM - 0.01, 0.9, "offer", "ambiguous"),
-        (0.1, OFFER_FROM, "offer", "ambiguous"),
+        (ANSWER_FROM - 0.01, 0.9, "offer", "partial"),
+        (0.1, OFFER_FROM, "offer", "partial"),
         (0.1, OFFER_FROM - 0.01, "handoff", "low_confidence"),
         (0.0, 0.0, "handoff", "low_confidence"),
     ],
@@ -107,7 +112,7 @@ def test_a_question_is_no_greeting(message: str) -> None:
 
 @pytest.mark.parametrize("message", ["", "  ", "?!", "и не в", "the and of", "\u200b\u200b", "👍"])
 def test_a_message_without_topic_is_too_short(loaded: Loaded, message: str) -> None:
-    found = suggest.suggest(loaded, message, lang="en")
+    found = ask(loaded, message)
     assert (found.decision.action, found.decision.reason) == ("handoff", "too_short")
     assert found.results == ()
     assert found.findings is None
@@ -126,32 +131,32 @@ def test_a_long_earlier_message_does_not_push_out_the_new_one() -> None:
 
 
 def test_history_finds_what_the_follow_up_alone_does_not(loaded: Loaded) -> None:
-    alone = suggest.suggest(loaded, "and?", lang="en")
-    followed = suggest.suggest(loaded, "and?", lang="en", history=["lidar covered"])
+    alone = ask(loaded, "and?")
+    followed = ask(loaded, "and?", history=("lidar covered",))
     assert alone.results == ()
     assert followed.results[0].found.page.slug == "error-codes"
 
 
 def test_the_answer_is_quoted_from_the_first_result(loaded: Loaded, judge: Judge) -> None:
     judge(0.9, 0.95)
-    found = suggest.suggest(loaded, "refunds reach the card days", lang="en")
+    found = ask(loaded, "refunds reach the card days")
     assert found.decision.action == "answer"
     assert found.results[0].found.page.id == REFUND
     assert found.answer
-    assert found.answer in found.results[0].found.passage_text
+    assert found.answer.text in found.results[0].found.passage_text
 
 
 def test_an_offer_has_no_answer(loaded: Loaded, judge: Judge) -> None:
     judge(0.5, 0.6)
-    found = suggest.suggest(loaded, "refund card", lang="en")
+    found = ask(loaded, "refund card")
     assert found.decision.action == "offer"
-    assert found.answer == ""
+    assert found.answer is None
     assert found.results
 
 
 def test_limit_cuts_the_list_and_changes_no_probability(loaded: Loaded) -> None:
-    one = suggest.suggest(loaded, "refund card", lang="en", limit=1)
-    many = suggest.suggest(loaded, "refund card", lang="en", limit=5)
+    one = ask(loaded, "refund card", limit=1)
+    many = ask(loaded, "refund card", limit=5)
     assert len(one.results) == 1
     assert len(many.results) > 1
     assert one.decision == many.decision
@@ -159,7 +164,7 @@ def test_limit_cuts_the_list_and_changes_no_probability(loaded: Loaded) -> None:
 
 
 def test_probabilities_of_results_never_rise(loaded: Loaded) -> None:
-    results = suggest.suggest(loaded, "refund item delivery", lang="en", limit=5).results
+    results = ask(loaded, "refund item delivery", limit=5).results
     values = [one.confidence for one in results]
     assert len(values) > 1
     assert values == sorted(values, reverse=True)
@@ -167,33 +172,86 @@ def test_probabilities_of_results_never_rise(loaded: Loaded) -> None:
 
 def test_excluded_articles_are_not_offered(loaded: Loaded) -> None:
     filters = Filters(exclude_groups=frozenset({REFUND}))
-    found = suggest.suggest(loaded, "refund card", lang="en", filters=filters, limit=5)
+    found = ask(loaded, "refund card", filters=filters, limit=5)
     assert found.results
     assert REFUND not in {one.found.page.id for one in found.results}
 
 
-def test_extract_takes_the_sentences_with_the_words_asked_for() -> None:
-    filler = "Nothing of interest stands here at all. " * 20
-    passage = f"{filler}The card is credited within ten days. {filler}"
-    terms = frozenset(analysis.query_terms("card credited days"))
-    found = extract(passage, terms)
-    assert "The card is credited within ten days." in found
-    assert len(found) <= suggest.MAX_ANSWER_CHARS
-
-
-def test_extract_keeps_a_short_passage_whole() -> None:
-    assert extract(" Short. Text ", frozenset()) == "Short. Text"
-
-
-def test_extract_gives_a_sentence_that_is_too_long_in_full() -> None:
-    sentence = "word " * 200 + "end."
-    assert extract(sentence + "\nOther.", frozenset({"end"})) == sentence
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    passage=st.text(alphabet=st.sampled_from("ab .!?…\n\t«ж»\u00a0"), max_size=900),
-    terms=st.frozensets(st.sampled_from(["a", "b", "ab", "ж"])),
+@pytest.mark.parametrize(
+    ("known", "message", "reason"),
+    [
+        ({}, "Позовите оператора", "user_requested"),
+        ({}, "I want to talk to a human", "user_requested"),
+        ({}, "operator", "user_requested"),
+        ({}, "my card was stolen, when does the refund arrive", "sensitive_topic"),
+        ({}, "подам на вас в суд", "sensitive_topic"),
+        ({"rejected": 2}, "refund card", "repeat_failed"),
+        ({"is_held_out": True}, "when does the refund reach my card", "holdout"),
+    ],
 )
-def test_extract_is_always_part_of_the_passage(passage: str, terms: frozenset[str]) -> None:
-    assert extract(passage, terms) in passage
+def test_a_person_comes_first(
+    loaded: Loaded, judge: Judge, known: dict[str, Any], message: str, reason: str
+) -> None:
+    judge(0.9, 0.95)
+    found = ask(loaded, message, **known)
+    assert (found.decision.action, found.decision.reason) == ("handoff", reason)
+    assert found.results == ()
+    assert found.answer is None
+
+
+def test_one_failure_is_not_two(loaded: Loaded) -> None:
+    assert ask(loaded, "refund card", rejected=1).decision.reason != "repeat_failed"
+
+
+def test_nobody_is_held_out_who_goes_to_a_person_anyway(loaded: Loaded, judge: Judge) -> None:
+    judge(0.1, 0.1)
+    assert ask(loaded, "refund card", is_held_out=True).decision.reason == "low_confidence"
+
+
+def test_two_likely_articles_make_an_offer_ambiguous(judge: Judge) -> None:
+    judge(0.5, 0.6)
+    decision = decide([hit(), hit("b")], Calibration(), lang="en", has_rival=True)
+    assert (decision.action, decision.reason) == ("offer", "ambiguous")
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """Two articles that answer the same, one in each section."""
+    root: Path = tmp_path_factory.mktemp("twins")
+    html = "<p>Hold the button for ten seconds to reset the robot.</p>"
+    pages = [
+        page("aaaaa", "en", "faq/returns/reset", "Reset the robot", html=html),
+        page("bbbbb", "en", "guides/vega-r2/reset", "Reset the robot", html=html),
+    ]
+    shop = api_library.library()
+    api_library.build(root, Catalog([*shop.all_pages, *pages], shop.categories, ("en", "ru")))
+    app = api_library.application(root)
+    api_library.wait_for_encoder(app)
+    yield api_library.services_of(app).loaded()
+    api_library.close(app)
+
+
+@pytest.mark.parametrize(("audience", "section"), suggest.AUDIENCE_SECTIONS.items())
+def test_an_audience_sees_its_section_first(
+    twins: Loaded, audience: suggest.Audience, section: str
+) -> None:
+    found = ask(twins, "how to reset the robot", audience=audience, limit=5)
+    assert found.results[0].found.page.section == section
+    assert {one.found.page.section for one in found.results[:2]} == {"faq", "guides"}
+
+
+def test_an_audience_puts_no_weak_match_above_the_answer(loaded: Loaded) -> None:
+    found = ask(loaded, "bring error codes", audience="visitor", limit=5)
+    assert found.results[0].found.page.slug == "error-codes"
+
+
+def test_an_audience_hides_nothing(loaded: Loaded) -> None:
+    for audience in (None, "visitor", "customer"):
+        found = ask(loaded, "refund card", audience=audience, limit=5)
+        assert REFUND in {one.found.page.id for one in found.results}
+
+
+def test_in_a_hurry_words_alone_decide_and_it_says_so(loaded: Loaded) -> None:
+    found = suggest.suggest(loaded, Asked("refund card", "en"), is_hurried=True)
+    assert (found.stage, found.is_degraded) == ("lexical", True)
+    assert ask(loaded, "refund card").stage == "hybrid"

@@ -47,7 +47,7 @@ def install(app: Flask, config: Config) -> None:
 
 
 def open_to_other_origins(view: View) -> View:
-    """Mark a view that anybody may call: it must neither read cookies nor change what is kept."""
+    """Mark a view that reads no cookies and tells callers by a key instead."""
     view.is_open_to_other_origins = True  # type: ignore[attr-defined]
     return view
 

@@ -37,11 +37,15 @@ _RETRY_AFTER_DOWN_S = 2
 
 @dataclass(frozen=True)
 class Policy:
-    """At most `quota` requests of one client in a window of `window_s` from its first one."""
+    """At most `quota` requests of one client in a window of `window_s` from its first one.
+
+    With `is_per_key` those of all clients with one key are counted together.
+    """
 
     name: str
     quota: int
     window_s: int
+    is_per_key: bool = False
 
 
 # The figures are those of docs/api.md; all policies of a group hold at once.
@@ -50,6 +54,13 @@ POLICIES: dict[str, tuple[Policy, ...]] = {
     "suggest": (Policy("suggest", 20, MINUTE_S), Policy("suggest-hour", 200, HOUR_S)),
     "autocomplete": (Policy("autocomplete", 300, MINUTE_S),),
     "vote": (Policy("vote", 30, HOUR_S),),
+    "feedback": (Policy("feedback", 30, HOUR_S),),
+    "events": (Policy("events", 60, MINUTE_S),),
+    "handoff": (Policy("handoff", 5, HOUR_S), Policy("handoff-day", 10, 24 * HOUR_S)),
+    "handoff-status": (Policy("handoff-status", 60, MINUTE_S),),
+    "suggest-key": (Policy("suggest-key", 600, MINUTE_S, is_per_key=True),),
+    "agent": (Policy("agent", 600, MINUTE_S),),
+    "sign-in": (Policy("sign-in", 10, 15 * MINUTE_S),),
 }
 
 
@@ -113,8 +124,15 @@ def limit_search(view: View) -> View:
     return _limited(view, "search")
 
 
-def limit_suggest(view: View) -> View:
-    return _limited(view, "suggest")
+def count(group: str, key_id: str = "") -> None:
+    """Count a request inside a view, where it is known who asks. Raises LimitExceeded.
+
+    Policies of a group that count by key need its id.
+    """
+    limits: _Limits | None = current_app.extensions.get(_EXTENSION)
+    if limits is not None:
+        g.limited_key = key_id
+        _count(limits, group)
 
 
 def limit_autocomplete(view: View) -> View:
@@ -124,6 +142,21 @@ def limit_autocomplete(view: View) -> View:
 def limit_vote(view: View) -> View:
     """As the others, but closed while counts are not shared, as votes are written for good."""
     return _limited(view, "vote", is_closed_when_down=True)
+
+
+def limit_agent(view: View) -> View:
+    return _limited(view, "agent")
+
+
+def limit_sign_in(view: View) -> View:
+    """Closed, as votes are, while counts are not shared: guesses would count once a process."""
+    return _limited(view, "sign-in", is_closed_when_down=True)
+
+
+def shared_counts() -> SharedStorage | None:
+    """Where further counts of short life may be kept; None when nothing is counted."""
+    limits: _Limits | None = current_app.extensions.get(_EXTENSION)
+    return limits.storage if limits else None
 
 
 def client_key(address: str | None, *, salt: bytes) -> str:
@@ -165,14 +198,14 @@ def _limited(view: View, group: str, *, is_closed_when_down: bool = False) -> Vi
 
 
 def _count(limits: _Limits, group: str) -> None:
-    g.limited_group = group
+    before: tuple[Usage, ...] = g.get("limit_usages", ())
     try:
         limits.checks[group]()
     except RateLimitExceeded as error:
-        g.limit_usages = _usages(limits, group)
+        g.limit_usages = before + _usages(limits, group)
         exceeded = next(usage for usage in g.limit_usages if usage.is_exceeded)
         raise LimitExceeded(exceeded.policy.name, exceeded.reset_s) from error
-    g.limit_usages = _usages(limits, group)
+    g.limit_usages = before + _usages(limits, group)
 
 
 def _check(limiter: Limiter, group: str) -> Callable[[], None]:
@@ -183,7 +216,9 @@ def _check(limiter: Limiter, group: str) -> Callable[[], None]:
 
     count.__name__ = count.__qualname__ = f"count_{group}"
     text = ";".join(f"{policy.quota} per {policy.window_s} second" for policy in POLICIES[group])
-    return limiter.shared_limit(text, scope=group)(count)
+    is_per_key = any(policy.is_per_key for policy in POLICIES[group])
+    key_func = (lambda: f"key {g.limited_key}") if is_per_key else None
+    return limiter.shared_limit(text, scope=group, key_func=key_func)(count)
 
 
 def _usages(limits: _Limits, group: str) -> tuple[Usage, ...]:
@@ -207,7 +242,7 @@ def _usage(policy: Policy, limit: RequestLimit) -> Usage:
 def _add_headers(response: Response) -> Response:
     usages: tuple[Usage, ...] = g.get("limit_usages", ())
     if usages:
-        response.headers.update(headers(usages, POLICIES[g.limited_group]))
+        response.headers.update(headers(usages, [usage.policy for usage in usages]))
     for usage in usages:
         if usage.is_exceeded:
             response.headers.setdefault("Retry-After", str(usage.reset_s))

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from kb.config import Config
-from kb.web import schemas
+from kb.web import agent_schemas, handoff_schemas, schemas, suggest_schemas
 from kb.web.limits import POLICIES
 from kb.web.problems import KINDS
 
@@ -29,6 +29,18 @@ JSON = "application/json"
 
 EVERYWHERE = ("bad_request", "body_too_large", "internal_error", "search_unavailable")
 """Codes of requests that never reach a view, of faults, and of a site without an index."""
+
+KEYED = (
+    "key_missing",
+    "key_invalid",
+    "origin_not_allowed",
+    "scope_missing",
+    "secret_key_in_browser",
+)
+POSTED = ("malformed_json", "unsupported_media_type", "validation_failed", "rate_limited")
+
+Credential = Literal["any", "secret"]
+"""A publishable key or a secret one; a secret one alone."""
 
 DESCRIPTION = (
     "Within v1 only additions happen: ignore fields and enum values you do not know; an unknown"
@@ -50,8 +62,14 @@ class Operation:
     asked: type[schemas.Query] | None = None
     body: type[schemas.Incoming] | None = None
     codes: Sequence[str] = ()
-    policy: str | None = None
+    policies: Sequence[str] = ()
     has_redirect: bool = False
+    status: int = 200
+    credential: Credential | None = None
+    is_idempotent_by_key: bool = False
+    is_cached: bool = True
+    is_beacon: bool = False
+    """Its body may also come as text/plain, which needs no preflight."""
 
     @property
     def method(self) -> Literal["get", "post"]:
@@ -100,7 +118,7 @@ OPERATIONS = (
         schemas.SearchResponse,
         asked=schemas.SearchQuery,
         codes=("validation_failed", "rate_limited"),
-        policy="search",
+        policies=("search",),
     ),
     Operation(
         "/autocomplete",
@@ -109,16 +127,95 @@ OPERATIONS = (
         schemas.AutocompleteResponse,
         asked=schemas.AutocompleteQuery,
         codes=("validation_failed", "rate_limited"),
-        policy="autocomplete",
+        policies=("autocomplete",),
     ),
     Operation(
         "/suggest",
         "suggest",
         "What to do with a customer's message before a person is called",
-        schemas.SuggestResponse,
-        body=schemas.SuggestRequest,
-        codes=("malformed_json", "unsupported_media_type", "validation_failed", "rate_limited"),
-        policy="suggest",
+        suggest_schemas.SuggestResponse,
+        body=suggest_schemas.SuggestRequest,
+        codes=(*KEYED, *POSTED),
+        policies=("suggest", "suggest-key"),
+        credential="any",
+    ),
+    Operation(
+        "/feedback",
+        "giveFeedback",
+        "Whether an article of a suggestion helped",
+        handoff_schemas.FeedbackResponse,
+        body=handoff_schemas.FeedbackRequest,
+        codes=(*KEYED, *POSTED, "token_invalid", "token_expired", "unavailable"),
+        policies=("feedback",),
+        credential="any",
+    ),
+    Operation(
+        "/events",
+        "recordEvents",
+        "What the customer did; for navigator.sendBeacon",
+        handoff_schemas.EventsResponse,
+        body=handoff_schemas.EventsRequest,
+        codes=(*KEYED, *POSTED, "unavailable"),
+        policies=("events",),
+        status=202,
+        credential="any",
+        is_beacon=True,
+    ),
+    Operation(
+        "/handoffs",
+        "makeHandoff",
+        "Call a person, who then sees all that was tried",
+        handoff_schemas.HandoffResponse,
+        body=handoff_schemas.HandoffRequest,
+        codes=(
+            *KEYED,
+            *POSTED,
+            "token_invalid",
+            "token_expired",
+            "idempotency_key_missing",
+            "idempotency_key_reused",
+            "request_in_progress",
+            "handoff_already_made",
+            "consent_required",
+            "handoff_unavailable",
+            "unavailable",
+        ),
+        policies=("handoff",),
+        status=201,
+        credential="any",
+        is_idempotent_by_key=True,
+    ),
+    Operation(
+        "/handoffs/status",
+        "getHandoffStatus",
+        "What became of a hand-off",
+        handoff_schemas.StatusResponse,
+        body=handoff_schemas.StatusRequest,
+        codes=(*KEYED, *POSTED, "token_invalid", "token_expired", "not_found", "unavailable"),
+        policies=("handoff-status",),
+        credential="any",
+    ),
+    Operation(
+        "/widget/config",
+        "getWidgetConfig",
+        "What a widget shows before anything was asked",
+        handoff_schemas.WidgetConfig,
+        asked=handoff_schemas.WidgetQuery,
+        codes=("key_missing", "key_invalid", "origin_not_allowed", "secret_key_in_browser"),
+    ),
+    Operation(
+        "/agent/search",
+        "searchForAgents",
+        "Public and internal articles, for plug-ins of help desks",
+        agent_schemas.AgentSearchResponse,
+        asked=agent_schemas.AgentSearchQuery,
+        codes=(
+            *("key_missing", "key_invalid", "scope_missing", "secret_key_in_browser"),
+            *("validation_failed", "rate_limited", "unavailable"),
+        ),
+        policies=("agent",),
+        credential="secret",
+        is_cached=False,
     ),
 )
 
@@ -159,26 +256,55 @@ def document(languages: Sequence[str], public_url: str = "") -> JsonObject:
         "info": {"title": "Otvet", "version": "1", "description": DESCRIPTION},
         **({"servers": [{"url": public_url}]} if public_url else {}),
         "paths": dict(paths),
+        "webhooks": {"handoff.created": _webhook(handoff_schemas.HandoffEvent)},
         "components": {
             "schemas": _schemas(),
             "responses": {_problem_name(status): _problem(status) for status in _statuses(KINDS)},
             "headers": _HEADERS,
+            "securitySchemes": _SECURITY_SCHEMES,
         },
         "security": [],
+        "tags": [{"name": tag} for tag in dict.fromkeys(map(_tag, OPERATIONS))],
     }
 
 
 def _operation(operation: Operation, languages: Sequence[str]) -> JsonObject:
-    parts: JsonObject = {"operationId": operation.name, "summary": operation.summary}
+    parts: JsonObject = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [_tag(operation)],
+    }
+    if operation.credential:
+        kinds = ("secretKey",) if operation.credential == "secret" else tuple(_SECURITY_SCHEMES)
+        parts["security"] = [{kind: []} for kind in kinds]
     parameters = [*_path_parameters(operation), *_query_parameters(operation, languages)]
+    if operation.is_idempotent_by_key:
+        parameters.append(dict(_IDEMPOTENCY_KEY))
     if parameters:
         parts["parameters"] = parameters
     if operation.body:
         content = {JSON: {"schema": _reference(operation.body)}}
+        if operation.is_beacon:
+            content["text/plain"] = {"schema": {"type": "string", "contentMediaType": JSON}}
         parts["requestBody"] = {"required": True, "content": content}
-    if operation.policy:
-        parts["description"] = _limits(operation.policy)
+    if operation.policies:
+        parts["description"] = " ".join(map(_limits, operation.policies))
     return parts | {"responses": _responses(operation)}
+
+
+def _webhook(event: type[schemas.Outgoing]) -> JsonObject:
+    """What is sent to KB_WEBHOOK_URL."""
+    content = {JSON: {"schema": _reference(event)}}
+    accepted = {"200": {"description": "Taken; may hold external_id, url, online."}}
+    summary = "A customer needs a person; signed by Standard Webhooks"
+    return {
+        "post": {
+            "operationId": "onHandoffCreated",
+            "summary": summary,
+            "requestBody": {"required": True, "content": content},
+            "responses": accepted,
+        }
+    }
 
 
 def _path_parameters(operation: Operation) -> list[JsonObject]:
@@ -238,25 +364,30 @@ def _ending(code: str) -> str:
 
 def _limits(group: str) -> str:
     policies = (f"{policy.quota} in {policy.window_s} s" for policy in POLICIES[group])
-    return f"At most {' and '.join(policies)} for one client."
+    whom = "key" if any(policy.is_per_key for policy in POLICIES[group]) else "client"
+    return f"At most {' and '.join(policies)} for one {whom}."
+
+
+def _tag(operation: Operation) -> str:
+    return "Agents" if operation.credential == "secret" else _TAGS.get(operation.name, "Reading")
 
 
 def _responses(operation: Operation) -> JsonObject:
     names = ["X-Request-Id"]
-    names += ["RateLimit", "RateLimit-Policy"] if operation.policy else []
-    names += ["ETag"] if operation.method == "get" else []
+    names += ["RateLimit", "RateLimit-Policy"] if operation.policies else []
+    names += ["ETag"] if operation.method == "get" and operation.is_cached else []
     good = {
         "description": operation.summary,
         "headers": _header_references(names),
         "content": {JSON: {"schema": _reference(operation.answer)}},
     }
-    responses: JsonObject = {"200": good}
+    responses: JsonObject = {str(operation.status): good}
     if operation.has_redirect:
         responses["301"] = {
             "description": "A former slug: the article's present address",
             "headers": _header_references(["Location"]),
         }
-    if operation.method == "get":
+    if operation.method == "get" and operation.is_cached:
         responses["304"] = {"description": "Unchanged since the ETag of If-None-Match"}
     for status in _statuses((*EVERYWHERE, *operation.codes)):
         responses[str(status)] = {"$ref": f"#/components/responses/{_problem_name(status)}"}
@@ -296,7 +427,8 @@ def _schemas() -> JsonObject:
     """Components by name: bodies as they are read, answers as they are written."""
     read = [(one.body, "validation") for one in OPERATIONS if one.body]
     written = [(one.answer, "serialization") for one in OPERATIONS]
-    models: Any = [*read, *written, (FieldFault, "serialization")]
+    others = [(FieldFault, "serialization"), (handoff_schemas.HandoffEvent, "serialization")]
+    models: Any = [*read, *written, *others]
     _, definitions = models_json_schema(
         models, ref_template="#/components/schemas/{model}", schema_generator=_Generator
     )
@@ -306,7 +438,8 @@ def _schemas() -> JsonObject:
         # We send no other fields today; clients must take those that come.
         schema.pop("additionalProperties", None)
     for model in schemas.Incoming.__subclasses__():
-        _allow_nulls(found[model.__name__])
+        if model.__name__ in found:
+            _allow_nulls(found[model.__name__])
     return dict(sorted((found | {"Problem": _PROBLEM_SCHEMA}).items()))
 
 
@@ -369,4 +502,34 @@ _HEADERS: Mapping[str, Any] = {
         "schema": {"type": "integer", "minimum": 1},
     },
     "X-Request-Id": {"required": True, "schema": {"type": "string", "pattern": "^req_"}},
+}
+
+_IDEMPOTENCY_KEY: Mapping[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "A new UUID for every new request, the same one for every repetition.",
+    "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]+$"},
+}
+
+_SECURITY_SCHEMES: Mapping[str, Any] = {
+    "publishableKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "`pk_…`, for pages of the origins that the key names.",
+    },
+    "secretKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "`sk_…` with the scope that the operation needs; refused with an Origin.",
+    },
+}
+
+_TAGS: Mapping[str, str] = {
+    "suggest": "Customers",
+    "giveFeedback": "Customers",
+    "recordEvents": "Customers",
+    "makeHandoff": "Customers",
+    "getHandoffStatus": "Customers",
+    "getWidgetConfig": "Customers",
 }

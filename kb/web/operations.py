@@ -6,17 +6,21 @@ import hmac
 import ipaddress
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, abort, json, request
 from prometheus_client.metrics_core import Metric
 
-from kb import votes
+from kb import handoffs, votes
 from kb.errors import DatabaseUnavailable
 from kb.metrics import CONTENT_TYPE, gauge
 from kb.web.request_log import metrics
 from kb.web.services import services
 
 DISK_WARNING_SHARE = 0.90
+FAILED_FOR = timedelta(days=7)
+"""How long a hand-off that failed is an alarm."""
 FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 operations = Blueprint("operations", __name__)
@@ -60,12 +64,19 @@ def show_metrics() -> Response:
 def degraded_reasons() -> Iterator[str]:
     """What is not as it should be, one line each: index, encoder, database, disk."""
     yield from services().library.degraded_reasons()
+    yield from (f"staff: {reason}" for reason in services().staff_library.degraded_reasons())
     try:
-        services().database.ping()
+        if failed := _failed_handoffs():
+            yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
     except DatabaseUnavailable as error:
         yield f"database: {error}"
     if (share := disk_share()) >= DISK_WARNING_SHARE:
         yield f"disk: {share:.0%} used at {services().config.data_dir}"
+
+
+def _failed_handoffs() -> int:
+    """Customers of the last days whom nobody has heard of. Raises DatabaseUnavailable."""
+    return handoffs.failed_since(services().database, datetime.now(UTC) - FAILED_FOR)
 
 
 def disk_share() -> float:
@@ -87,6 +98,8 @@ def _gauges() -> Iterator[Metric]:
     state = services().library.encoder_state()
     yield gauge("otvet_encoder_available", "1 when queries get a vector", float(state.is_available))
     yield gauge("otvet_disk_used_share", "Of the data folder's disk", disk_share())
+    lost = services().suggestion_log.lost
+    yield gauge("otvet_suggestions_lost", "Not kept, as the database was away", lost)
     yield from _vote_gauges()
 
 
@@ -102,6 +115,8 @@ def _vote_gauges() -> Iterator[Metric]:
         yield gauge("otvet_database_up", "1 when the database answers", 0)
         return
     yield gauge("otvet_database_up", "1 when the database answers", 1)
+    with suppress(DatabaseUnavailable):
+        yield gauge("otvet_handoffs_failed", "Received by nobody", _failed_handoffs())
     yield gauge("otvet_votes_up", "Voters whom an article helped", sum(t.up for t in tallies))
     yield gauge("otvet_votes_down", "Voters whom it did not", sum(t.down for t in tallies))
 

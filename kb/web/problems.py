@@ -56,13 +56,49 @@ KINDS: Mapping[str, Kind] = {
             " surrogates, nested at most 8 levels.",
         ),
         Kind(
+            "idempotency_key_missing",
+            400,
+            "Idempotency-Key is missing",
+            "Send a new UUID in the header Idempotency-Key, and the same one when you try again.",
+        ),
+        Kind(
+            "key_missing",
+            401,
+            "A key is needed",
+            "Send Authorization: Bearer pk_… from a page, sk_… from a server; make one with"
+            " `kb key create`.",
+        ),
+        Kind("key_invalid", 401, "Key is not valid", "The key is unknown or was revoked."),
+        Kind("token_invalid", 401, "Token is not valid", "Use the token of the last suggestion."),
+        Kind("token_expired", 401, "Token has expired", "Tokens end after 24 hours: ask again."),
+        Kind(
             "origin_not_allowed",
             403,
             "Origin is not allowed",
-            "This request may only be sent by pages of this site.",
+            "The key does not name the origin of this page, or this request may only be sent by"
+            " pages of this site.",
+        ),
+        Kind("scope_missing", 403, "Key may not do this", "Make a key with the scope it needs."),
+        Kind(
+            "secret_key_in_browser",
+            403,
+            "Secret key in a page",
+            "A secret key was sent by a browser. Everybody can read it there: revoke it.",
         ),
         Kind("not_found", 404, "Not found", "Nothing public has this address or id."),
         Kind("method_not_allowed", 405, "Method is not allowed", "See the Allow header."),
+        Kind(
+            "request_in_progress",
+            409,
+            "The same request is being carried out",
+            "Wait for Retry-After seconds and send it again with the same Idempotency-Key.",
+        ),
+        Kind(
+            "handoff_already_made",
+            409,
+            "A person has been called already",
+            "Every suggestion named was handed off before; `handoff_id` says by which one.",
+        ),
         Kind(
             "article_removed",
             410,
@@ -83,6 +119,18 @@ KINDS: Mapping[str, Kind] = {
             "The list `errors` names each wrong field by JSON pointer.",
         ),
         Kind(
+            "idempotency_key_reused",
+            422,
+            "Idempotency-Key was used for another request",
+            "Send a new UUID with every new request.",
+        ),
+        Kind(
+            "consent_required",
+            422,
+            "Consent is required",
+            "A contact may only be sent with `consent.accepted` true.",
+        ),
+        Kind(
             "rate_limited",
             429,
             "Request cannot be satisfied as assigned quota has been exceeded",
@@ -101,6 +149,12 @@ KINDS: Mapping[str, Kind] = {
             "Hand the customer over to a person; try again after Retry-After seconds.",
         ),
         Kind(
+            "handoff_unavailable",
+            503,
+            "No channel for hand-offs",
+            "Show the customer the contact of the site; operators set KB_HANDOFF_CHANNEL.",
+        ),
+        Kind(
             "unavailable",
             503,
             "Not available right now",
@@ -111,9 +165,11 @@ KINDS: Mapping[str, Kind] = {
 
 _BY_STATUS = {
     400: "bad_request",
+    401: "key_missing",
     403: "origin_not_allowed",
     404: "not_found",
     405: "method_not_allowed",
+    409: "request_in_progress",
     410: "article_removed",
     413: "body_too_large",
     415: "unsupported_media_type",
@@ -222,8 +278,16 @@ def _from_http_exception(error: HTTPException) -> ApiProblem:
     headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
     if (retry_after_s := _retry_after_s(error)) is not None:
         headers["Retry-After"] = str(retry_after_s)
-    members = {"violated-policies": [error.policy]} if isinstance(error, LimitExceeded) else {}
+    members = _quota_members(error) if isinstance(error, LimitExceeded) else {}
     return ApiProblem(code, headers=headers, members=members)
+
+
+def _quota_members(error: LimitExceeded) -> dict[str, Any]:
+    """An office behind one address may use up its hand-offs: its people can still write."""
+    members: dict[str, Any] = {"violated-policies": [error.policy]}
+    if error.policy.startswith("handoff") and services().config.contact_email:
+        members["contact_email"] = services().config.contact_email
+    return members
 
 
 def _on_index_missing(error: IndexMissing) -> BaseResponse:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from kb import anchors
 from kb.catalog import Catalog, Page
 from kb.config import Config
 from kb.trusted import markup
@@ -66,7 +67,7 @@ def article_page(
         foreign_name=name_in(page.lang, lang) if is_foreign else "",
         title=page.title,
         summary=page.summary,
-        html=markup(page.html),
+        html=markup(linkable_html(catalog, page)),
         updated_at=page.updated_at,
         updated=date_in_words(page.updated_at, lang),
         minutes=page.minutes,
@@ -76,6 +77,19 @@ def article_page(
         related=tuple(article_card(other, lang) for other in _related(catalog, page, lang)),
         category=category,
     )
+
+
+def linkable_html(catalog: Catalog, page: Page) -> str:
+    """The page's HTML, in which anchors of its other language versions lead to the same sections.
+
+    So a link to a section works for a reader whom it takes to another language.
+    """
+    aliases: dict[str, str] = {}
+    for other in catalog.translations(page.id):
+        if other.lang != page.lang:
+            found = anchors.renamed(other.html, other.headings, page.headings)
+            aliases = found | aliases
+    return anchors.with_aliases(page.html, aliases)
 
 
 def _contents(page: Page) -> tuple[ContentsEntry, ...]:

@@ -14,23 +14,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    JsonValue,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
-from kb.suggest import Reason
 from kb.web.problems import ApiProblem, FieldError
-from search.confidence import Action
 from search.model import Mode, RepairKind
-
-MAX_MESSAGE_CHARS = 2000
-MAX_HISTORY = 10
-MAX_ATTRIBUTES = 20
-MAX_ATTRIBUTES_BYTES = 4096
-MAX_SUGGESTIONS = 5
-FLAT_TYPES: list[JsonValue] = ["string", "number", "boolean", "null"]
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _TIME = re.compile(
@@ -54,7 +43,14 @@ def _time(value: object) -> object:
     return value
 
 
-def _whole(value: object) -> object:
+def _written_time(value: object) -> object:
+    """As `_time`, and text only: a number is no time."""
+    if not isinstance(value, str):
+        raise ValueError("must be a time such as 2026-11-02T09:14:00Z")
+    return _time(value)
+
+
+def whole(value: object) -> object:
     """2.0 is the number 2: some languages know no other numbers, and JSON Schema says so too."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -65,6 +61,8 @@ Limit100 = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
 Limit10 = Annotated[int, Field(ge=1, le=10), BeforeValidator(_number)]
 Offset = Annotated[int, Field(ge=0, le=200), BeforeValidator(_number)]
 Time = Annotated[AwareDatetime, BeforeValidator(_time)]
+BodyTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written_time)]
+"""In a body, where types are strict otherwise: JSON has no times."""
 SectionName: TypeAlias = Literal["faq", "guides"]
 
 Text = Annotated[str, Field(description="What is looked for: any text.")]
@@ -97,75 +95,6 @@ class Query(BaseModel):
 
 class Outgoing(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Message(Incoming):
-    """An earlier message; those of `user` are the customer's."""
-
-    author: str
-    text: str
-
-
-class Context(Incoming):
-    """Where the customer is. Checked, not used and not kept."""
-
-    page_url: str | None = None
-    page_title: str | None = None
-    attributes: dict[str, Any] = Field(
-        default_factory=dict,
-        max_length=MAX_ATTRIBUTES,
-        description=f"Flat; at most {MAX_ATTRIBUTES_BYTES} bytes altogether.",
-        json_schema_extra={"additionalProperties": {"type": FLAT_TYPES}},
-    )
-
-    @field_validator("page_url")
-    @classmethod
-    def _without_query(cls, value: str | None) -> str | None:
-        """The query of an address can hold secrets."""
-        return value.partition("#")[0].partition("?")[0] if value else value
-
-    @field_validator("attributes")
-    @classmethod
-    def _bounded(cls, value: dict[str, Any]) -> dict[str, Any]:
-        if any(isinstance(item, dict | list) for item in value.values()):
-            raise ValueError("values must be text, numbers or booleans")
-        size = sum(len(f"{name}{item}".encode()) for name, item in value.items())
-        if size > MAX_ATTRIBUTES_BYTES:
-            raise ValueError(f"{size} bytes; at most {MAX_ATTRIBUTES_BYTES}")
-        return value
-
-
-class SuggestFilters(Incoming):
-    categories: list[str] = Field(default_factory=list)
-    tags: list[str] = Field(default_factory=list)
-
-
-class SuggestRequest(Incoming):
-    """What a chat asks before it calls a person."""
-
-    message: str = Field(
-        min_length=1,
-        max_length=MAX_MESSAGE_CHARS,
-        description="The customer's words.",
-        examples=["I returned the shoes two weeks ago, where is my money?"],
-    )
-    locale: str | None = Field(
-        default=None,
-        description="Another language than the site's is served from the site's first one.",
-    )
-    session_id: str | None = None
-    history: list[Message] = Field(
-        default_factory=list, max_length=MAX_HISTORY, description="Newest last."
-    )
-    context: Context | None = None
-    filters: SuggestFilters = SuggestFilters()
-    exclude_articles: list[str] = Field(default_factory=list, description="Ids.")
-    limit: Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS), BeforeValidator(_whole)] = 3
-    include: list[str] = Field(
-        default_factory=lambda: ["passage"],
-        description="What results hold besides; `passage` is the default.",
-    )
-    store: bool = Field(default=True, description="Nothing is stored yet.")
 
 
 class SearchQuery(Query):
@@ -362,72 +291,6 @@ class SiteOut(Outgoing):
     index_version: str
 
 
-class Thresholds(Outgoing):
-    answer: float
-    offer: float
-
-
-class PolicyOut(Outgoing):
-    version: str
-    calibration: Literal["default", "local"]
-    labels: int
-    degraded: bool
-
-
-class DecisionOut(Outgoing):
-    action: Action
-    reason: Reason
-    confidence: float
-    list_confidence: float
-    thresholds: Thresholds
-    policy: PolicyOut
-
-
-class AnswerOut(Outgoing):
-    type: Literal["extractive"]
-    text: str
-    article_id: str
-    anchor: str
-
-
-class SuggestedArticle(Outgoing):
-    id: str
-    title: str
-    url: str
-    locale: str
-    updated_at: datetime
-    path: list[str]
-
-
-class SuggestResult(Outgoing):
-    """`passage` is null when the request's `include` leaves it out."""
-
-    rank: int
-    article: SuggestedArticle
-    confidence: float
-    passage: PassageOut | None
-    highlights: list[SegmentOut]
-
-
-class HandoffOut(Outgoing):
-    available: bool
-    channel: Literal["email"] | None
-    email: str | None
-    online: bool | None
-    reply_estimate_s: int | None
-    next_online_at: datetime | None
-
-
-class SuggestResponse(Outgoing):
-    suggestion_id: str
-    decision: DecisionOut
-    answer: AnswerOut | None
-    results: list[SuggestResult]
-    handoff: HandoffOut
-    took_ms: int
-    index_version: str
-
-
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -452,6 +315,7 @@ _CODES = {
     "less_than_equal": "out_of_range",
     "literal_error": "unknown_value",
     "value_error": "invalid_value",
+    "string_pattern_mismatch": "invalid_value",
 }
 
 
@@ -488,6 +352,7 @@ def _detail(kind: str, item: Mapping[str, Any]) -> str:
 
 _TYPE_FAULTS = {
     "missing": "is required",
+    "string_pattern_mismatch": "has characters or a length that are not allowed",
     "model_type": "must be an object",
     "dict_type": "must be an object",
     "list_type": "must be a list",

@@ -7,9 +7,13 @@ from typing import cast
 
 from flask import current_app
 
+from kb.bounded import BoundedCalls
 from kb.config import Config
 from kb.db import Database
+from kb.keys import KeyRing
 from kb.live import LiveGeneration, Loaded
+from kb.log_writer import LogWriter
+from kb.sealing import Sealer
 
 EXTENSION = "otvet"
 
@@ -20,7 +24,14 @@ class Services:
 
     config: Config
     library: LiveGeneration
+    staff_library: LiveGeneration
+    """Internal articles beside the public ones; opened when somebody of the staff first asks."""
     database: Database
+    keys: KeyRing
+    suggestion_log: LogWriter
+    bounded: BoundedCalls
+    """For work with a deadline."""
+    sealer: Sealer
 
     def loaded(self) -> Loaded:
         """The generation to answer this request from; take it once a request.
@@ -28,6 +39,19 @@ class Services:
         Raises IndexMissing, which becomes a 503.
         """
         return self.library.require()
+
+    def staff_loaded(self) -> Loaded:
+        """The same for staff: with internal articles, as long as there are any."""
+        self.staff_library.start()
+        return self.staff_library.get() or self.loaded()
+
+    def close(self) -> None:
+        """Stop all threads; nothing that was accepted is lost."""
+        self.suggestion_log.close()
+        self.bounded.close()
+        self.staff_library.close()
+        self.library.close()
+        self.database.close()
 
 
 def services() -> Services:

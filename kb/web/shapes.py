@@ -12,10 +12,8 @@ from kb import finder, votes
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
 from kb.finder import Findings, Found, FoundCompletion
-from kb.suggest import Suggested, Suggestion
 from kb.web import schemas as s
 from kb.web.frames import section_title
-from search.calibration import Calibration
 from search.model import Repair, Segment
 
 EXCERPT_CHARS = 240
@@ -116,49 +114,13 @@ def site(config: Config, catalog: Catalog, generation: str) -> s.SiteOut:
         locales=list(catalog.languages),
         default_locale=config.default_language,
         theme={},
-        features={"search": True, "autocomplete": True, "suggest": True, "handoff": False},
+        features={
+            "search": True,
+            "autocomplete": True,
+            "suggest": True,
+            "handoff": bool(config.channel),
+        },
         contact={"email": config.contact_email} if config.contact_email else {},
-        index_version=index_version(generation),
-    )
-
-
-def suggest_response(
-    config: Config,
-    suggestion: Suggestion,
-    calibration: Calibration,
-    lang: str,
-    *,
-    has_passages: bool,
-    took_ms: float,
-    generation: str,
-    id_: str,
-) -> s.SuggestResponse:
-    decision = suggestion.decision
-    return s.SuggestResponse(
-        suggestion_id=id_,
-        decision=s.DecisionOut(
-            action=decision.action,
-            reason=decision.reason,
-            confidence=round(decision.confidence, 3),
-            list_confidence=round(decision.list_confidence, 3),
-            thresholds=s.Thresholds(
-                answer=min(1.0, calibration.model(lang).answer_from),
-                offer=calibration.model(lang).offer_from,
-            ),
-            policy=s.PolicyOut(
-                version=calibration.policy,
-                calibration="default" if calibration.status == "default" else "local",
-                labels=calibration.labels,
-                degraded=suggestion.is_degraded,
-            ),
-        ),
-        answer=_answer(suggestion),
-        results=[
-            _suggested(config, one, lang, rank=rank, has_passage=has_passages)
-            for rank, one in enumerate(suggestion.results, start=1)
-        ],
-        handoff=_handoff(config),
-        took_ms=round(took_ms),
         index_version=index_version(generation),
     )
 
@@ -192,13 +154,13 @@ def _search_hit(config: Config, catalog: Catalog, hit: Found, lang: str) -> s.Se
             **_article_fields(config, catalog, hit.page, lang),
             "url": absolute(config, hit.url),
             "score": round(hit.score, 4),
-            "passage": _passage(hit),
+            "passage": passage(hit),
             "highlights": segments(hit.snippet),
         }
     )
 
 
-def _passage(hit: Found) -> s.PassageOut:
+def passage(hit: Found) -> s.PassageOut:
     return s.PassageOut(heading=hit.heading, anchor=hit.anchor, text=hit.passage_text)
 
 
@@ -225,50 +187,4 @@ def _category(
         description=category.description(lang),
         url=absolute(config, f"/{lang}/{category.section}/{category.slug}/"),
         articles=len(catalog.in_category(lang, category.section, category.slug)),
-    )
-
-
-def _suggested(
-    config: Config, one: Suggested, lang: str, *, rank: int, has_passage: bool
-) -> s.SuggestResult:
-    found, page = one.found, one.found.page
-    with force_locale(lang):
-        section = str(section_title(page.section))
-    return s.SuggestResult(
-        rank=rank,
-        article=s.SuggestedArticle(
-            id=article_id(page.id),
-            title=page.title,
-            url=absolute(config, found.url),
-            locale=page.lang,
-            updated_at=page.updated_at,
-            path=[section, found.category_title],
-        ),
-        confidence=round(one.confidence, 3),
-        passage=_passage(found) if has_passage else None,
-        highlights=segments(found.snippet),
-    )
-
-
-def _answer(suggestion: Suggestion) -> s.AnswerOut | None:
-    if not suggestion.answer:
-        return None
-    top = suggestion.results[0].found
-    return s.AnswerOut(
-        type="extractive",
-        text=suggestion.answer,
-        article_id=article_id(top.page.id),
-        anchor=top.anchor,
-    )
-
-
-def _handoff(config: Config) -> s.HandoffOut:
-    has_email = bool(config.contact_email)
-    return s.HandoffOut(
-        available=has_email,
-        channel="email" if has_email else None,
-        email=config.contact_email or None,
-        online=None,
-        reply_estimate_s=None,
-        next_online_at=None,
     )

@@ -1,0 +1,170 @@
+"""What customers were suggested and what came of it: the log that hand-offs are rebuilt from.
+
+Texts arrive masked (`kb.masking`). Nothing here decides anything but whether a suggestion was the
+second in a row that did not help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+
+from sqlalchemy import distinct, func, select
+
+from kb import upserts
+from kb.db import Connection, Database
+from kb.tables import events as events_table
+from kb.tables import feedback as feedback_table
+from kb.tables import suggestions as suggestions_table
+
+Verdict = Literal["solved", "not_solved"]
+EventType = Literal[
+    "suggest.shown",
+    "answer.viewed",
+    "result.opened",
+    "article.viewed",
+    "article.dwell",
+    "feedback.solved",
+    "feedback.not_solved",
+    "search.performed",
+    "search.no_results",
+    "vote.cast",
+    "handoff.opened",
+    "handoff.submitted",
+    "handoff.cancelled",
+    "widget.opened",
+    "widget.closed",
+]
+EVENT_TYPES: frozenset[str] = frozenset(get_args(EventType))
+
+EPISODE = timedelta(minutes=30)
+"""A conversation ends after so long without a word."""
+LATE = timedelta(hours=48)
+EARLY = timedelta(minutes=5)
+"""A client's clock is believed within these bounds; outside, an event happened when it came."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An article of a suggestion, as the customer saw it. `article_id` has no prefix."""
+
+    article_id: str
+    lang: str
+    title: str
+    url: str
+    rank: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class LoggedSuggestion:
+    """A suggestion as it is kept; `asked` is masked."""
+
+    id: str
+    session_id: str
+    key_id: str
+    asked: str
+    lang: str
+    action: str
+    reason: str
+    confidence: float
+    list_confidence: float
+    is_degraded: bool
+    policy: str
+    index_version: str
+    shown: tuple[Shown, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a customer says of an article of a suggestion, or of the list (`article_id` "")."""
+
+    suggestion_id: str
+    article_id: str
+    verdict: Verdict
+    reason: str | None
+    comment: str
+    session_id: str
+    given_at: datetime
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something a customer did. `query` is masked."""
+
+    id: str
+    type: EventType
+    at: datetime
+    suggestion_id: str | None = None
+    article_id: str | None = None
+    seconds: int | None = None
+    query: str | None = None
+
+
+def record_suggestions(db: Database, logged: Sequence[LoggedSuggestion]) -> None:
+    """Keep suggestions. Doing it again is harmless. Raises DatabaseUnavailable."""
+    rows = [{**asdict(one), "shown": [asdict(shown) for shown in one.shown]} for one in logged]
+    db.transact(lambda connection: upserts.insert_new(connection, suggestions_table, rows))
+
+
+def record_feedback(db: Database, given: Feedback, *, now: datetime) -> int:
+    """Keep feedback, in place of what was said of the same article before.
+
+    Returns how many suggestions of this conversation did not help. Raises DatabaseUnavailable.
+    """
+
+    def work(connection: Connection) -> int:
+        keys = ("suggestion_id", "article_id")
+        upserts.upsert(connection, feedback_table, asdict(given), keys)
+        return _rejected(connection, given.session_id, now)
+
+    return db.transact(work)
+
+
+def rejected_lately(db: Database, session_id: str, *, now: datetime) -> int:
+    """Suggestions of this conversation that did not help. Raises DatabaseUnavailable."""
+    return db.query(lambda connection: _rejected(connection, session_id, now))
+
+
+def record_events(
+    db: Database, *, session_id: str, key_id: str, found: Sequence[Event], now: datetime
+) -> None:
+    """Keep events; those that came before are not kept twice. Raises DatabaseUnavailable."""
+    rows: list[dict[str, Any]] = [
+        {
+            **asdict(event),
+            "at": event.at if now - LATE <= event.at <= now + EARLY else now,
+            "session_id": session_id,
+            "key_id": key_id,
+            "received_at": now,
+        }
+        for event in {event.id: event for event in found}.values()
+    ]
+    db.transact(lambda connection: upserts.insert_new(connection, events_table, rows))
+
+
+def _rejected(connection: Connection, session_id: str, now: datetime) -> int:
+    """Suggestions with a no, since the last yes or hand-off, in this conversation."""
+    table = feedback_table.c
+    since = now - EPISODE
+    solved_at = connection.execute(
+        select(func.max(table.given_at)).where(
+            table.session_id == session_id, table.verdict == "solved", table.given_at > since
+        )
+    ).scalar()
+    handed = (
+        select(suggestions_table.c.id)
+        .where(suggestions_table.c.session_id == session_id)
+        .where(suggestions_table.c.handoff_id.is_not(None))
+    )
+    return connection.execute(
+        select(func.count(distinct(table.suggestion_id))).where(
+            table.session_id == session_id,
+            table.verdict == "not_solved",
+            table.given_at > (solved_at or since),
+            table.suggestion_id.not_in(handed),
+        )
+    ).scalar_one()

@@ -1,0 +1,49 @@
+"""Deletes what is no longer to be kept: contacts after some days, the log after some more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+
+from kb.db import Connection, Database
+from kb.tables import deliveries, events, feedback, handoffs, suggestions
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many rows were emptied or deleted."""
+
+    contacts: int
+    rows: int
+
+
+def sweep(db: Database, *, contact_days: int, log_days: int, now: datetime) -> Swept:
+    """Forget contacts older than `contact_days`, everything older than `log_days`.
+
+    A hand-off nobody has received keeps its contact as long as deliveries go on, but never longer
+    than `log_days`. Raises DatabaseUnavailable.
+    """
+    contacts_before = now - timedelta(days=contact_days)
+    log_before = now - timedelta(days=log_days)
+
+    def work(connection: Connection) -> Swept:
+        emptied = connection.execute(
+            update(handoffs)
+            .where(handoffs.c.created_at < contacts_before, handoffs.c.sealed.is_not(None))
+            .where(handoffs.c.status != "queued")
+            .values(sealed=None)
+        ).rowcount
+        old = handoffs.c.created_at < log_before
+        statements = (
+            delete(deliveries).where(deliveries.c.created_at < log_before),
+            delete(handoffs).where(old),
+            delete(feedback).where(feedback.c.given_at < log_before),
+            delete(events).where(events.c.received_at < log_before),
+            delete(suggestions).where(suggestions.c.created_at < log_before),
+        )
+        deleted = sum(connection.execute(statement).rowcount for statement in statements)
+        return Swept(emptied, deleted)
+
+    return db.transact(work)

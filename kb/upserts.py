@@ -1,0 +1,39 @@
+"""INSERT … ON CONFLICT, which SQLAlchemy spells by dialect: for modules that speak SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.dml import Insert
+
+from kb.db import Connection
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert those rows whose keys are not taken yet; returns how many were new."""
+    if not rows:
+        return 0
+    statement = _insert(connection, table).values(list(rows)).on_conflict_do_nothing()
+    key = next(iter(table.primary_key.columns))
+    # Drivers do not agree on what the row count of such a statement is.
+    return len(connection.execute(statement.returning(key)).all())
+
+
+def upsert(connection: Connection, table: Table, row: dict[str, Any], keys: Sequence[str]) -> None:
+    """Insert a row, or replace what is not key in the one that has the same `keys`."""
+    content = {name: value for name, value in row.items() if name not in keys}
+    statement = _insert(connection, table).values(**row)
+    connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=content))
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    made: Insert = sqlite.insert(table)
+    if connection.dialect.name == "postgresql":
+        # Imported late: most sites have SQLite.
+        from sqlalchemy.dialects import postgresql
+
+        made = postgresql.insert(table)
+    return made

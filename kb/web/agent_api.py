@@ -1,0 +1,95 @@
+"""`GET /api/v1/agent/search`: public and internal articles for plug-ins of help desks.
+
+For secret keys with the scope `agent.search` and for who is signed in; never for a page of
+another origin, and never kept by a cache.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from kb import agent_search, tried
+from kb.agent_search import AgentHit
+from kb.config import Config
+from kb.web import schemas, sessions, shapes
+from kb.web.agent_pages import article_address
+from kb.web.agent_schemas import (
+    AgentArticle,
+    AgentHitOut,
+    AgentSearchQuery,
+    AgentSearchResponse,
+    InsertOut,
+)
+from kb.web.credentials import require_secret_key
+from kb.web.exchange import NO_CACHE, asked_for, json_reply, locale_of
+from kb.web.limits import limit_agent
+from kb.web.services import services
+
+SCOPE = "agent.search"
+
+agent_api = Blueprint("agent_api", __name__)
+
+
+@agent_api.after_request
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@agent_api.get("/api/v1/agent/search")
+@limit_agent
+def search() -> Response:
+    _require_staff()
+    asked = asked_for(AgentSearchQuery)
+    config = services().config
+    lang = locale_of(asked.locale)
+    handoff = tried.of_handoff(services().database, asked.handoff_id) if asked.handoff_id else None
+    findings = agent_search.find(
+        services().staff_loaded(),
+        asked.q,
+        lang=lang,
+        wanted=asked.visibility,
+        seen=handoff.seen if handoff else (),
+        limit=asked.limit,
+        offset=asked.offset,
+    )
+    linked = lang if asked.locale else None
+    body = AgentSearchResponse(
+        query=findings.query,
+        data=[_hit(config, hit, linked) for hit in findings.hits],
+        page=schemas.OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
+        degraded=findings.is_degraded,
+        took_ms=round(findings.took_ms),
+    )
+    return json_reply(body, cache=NO_CACHE)
+
+
+def _require_staff() -> None:
+    """A key that is sent decides; without one, the session does. Raises ApiProblem."""
+    if "Authorization" in request.headers or sessions.current() is None:
+        require_secret_key(SCOPE)
+
+
+def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
+    found, page = hit.found, hit.found.page
+    insert = agent_search.insert(hit, site=shapes.absolute(config, ""), lang=lang)
+    is_internal = hit.visibility == "internal"
+    path = article_address(page.id, page.lang, anchor=found.anchor) if is_internal else found.url
+    return AgentHitOut(
+        article=AgentArticle(
+            id=shapes.article_id(page.id),
+            title=page.title,
+            locale=page.lang,
+            visibility=hit.visibility,
+            status="published",
+            url=shapes.absolute(config, path),
+            updated_at=page.updated_at,
+        ),
+        score=round(found.score, 4),
+        passage=schemas.PassageOut(
+            heading=found.heading, anchor=found.anchor, text=found.passage_text
+        ),
+        highlights=shapes.segments(found.snippet),
+        insert=InsertOut(text=insert.text, markdown=insert.markdown) if insert else None,
+        already_shown=hit.is_seen,
+    )

@@ -1,0 +1,106 @@
+"""Signed tokens that let a page act on one suggestion or ask after one hand-off.
+
+They carry article ids and the decision, never a text: what a suggestion that was not stored has
+shown can be rebuilt from its token alone, and no browser can forge it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+
+from kb.web.problems import ApiProblem
+
+LIFETIME_S = 24 * 3600
+MAX_CHARS = 2000
+_INTERACTION, _STATUS = "it_", "st_"
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What an interaction token vouches for. `shown` pairs article ids with confidences."""
+
+    suggestion_id: str
+    key_id: str
+    session_id: str
+    lang: str
+    action: str
+    confidence: float
+    shown: tuple[tuple[str, float], ...]
+    is_stored: bool
+
+
+def expiry(now: datetime) -> datetime:
+    """When a token made now ends."""
+    return (now + timedelta(seconds=LIFETIME_S)).astimezone(UTC).replace(microsecond=0)
+
+
+def interaction(claims: Claims) -> str:
+    """The token of a suggestion."""
+    value = [
+        claims.suggestion_id,
+        claims.key_id,
+        claims.session_id,
+        claims.lang,
+        claims.action,
+        round(claims.confidence, 3),
+        [[article, round(confidence, 3)] for article, confidence in claims.shown],
+        int(claims.is_stored),
+    ]
+    return _INTERACTION + _text(_INTERACTION, value)
+
+
+def read_interaction(text: str, *, key_id: str) -> Claims:
+    """The claims of a token that was given to a page with key `key_id`. Raises ApiProblem."""
+    suggestion, key, session, lang, action, confidence, shown, is_stored = _value(
+        _INTERACTION, text
+    )
+    if key != key_id:
+        raise ApiProblem("token_invalid", "the token was given to a page with another key")
+    pairs = tuple((str(article), float(score)) for article, score in shown)
+    return Claims(suggestion, key, session, lang, action, confidence, pairs, bool(is_stored))
+
+
+def status(handoff_id: str) -> str:
+    """The token with which the page that made a hand-off may ask what became of it."""
+    return _STATUS + _text(_STATUS, handoff_id)
+
+
+def read_status(text: str) -> str:
+    """The hand-off's id. Raises ApiProblem."""
+    return str(_value(_STATUS, text))
+
+
+def _text(kind: str, value: object) -> str:
+    made = _serializer(kind).dumps(value)
+    return made if isinstance(made, str) else made.decode("ascii")
+
+
+def _value(kind: str, text: str) -> Any:
+    if not text.startswith(kind) or len(text) > MAX_CHARS:
+        raise ApiProblem("token_invalid")
+    try:
+        return _serializer(kind).loads(text.removeprefix(kind), max_age=LIFETIME_S)
+    except SignatureExpired as error:
+        raise ApiProblem("token_expired") from error
+    except BadData as error:
+        raise ApiProblem("token_invalid") from error
+
+
+def _serializer(kind: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(
+        secret_key(),
+        salt=f"otvet token {kind}",
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+    )
+
+
+def secret_key() -> str:
+    """That of the current application."""
+    key = current_app.secret_key
+    return key.decode() if isinstance(key, bytes) else key or ""
