@@ -126,10 +126,10 @@ def make(db: Database, asked: Request, place: Place, *, now: datetime) -> Handof
             _refuse_repetition(connection, asked)
             tried = _tried(connection, asked, place.describe)
             row = _row(asked, tried, _searches(connection, asked, now), place, now)
-            if upserts.insert_new(connection, table, [row]):
+            # A chat in the page may decline: what it got can still be handed off to us.
+            if upserts.insert_new(connection, table, [row]) and asked.channel != CLIENT:
                 _mark_suggestions(connection, asked)
-                if asked.channel != CLIENT:
-                    connection.execute(insert(deliveries_table).values(**_delivery(asked, now)))
+                connection.execute(insert(deliveries_table).values(**_delivery(asked, now)))
             known = connection.execute(_of_key(asked)).one()
         if known.request_digest != asked.digest:
             raise KeyReused

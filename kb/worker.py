@@ -12,6 +12,7 @@ import os
 import resource
 import socket
 import time
+from collections.abc import Sequence
 from typing import Any, cast
 
 from gunicorn.workers.base import Worker  # type: ignore[import-untyped]
@@ -42,6 +43,9 @@ STUCK_AFTER_S = 30.0
 """No request finished for so long while others wait: the process is replaced."""
 QUEUE_PER_THREAD = 8
 """Requests that may wait: better to turn some away at once than to answer all late."""
+COSTLY_PER_THREAD = 2
+"""Suggestions that may wait: with more, those behind them would be over their time budget."""
+COSTLY = "/api/v1/suggest"
 RETRY_AFTER_S = 2
 SPARE_FILES = 100
 
@@ -78,7 +82,7 @@ class ProblemTask(ErrorTask):
             super().execute()
             return
         error: Any = cast(Any, self.request).error
-        code = {413: "body_too_large", 503: "unavailable"}.get(error.code, "bad_request")
+        code = {413: "body_too_large", 503: "search_unavailable"}.get(error.code, "bad_request")
         problem = {"type": "about:blank", "title": error.reason, "status": error.code, "code": code}
         body = json.dumps(problem).encode()
         self.status = f"{error.code} {error.reason}"
@@ -113,8 +117,17 @@ class Channel(HTTPChannel):
     receiving_since: float | None = None
     sending_since: float | None = None
 
+    is_receiving = False
+    is_refused = False
+    """The request just received is to be refused by the loop, without waiting for a thread."""
+
     def received(self, data: bytes) -> bool:
+        self.is_receiving = True
         is_read: bool = super().received(data)
+        self.is_receiving = False
+        if self.is_refused:  # only now, as `received` holds a lock that answering takes
+            self.is_refused = False
+            self.service()
         if self.request is None:
             self.receiving_since = None
         elif self.receiving_since is None:
@@ -156,16 +169,27 @@ class Server(TcpWSGIServer):
     """Requests answered so far."""
 
     def add_task(self, task: Any) -> None:
-        """Queue a channel's request; one too many is refused, ahead of all that wait."""
+        """Queue a channel's request; one too many is refused at once, by the loop itself."""
         waiting = self.task_dispatcher
         task.queued_at = time.monotonic()
-        if len(waiting.queue) < QUEUE_PER_THREAD * self.adj.threads:
+        if self._has_room(task, list(waiting.queue)):
             waiting.add_task(task)
             return
         task.requests[0].error = Overloaded()
-        with waiting.lock:
+        if task.is_receiving:
+            task.is_refused = True
+            return
+        with waiting.lock:  # the next of several requests that came at once
             waiting.queue.appendleft(task)
             waiting.queue_cv.notify()
+
+    def _has_room(self, task: Any, waiting: Sequence[Any]) -> bool:
+        if len(waiting) >= QUEUE_PER_THREAD * self.adj.threads:
+            return False
+        if not _is_costly(task):
+            return True
+        costly = sum(map(_is_costly, waiting))
+        return costly < COSTLY_PER_THREAD * self.adj.threads
 
     def maintenance(self, now: float) -> None:
         super().maintenance(now)  # type: ignore[arg-type]
@@ -174,6 +198,11 @@ class Server(TcpWSGIServer):
         for channel in [one for one in channels.values() if one.is_overdue(monotonic)]:
             # Not `will_close`: that waits until the other side takes what is sent, or for ever.
             channel.handle_close()
+
+
+def _is_costly(task: Any) -> bool:
+    """Whether a channel's next request is one that takes milliseconds of a processor."""
+    return bool(task.requests) and getattr(task.requests[0], "path", "") == COSTLY
 
 
 class EventLoopWorker(Worker):  # type: ignore[misc]

@@ -3,6 +3,7 @@ keeps to its contract whatever is sent."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from flask import Flask, Response, request
 from bench.torture.any_request import AnyRequest, routes
 from bench.torture.fuzz import (
     CONTRACT,
+    DESK,
     configuration,
     hold_against_contract,
     in_process,
@@ -43,7 +45,7 @@ def postgres_app(
 
 def application(root: Path, **settings: Any) -> Iterator[Flask]:
     api_library.build(root)
-    app = api_library.application(root, contact_email="help@example.com", **settings)
+    app = api_library.application(root, **DESK, **settings)
     api_library.wait_for_encoder(app)
     yield app
     api_library.close(app)
@@ -55,7 +57,7 @@ def tally() -> Tally:
 
 
 def contract(app: Flask, *, examples: int) -> Any:
-    config = configuration(examples=examples, seed=SEED)
+    config = configuration(examples=examples, seed=SEED, headers=api_library.customer(app))
     return schemathesis.openapi.from_wsgi(CONTRACT, app, config=config)
 
 
@@ -63,6 +65,10 @@ def test_the_api_keeps_to_its_contract(app: Flask, tally: Tally) -> None:
     hold_against_contract(tally, contract(app, examples=6), "sqlite")
     assert tally.failures == []
     assert tally.trials > 300
+    made = app.test_client().get("/metrics").text
+    # With a good key: hand-offs were made, suggestions decided.
+    assert re.search(r'otvet_handoffs_total\{.*channel="webhook"', made)
+    assert re.search(r'otvet_suggestions_total\{action="(answer|offer|handoff)"', made)
 
 
 def test_any_request_to_any_route_is_answered(app: Flask, tally: Tally) -> None:

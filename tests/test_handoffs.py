@@ -153,6 +153,15 @@ def test_what_was_handed_off_is_not_handed_off_again(db: Database) -> None:
     assert make(db, 2, shown=(SHOWN, second)).id != first.id  # something new was tried
 
 
+def test_what_a_chat_in_the_page_declined_comes_to_us(db: Database) -> None:
+    interactions.record_suggestions(db, [logged()])
+    offered = make(db, channel="client", contact=None, consent=None, shown=(SHOWN,))
+    assert (offered.status, count(db, deliveries)) == ("client", 0)
+    taken = make(db, 1, shown=(SHOWN,))
+    assert (taken.status, count(db, deliveries)) == ("queued", 1)
+    assert taken.packet.tried[0].asked == "where is my money"
+
+
 def test_a_crowd_with_one_key_makes_one_hand_off(db: Database) -> None:
     made: list[str] = []
 

@@ -376,7 +376,7 @@ def loop(server: Server) -> int:
 
 
 def trivial_site(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
-    if "slow" in environ["PATH_INFO"]:
+    if "slow" in environ["PATH_INFO"] or "suggest" in environ["PATH_INFO"]:
         time.sleep(0.2)
     body = b"x" * 8_000_000 if environ["PATH_INFO"] == "/large" else b"ok"
     start_response("200 OK", [("Content-Length", str(len(body)))])
@@ -479,6 +479,25 @@ def test_too_many_at_once_are_turned_away_early_and_it_recovers(loop: int, path:
     assert all(b" 200 " in answer[:13] or b" 503 " in answer[:13] for answer in answers)
     assert took_s < 10  # all sixty in turn by two threads
     assert raw(loop, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").endswith(b"ok")
+
+
+def test_suggestions_that_would_be_late_are_turned_away_and_pages_are_not(loop: int) -> None:
+    """The third and fourth a thread has to wait for are refused at once; other requests wait."""
+    head = b" HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    clients = [socket.create_connection(("127.0.0.1", loop), timeout=20) for _ in range(12)]
+    for client in clients:
+        client.sendall(b"POST /api/v1/suggest" + head)
+    page = socket.create_connection(("127.0.0.1", loop), timeout=20)
+    page.sendall(b"GET /slow" + head)
+    answers = [client.makefile("rb").read() for client in clients]
+    refused = [answer for answer in answers if b" 503 " in answer[:13]]
+    may_wait = 2 * worker_module.COSTLY_PER_THREAD
+    assert 12 - may_wait - 2 <= len(refused) <= 12 - may_wait
+    assert all(b"search_unavailable" in answer for answer in refused)
+    assert all(b"Retry-After" in answer for answer in refused)
+    assert b" 200 " in page.makefile("rb").read()[:13]
+    for client in (*clients, page):
+        client.close()
 
 
 # --- odd requests

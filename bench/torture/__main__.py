@@ -18,19 +18,25 @@ from bench.torture.shim import compiler
 
 CAMPAIGNS = ("kill", "nth_failure", "powerloss", "corruption", "race", "swap", "fuzz", "xss")
 VOTES = "votes"
+HANDOFFS = "handoffs"
 KILLS_A_MINUTE = 100
 """Double kills of vote writers; about what two cores manage."""
+
+HANDOFFS_A_MINUTE = 100
+"""Of four customers, while processes are killed."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.torture", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*CAMPAIGNS, VOTES)))
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=", ".join((*CAMPAIGNS, VOTES, HANDOFFS))
+    )
     parser.add_argument("--minutes", type=float, default=10.0, help="for each; xss does it all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, help="write what was found to this JSON file")
     arguments = parser.parse_args()
-    names = arguments.names or [*CAMPAIGNS, VOTES]
-    if unknown := set(names) - {*CAMPAIGNS, VOTES}:
+    names = arguments.names or [*CAMPAIGNS, VOTES, HANDOFFS]
+    if unknown := set(names) - {*CAMPAIGNS, VOTES, HANDOFFS}:
         parser.error(f"no such campaign: {', '.join(sorted(unknown))}")
     if "nth_failure" in names and compiler() is None:
         parser.error("nth_failure needs a C compiler; name the other campaigns to run without it")
@@ -40,6 +46,9 @@ def main() -> int:
     for name in names:
         if name == VOTES:
             is_sound &= _run_votes(arguments.minutes)
+            continue
+        if name == HANDOFFS:
+            is_sound &= _run_handoffs(arguments.minutes, arguments.seed)
             continue
         report = _run(name, arguments.minutes, arguments.seed)
         is_sound &= not report.failures
@@ -58,6 +67,13 @@ def _run(name: str, minutes: float, seed: int) -> Report:
         return Report(**json.loads(done.stdout))
     except ValueError:
         return Report(name, 0, 0.0, {}, (f"the campaign itself ended with {done.returncode}",))
+
+
+def _run_handoffs(minutes: float, seed: int) -> bool:
+    """Whether every acknowledged hand-off was delivered; the figures are printed."""
+    count = str(max(20, int(HANDOFFS_A_MINUTE * minutes)))
+    command = [sys.executable, "-m", "bench.torture_handoffs", "--handoffs", count]
+    return subprocess.run([*command, "--seed", str(seed)], check=False).returncode == 0
 
 
 def _run_votes(minutes: float) -> bool:

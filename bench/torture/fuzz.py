@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import http.client
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from bench.server import Server, running
+from bench.server import SECRET_KEY, Server, running
 from bench.torture.any_request import AnyRequest, requests_to, routes, send
 from bench.torture.report import Tally, main
 from tests import api_library
@@ -29,15 +29,30 @@ from tests.postgres_fixture import PostgresServer
 EXAMPLES = 40
 """Of each route in one round, per kind of test."""
 CONTRACT = "/openapi.json"
+DESK = {
+    "contact_email": "help@example.com",
+    "webhook_url": "https://desk.example.com/hook",
+    "webhook_secret": "whsec_" + "A" * 40,
+}
+"""Settings with which hand-offs are taken; nobody delivers them."""
 
 Send = Callable[[AnyRequest], int]
 
 
-def configuration(*, examples: int, seed: int) -> SchemathesisConfig:
-    """All checks of Schemathesis. What the contract cannot express is said here."""
+def configuration(
+    *, examples: int, seed: int, headers: Mapping[str, str] | None = None
+) -> SchemathesisConfig:
+    """All checks of Schemathesis. What the contract cannot express is said here.
+
+    `headers` are those of a page whose key is good.
+    """
     return SchemathesisConfig.from_dict(
         {
             "seed": seed,
+            "headers": dict(headers or {}),
+            # Its version 4.32 cannot ask this of an application in process; that a key is needed
+            # is shown by tests/test_customers_api.py.
+            "checks": {"ignored_auth": {"enabled": False}},
             "generation": {
                 "max-examples": examples,
                 "database": "none",
@@ -51,7 +66,19 @@ def configuration(*, examples: int, seed: int) -> SchemathesisConfig:
                     "checks": {
                         "positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422"]}
                     },
-                }
+                },
+                {  # a contact needs consent, and an e-mail address has a form
+                    "include-operation-id": "makeHandoff",
+                    "checks": {
+                        "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "422"]}
+                    },
+                },
+                {  # an article that the suggestion did not show
+                    "include-operation-id": "giveFeedback",
+                    "checks": {
+                        "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "422"]}
+                    },
+                },
             ],
         }
     )
@@ -142,7 +169,8 @@ def campaign(tally: Tally, seed: int, folder: Path) -> None:
         while tally.goes_on():
             name, load, send_one = targets[number % len(targets)]
             number += 1
-            contract = load(configuration(examples=EXAMPLES, seed=seed + number))
+            headers = server.customer if name == "server" else api_library.customer(sqlite_app)
+            contract = load(configuration(examples=EXAMPLES, seed=seed + number, headers=headers))
             hold_against_contract(tally, contract, name)
             send_anything(tally, sqlite_app, send_one, name, examples=EXAMPLES, seed=seed + number)
             if server.worker_pids() != workers:
@@ -164,7 +192,7 @@ def _of_server(server: Server) -> Load:
 @contextmanager
 def _application(folder: Path, **changed: str) -> Iterator[Flask]:
     api_library.build(folder)
-    app = api_library.application(folder, contact_email="help@example.com", **changed)
+    app = api_library.application(folder, secret_key=SECRET_KEY, **DESK, **changed)
     api_library.wait_for_encoder(app)
     try:
         yield app
@@ -180,6 +208,8 @@ def _server(folder: Path, database_url: str) -> Iterator[Server]:
             "KB_DATA_DIR": str(folder),
             "KB_DATABASE_URL": database_url,
             "KB_LANGUAGES": "en,ru",
+            "KB_EMBEDDED_WORKER": "0",  # nothing is to be delivered to the desk below
+            **{f"KB_{name.upper()}": value for name, value in DESK.items()},
         }
     ) as server:
         yield server

@@ -42,6 +42,7 @@ POSTED = ("malformed_json", "unsupported_media_type", "validation_failed", "rate
 Credential = Literal["any", "secret"]
 """A publishable key or a secret one; a secret one alone."""
 
+BEACON = "The same JSON may come as text/plain, which needs no preflight."
 DESCRIPTION = (
     "Within v1 only additions happen: ignore fields and enum values you do not know; an unknown"
     " `decision.action` means `handoff`. Unknown parameters and fields of a request are ignored,"
@@ -69,7 +70,7 @@ class Operation:
     is_idempotent_by_key: bool = False
     is_cached: bool = True
     is_beacon: bool = False
-    """Its body may also come as text/plain, which needs no preflight."""
+    """Its body may also come as text/plain, which a schema cannot say."""
 
     @property
     def method(self) -> Literal["get", "post"]:
@@ -284,11 +285,10 @@ def _operation(operation: Operation, languages: Sequence[str]) -> JsonObject:
         parts["parameters"] = parameters
     if operation.body:
         content = {JSON: {"schema": _reference(operation.body)}}
-        if operation.is_beacon:
-            content["text/plain"] = {"schema": {"type": "string", "contentMediaType": JSON}}
         parts["requestBody"] = {"required": True, "content": content}
-    if operation.policies:
-        parts["description"] = " ".join(map(_limits, operation.policies))
+    described = [*map(_limits, operation.policies), *([BEACON] if operation.is_beacon else [])]
+    if described:
+        parts["description"] = " ".join(described)
     return parts | {"responses": _responses(operation)}
 
 

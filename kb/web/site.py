@@ -170,6 +170,8 @@ def media(name: str) -> Response:
         abort(404)
     response = send_from_directory(_loaded().media.absolute(), name)
     response.headers["Cache-Control"] = assets.FOR_EVER
+    # The widget shows articles in pages of other sites.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
