@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -107,7 +108,9 @@ def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True))
 
 
+@lru_cache(maxsize=256)
 def _list_items(html: str) -> frozenset[str]:
+    """Texts of the items of all lists. Kept: reading an article again costs milliseconds."""
     return frozenset(
         block.text
         for section in sections(html)

@@ -127,7 +127,7 @@ def make(db: Database, asked: Request, place: Place, *, now: datetime) -> Handof
             tried = _tried(connection, asked, place.describe)
             row = _row(asked, tried, _searches(connection, asked, now), place, now)
             # A chat in the page may decline: what it got can still be handed off to us.
-            if upserts.insert_new(connection, table, [row]) and asked.channel != CLIENT:
+            if upserts.insert_new(connection, table, row) and asked.channel != CLIENT:
                 _mark_suggestions(connection, asked)
                 connection.execute(insert(deliveries_table).values(**_delivery(asked, now)))
             known = connection.execute(_of_key(asked)).one()

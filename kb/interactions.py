@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import bindparam, select
 
 from kb import upserts
 from kb.db import Connection, Database
@@ -107,7 +107,7 @@ class Event:
 def record_suggestions(db: Database, logged: Sequence[LoggedSuggestion]) -> None:
     """Keep suggestions. Doing it again is harmless. Raises DatabaseUnavailable."""
     rows = [{**asdict(one), "shown": [asdict(shown) for shown in one.shown]} for one in logged]
-    db.transact(lambda connection: upserts.insert_new(connection, suggestions_table, rows))
+    db.transact(lambda connection: upserts.insert_missing(connection, suggestions_table, rows))
 
 
 def record_feedback(db: Database, given: Feedback, *, now: datetime) -> int:
@@ -143,28 +143,32 @@ def record_events(
         }
         for event in {event.id: event for event in found}.values()
     ]
-    db.transact(lambda connection: upserts.insert_new(connection, events_table, rows))
+    db.transact(lambda connection: upserts.insert_missing(connection, events_table, rows))
 
 
 def _rejected(connection: Connection, session_id: str, now: datetime) -> int:
     """Suggestions with a no, since the last yes or hand-off, in this conversation."""
-    table = feedback_table.c
-    since = now - EPISODE
-    solved_at = connection.execute(
-        select(func.max(table.given_at)).where(
-            table.session_id == session_id, table.verdict == "solved", table.given_at > since
-        )
-    ).scalar()
-    handed = (
-        select(suggestions_table.c.id)
-        .where(suggestions_table.c.session_id == session_id)
-        .where(suggestions_table.c.handoff_id.is_not(None))
-    )
-    return connection.execute(
-        select(func.count(distinct(table.suggestion_id))).where(
-            table.session_id == session_id,
-            table.verdict == "not_solved",
-            table.given_at > (solved_at or since),
-            table.suggestion_id.not_in(handed),
-        )
-    ).scalar_one()
+    known = {"session_id": session_id, "since": now - EPISODE}
+    rows = connection.execute(_VERDICTS, known).all()
+    solved_at = max((row.given_at for row in rows if row.verdict == "solved"), default=None)
+    rejected = {
+        row.suggestion_id
+        for row in rows
+        if row.verdict == "not_solved" and (solved_at is None or row.given_at > solved_at)
+    }
+    if not rejected:  # nearly always: every message asks
+        return 0
+    handed = connection.execute(_HANDED, {"session_id": session_id}).scalars().all()
+    return len(rejected - set(handed))
+
+
+_VERDICTS = select(
+    feedback_table.c.suggestion_id, feedback_table.c.verdict, feedback_table.c.given_at
+).where(
+    feedback_table.c.session_id == bindparam("session_id"),
+    feedback_table.c.given_at > bindparam("since"),
+)
+_HANDED = select(suggestions_table.c.id).where(
+    suggestions_table.c.session_id == bindparam("session_id"),
+    suggestions_table.c.handoff_id.is_not(None),
+)

@@ -117,7 +117,7 @@ def fall_back(db: Database, due: Due, channel: str, error: str, *, now: datetime
 
     def work(connection: Connection) -> None:
         _finish(connection, due.id, "dropped", error, now)
-        upserts.insert_new(connection, table, [new_delivery(due.handoff.id, channel, now)])
+        upserts.insert_new(connection, table, new_delivery(due.handoff.id, channel, now))
 
     db.transact(work)
 

@@ -7,7 +7,7 @@ holds ways to ask for a person. Pure.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -210,27 +210,34 @@ class Topics:
     def asks_for_person(self, message: str) -> bool:
         """Whether the customer wants a person and nothing else."""
         words = words_of(message)
-        if any(_holds(words, phrase) for phrase in self._terms.get(PERSON, ())):
+        if PERSON in self._held(words):
             return True
         topical = {word for word in words if word not in analysis.stop_terms()}
         return bool(topical & _person_terms()) and topical <= _bare_terms()
 
     def sensitive(self, message: str) -> str:
-        """Name of the first sensitive topic of a message, "" for none."""
-        words = words_of(message)
-        for topic, phrases in self._terms.items():
-            if topic != PERSON and any(_holds(words, phrase) for phrase in phrases):
-                return topic
-        return ""
+        """Name of a sensitive topic of a message, "" for none."""
+        return min(
+            (topic for topic in self._held(words_of(message)) if topic != PERSON), default=""
+        )
+
+    def _held(self, words: Sequence[str]) -> Iterator[str]:
+        """Topics of which a phrase stands in `words`, in order, with at most MAX_GAP between."""
+        for place, word in enumerate(words):
+            for topic, phrase in self._by_first_term.get(word, ()):
+                if _continues(words, place, phrase):
+                    yield topic
 
     @cached_property
-    def _terms(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-        """Topic → phrases as terms. Of all languages: people write in more than their own."""
-        found: dict[str, list[tuple[str, ...]]] = {}
+    def _by_first_term(self) -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+        """First term of a phrase → topics and phrases. Of all languages: people write in more
+        than their own."""
+        found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for topics in self.lists.values():
             for topic, phrases in topics.items():
-                found.setdefault(topic, []).extend(words_of(phrase) for phrase in phrases)
-        return {topic: tuple(filter(None, phrases)) for topic, phrases in found.items()}
+                for phrase in filter(None, map(words_of, phrases)):
+                    found.setdefault(phrase[0], []).append((topic, phrase))
+        return {term: tuple(pairs) for term, pairs in found.items()}
 
     def to_json(self) -> bytes:
         return json.dumps(self.lists, ensure_ascii=False, sort_keys=True).encode()
@@ -253,15 +260,8 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(w for w in words if w not in analysis.stop_terms() or w in _negations())
 
 
-def _holds(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    """Whether the terms of `phrase` stand in `words` in order, at most MAX_GAP others between."""
-    return any(_starts(words[place:], phrase) for place in range(len(words)))
-
-
-def _starts(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    if words[0] != phrase[0]:
-        return False
-    place = 0
+def _continues(words: Sequence[str], place: int, phrase: Sequence[str]) -> bool:
+    """Whether the rest of `phrase` follows its first term, which stands at `place`."""
     for term in phrase[1:]:
         window = words[place + 1 : place + 2 + MAX_GAP]
         if term not in window:

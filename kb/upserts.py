@@ -12,14 +12,18 @@ from sqlalchemy.sql.dml import Insert
 from kb.db import Connection
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
-    """Insert those rows whose keys are not taken yet; returns how many were new."""
-    if not rows:
-        return 0
-    statement = _insert(connection, table).values(list(rows)).on_conflict_do_nothing()
+def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless its key is taken; whether it was new."""
+    statement = _insert(connection, table).values(**row).on_conflict_do_nothing()
     key = next(iter(table.primary_key.columns))
     # Drivers do not agree on what the row count of such a statement is.
-    return len(connection.execute(statement.returning(key)).all())
+    return bool(connection.execute(statement.returning(key)).all())
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert those rows whose keys are not taken yet. All have the same columns."""
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
 
 
 def upsert(connection: Connection, table: Table, row: dict[str, Any], keys: Sequence[str]) -> None:

@@ -65,9 +65,7 @@ def suggest_route() -> Response:
     limits.count("suggest-key", key.id)
     made = _make(body_of(SuggestRequest), key, budget)
     _count(made.suggestion)
-    if made.asked.store:
-        pending = services().suggestion_log.put(_logged(made))
-        pending.wait(min(LOG_WAIT_S, budget.left_s()))
+    pending = services().suggestion_log.put(_logged(made)) if made.asked.store else None
     body = suggest_shapes.suggest_response(
         services().config,
         made.suggestion,
@@ -80,7 +78,10 @@ def suggest_route() -> Response:
         token=tokens.interaction(_claims(made)),
         expires_at=tokens.expiry(made.now),
     )
-    return json_reply(body, cache=NO_CACHE)
+    response = json_reply(body, cache=NO_CACHE)
+    if pending:  # it was being written meanwhile
+        pending.wait(min(LOG_WAIT_S, budget.left_s()))
+    return response
 
 
 def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> _Made:

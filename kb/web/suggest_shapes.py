@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import cast
 
 from flask_babel import force_locale  # type: ignore[import-untyped]
@@ -67,8 +68,6 @@ def _suggested(
     config: Config, one: Suggested, lang: str, *, rank: int, has_passage: bool
 ) -> s.SuggestResult:
     found, page = one.found, one.found.page
-    with force_locale(lang):
-        section = str(section_title(page.section))
     return s.SuggestResult(
         rank=rank,
         article=s.SuggestedArticle(
@@ -77,12 +76,19 @@ def _suggested(
             url=absolute(config, found.url),
             locale=page.lang,
             updated_at=page.updated_at,
-            path=[section, found.category_title],
+            path=[_section(page.section, lang), found.category_title],
         ),
         confidence=round(one.confidence, 3),
         passage=passage(found) if has_passage else None,
         highlights=segments(found.snippet),
     )
+
+
+@cache
+def _section(section: str, lang: str) -> str:
+    """Kept, as switching languages takes longer than all the rest of a result."""
+    with force_locale(lang):
+        return str(section_title(section))
 
 
 def _answer(config: Config, suggestion: Suggestion) -> s.AnswerOut | None:
