@@ -22,7 +22,6 @@ from kb.config import Config
 from kb.finder import document_id
 from kb.live import LiveGeneration, Loaded
 from kb.suggest import Asked, suggest
-from search import analysis
 from search.encoder import load_query_encoder
 from search.snippets import ELLIPSIS
 from search.store import Store
@@ -56,7 +55,7 @@ def check(loaded: Loaded, *, every: int = 1) -> Checked:
     queries = spans = answers = steps = 0
     for lang, query in islice(_queries(loaded), 0, None, every):
         queries += 1
-        terms = frozenset(analysis.query_terms(query))
+        terms = loaded.searcher.term_weights(query)
         found = suggest(loaded, Asked(query, lang, limit=5), is_hurried=True)
         for one in found.results:
             page = one.found.page

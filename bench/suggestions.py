@@ -37,6 +37,9 @@ from search.store import OpenGeneration, Store
 CLIENTS = 16
 LOAD_S = 60.0
 ONE_BY_ONE = 200
+CROWD = 96
+"""Clients that are more than can be served in time; what is then refused, and how fast."""
+CROWD_S = 15.0
 COMMON = 100
 """So many questions are half of the traffic that repeats."""
 WARM_UP = 20
@@ -68,9 +71,13 @@ def measure(
         figures: dict[str, Any] = {"encoding_ms": _encoding(root / "data" / "index", texts)}
         with running(settings | {"KB_WORKERS": "1"}) as server:
             figures["one_client"] = _one_by_one(server, texts, lang)
-        for kind, next_ in (("all_different", _different(texts)), ("repeated", _repeated(texts))):
+        for kind, next_, clients, seconds in (
+            ("all_different", _different(texts), CLIENTS, load_s),
+            ("repeated", _repeated(texts), CLIENTS, load_s),
+            ("crowd", _different(texts), CROWD, CROWD_S),
+        ):
             with running(settings) as server:
-                figures[kind] = _load(server, next_, lang, load_s)
+                figures[kind] = _load(server, next_, lang, clients, seconds)
     return figures
 
 
@@ -122,8 +129,8 @@ def _repeated(texts: Sequence[str]) -> Next:
     return next_
 
 
-def _load(server: Server, next_: Next, lang: str, load_s: float) -> dict[str, Any]:
-    """CLIENTS at once for `load_s`; a refusal (503) is counted apart."""
+def _load(server: Server, next_: Next, lang: str, clients: int, load_s: float) -> dict[str, Any]:
+    """So many clients at once; a refusal (503) is counted apart, and its client waits a second."""
     times: list[float] = []
     refused_ms: list[float] = []
     statuses: Counter[int] = Counter()
@@ -142,14 +149,15 @@ def _load(server: Server, next_: Next, lang: str, load_s: float) -> dict[str, An
                 stages[reply["decision"]["policy"]["stage"]] += 1
             else:
                 refused_ms.append(ms)
+                time.sleep(1)
 
-    threads = [threading.Thread(target=client, args=(name,)) for name in range(CLIENTS)]
+    threads = [threading.Thread(target=client, args=(name,)) for name in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     return _summary(times) | {
-        "clients": CLIENTS,
+        "clients": clients,
         "requests_per_s": len(times) / load_s,
         "statuses": dict(statuses),
         "stages": dict(stages),

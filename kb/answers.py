@@ -5,7 +5,7 @@ words. Always an exact quotation: nothing is put together or left out inside it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +18,9 @@ MAX_ANSWER_CHARS = 400
 MAX_STEPS_CHARS = 1500
 """Steps are worth reading whole: half an instruction is a wrong one."""
 MIN_STEPS = 2
+MIN_ANSWER_CHARS = 120
+"""A shorter answer gets the sentences that follow in its line, as far as they fit."""
+EPSILON = 1e-9
 
 Kind = Literal["text", "steps"]
 
@@ -34,14 +37,14 @@ class Answer:
 
 
 def extract(
-    passage: str, terms: Collection[str], *, html: str = "", max_chars: int = MAX_ANSWER_CHARS
+    passage: str, terms: Mapping[str, float], *, html: str = "", max_chars: int = MAX_ANSWER_CHARS
 ) -> Answer:
-    """What of `passage` answers a query of `terms`: a substring of it.
+    """What of `passage` answers a query of `terms`, with how telling each is: a substring of it.
 
     With the `html` of the article it is known which lines are items of a list: when the words
-    point into one, the whole list is the answer. Else it is the run of whole sentences that holds
-    most of `terms`, the first of equal ones; a short passage is taken whole, and a single sentence
-    longer than `max_chars` is given in full.
+    point into one, the whole list is the answer. Else it is the shortest run of whole sentences
+    that holds what is most telling, the first of equal ones, with the rest of its line if that is
+    very short. A short passage is taken whole, a sentence longer than `max_chars` in full.
     """
     steps = _steps(passage, terms, _list_items(html)) if html else None
     if steps:
@@ -52,7 +55,7 @@ def extract(
     return Answer(passage[start:end].strip())
 
 
-def _steps(passage: str, terms: Collection[str], items: frozenset[str]) -> Span | None:
+def _steps(passage: str, terms: Mapping[str, float], items: frozenset[str]) -> Span | None:
     """The list that holds at least as many of the words as any line beside it, with its lead-in.
 
     In a passage whose heading is the question neither holds any: then the steps are the answer.
@@ -60,7 +63,9 @@ def _steps(passage: str, terms: Collection[str], items: frozenset[str]) -> Span 
     lines = _lines(passage)
     best: Span | None = None
     others = [(start, end) for start, end in lines if passage[start:end] not in items]
-    best_count = max((_held(passage[start:end], terms) for start, end in others), default=0) - 1
+    best_count = (
+        max((_held(passage[start:end], terms) for start, end in others), default=0.0) - EPSILON
+    )
     for first, last in _runs([passage[start:end] in items for start, end in lines]):
         if last - first + 1 < MIN_STEPS:
             continue
@@ -74,20 +79,55 @@ def _steps(passage: str, terms: Collection[str], items: frozenset[str]) -> Span 
 
 
 def _best_run(
-    passage: str, spans: Sequence[Span], terms: Collection[str], max_chars: int
-) -> tuple[int, int]:
+    passage: str, spans: Sequence[Span], terms: Mapping[str, float], max_chars: int
+) -> Span:
     if not spans:
         return 0, max_chars
     held = [_terms_in(passage[a:b], terms) for a, b in spans]
-    best, best_count = (0, 0), -1
+    best, best_weight = (0, 0), -1.0
     for first in range(len(spans)):
-        last = first
-        while last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= max_chars:
-            last += 1
-        count = len(set().union(*held[first : last + 1]))
-        if count > best_count:
-            best, best_count = (first, last), count
-    return spans[best[0]][0], spans[best[1]][1]
+        last = _last_within(spans, first, max_chars)
+        weight = _weight(set().union(*held[first : last + 1]), terms)
+        if weight > best_weight:
+            best, best_weight = (first, last), weight
+    first, last = _without_margins(held, best, terms) if best_weight > 0 else best
+    while last + 1 < len(spans) and spans[last][1] - spans[first][0] < MIN_ANSWER_CHARS:
+        is_too_long = spans[last + 1][1] - spans[first][0] > max_chars
+        if is_too_long or _ends_line(passage, spans[last]):
+            break
+        last += 1
+    return spans[first][0], spans[last][1]
+
+
+def _ends_line(passage: str, span: Span) -> bool:
+    """Whether something else begins after a sentence, such as the next row of a table."""
+    sentence, rest = passage[slice(*span)], passage[span[1] :]
+    is_last = sentence.endswith("\n") or rest.startswith("\n")
+    return is_last and not sentence.rstrip().endswith(":")
+
+
+def _last_within(spans: Sequence[Span], first: int, max_chars: int) -> int:
+    last = first
+    while last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= max_chars:
+        last += 1
+    return last
+
+
+def _without_margins(
+    held: Sequence[set[str]], run: tuple[int, int], terms: Mapping[str, float]
+) -> tuple[int, int]:
+    """The run without first and last sentences that add nothing."""
+    first, last = run
+    whole = _weight(set().union(*held[first : last + 1]), terms)
+    while last > first and _weight(set().union(*held[first:last]), terms) == whole:
+        last -= 1
+    while first < last and _weight(set().union(*held[first + 1 : last + 1]), terms) == whole:
+        first += 1
+    return first, last
+
+
+def _weight(held: Collection[str], terms: Mapping[str, float]) -> float:
+    return sum(terms[term] for term in sorted(held))
 
 
 def _sentences(text: str) -> list[Span]:
@@ -119,8 +159,8 @@ def _list_items(html: str) -> frozenset[str]:
     )
 
 
-def _held(text: str, terms: Collection[str]) -> int:
-    return len(_terms_in(text, terms))
+def _held(text: str, terms: Mapping[str, float]) -> float:
+    return _weight(_terms_in(text, terms), terms)
 
 
 def _terms_in(text: str, terms: Collection[str]) -> set[str]:

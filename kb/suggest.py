@@ -157,7 +157,7 @@ def suggest(loaded: Loaded, asked: Asked, *, is_hurried: bool = False) -> Sugges
     shown = findings.hits[: asked.limit] if decision.reason != "holdout" else ()
     answer = None
     if decision.action == "answer":
-        terms = frozenset(analysis.query_terms(findings.query))
+        terms = loaded.searcher.term_weights(findings.query)
         answer = extract(shown[0].passage_text, terms, html=shown[0].page.html)
     results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
     return Suggestion(decision, answer, results, findings, is_hurried)

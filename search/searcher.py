@@ -168,6 +168,10 @@ class Searcher:
     def has_vectors(self) -> bool:
         return self._passage_vectors is not None
 
+    def term_weights(self, query: str) -> dict[str, float]:
+        """The terms of a query, each with how telling it is in this index: its idf."""
+        return {term: self._lexical.idf(term) for term in analysis.query_terms(query)}
+
     def search(
         self,
         text: str,

@@ -21,13 +21,24 @@ MAX_DEPTH = 3
 
 
 @dataclass(frozen=True)
+class Run:
+    """A stretch of a sentence; code stands between backticks in the contract."""
+
+    text: str
+    is_code: bool
+
+
+Prose = tuple[Run, ...]
+
+
+@dataclass(frozen=True)
 class Field:
     """A field or parameter; `path` names it from the top: `decision.action`."""
 
     path: str
     type: str
     is_required: bool
-    meaning: str
+    meaning: Prose
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class Fault:
 
     status: int
     code: str
-    meaning: str
+    meaning: Prose
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class OperationEntry:
     method: str
     path: str
     summary: str
-    description: str
+    description: Prose
     keys: tuple[str, ...]
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
@@ -65,7 +76,7 @@ class OperationGroup:
 @dataclass(frozen=True)
 class ApiDocsPage:
     frame: Frame
-    introduction: str
+    introduction: Prose
     document_url: str
     groups: tuple[OperationGroup, ...]
     faults: tuple[Fault, ...]
@@ -82,7 +93,7 @@ def docs_page(config: Config, document: Mapping[str, Any]) -> ApiDocsPage:
     lang = preferred_language(config.languages)
     return ApiDocsPage(
         frame=frame(config, lang, title="API", is_indexable=False),
-        introduction=document["info"]["description"],
+        introduction=_prose(document["info"]["description"]),
         document_url=url_for("api.contract"),
         groups=tuple(OperationGroup(title, tuple(found)) for title, found in entries.items()),
         faults=tuple(_fault(code) for code in KINDS),
@@ -100,7 +111,7 @@ def _entry(
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        description=operation.get("description", ""),
+        description=_prose(operation.get("description", "")),
         keys=tuple(kind for one in operation.get("security", ()) for kind in one),
         parameters=tuple(map(_parameter, operation.get("parameters", ()))),
         body=tuple(_fields(document, body)) if body else (),
@@ -114,7 +125,7 @@ def _parameter(parameter: Mapping[str, Any]) -> Field:
     schema = parameter["schema"]
     place = "" if parameter["in"] == "query" else f" ({parameter['in']})"
     meaning = parameter.get("description", schema.get("description", ""))
-    return Field(parameter["name"] + place, _type(schema), parameter["required"], meaning)
+    return Field(parameter["name"] + place, _type(schema), parameter["required"], _prose(meaning))
 
 
 def _faults(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Fault]:
@@ -127,7 +138,7 @@ def _faults(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterat
 
 def _fault(code: str) -> Fault:
     kind = KINDS[code]
-    return Fault(kind.status, kind.code, kind.meaning)
+    return Fault(kind.status, kind.code, _prose(kind.meaning))
 
 
 def _fields(
@@ -140,7 +151,7 @@ def _fields(
         inner = _inner(document, item)
         is_required = name in schema.get("required", ())
         meaning = item.get("description") or (inner or {}).get("description", "")
-        yield Field(path, _type(item), is_required, meaning)
+        yield Field(path, _type(item), is_required, _prose(meaning))
         if inner and depth < MAX_DEPTH:
             suffix = "[]." if _is_list(item) else "."
             yield from _fields(document, inner, path + suffix, depth + 1)
@@ -154,6 +165,10 @@ def _inner(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[st
         if "$ref" in choice.get("items", {}):
             return _resolved(document, choice["items"])
     return None
+
+
+def _prose(text: str) -> Prose:
+    return tuple(Run(part, bool(n % 2)) for n, part in enumerate(text.split("`")) if part)
 
 
 def _is_list(schema: Mapping[str, Any]) -> bool:
