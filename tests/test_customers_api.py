@@ -596,6 +596,25 @@ def test_limits_of_hand_offs_show_the_address(built: Path) -> None:
     assert problem["contact_email"] == "help@example.com"
 
 
+def test_a_server_has_the_limit_of_its_key_only(built: Path) -> None:
+    app = api_library.application(
+        built, rate_limits=True, webhook_url="https://d.example", webhook_secret=SECRET
+    )
+    client = FlaskClient(app, app.response_class)
+    try:
+        database, now = services_of(app).database, datetime.now(UTC)
+        _, text = keys.create(database, kind="sk", site="x", scopes=["suggest"], now=now)
+        for _ in range(8):
+            headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": uuid.uuid4().hex}
+            body = {"message": "where is my money", **CONTACT}
+            response = client.post(f"{V1}/handoffs", json=body, headers=headers)
+            assert response.status_code == 201
+        assert response.headers["RateLimit-Policy"] == '"suggest-key";q=600;w=60'
+    finally:
+        app.extensions["otvet_limits"].storage.reset()
+        api_library.close(app)
+
+
 def test_no_message_is_in_an_address_or_a_log(
     client: FlaskClient, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,8 +58,7 @@ handoff_api = Blueprint("handoff_api", __name__)
 @open_to_other_origins
 def feedback() -> Response:
     """Keep what a customer says; after the second suggestion that did not help, call a person."""
-    key = _key()
-    limits.count("feedback")
+    key = _key("feedback")
     asked = body_of(s.FeedbackRequest)
     claims = tokens.read_interaction(asked.interaction_token, key_id=key.id)
     article = _shown_article(asked.article_id, claims)
@@ -93,8 +92,11 @@ def feedback() -> Response:
 def events() -> Response:
     """Keep what a customer did; a beacon cannot send headers, so its key is in the body."""
     asked = body_of(s.EventsRequest, mimetypes=("application/json", "text/plain"))
-    key = credentials.require_publishable_key(asked.key) if asked.key else _key()
-    limits.count("events")
+    if asked.key:
+        key = credentials.require_publishable_key(asked.key)
+        limits.count("events")
+    else:
+        key = _key("events")
     known = [event for event in asked.events if event.type in EVENT_TYPES]
     now = datetime.now(UTC)
     interactions.record_events(
@@ -117,11 +119,10 @@ def events() -> Response:
 @open_to_other_origins
 def make_handoff() -> Response:
     """Keep a hand-off and queue its delivery; the same request again gives the same answer."""
-    key = _key()
+    key = _key("handoff")
     idempotency_key = request.headers.get("Idempotency-Key", "")
     if not _IDEMPOTENCY_KEY.fullmatch(idempotency_key):
         raise ApiProblem("idempotency_key_missing")
-    limits.count("handoff")
     asked = body_of(s.HandoffRequest)
     wanted = _handoff_request(asked, key, idempotency_key)
     now = datetime.now(UTC)
@@ -141,8 +142,7 @@ def make_handoff() -> Response:
 @open_to_other_origins
 def handoff_status() -> Response:
     """What became of a hand-off, for the page that made it."""
-    _key()
-    limits.count("handoff-status")
+    _key("handoff-status")
     asked = body_of(s.StatusRequest)
     if tokens.read_status(asked.status_token) != asked.id:
         raise ApiProblem("token_invalid")
@@ -189,8 +189,14 @@ def widget_config() -> Response:
     return response
 
 
-def _key() -> ApiKey:
-    return credentials.require_key("suggest")
+def _key(group: str) -> ApiKey:
+    """The key of a request, counted: those of a server as its own, of a page as its reader's."""
+    key = credentials.require_key("suggest")
+    if key.is_secret:
+        limits.count("suggest-key", key.id)
+    else:
+        limits.count(group)
+    return key
 
 
 def _shown_article(asked: str | None, claims: tokens.Claims) -> str:
