@@ -24,6 +24,7 @@ from kb.web.agent_api import agent_api
 from kb.web.api import api
 from kb.web.demo import demo
 from kb.web.docs import docs
+from kb.web.feeds import feeds
 from kb.web.handoff_api import handoff_api
 from kb.web.operations import operations
 from kb.web.permalinks import permalinks
@@ -70,6 +71,7 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     app.register_blueprint(widget)
     app.register_blueprint(demo)
     app.register_blueprint(site)
+    app.register_blueprint(feeds)  # after site, which tells what a language is
     return app
 
 

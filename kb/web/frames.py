@@ -53,6 +53,8 @@ def frame(
         search_url=url_for("site.search", lang=lang),
         contact_url=url_for("site.contact", lang=lang),
         suggest_url=SUGGEST_URL,
+        changes_url=url_for("feeds.changes", lang=lang),
+        opensearch_url=url_for("feeds.opensearch", lang=lang),
         languages=tuple(
             LanguageLink(code, language_name(code), own_address(code), code == lang)
             for code in config.languages

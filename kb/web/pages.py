@@ -59,6 +59,10 @@ class Frame:
     search_url: str
     contact_url: str
     suggest_url: str
+    changes_url: str
+    """Feed of what changed, for readers of feeds."""
+    opensearch_url: str
+    """Description of the search, for browsers."""
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
     canonical: str

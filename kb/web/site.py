@@ -32,7 +32,7 @@ from kb.catalog import Catalog
 from kb.live import Loaded
 from kb.votes import InvalidVote
 from kb.web import assets, locale, voting
-from kb.web.frames import page_address
+from kb.web.frames import absolute, page_address
 from kb.web.limits import limit_search, limit_vote
 from kb.web.listings import category_page, home_page, section_page
 from kb.web.notices import contact_page, error_page
@@ -178,7 +178,8 @@ def media(name: str) -> Response:
 @site.get("/robots.txt")
 def robots() -> Response:
     """Search pages stay open to crawlers, who could not read their `noindex` otherwise."""
-    response = make_response("User-agent: *\nDisallow: /api/\n")
+    sitemap = absolute(services().config, url_for("feeds.sitemap"))
+    response = make_response(f"User-agent: *\nDisallow: /api/\n\nSitemap: {sitemap}\n")
     response.mimetype = "text/plain"
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
