@@ -166,7 +166,8 @@ class Deliverer:
 
 
 def _pause(attempts: int, error: DeliveryFailed) -> timedelta:
-    delay_s = DELAYS_S[min(attempts, len(DELAYS_S)) - 1] * random.uniform(1, 1 + JITTER)  # noqa: S311
+    jitter = random.uniform(1, 1 + JITTER)  # noqa: S311 – guards no secret
+    delay_s = DELAYS_S[min(attempts, len(DELAYS_S)) - 1] * jitter
     if error.retry_after_s is not None:
         delay_s = max(delay_s, min(error.retry_after_s, MOST_RETRY_AFTER_S))
     return timedelta(seconds=delay_s)

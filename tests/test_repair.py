@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from search import analysis, keyboard
 from search.bm25 import FIELDS, LexicalIndex
 from search.lexical import LexicalPassage, postings_folder, update
-from search.model import Repair
+from search.model import Repair, RepairKind
 from search.repair import MAX_RESPELT_WORDS, Repairer
 from search.words import Words
 
@@ -57,9 +57,9 @@ def opened(folder: Path) -> LexicalIndex:
     ],
 )
 def test_meaning_is_found(
-    repairer: Repairer, typed: str, meant: str, kinds: tuple[str, ...]
+    repairer: Repairer, typed: str, meant: str, kinds: tuple[RepairKind, ...]
 ) -> None:
-    assert repairer.repair(typed) == Repair(meant, kinds)  # type: ignore[arg-type]
+    assert repairer.repair(typed) == Repair(meant, kinds)
 
 
 @pytest.mark.parametrize(

@@ -289,7 +289,7 @@ def _address(asked: Asked, **changes: object) -> str:
         "offset": asked.offset or None,
         "lang": asked.lang or None,
     } | changes
-    return url_for("agent.search", **values)  # type: ignore[arg-type]
+    return url_for("agent.search", **values)  # type: ignore[arg-type]  # takes any value
 
 
 def _kinds(wanted: Wanted) -> tuple[Choice, ...]:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
-import flask_login  # type: ignore[import-untyped]
+import flask_login  # type: ignore[import-untyped]  # ships no types
 from flask import Flask, Response, redirect, request, session
 from flask.sessions import SecureCookieSessionInterface
 
