@@ -163,6 +163,19 @@ def suggest(loaded: Loaded, asked: Asked, *, is_hurried: bool = False) -> Sugges
     return Suggestion(decision, answer, results, findings, is_hurried)
 
 
+def answer_for_reader(loaded: Loaded, findings: Findings, lang: str) -> Answer | None:
+    """What a search page may answer by itself, from its first hit; None when it had better not.
+
+    `findings` are those of a first page without filters: probabilities rest on the whole ranking.
+    """
+    decision = decide(findings.ranked, loaded.searcher.calibration, lang=lang)
+    if decision.action != "answer" or loaded.topics.sensitive(findings.query):
+        return None
+    top = findings.hits[0]
+    terms = loaded.searcher.term_weights(findings.query)
+    return extract(top.passage_text, terms, html=top.page.html)
+
+
 def person_first(loaded: Loaded, asked: Asked) -> Reason | None:
     """Why no article is looked for; None when one is."""
     if loaded.topics.sensitive(asked.message):

@@ -5,6 +5,7 @@ A pytest plugin module. Built once for a test run; embeddings are kept in the de
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,10 @@ def sample_settings(
         "KB_ENCODER_TIMEOUT_MS": "10000",  # a loaded test machine is no degraded encoder
         "KB_SUGGEST_BUDGET_MS": "20000",
     }
-    report = indexing.build(Config.from_environ(settings))
+    # One after the other: with an empty cache the first encodes, the others find it done.
+    with (encoder_cache / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        report = indexing.build(Config.from_environ(settings))
     assert report.problems == ()
     return settings
 

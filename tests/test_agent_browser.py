@@ -105,7 +105,7 @@ def clipboard(page: Page) -> str:
 
 def ask(page: Page, text: str, address: str = "/agent") -> None:
     page.goto(address)
-    page.locator("#q").press_sequentially(text)
+    page.locator("#q").fill(text)  # all at once: no results of half a question come first
     expect(page.locator(".find").first).to_be_visible()
     expect(page.locator("form[aria-busy]")).to_have_count(0)
 

@@ -236,6 +236,19 @@ class PageLink:
 
 
 @dataclass(frozen=True)
+class AnswerBox:
+    """A quotation that answers the search, with where it was taken from."""
+
+    text: str
+    """Lines of a list stand on lines of their own."""
+    title: str
+    heading: str
+    url: str
+    lang: str
+    """"" unless it is in another language than the page."""
+
+
+@dataclass(frozen=True)
 class ResultsPage:
     frame: Frame
     query: str
@@ -251,6 +264,7 @@ class ResultsPage:
     category_chip: Chip | None
     """The category the search is restricted to; its address lifts the restriction, its count is
     that of the results with it."""
+    answer: AnswerBox | None
     results: tuple[ResultItem, ...]
     first_number: int
     numbered: tuple[PageLink, ...]

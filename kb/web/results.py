@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from kb.answers import Answer
 from kb.catalog import Catalog
 from kb.config import Config
 from kb.finder import Findings, Found, FoundCompletion
@@ -14,7 +15,15 @@ from kb.web.frames import frame, section_title
 from kb.web.listings import SECTIONS, by_category, category_cards, readable_pages
 from kb.web.locale import gettext as _
 from kb.web.locale import name_in
-from kb.web.pages import ArticleCard, CategoryCard, Chip, PageLink, ResultItem, ResultsPage
+from kb.web.pages import (
+    AnswerBox,
+    ArticleCard,
+    CategoryCard,
+    Chip,
+    PageLink,
+    ResultItem,
+    ResultsPage,
+)
 
 PER_PAGE = 10
 MAX_RESULTS = 200
@@ -48,11 +57,12 @@ def results_page(
     *,
     section_counts: Mapping[str, int] | None = None,
     nearest: Sequence[FoundCompletion] = (),
+    answer: Answer | None = None,
 ) -> ResultsPage:
     """`findings` is None when nothing was asked.
 
     `section_counts` are those of the search without filters, which the chips lead to; `nearest`
-    is offered when nothing was found.
+    is offered when nothing was found; `answer` was taken from the first hit.
     """
     total = min(findings.total, MAX_RESULTS) if findings else 0
     last = last_page(total)
@@ -73,6 +83,7 @@ def results_page(
         is_capped=bool(findings and findings.total > MAX_RESULTS),
         chips=_chips(asked, section_counts or {}),
         category_chip=_category_chip(catalog, asked, findings.total) if findings else None,
+        answer=_answer(answer, findings.hits[0], asked.lang) if findings and answer else None,
         results=tuple(_result(found, asked.lang) for found in findings.hits) if findings else (),
         first_number=asked.offset + 1,
         numbered=_numbered(asked, last) if last > 1 else (),
@@ -155,6 +166,16 @@ def _result(found: Found, lang: str) -> ResultItem:
         snippet=found.snippet,
         lang=found.page.lang if is_foreign else "",
         lang_name=name_in(found.page.lang, lang) if is_foreign else "",
+    )
+
+
+def _answer(answer: Answer, found: Found, lang: str) -> AnswerBox:
+    return AnswerBox(
+        text=answer.text,
+        title=found.page.title,
+        heading=found.heading,
+        url=found.url,
+        lang=found.page.lang if found.page.lang != lang else "",
     )
 
 

@@ -28,8 +28,10 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from kb import finder
+from kb.answers import Answer
 from kb.catalog import Catalog
 from kb.live import Loaded
+from kb.suggest import answer_for_reader
 from kb.votes import InvalidVote
 from kb.web import assets, locale, voting
 from kb.web.frames import absolute, page_address
@@ -154,6 +156,7 @@ def search(lang: str) -> Response:
         findings,
         section_counts=_section_counts(loaded, asked, findings),
         nearest=nearest,
+        answer=_answer(loaded, asked, findings),
     )
     return _show("results.html", page, cache=OWN if findings.is_degraded else OWN_BRIEFLY)
 
@@ -226,6 +229,13 @@ def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
         offset=asked.offset,
         is_verbatim=asked.is_verbatim,
     )
+
+
+def _answer(loaded: Loaded, asked: Asked, findings: finder.Findings) -> Answer | None:
+    """Only above the whole list: behind filters or on later pages a reader looks for more."""
+    if asked.page > 1 or asked.section:
+        return None
+    return answer_for_reader(loaded, findings, asked.lang)
 
 
 def _section_counts(loaded: Loaded, asked: Asked, findings: finder.Findings) -> Mapping[str, int]:
