@@ -1054,7 +1054,8 @@ def test_nothing_moves_for_those_who_asked_for_it(browser: Browser, place: Place
     context.close()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1280), ("dark", 390)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
 def test_states_have_no_accessibility_faults(
     browser: Browser, place: Place, theme: str, width: int
 ) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, request
-from flask_babel import force_locale  # type: ignore[import-untyped]
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb import handoffs, interactions, masking
 from kb.catalog import Catalog

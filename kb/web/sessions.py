@@ -33,7 +33,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _SINCE = "since"
 
 
-class _SignedIn(flask_login.UserMixin):  # type: ignore[misc]
+class _SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # its base is untyped
     """An account, as Flask-Login sees one."""
 
     def __init__(self, account: Account) -> None:
@@ -43,7 +43,7 @@ class _SignedIn(flask_login.UserMixin):  # type: ignore[misc]
         return f"{self.account.id}.{self.account.session_key}"
 
 
-class _Manager(flask_login.LoginManager):  # type: ignore[misc]
+class _Manager(flask_login.LoginManager):  # type: ignore[misc]  # its base is untyped
     def _update_remember_cookie(self, response: Response) -> Response:
         """Nothing is remembered. The original looks into the session of every request, which
         would make every public page `Vary: Cookie`."""

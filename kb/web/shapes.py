@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import request
-from flask_babel import force_locale  # type: ignore[import-untyped]
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb import finder, votes
 from kb.catalog import Catalog, CatalogCategory, Page

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import cast
 
-from flask_babel import force_locale  # type: ignore[import-untyped]
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb.config import Config
 from kb.interactions import Shown
