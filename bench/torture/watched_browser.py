@@ -66,7 +66,7 @@ _INSPECT = """
     if (!script.src || script.text) note(script, "inline script");
   for (const name of Object.keys(window))
     if (!window.otvetBefore.has(name)) bad.push(["ran", `global ${name}`]);
-  return bad;
+  return { address: location.href, bad };
 }
 """
 
@@ -112,23 +112,25 @@ class WatchedPage:
         `address` is where the page must be; its query and fragment do not matter.
         """
         self.page.wait_for_timeout(SETTLE_MS)
-        if not self._is_at(address):
-            self._seen.append(Seen("left", self.page.url))
-            return self.take()
         try:
-            found = cast(list[list[Any]], self.page.evaluate(_INSPECT))
+            found = cast(dict[str, Any], self.page.evaluate(_INSPECT))
         except BrowserError as error:  # it is just going
             self._seen.append(Seen("left", str(error)))
             return self.take()
-        self._seen += (Seen(kind, detail) for kind, detail in found)
+        # What was looked at says itself where it is: `page.url` may still name the page before,
+        # or already the one that comes.
+        if not self._is_at(found["address"], address):
+            self._seen.append(Seen("left", found["address"]))
+            return self.take()
+        self._seen += (Seen(kind, detail) for kind, detail in found["bad"])
         return self.take()
 
     def text(self) -> str:
         """All text of the page, that of its fields included."""
         return str(self.page.evaluate(_TEXT))
 
-    def _is_at(self, address: str) -> bool:
-        here, wanted = urlsplit(self.page.url), urlsplit(address)
+    def _is_at(self, address: str, due: str) -> bool:
+        here, wanted = urlsplit(address), urlsplit(due)
         is_same_site = f"{here.scheme}://{here.netloc}" == self._origin
         return is_same_site and unquote(here.path) == unquote(wanted.path)
 
