@@ -18,7 +18,7 @@ from kb.live import STAFF_INDEX, LiveGeneration
 from kb.log_writer import LogWriter
 from kb.metrics import Metrics
 from kb.sealing import Sealer
-from kb.web import credentials, csrf, limits, problems, request_log, security, sessions
+from kb.web import compression, credentials, csrf, limits, problems, request_log, security, sessions
 from kb.web.agent import agent
 from kb.web.agent_api import agent_api
 from kb.web.api import api
@@ -55,6 +55,7 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     # In this order: what is installed first sees requests first and responses last.
     request_log.install(app, Metrics())
     security.install(app, config)
+    compression.install(app)
     problems.install(app)
     csrf.install(app, config)
     credentials.install(app)

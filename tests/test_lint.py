@@ -135,6 +135,7 @@ def test_shared_modules_import_nothing_of_ours(name: str) -> None:
         (("standardwebhooks",), {"kb.channels.webhook"}),
         (("urllib3",), {"kb.channels.http"}),
         (("flask_login",), {"kb.web.sessions"}),
+        (("flask_compress",), {"kb.web.compression"}),
         (("argon2",), {"kb.staff"}),
         (("pickle", "marshal", "shelve", "dill", "joblib"), set()),
     ],
