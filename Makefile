@@ -27,7 +27,7 @@ build: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev chromium
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-	  $(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	  $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -115,7 +115,8 @@ def broken_app(tmp_path: Path) -> Iterator[Flask]:
 
 
 def test_a_wrong_answer_is_seen(broken_app: Flask, tally: Tally) -> None:
-    hold_against_contract(tally, contract(broken_app, examples=1), "broken")
+    some = contract(broken_app, examples=1).include(path=["/api/v1/site", "/api/v1/categories"])
+    hold_against_contract(tally, some, "broken")
     assert any("response_schema_conformance" in failure for failure in tally.failures)
     assert any("ZeroDivisionError" in failure for failure in tally.failures)
 
