@@ -9,13 +9,14 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format bench bench-peers torture clean
+.PHONY: help run build test check format bench bench-pages bench-peers torture clean
 
 help:
 	@echo "make run      set up and serve the sample site on http://$(HOST):$(PORT)"
 	@echo "make test     set up and run every test"
 	@echo "make check    format, lint and types"
 	@echo "make bench    measurements (CORPORA=folder with judged corpora, optional)"
+	@echo "make bench-pages  server time, weight and Lighthouse of the pages"
 	@echo "make bench-peers  other engines on the same queries (CORPORA=folder with judged corpora)"
 	@echo "make torture  long fault campaigns"
 
@@ -41,6 +42,11 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench $(if $(CORPORA),--corpora $(CORPORA))
 
+# Without npm Lighthouse is reported as not measured.
+bench-pages: $(VENV)/.installed-dev chromium
+	-cd bench/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m bench.pages
+
 # Without npm the engines that need it are reported as not measured.
 bench-peers: $(VENV)/.installed-peers
 	-cd bench/peers/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -50,7 +56,7 @@ torture: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.torture
 
 clean:
-	rm -rf $(VENV) var bench/peers/node/node_modules .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) var bench/*/node_modules bench/peers/node/node_modules .pytest_cache .mypy_cache .ruff_cache
 
 .PHONY: chromium
 chromium:
