@@ -38,7 +38,7 @@ ID = re.compile(r"[0-9a-hjkmnp-tv-z]{5}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_SLUG_CHARS = 80
 ORDER = re.compile(r"-?\d{1,6}")
-KEYS = frozenset("id title summary tags questions status order aliases related".split())
+KEYS = frozenset("id title summary tags questions status order aliases related next source".split())
 REQUIRED = ("id", "title", "summary")
 
 
@@ -68,6 +68,12 @@ class Article:
     """Posix, relative to the folder of articles."""
     updated_at: datetime
     """Aware, UTC."""
+    next: tuple[str, ...] = ()
+    """Ids of what a reader does after this."""
+    source: str = ""
+    """Language the article is translated from; "" is the site's first."""
+    changes: tuple[datetime, ...] = ()
+    """When commits changed the file, newest first; empty when git does not know."""
     key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Lines of the front matter's keys."""
 
@@ -396,6 +402,8 @@ def _fill(form: _Form, path: str, parts: frontmatter.Parts) -> Article:
         body_line=parts.body_line,
         path=path,
         updated_at=NEVER,
+        next=form.texts_matching("next", ID, ID_REMEDY),
+        source=form.text("source"),
         key_lines={key: node.line for key, node in form.keys.items()},
     )
 
@@ -646,9 +654,13 @@ def _alias_address(alias: str, section: str, category: str) -> Address:
 def _dated(
     root: Path, articles: Sequence[Article], files: Sequence[_File], cache: ArticleCache
 ) -> tuple[Article, ...]:
-    dates = gitdates.updated_dates(root, cache=cache.dates)
-    mtimes = {file.path: file.mtime for file in files}
+    dates = gitdates.change_dates(root, cache=cache.dates)
+    mtimes = {file.path: (file.mtime,) for file in files}
     return tuple(
-        replace(article, updated_at=dates.get(article.path) or mtimes[article.path])
+        replace(
+            article,
+            updated_at=(dates.get(article.path) or mtimes[article.path])[0],
+            changes=dates.get(article.path, ()),
+        )
         for article in articles
     )

@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+
+from kb import originals
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,13 @@ class Page:
     """Relative to the articles folder."""
     source_digest: str
     """Of all that `html` was rendered from: equal digests, equal HTML."""
+    # Defaults are for catalogues of older releases, which lack these.
+    next: tuple[str, ...] = ()
+    """Ids of what a reader does after this."""
+    source: str = ""
+    """Language the article is translated from; "" is the site's first."""
+    changes: tuple[datetime, ...] = ()
+    """When commits changed this version, newest first; empty when git did not know."""
 
     @property
     def address(self) -> tuple[str, str, str]:
@@ -85,10 +94,13 @@ class Catalog:
         categories: Iterable[CatalogCategory],
         languages: Sequence[str],
         retired: Iterable[str] = (),
+        neighbours: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
+        """`neighbours` holds `<lang>/<id>` → ids of the articles nearest in meaning."""
         self.languages = tuple(languages)
         self.categories = tuple(sorted(categories, key=lambda c: (c.section, c.order, c.slug)))
         self.retired = frozenset(retired)
+        self._neighbours = neighbours or {}
         self._pages = tuple(sorted(pages, key=lambda p: (p.section, p.category, p.order, p.slug)))
         self._by_id = {(page.id, page.lang): page for page in self._pages}
         self._by_address = {(page.lang, *page.address): page for page in self._pages}
@@ -165,9 +177,23 @@ class Catalog:
         """All language versions, in the site's order of languages."""
         return tuple(p for lang in self.languages if (p := self._by_id.get((article_id, lang))))
 
+    def next_steps(self, page: Page, lang: str) -> tuple[Page, ...]:
+        """What an author says to do after this; what is gone is left out."""
+        return self._pages_for(page.next, page, lang)
+
     def related(self, page: Page, lang: str) -> tuple[Page, ...]:
-        """Pages an author named as related; those that are gone are left out."""
-        found = (self.page_for(article_id, lang) for article_id in page.related)
+        """What an author named, then the nearest in meaning, then neighbours on the shelf."""
+        near = self._neighbours.get(f"{page.lang}/{page.id}", ())
+        shelf = (it.id for it in self.in_category(lang, page.section, page.category))
+        return self._pages_for((*page.related, *near, *shelf), page, lang)
+
+    def newer_original(self, page: Page) -> Page | None:
+        """The version this one is translated from, when it has changed since."""
+        return originals.newer_original(page, self.translations(page.id), self.languages[0])
+
+    def _pages_for(self, ids: Iterable[str], page: Page, lang: str) -> tuple[Page, ...]:
+        """Each article once, as a reader of `lang` gets it; never `page` itself."""
+        found = (self.page_for(it, lang) for it in dict.fromkeys(ids) if it != page.id)
         return tuple(one for one in found if one)
 
     @cached_property
@@ -190,7 +216,9 @@ class Catalog:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
-    def from_json(cls, content: bytes) -> Catalog:
+    def from_json(
+        cls, content: bytes, neighbours: Mapping[str, Sequence[str]] | None = None
+    ) -> Catalog:
         """Read what `to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
         value = json.loads(content)
         return cls(
@@ -198,21 +226,25 @@ class Catalog:
             (CatalogCategory(**entry) for entry in value["categories"]),
             value["languages"],
             value["retired"],
+            neighbours,
         )
 
 
 def _fields(page: Page) -> dict[str, Any]:
     """`dataclasses.asdict` copies deeply, which takes a second for a thousand pages."""
     headings = [vars(heading) for heading in page.headings]
-    return vars(page) | {"headings": headings, "updated_at": page.updated_at.isoformat()}
+    changes = [int(moment.timestamp()) for moment in page.changes]
+    updated_at = page.updated_at.isoformat()
+    return vars(page) | {"headings": headings, "updated_at": updated_at, "changes": changes}
 
 
 def _page(entry: Mapping[str, Any]) -> Page:
-    lists = {name: tuple(entry[name]) for name in ("tags", "questions", "related")}
+    lists = {name: tuple(entry.get(name, ())) for name in ("tags", "questions", "related", "next")}
     lists["aliases"] = tuple(tuple(address) for address in entry["aliases"])
-    headings = tuple(PageHeading(**heading) for heading in entry["headings"])
+    lists["headings"] = tuple(PageHeading(**heading) for heading in entry["headings"])
+    lists["changes"] = tuple(datetime.fromtimestamp(at, UTC) for at in entry.get("changes", ()))
     updated_at = datetime.fromisoformat(entry["updated_at"])
-    return Page(**{**entry, **lists, "headings": headings, "updated_at": updated_at})
+    return Page(**{**entry, **lists, "updated_at": updated_at})
 
 
 def _in_language(texts: Mapping[str, str], lang: str) -> str:

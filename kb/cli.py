@@ -72,7 +72,11 @@ def check(config: Config) -> None:
     problems = sorted({*checks.check(library, root), *of_synonyms, *of_topics})
     for problem in problems:
         click.echo(str(problem))
-    click.echo(f"{len(library.articles)} articles, {len(problems)} problems", err=True)
+    remarks = checks.remarks(library, config.default_language)
+    for remark in remarks:
+        click.echo(f"remark: {remark}")
+    told = f", {len(remarks)} remarks" if remarks else ""
+    click.echo(f"{len(library.articles)} articles, {len(problems)} problems{told}", err=True)
     if problems:
         sys.exit(EXIT_PROBLEMS)
 

@@ -61,6 +61,12 @@ class Config:
     public_url: Annotated[
         str, Meaning("Address readers use, as `https://help.example.com`; empty: as requested")
     ] = ""
+    history_url: Annotated[
+        str,
+        Meaning(
+            "Public list of an article's commits, as `https://forge.example/kb/commits/main/{path}`"
+        ),
+    ] = ""
     trusted_hosts: Annotated[
         tuple[str, ...],
         Meaning("Host names answered, others get 400; the host of `KB_PUBLIC_URL` is added"),
@@ -165,6 +171,15 @@ class Config:
                 and parts.path in ("", "/"),
                 "KB_PUBLIC_URL",
                 "must look like https://help.example.com, without a path",
+            )
+        if self.history_url:
+            parts = urlsplit(self.history_url)
+            _require(
+                parts.scheme in ("http", "https")
+                and bool(parts.hostname)
+                and "{path}" in self.history_url,
+                "KB_HISTORY_URL",
+                "must look like https://forge.example/kb/commits/main/{path}",
             )
         for name in ("contact_email", "handoff_email", "mail_from"):
             value = getattr(self, name)

@@ -21,6 +21,8 @@ TIMEOUT_S = 20
 # A checkout's own settings must not run programs
 OPTIONS = ("-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "--no-optional-locks")
 COMMIT_MARK = "\x01"
+MOST_CHANGES = 20
+"""Dates kept of a file."""
 
 
 @dataclass
@@ -28,14 +30,19 @@ class DateCache:
     """Dates of one folder at one commit."""
 
     head: str = ""
-    dates: Mapping[str, datetime] = field(default_factory=dict)
+    dates: Mapping[str, Dates] = field(default_factory=dict)
 
 
-def updated_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str, datetime]:
-    """Path below `folder` (posix) → time of the last commit that changed it, aware, UTC.
+Dates = tuple[datetime, ...]
+"""Newest first, at least one and at most MOST_CHANGES; aware, UTC."""
+
+
+def change_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str, Dates]:
+    """Path below `folder` (posix) → times of the last commits that changed it.
 
     Files that differ from the commit, and untracked ones, are missing; so is everything when there
-    is no history. In a shallow clone files not changed since its edge carry the edge's date.
+    is no history. A shallow clone knows only when a file changed last, and that no later than its
+    edge. A file that was moved begins anew.
     """
     cache = DateCache() if cache is None else cache
     head = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").strip()
@@ -46,23 +53,25 @@ def updated_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[st
             folder, "log", f"--format={COMMIT_MARK}%ct", "--name-only", "-z", "--no-renames",
             "--relative", "HEAD", "--", ".",
         )  # fmt: skip
-        cache.head, cache.dates = head, _newest(log)
+        is_shallow = _git(folder, "rev-parse", "--is-shallow-repository").strip() != "false"
+        cache.head, cache.dates = head, _newest(log, most=1 if is_shallow else MOST_CHANGES)
     changed = _changed(folder)
     return {path: date for path, date in cache.dates.items() if path not in changed}
 
 
-def _newest(log: str) -> dict[str, datetime]:
-    """Dates from `git log -z --name-only`, newest commit first."""
-    dates: dict[str, datetime] = {}
+def _newest(log: str, *, most: int) -> dict[str, Dates]:
+    """Dates from `git log -z --name-only`, newest commit first; at most `most` a file."""
+    dates: dict[str, list[datetime]] = {}
     for commit in log.split(COMMIT_MARK)[1:]:
         seconds, *paths = commit.replace("\n", "\0").split("\0")
         if not seconds.isdigit():
             continue
         date = datetime.fromtimestamp(int(seconds), tz=UTC)
-        for path in paths:
-            if path:
-                dates.setdefault(path, date)
-    return dates
+        for path in filter(None, paths):
+            known = dates.setdefault(path, [])
+            if len(known) < most:
+                known.append(date)
+    return {path: tuple(found) for path, found in dates.items()}
 
 
 def _changed(folder: Path) -> set[str]:

@@ -31,7 +31,7 @@ from search.modelling import bundled_fingerprint
 from search.previous import BuildMemory
 from search.store import OpenGeneration, Store
 
-VERSION = 1
+VERSION = 2
 """Part of every page's digest: raise it when the same article renders differently."""
 
 NO_ENCODER = "none"
@@ -251,6 +251,9 @@ def _render(article: Article, resolver: LinkResolver, digest: str, former: Page 
         minutes=found.minutes,
         source_path=article.path,
         source_digest=digest,
+        next=article.next,
+        source=article.source,
+        changes=article.changes,
     )
     if former:
         moved = anchors.renamed(former.html, former.headings, page.headings)
@@ -275,7 +278,8 @@ def _known_digest(article: Article, surroundings: str, memory: Memory) -> str:
 
 
 def _digest(article: Article, surroundings: str) -> str:
-    fields = vars(article) | {"updated_at": article.updated_at.isoformat()}
+    changes = [moment.isoformat() for moment in article.changes]
+    fields = vars(article) | {"updated_at": article.updated_at.isoformat(), "changes": changes}
     return _sha256(json.dumps([surroundings, fields], sort_keys=True, ensure_ascii=False))
 
 

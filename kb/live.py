@@ -26,7 +26,7 @@ from search.autocomplete import Completer
 from search.encoder import FloatArray, QueryEncoder
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
 from search.fence import EncoderState, FencedEncoder, FenceLimits
-from search.layout import COMPLETIONS, CONTENT, ENCODER, LEXICAL
+from search.layout import COMPLETIONS, CONTENT, ENCODER, LEXICAL, NEIGHBOURS, neighbours_of
 from search.searcher import Searcher
 from search.store import KnownDigests, OpenGeneration, Store
 
@@ -195,7 +195,9 @@ class LiveGeneration:
         content = generation.path(CONTENT)
         loaded = Loaded(
             name=name,
-            catalog=Catalog.from_json((content / CATALOG).read_bytes()),
+            catalog=Catalog.from_json(
+                (content / CATALOG).read_bytes(), neighbours_of(generation.path(NEIGHBOURS))
+            ),
             searcher=Searcher(generation, fence),
             completer=Completer.load(generation.path(COMPLETIONS)),
             media=content / MEDIA,

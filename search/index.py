@@ -17,7 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
-from search import analysis, autocomplete, lexical, passages
+from search import analysis, autocomplete, lexical, neighbours, passages
 from search.autocomplete import Entry, Kind
 from search.bm25 import FIELDS
 from search.calibration import Calibration
@@ -31,6 +31,7 @@ from search.layout import (
     LABEL_VECTORS,
     LABELS,
     LEXICAL,
+    NEIGHBOURS,
     PASSAGE_VECTORS,
     PASSAGES,
     PASSAGES_LEVEL,
@@ -239,7 +240,7 @@ def _fingerprints(
     for name, data in sorted(content.items()):
         digest.update(name.encode() + hashlib.sha256(data).digest())
     encoder = source.fingerprint if source else "none"
-    digest.update(encoder.encode())
+    digest.update(f"{encoder} {neighbours.VERSION}".encode())
     return {"content": digest.hexdigest(), "encoder": encoder, "analysis": str(analysis.VERSION)}
 
 
@@ -326,7 +327,7 @@ def _write_vectors(
     cache_file: Path,
     progress: Progress,
 ) -> int:
-    """Write both matrices; returns the number of texts that had to be encoded."""
+    """Write both matrices and what is near; returns the number of texts that had to be encoded."""
     settings = QuerySettings.from_folder(source.query_encoder_folder())
     cache = EmbeddingCache(
         cache_file,
@@ -353,9 +354,23 @@ def _write_vectors(
         else:
             of_passages.append(coded(_passage_texts(one)))
             of_labels.append(coded(one.labels))
-    Vectors.joined(of_passages).save(draft.folder / PASSAGE_VECTORS)
+    all_passages = Vectors.joined(of_passages)
+    all_passages.save(draft.folder / PASSAGE_VECTORS)
+    draft.write(NEIGHBOURS, _json(neighbours.nearest(_places(indexed), all_passages)))
     Vectors.joined(of_labels).save(draft.folder / LABEL_VECTORS)
     return encoded
+
+
+def _places(indexed: Sequence[_Indexed]) -> list[neighbours.Place]:
+    places: list[neighbours.Place] = []
+    row = 0
+    for one in indexed:
+        rows = slice(row, row + len(one.passages))
+        of = one.document
+        shelf = of.section, of.category
+        places.append(neighbours.Place(of.id, of.group, of.lang, shelf, rows))
+        row = rows.stop
+    return places
 
 
 def _passage_texts(one: _Indexed) -> list[str]:

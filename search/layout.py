@@ -24,6 +24,8 @@ ENCODER = "encoder"
 COMPLETIONS = "completions.json"
 WORDS = "words.json"
 SYNONYMS = "synonyms.json"
+NEIGHBOURS = "neighbours.json"
+"""Document → groups nearest in meaning; a lexical generation has none."""
 CONTENT = "content"
 """Folder of what the caller of a build wants kept beside the index."""
 
@@ -39,6 +41,13 @@ def passage_rows(path: Path) -> list[dict[str, Any]]:
     except (EOFError, zlib.error) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     return rows
+
+
+def neighbours_of(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Read NEIGHBOURS; empty without the file. Raises OSError, TypeError or ValueError."""
+    if not path.is_file():
+        return {}
+    return {name: tuple(groups) for name, groups in dict(json.loads(path.read_bytes())).items()}
 
 
 def passages_of(document_id: str, rows: Iterable[Mapping[str, Any]]) -> tuple[Passage, ...]:

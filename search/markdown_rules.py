@@ -153,6 +153,7 @@ class _Rules(Extension):
         md.treeprocessors.register(_Details(md), "details", 28)
         md.treeprocessors.register(_Headings(md), "headings", -10)
         md.treeprocessors.register(_Tables(md), "table_scroll", -11)
+        md.treeprocessors.register(_Figures(md), "figures", -12)
 
     def _register_inline(self, md: Markdown) -> None:
         rules = md.inlinePatterns
@@ -484,25 +485,26 @@ class _Links(InlineProcessor):
         found = self._address(data, close + 1, text)
         if found is None:
             return None, None, None
-        address, end = found
-        return self._element(text, address), m.start(), end
+        address, title, end = found
+        return self._element(text, address, title), m.start(), end
 
-    def _address(self, data: str, at: int, text: str) -> tuple[str, int] | None:
-        """Address and where the link ends."""
+    def _address(self, data: str, at: int, text: str) -> tuple[str, str, int] | None:
+        """Address, title and where the link ends."""
         if match := DESTINATION.match(data, at):
-            return self.unescape(match[1] if match[1] is not None else match[2]), match.end()
+            address = match[1] if match[1] is not None else match[2]
+            return self.unescape(address), self.unescape((match[3] or "")[1:-1]), match.end()
         if match := REFERENCE.match(data, at):
-            address = self._reference(match[1] or text)
-            if address is not None:
-                return address, match.end()
-        address = self._reference(text)
-        return None if address is None else (address, at)
+            found = self._reference(match[1] or text)
+            if found is not None:
+                return *found, match.end()
+        found = self._reference(text)
+        return None if found is None else (*found, at)
 
-    def _reference(self, label: str) -> str | None:
+    def _reference(self, label: str) -> tuple[str, str] | None:
         found = self.md.references.get(" ".join(label.split()).lower())
-        return found[0] if found else None
+        return (found[0], found[1] or "") if found else None
 
-    def _element(self, text: str, address: str) -> etree.Element | str:
+    def _element(self, text: str, address: str, _title: str) -> etree.Element | str:
         attributes = self._targets.link(_unescaped(address))
         element = etree.Element("a" if attributes else "span", attributes or {})
         element.text = text
@@ -510,16 +512,17 @@ class _Links(InlineProcessor):
 
 
 class _Images(_Links):
-    """`![alternative text](address)`, also by reference."""
+    """`![alternative text](address "caption")`, also by reference."""
 
     ANCESTOR_EXCLUDES = ()
 
-    def _element(self, text: str, address: str) -> etree.Element | str:
+    def _element(self, text: str, address: str, title: str) -> etree.Element | str:
         alt = _unescaped(self.unescape(text))
         attributes = self._targets.image(_unescaped(address))
         if attributes is None:
             return _as_text(alt)
-        return etree.Element("img", {**attributes, "alt": alt})
+        caption = {"title": _unescaped(title)} if title.strip() else {}
+        return etree.Element("img", {**attributes, "alt": alt, **caption})
 
 
 def _closing_bracket(data: str, at: int) -> int | None:
@@ -701,6 +704,44 @@ class _Tables(Treeprocessor):
                 wrapper.append(table)
                 wrapper.tail, table.tail = table.tail, None
                 parent[at] = wrapper
+
+
+class _Figures(Treeprocessor):
+    """Pictures that are a paragraph of their own become figures that lead to them in full size."""
+
+    def run(self, root: etree.Element) -> None:
+        for parent in list(root.iter()):
+            if any(_holds_only_pictures(child) for child in parent):
+                parent[:] = [
+                    part
+                    for child in parent
+                    for part in (_figures(child) if _holds_only_pictures(child) else [child])
+                ]
+
+
+def _holds_only_pictures(element: etree.Element) -> bool:
+    if element.tag != "p" or (element.text or "").strip():
+        return False
+    has_only = all(part.tag == "img" and not (part.tail or "").strip() for part in element)
+    return len(element) > 0 and has_only
+
+
+def _figures(paragraph: etree.Element) -> list[etree.Element]:
+    found = []
+    for picture in paragraph:
+        figure = etree.Element("figure")
+        caption = picture.attrib.pop("title", "")
+        link = etree.SubElement(figure, "a", {"class": ZOOM, "href": picture.get("src", "")})
+        picture.tail, figure.tail = None, paragraph.tail
+        link.append(picture)
+        if caption:
+            etree.SubElement(figure, "figcaption").text = _as_text(caption)
+        found.append(figure)
+    return found
+
+
+ZOOM = "zoom"
+"""Class of a link from a picture to its file."""
 
 
 def _visible(element: etree.Element) -> str:

@@ -16,6 +16,7 @@ from search.markdown_rules import (
     CALLOUT_TITLES,
     INVISIBLE,
     SITE_PATH,
+    ZOOM,
     Callout,
     MarkupRefused,
     Picture,
@@ -58,7 +59,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "code": {"class"},
     "details": {"open"},
     "div": {"class", "aria-label"},
-    "img": {"src", "alt", "width", "height"},
+    "img": {"src", "alt", "title", "width", "height"},
     "li": {"id"},
     "ol": {"start"},
     "p": {"class"},
@@ -76,7 +77,7 @@ ATTRIBUTE_VALUES = {
 }
 CALLOUT_CLASSES = {f"callout callout-{kind}" for kind in CALLOUT_TITLES}
 CLASSES = {
-    "a": {"footnote-ref", "footnote-backref"},
+    "a": {"footnote-ref", "footnote-backref", ZOOM},
     "div": {"footnote", "table-scroll", *CALLOUT_CLASSES},
     "p": {"callout-title"},
 }

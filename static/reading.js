@@ -1,9 +1,17 @@
-// Comforts of the article page: the contents show where the reader is, headings offer their
-// address, the permanent link is copied. The page is whole without them.
+// Comforts of the article page: the contents show where the reader is; headings, code and the
+// permanent link can be copied. The page is whole without them.
+
+const article = document.querySelector("[data-reading]");
+const words = article.dataset;
+const announcement = document.querySelector("[data-announce]");
+const SHOWN_MS = 2500;
 
 markCurrentSection();
 offerHeadingLinks();
-copyPermalink();
+if (navigator.clipboard) {
+  offerCode();
+  copyPermalink();
+}
 
 function markCurrentSection() {
   const links = [...document.querySelectorAll("[data-contents] a")];
@@ -19,8 +27,11 @@ function markCurrentSection() {
     const current = isAtEnd && scrollY > 0 ? headings.at(-1) : passed.at(-1);
     for (const link of links) {
       const isCurrent = current && decodeURIComponent(link.hash.slice(1)) === current.id;
-      if (isCurrent) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
+      if (isCurrent === link.hasAttribute("aria-current")) continue;
+      if (isCurrent) {
+        link.setAttribute("aria-current", "true");
+        showWithin(link.closest("[data-contents]"), link);
+      } else link.removeAttribute("aria-current");
     }
   };
   addEventListener("scroll", () => {
@@ -31,32 +42,93 @@ function markCurrentSection() {
   update();
 }
 
+/** Scroll a long list of contents, and only it, until the entry can be seen. */
+function showWithin(list, entry) {
+  const outer = list.getBoundingClientRect();
+  const inner = entry.getBoundingClientRect();
+  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom;
+}
+
 function offerHeadingLinks() {
-  const headings = document.querySelectorAll(".prose :is(h2, h3, h4, h5, h6)[id]");
-  for (const heading of headings) {
+  for (const heading of document.querySelectorAll(".prose :is(h2, h3, h4, h5, h6)[id]")) {
     const link = document.createElement("a");
     link.className = "heading-link";
-    link.href = `#${encodeURIComponent(heading.id)}`;
+    link.href = `${words.permalink}#${encodeURIComponent(heading.id)}`;
     link.textContent = "#";
-    link.setAttribute("aria-label", heading.textContent);
+    link.lang = document.documentElement.lang;
+    link.setAttribute("aria-label", words.copySection);
+    link.title = words.copySection;
+    link.addEventListener("click", (event) => {
+      if (!navigator.clipboard || isForBrowser(event)) return;
+      event.preventDefault();
+      // The section's own address is in the bar, too; replaced, so that Back leads where it did.
+      history.replaceState(null, "", `#${encodeURIComponent(heading.id)}`);
+      copy(link.href, words.copied, {
+        done: () => flash(link, "✓", "#"),
+        failed: () => location.assign(link.href),
+      });
+    });
     heading.append(link);
+  }
+}
+
+function offerCode() {
+  for (const code of document.querySelectorAll(".prose pre")) {
+    const around = document.createElement("div");
+    around.className = "code";
+    code.before(around);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words.copyCode;
+    button.lang = document.documentElement.lang;
+    button.addEventListener("click", () => {
+      copy(code.textContent.replace(/\n$/, ""), words.copiedCode, {
+        done: () => flash(button, words.copiedCode, words.copyCode),
+        failed: () => getSelection().selectAllChildren(code),
+      });
+    });
+    around.append(code, button);
   }
 }
 
 function copyPermalink() {
   const link = document.querySelector("[data-copy]");
-  if (!link || !navigator.clipboard) return;
   const text = link.querySelector("[data-copy-text]");
   const before = text.textContent;
-  link.addEventListener("click", async (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  link.addEventListener("click", (event) => {
+    if (isForBrowser(event)) return;
     event.preventDefault();
-    try {
-      await navigator.clipboard.writeText(link.href + location.hash);
-      text.textContent = link.dataset.copied;
-      setTimeout(() => { text.textContent = before; }, 2500);
-    } catch {
-      location.assign(link.href);
-    }
+    copy(link.href + location.hash, "", {
+      done: () => flash(text, words.copied, before),
+      failed: () => location.assign(link.href),
+    });
   });
+}
+
+async function copy(text, said, { done, failed }) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    failed();
+    return;
+  }
+  done();
+  announcement.textContent = "";
+  // Said again when the same thing is copied twice.
+  setTimeout(() => { announcement.textContent = said; }, 50);
+}
+
+function flash(element, now, later) {
+  element.textContent = now;
+  element.classList.add("is-done");
+  setTimeout(() => {
+    element.textContent = later;
+    element.classList.remove("is-done");
+  }, SHOWN_MS);
+}
+
+/** Should the browser open the link as its reader asked, in a new tab or window? */
+function isForBrowser(event) {
+  return event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from kb.gitdates import DateCache, updated_dates
+from kb.gitdates import MOST_CHANGES, DateCache, change_dates
 
 FIRST = datetime(2024, 3, 1, tzinfo=UTC)
 SECOND = datetime(2025, 6, 1, tzinfo=UTC)
@@ -41,8 +41,16 @@ def folder(tmp_path: Path) -> Path:
     return articles
 
 
-def test_each_file_has_the_date_of_its_last_commit(folder: Path) -> None:
-    assert updated_dates(folder) == {"a.md": FIRST, "сроки и цены.md": SECOND}
+def test_each_file_has_the_dates_of_its_commits_newest_first(folder: Path) -> None:
+    assert change_dates(folder) == {"a.md": (FIRST,), "сроки и цены.md": (SECOND, FIRST)}
+
+
+def test_of_a_long_history_the_latest_dates_are_kept(folder: Path) -> None:
+    dates = [SECOND + timedelta(days=number) for number in range(1, MOST_CHANGES + 3)]
+    for date in dates:
+        (folder / "a.md").write_text(date.isoformat())
+        git(folder, "commit", "-qam", "again", at=date)
+    assert change_dates(folder)["a.md"] == tuple(reversed(dates))[:MOST_CHANGES]
 
 
 def test_changed_staged_and_untracked_files_have_no_date(folder: Path) -> None:
@@ -50,38 +58,38 @@ def test_changed_staged_and_untracked_files_have_no_date(folder: Path) -> None:
     (folder / "new.md").write_text("new")
     (folder / "сроки и цены.md").write_text("staged")
     git(folder, "add", "сроки и цены.md")
-    assert updated_dates(folder) == {}
+    assert change_dates(folder) == {}
 
 
 def test_the_log_is_read_once_a_commit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = DateCache()
-    updated_dates(folder, cache=cache)
-    cache.dates = {"a.md": SECOND}  # what a second reading of the log would undo
-    assert updated_dates(folder, cache=cache) == {"a.md": SECOND}
+    change_dates(folder, cache=cache)
+    cache.dates = {"a.md": (SECOND,)}  # what a second reading of the log would undo
+    assert change_dates(folder, cache=cache) == {"a.md": (SECOND,)}
     (folder / "b.md").write_text("b")
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "three", at=SECOND)
-    assert updated_dates(folder, cache=cache)["a.md"] == FIRST
+    assert change_dates(folder, cache=cache)["a.md"] == (FIRST,)
 
 
-def test_a_shallow_clone_gives_dates(folder: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_gives_one_date_a_file(folder: Path, tmp_path: Path) -> None:
     source = f"file://{folder.parent}"
     git(tmp_path, "clone", "-q", "--depth", "1", source, "clone")
-    dates = updated_dates(tmp_path / "clone" / "articles")
-    assert dates == {"a.md": SECOND, "сроки и цены.md": SECOND}
+    dates = change_dates(tmp_path / "clone" / "articles")
+    assert dates == {"a.md": (SECOND,), "сроки и цены.md": (SECOND,)}
 
 
 def test_no_checkout_no_commit_no_git_no_folder_give_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert updated_dates(tmp_path) == {}
+    assert change_dates(tmp_path) == {}
     git(tmp_path, "init", "-q")
-    assert updated_dates(tmp_path) == {}
-    assert updated_dates(tmp_path / "nowhere") == {}
+    assert change_dates(tmp_path) == {}
+    assert change_dates(tmp_path / "nowhere") == {}
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert updated_dates(tmp_path) == {}
+    assert change_dates(tmp_path) == {}
 
 
 def test_settings_of_a_hook_do_not_mislead(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_DIR", "/nowhere")
-    assert updated_dates(folder)["a.md"] == FIRST
+    assert change_dates(folder)["a.md"] == (FIRST,)

@@ -203,9 +203,35 @@ def test_a_dead_link_becomes_its_text_and_a_dead_picture_its_alt() -> None:
 def test_pictures_have_sizes_so_that_nothing_jumps() -> None:
     html = to_html("![вид](a.svg)", resolve_image=lambda _: Picture("/media/a.svg", 40, 30))
     assert html == (
-        '<p><img alt="вид" decoding="async" height="30" loading="lazy"'
-        ' src="/media/a.svg" width="40"></p>'
+        '<figure><a class="zoom" href="/media/a.svg">'
+        '<img alt="вид" decoding="async" height="30" loading="lazy"'
+        ' src="/media/a.svg" width="40"></a></figure>'
     )
+
+
+def test_a_title_is_the_caption_of_a_picture_of_its_own() -> None:
+    html = to_html('![вид](/media/a.svg "Слева & <b>внизу</b>")')
+    assert html.endswith(
+        "</a><figcaption>Слева &amp; &lt;b&gt;внизу&lt;/b&gt;</figcaption></figure>"
+    )
+    assert [block.text for part in sections(html) for block in part.blocks] == [
+        "Слева & <b>внизу</b>"
+    ]
+    by_reference = to_html("![вид][a]\n\n[a]: /media/a.svg 'Слева'")
+    assert "<figcaption>Слева</figcaption>" in by_reference
+
+
+def test_each_picture_of_a_paragraph_is_a_figure() -> None:
+    html = to_html("1. Шаг\n\n    ![a](/a.svg 'A')\n    ![b](/b.svg 'B')")
+    assert html.count("<figure>") == 2
+    assert "<p>" + "Шаг</p>" in html
+
+
+@pytest.mark.parametrize("text", ["слово ![вид](/a.svg 'Слева')", "[![вид](/a.svg 'Слева')](b.md)"])
+def test_a_picture_among_words_or_in_a_link_stays_where_it_is(text: str) -> None:
+    html = to_html(text)
+    assert "<figure>" not in html
+    assert 'title="Слева"' in html
 
 
 def test_only_links_to_other_sites_are_marked() -> None:

@@ -96,14 +96,12 @@ def article(article: str) -> BaseResponse:
 
 @api.get("/api/v1/articles/<article>/related")
 def related(article: str) -> Response:
-    """What the author named, then neighbours on the shelf."""
+    """What the author named, then the nearest in meaning, then neighbours on the shelf."""
     asked = asked_for(schemas.RelatedQuery)
     lang = locale_of(asked.locale)
     catalog = services().loaded().catalog
     page = _page(catalog, article, lang)
-    neighbours = catalog.in_category(lang, page.section, page.category)
-    unique = {p.id: p for p in (*catalog.related(page, lang), *neighbours) if p.id != page.id}
-    shown = list(unique.values())[: asked.limit]
+    shown = catalog.related(page, lang)[: asked.limit]
     return json_reply(schemas.RelatedList(data=_articles(catalog, shown, lang)))
 
 

@@ -192,15 +192,53 @@ class ArticlePage:
     title: str
     summary: str
     html: Markup
+    has_pictures: bool
+    """True when pictures of it open in full size."""
     updated_at: datetime
     updated: str
+    history_url: str
+    """Of the page that lists when the article changed; "" when it would say nothing more."""
+    newer: NewerVersion | None
     minutes: int
     contents: tuple[ContentsEntry, ...]
     permalink: str
     """Absolute; leads to the article in whatever language its reader prefers."""
+    next_steps: tuple[ArticleCard, ...]
     vote: VotePanel
     related: tuple[ArticleCard, ...]
     category: Link
+
+
+@dataclass(frozen=True)
+class NewerVersion:
+    """The version this article is translated from, changed since; names in the page's language."""
+
+    lang: str
+    language: str
+    date: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """`date` as YYYY-MM-DD and in words."""
+
+    date: str
+    words: str
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    article: Link
+    foreign_name: str
+    """What the page's language calls the article's; "" when they are the same."""
+    days: tuple[Day, ...]
+    """On which the article changed, the latest first."""
+    is_cut: bool
+    """True when there may have been changes before these."""
+    forge_url: str
 
 
 @dataclass(frozen=True)

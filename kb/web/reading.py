@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -20,11 +19,20 @@ from kb.web.frames import (
     page_address,
     section_crumb,
 )
+from kb.web.history import has_history
 from kb.web.listings import article_card
 from kb.web.locale import date_in_words, name_in
 from kb.web.locale import gettext as _
-from kb.web.pages import ArticlePage, ContentsEntry, Reason, VoteChoice, VotePanel
+from kb.web.pages import (
+    ArticlePage,
+    ContentsEntry,
+    NewerVersion,
+    Reason,
+    VoteChoice,
+    VotePanel,
+)
 
+NEXT_STEPS = 3
 RELATED = 4
 CONTENTS_FROM = 3
 """Fewer headings than this need no contents list."""
@@ -51,6 +59,8 @@ def article_page(
     category_title = entry.title(lang) if entry else page.category
     category = category_crumb(category_title, page.section, page.category, lang)
     is_foreign = page.lang != lang
+    next_steps = catalog.next_steps(page, lang)[:NEXT_STEPS]
+    related = [it for it in catalog.related(page, lang) if it not in next_steps][:RELATED]
     return ArticlePage(
         frame=frame(
             config,
@@ -68,13 +78,21 @@ def article_page(
         title=page.title,
         summary=page.summary,
         html=markup(linkable_html(catalog, page)),
+        has_pictures="<figure>" in page.html,
         updated_at=page.updated_at,
         updated=date_in_words(page.updated_at, lang),
+        history_url=(
+            url_for("site.history", lang=lang, article_id=page.id)
+            if has_history(config, page)
+            else ""
+        ),
+        newer=_newer(catalog, page, lang),
         minutes=page.minutes,
         contents=_contents(page),
         permalink=absolute(config, url_for("site.permalink", article_id=page.id)),
+        next_steps=tuple(article_card(other, lang) for other in next_steps),
         vote=_vote_panel(page, lang, vote),
-        related=tuple(article_card(other, lang) for other in _related(catalog, page, lang)),
+        related=tuple(article_card(other, lang) for other in related),
         category=category,
     )
 
@@ -101,12 +119,16 @@ def _contents(page: Page) -> tuple[ContentsEntry, ...]:
     return entries if len(entries) >= CONTENTS_FROM else ()
 
 
-def _related(catalog: Catalog, page: Page, lang: str) -> Sequence[Page]:
-    """What the author named, then neighbours in the category."""
-    neighbours = catalog.in_category(lang, page.section, page.category)
-    wanted = (*catalog.related(page, lang), *neighbours)
-    unique = {other.id: other for other in wanted if other.id != page.id}
-    return list(unique.values())[:RELATED]
+def _newer(catalog: Catalog, page: Page, lang: str) -> NewerVersion | None:
+    original = catalog.newer_original(page)
+    if original is None:
+        return None
+    return NewerVersion(
+        lang=original.lang,
+        language=name_in(original.lang, lang),
+        date=date_in_words(original.updated_at, lang),
+        url=page_address(original, original.lang),
+    )
 
 
 def _vote_panel(page: Page, lang: str, vote: OwnVote) -> VotePanel:

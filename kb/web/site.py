@@ -35,6 +35,7 @@ from kb.suggest import answer_for_reader
 from kb.votes import InvalidVote
 from kb.web import assets, locale, voting
 from kb.web.frames import absolute, page_address
+from kb.web.history import history_page
 from kb.web.limits import limit_search, limit_vote
 from kb.web.listings import category_page, home_page, section_page
 from kb.web.notices import contact_page, error_page
@@ -113,6 +114,15 @@ def article(lang: str, section: str, category: str, slug: str) -> Response:
     )
     response.vary.add("Cookie")
     return response
+
+
+@site.get("/<language:lang>/history/<article_id>")
+def history(lang: str, article_id: str) -> Response:
+    catalog = _loaded().catalog
+    page = catalog.page_for(article_id, lang)
+    if page is None:
+        abort(410 if article_id in catalog.retired else 404)
+    return _show("history.html", history_page(services().config, catalog, page, lang))
 
 
 @site.post("/<language:lang>/vote/<article_id>")
