@@ -107,7 +107,23 @@ def _pixel_size(suffix: str, data: bytes) -> tuple[int | None, int | None]:
         return struct.unpack(">II", data[16:24])
     if suffix == "gif" and len(data) >= 10:
         return struct.unpack("<HH", data[6:10])
-    return _jpeg_size(data) if suffix == "jpg" else (None, None)
+    return _jpeg_size(data) if suffix == "jpg" else _webp_size(data)
+
+
+def _webp_size(data: bytes) -> tuple[int | None, int | None]:
+    """Size from the first chunk, which is of one of three kinds (RFC 9649)."""
+    kind, head = data[12:16], data[20:30]
+    if len(head) < 10:
+        return None, None
+    if kind == b"VP8X":
+        return int.from_bytes(head[4:7], "little") + 1, int.from_bytes(head[7:10], "little") + 1
+    if kind == b"VP8L" and head[0] == 0x2F:
+        bits = int.from_bytes(head[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8 " and head[3:6] == b"\x9d\x01\x2a":
+        width, height = struct.unpack("<HH", head[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    return None, None
 
 
 def _jpeg_size(data: bytes) -> tuple[int | None, int | None]:

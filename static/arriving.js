@@ -39,11 +39,11 @@ function markSection(heading) {
     if ((isHeading && Number(next.tagName[1]) <= level) || next.matches(".footnote")) break;
     last = next;
   }
-  const top = prose.getBoundingClientRect().top;
+  const top = heading.getBoundingClientRect().top;
   mark = document.createElement("div");
   mark.className = "section-mark";
-  mark.style.top = `${heading.getBoundingClientRect().top - top}px`;
-  mark.style.height = `${last.getBoundingClientRect().bottom - heading.getBoundingClientRect().top}px`;
+  mark.style.top = `${top - prose.getBoundingClientRect().top}px`;
+  mark.style.height = `${last.getBoundingClientRect().bottom - top}px`;
   prose.append(mark);
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const own = mark;

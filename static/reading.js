@@ -79,17 +79,34 @@ function offerCode() {
     around.className = "code";
     code.before(around);
     const button = document.createElement("button");
+    const text = document.createElement("span");
+    const [still, done] = [icon("copy"), icon("check")];
     button.type = "button";
-    button.textContent = words.copyCode;
     button.lang = document.documentElement.lang;
+    text.textContent = words.copyCode;
+    button.append(still, text);
     button.addEventListener("click", () => {
       copy(code.textContent.replace(/\n$/, ""), words.copiedCode, {
-        done: () => flash(button, words.copiedCode, words.copyCode),
+        done: () => {
+          still.replaceWith(done);
+          flash(text, words.copiedCode, words.copyCode, () => done.replaceWith(still));
+        },
         failed: () => getSelection().selectAllChildren(code),
       });
     });
     around.append(code, button);
   }
+}
+
+function icon(name) {
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const part = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  picture.setAttribute("class", "icon");
+  picture.setAttribute("viewBox", "0 0 24 24");
+  picture.setAttribute("aria-hidden", "true");
+  part.setAttribute("href", `${words.icons}#${name}`);
+  picture.append(part);
+  return picture;
 }
 
 function copyPermalink() {
@@ -119,12 +136,13 @@ async function copy(text, said, { done, failed }) {
   setTimeout(() => { announcement.textContent = said; }, 50);
 }
 
-function flash(element, now, later) {
+function flash(element, now, later, after = () => {}) {
   element.textContent = now;
   element.classList.add("is-done");
   setTimeout(() => {
     element.textContent = later;
     element.classList.remove("is-done");
+    after();
   }, SHOWN_MS);
 }
 

@@ -89,11 +89,18 @@ def _refunds() -> list[Page]:
         '<h2 id="карта">Возврат на карту</h2><p>До десяти дней.</p>'
         '<h2 id="сбп">Возврат по СБП</h2><ol><li><strong>Ждите</strong> три дня.</li></ol>'
         '<h3 id="не-пришло">Если не пришло</h3><p>Спросите банк.</p>'
+        f'<figure><a class="zoom" href="/media/{PICTURE}"><img alt="Путь денег" loading="lazy"'
+        f' src="/media/{PICTURE}" width="40" height="30"></a>'
+        "<figcaption>От склада до карты</figcaption></figure>"
+        "<pre><code>RRN 123456789012\n</code></pre>"
+        "<details><summary>Что такое RRN</summary><p>Номер перевода.</p>"
+        '<h3 id="где-rrn">Где его взять</h3><p>В личном кабинете.</p></details>'
     )
     headings = (
         PageHeading(2, "карта", "Возврат на карту"),
         PageHeading(2, "сбп", "Возврат по СБП"),
         PageHeading(3, "не-пришло", "Если не пришло"),
+        PageHeading(3, "где-rrn", "Где его взять"),
     )
     address = "faq/returns/refund-timing"
     return [
@@ -107,8 +114,17 @@ def _refunds() -> list[Page]:
             questions=("где мои деньги",),
             aliases=(("faq", "returns", "money-back"), ("faq", "payment", "refunds")),
             related=(VEGA,),
+            next=(RUSSIAN_ONLY, "gone0"),
+            changes=(DAY, DAY - timedelta(hours=1), DAY - timedelta(days=20)),
         ),
-        page(REFUND, "en", address, "When the refund arrives", html="<p>It depends.</p>"),
+        page(
+            REFUND,
+            "en",
+            address,
+            "When the refund arrives",
+            html="<p>It depends.</p>",
+            changes=(DAY - timedelta(days=9),),
+        ),
     ]
 
 

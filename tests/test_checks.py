@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kb.articles import Problem, load
-from kb.checks import check
+from kb.checks import check, remarks
 
 CATEGORIES = """\
 faq:
@@ -73,6 +75,44 @@ def test_related_drafts_are_named(root: Path) -> None:
     put(root, "ru/faq/delivery/a.md", "x", more="related: [b6h3r]\n")
     put(root, "ru/faq/delivery/b.md", "x", "b6h3r", "status: draft\n")
     assert "not published" in problems(root)[0].message
+
+
+def test_next_steps_are_checked_like_relations(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "x", more="next: [b6h3r, zzzzz]\n")
+    put(root, "ru/faq/delivery/b.md", "x", "b6h3r", "next: [k2m7p]\n")
+    assert [str(it) for it in problems(root)] == [
+        "ru/faq/delivery/a.md:5: the next step zzzzz does not exist. "
+        "Remove it from `next`, or mend the id"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ru", "en", "part"),
+    [("", "fr", "no such version"), ("ru", "en", "another version `en`")],
+)
+def test_a_source_must_be_one_language_of_the_article(
+    root: Path, ru: str, en: str, part: str
+) -> None:
+    put(root, "ru/faq/delivery/a.md", "x", more=f"source: {ru}\n" if ru else "")
+    put(root, "en/faq/delivery/a.md", "x", more=f"source: {en}\n")
+    (problem,) = problems(root)
+    assert part in problem.message
+
+
+def test_an_outdated_translation_is_remarked_and_no_problem(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "x")
+    put(root, "en/faq/delivery/a.md", "x")
+    library = load(root, languages=("ru", "en"))
+    assert remarks(library, "ru") == ()  # times of files say when they were copied
+    days = {"ru": datetime(2026, 11, 12, tzinfo=UTC), "en": datetime(2026, 10, 1, tzinfo=UTC)}
+    dated = [replace(it, changes=(days[it.lang],)) for it in library.articles]
+    library = replace(library, articles=tuple(dated))
+    assert check(library, root) == ()
+    assert [str(it) for it in remarks(library, "ru")] == [
+        "en/faq/delivery/a.md:1: is older than its source: last changed 2026-10-01, "
+        "ru/faq/delivery/a.md 2026-11-12. Bring the translation up to date"
+    ]
+    assert remarks(library, "en") == ()
 
 
 def test_translations_keep_their_address(root: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from base64 import b64decode
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +25,9 @@ JPEG = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x0b\x08" + struct.pack(">HH", 5, 7) 
         ("a.jpg", JPEG, (7, 5)),
         ("a.jpeg", JPEG, (7, 5)),
         ("a.webp", b"RIFF1234WEBPVP8 ", (None, None)),
+        ("a.webp", b64decode("UklGRqYAAABXRUJQVlA4IJoAAABwEACdASosAcgA"), (300, 200)),
+        ("a.webp", b64decode("UklGRiIAAABXRUJQVlA4TBYAAAAvK8ExAAcQEf0P"), (300, 200)),
+        ("a.webp", b64decode("UklGRuAAAABXRUJQVlA4WAoAAAAQAAAALAEA3QAA"), (301, 222)),
         ("a.svg", SVG.format("<g><path d='M0 0'/></g>").encode(), (40, 30)),
         ("a.svg", SVG.replace("0 0 40 30", "0,0,8.5,6").format("").encode(), (8, 6)),
         ("a.svg", SVG.format('<rect fill="url( #a)"/><use href="#a"/>').encode(), (40, 30)),

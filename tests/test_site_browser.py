@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from bench.browser import CHROMIUM
-from tests.site_library import application, close
+from tests.site_library import REFUND, application, close
 
 SUGGEST = "**/api/v1/autocomplete*"
 ARTICLE = "/ru/faq/returns/refund-timing"
@@ -30,6 +31,7 @@ KINDS = (
     "/ru/search?q=ъъъъъ&section=faq",
     "/en/contact",
     "/ru/nothing",
+    f"/en/history/{REFUND}",
 )
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -225,6 +227,108 @@ def test_vote_and_search_work_without_script(browser: Browser, site: str) -> Non
     page.locator("#q").press("Enter")
     expect(page.locator(".hit").first).to_be_visible()
     context.close()
+
+
+# Reading
+
+
+@pytest.fixture
+def reader(browser: Browser, site: str) -> Iterator[Page]:
+    """An article, in a browser that lets it copy."""
+    context = browser.new_context(
+        base_url=site,
+        viewport={"width": 1280, "height": 500},
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    page = context.new_page()
+    page.goto(ARTICLE)
+    yield page
+    context.close()
+
+
+def copied(page: Page) -> str:
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_a_heading_gives_its_permanent_link(reader: Page, site: str) -> None:
+    link = reader.locator("h2", has_text="СБП").get_by_role("link", name="Скопировать ссылку")
+    link.focus()
+    reader.keyboard.press("Enter")
+    expect(reader.locator("[data-announce]")).to_have_text("Ссылка скопирована")
+    assert copied(reader) == f"{site}/a/{REFUND}#%D1%81%D0%B1%D0%BF"
+    assert reader.evaluate("decodeURIComponent(location.hash)") == "#сбп"
+    reader.goto(copied(reader))
+    expect(reader).to_have_url(re.compile("refund-timing#"))
+
+
+def test_code_is_copied_as_it_stands(reader: Page) -> None:
+    reader.get_by_role("button", name="Копировать").click()
+    expect(reader.get_by_role("button", name="Скопировано")).to_be_visible()
+    expect(reader.locator("[data-announce]")).to_have_text("Скопировано")
+    assert copied(reader) == "RRN 123456789012"
+
+
+def test_a_picture_opens_over_the_page_and_gives_the_focus_back(reader: Page) -> None:
+    link = reader.get_by_role("link", name="Путь денег")
+    link.focus()
+    reader.keyboard.press("Enter")
+    dialog = reader.get_by_role("dialog", name="От склада до карты")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("img", name="Путь денег")).to_have_count(1)
+    expect(dialog.get_by_role("button", name="Закрыть")).to_be_focused()
+    reader.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(link).to_be_focused()
+    assert reader.url.endswith(ARTICLE)
+
+
+def test_a_picture_is_a_link_without_script(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(ARTICLE)
+    page.get_by_role("link", name="Путь денег").click()
+    expect(page).to_have_url(re.compile("/media/.*svg$"))
+    context.close()
+
+
+def test_a_link_marks_its_section_and_opens_what_is_folded(reader: Page) -> None:
+    # The page's own clock: the mark stays until the test has seen it.
+    reader.clock.install()
+    reader.goto(ARTICLE)
+    reader.clock.pause_at(datetime.now() + timedelta(minutes=1))
+    expect(reader.locator("details[open]")).to_have_count(0)
+    reader.evaluate("location.hash = 'где-rrn'")
+    expect(reader.get_by_text("В личном кабинете.")).to_be_in_viewport()
+    expect(reader.locator(".section-mark")).to_have_count(1)
+    reader.clock.run_for(5_000)
+    expect(reader.locator(".section-mark")).to_have_count(0)
+
+
+def test_without_motion_the_mark_stands_still(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, reduced_motion="reduce")
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{ARTICLE}#сбп")
+    mark = page.locator(".section-mark")
+    expect(mark).to_be_visible()
+    heading, last = page.locator("#сбп"), page.locator(".prose details")
+    box, first, end = (one.bounding_box() for one in (mark, heading, last))
+    assert box is not None
+    assert first is not None
+    assert end is not None
+    assert box["y"] == pytest.approx(first["y"], abs=1)
+    assert box["y"] + box["height"] == pytest.approx(end["y"] + end["height"], abs=1)
+    page.clock.run_for(60_000)
+    expect(mark).to_be_visible()
+    context.close()
+
+
+def test_contents_name_the_section_that_is_read(reader: Page) -> None:
+    current = reader.locator("[data-contents] a[aria-current]")
+    expect(current).to_have_count(0)
+    reader.locator("#сбп").evaluate("it => it.scrollIntoView()")
+    expect(current).to_have_text("Возврат по СБП")
+    assert reader.locator("[data-contents]").is_visible()
 
 
 # Every kind of page
