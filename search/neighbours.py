@@ -73,8 +73,8 @@ def _meanings(places: Sequence[Place], passages: Vectors) -> FloatArray:
     of_rows = np.repeat(langs, sizes)
     for lang in np.unique(langs):
         rows[of_rows == lang] -= rows[of_rows == lang].mean(axis=0)
-    starts = [place.passages.start for place in places]
-    return _unit(np.add.reduceat(_unit(rows), starts, axis=0))
+    rows = _unit(rows)
+    return _unit(np.stack([rows[place.passages].sum(axis=0) for place in places]))
 
 
 def _unit(rows: FloatArray) -> FloatArray:
