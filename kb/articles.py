@@ -38,7 +38,9 @@ ID = re.compile(r"[0-9a-hjkmnp-tv-z]{5}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_SLUG_CHARS = 80
 ORDER = re.compile(r"-?\d{1,6}")
-KEYS = frozenset("id title summary tags questions status order aliases related next source".split())
+KEYS = frozenset(
+    "id title summary tags questions status order aliases related products next source".split()
+)
 REQUIRED = ("id", "title", "summary")
 
 
@@ -74,6 +76,8 @@ class Article:
     """Language the article is translated from; "" is the site's first."""
     changes: tuple[datetime, ...] = ()
     """When commits changed the file, newest first; empty when git does not know."""
+    products: tuple[str, ...] = ()
+    """Slugs of what it is about; `kb.products` knows which of them exist."""
     key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Lines of the front matter's keys."""
 
@@ -367,7 +371,7 @@ def _read_article(root: Path, path: str) -> _Read:
         keys, faults = frontmatter.read_mapping(parts.front, first_line=parts.front_line)
     except (BadFile, BadYaml) as error:
         return _Read(None, (_problem(path, error.fault),))
-    form = _Form(keys, list(faults))
+    form = Form(keys, list(faults))
     article = _fill(form, path, parts)
     problems = tuple(_problem(path, fault) for fault in form.faults)
     return _Read(None if problems else article, problems)
@@ -377,7 +381,7 @@ def _problem(path: str, fault: Fault) -> Problem:
     return Problem(path, fault.line, fault.message, fault.remedy)
 
 
-def _fill(form: _Form, path: str, parts: frontmatter.Parts) -> Article:
+def _fill(form: Form, path: str, parts: frontmatter.Parts) -> Article:
     """The article that the keys describe; what is wrong is noted in `form.faults`."""
     lang, section, category, name = path.split("/")
     form.require_known(KEYS, REQUIRED)
@@ -404,6 +408,7 @@ def _fill(form: _Form, path: str, parts: frontmatter.Parts) -> Article:
         updated_at=NEVER,
         next=form.texts_matching("next", ID, ID_REMEDY),
         source=form.text("source"),
+        products=form.texts_matching("products", SLUG, SLUG_REMEDY),
         key_lines={key: node.line for key, node in form.keys.items()},
     )
 
@@ -413,7 +418,7 @@ ALIAS = re.compile(rf"(?:(?:{'|'.join(SECTIONS)})/{SLUG.pattern}/)?{SLUG.pattern
 
 
 @dataclass
-class _Form:
+class Form:
     """Reads typed values from a mapping and notes what is wrong with them."""
 
     keys: Mapping[str, Node]
@@ -498,7 +503,7 @@ class _Form:
         if not isinstance(values, Mapping):
             self.fault(key, f"`{key}` has no texts by language", f"Write `{key}: {{ru: …, en: …}}`")
             return dict.fromkeys(languages, "")
-        inner = _Form(values, self.faults, node.line if node else self.line)
+        inner = Form(values, self.faults, node.line if node else self.line)
         texts = {lang: inner.text(lang, max_chars=max_chars) for lang in languages}
         fallback = next(filter(None, texts.values()), "")
         for lang, text in texts.items():
@@ -541,7 +546,7 @@ def _category(
     if not SLUG.fullmatch(slug) or not isinstance(node.value, Mapping):
         faults.append(Fault(node.line, f"`{slug}` is not a category", SLUG_REMEDY))
         return None
-    form = _Form(node.value, faults, node.line)
+    form = Form(node.value, faults, node.line)
     form.require_known(frozenset({"icon", "order", "title", "description"}), ("title",))
     return Category(
         section=section,

@@ -61,6 +61,8 @@ class Page:
     """Language the article is translated from; "" is the site's first."""
     changes: tuple[datetime, ...] = ()
     """When commits changed this version, newest first; empty when git did not know."""
+    products: tuple[str, ...] = ()
+    """Slugs of what this version says it is about; `Catalog.products_of` asks all versions."""
 
     @property
     def address(self) -> tuple[str, str, str]:
@@ -85,8 +87,33 @@ class CatalogCategory:
         return _in_language(self.descriptions, lang)
 
 
+@dataclass(frozen=True)
+class CatalogProduct:
+    """Something the shop sells, with articles about it; named in each language."""
+
+    slug: str
+    icon: str
+    order: int
+    titles: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    aliases: tuple[str, ...] = ()
+    """What people call it: nicknames, model numbers."""
+    former: tuple[str, ...] = ()
+    """Slugs it once had."""
+
+    def title(self, lang: str) -> str:
+        return _in_language(self.titles, lang) or self.slug
+
+    def description(self, lang: str) -> str:
+        return _in_language(self.descriptions, lang)
+
+
 class Catalog:
-    """All pages and categories of a generation. Immutable after construction."""
+    """All pages, categories and products of a generation. Immutable after construction.
+
+    A product without an article is left out: a reader would find nothing there, and it may be a
+    secret still.
+    """
 
     def __init__(
         self,
@@ -95,6 +122,7 @@ class Catalog:
         languages: Sequence[str],
         retired: Iterable[str] = (),
         neighbours: Mapping[str, Sequence[str]] | None = None,
+        products: Iterable[CatalogProduct] = (),
     ) -> None:
         """`neighbours` holds `<lang>/<id>` → ids of the articles nearest in meaning."""
         self.languages = tuple(languages)
@@ -107,6 +135,11 @@ class Catalog:
         # Filled on first use; a race only computes the same thing twice.
         self._shelves: dict[str, tuple[Page, ...]] = {}
         self._categories = {(c.section, c.slug): c for c in self.categories}
+        self._ids_of_products = _ids_by_product(self._pages)
+        named = (product for product in products if product.slug in self._ids_of_products)
+        self.products = tuple(sorted(named, key=lambda p: (p.order, p.slug)))
+        self._products = {product.slug: product for product in self.products}
+        self._about: dict[str, Mapping[str, tuple[Page, ...]]] = {}
 
     def __len__(self) -> int:
         return len(self._pages)
@@ -173,6 +206,34 @@ class Catalog:
     def in_section(self, section: str) -> tuple[CatalogCategory, ...]:
         return tuple(c for c in self.categories if c.section == section)
 
+    def product(self, slug: str) -> CatalogProduct | None:
+        """The product that has this slug now."""
+        return self._products.get(slug)
+
+    def renamed_product(self, slug: str) -> CatalogProduct | None:
+        """The product that once had this slug."""
+        return self._former_products.get(slug)
+
+    def ids_about(self, product: str) -> frozenset[str]:
+        """Ids of the articles of which any language version names the product."""
+        return self._ids_of_products.get(product, frozenset())
+
+    def about(self, lang: str, product: str) -> tuple[Page, ...]:
+        """Pages about a product: one an article, as `pages` gives them."""
+        if lang not in self._about:
+            found: dict[str, list[Page]] = {}
+            for page in self.pages(lang):
+                for entry in self.products_of(page):
+                    found.setdefault(entry.slug, []).append(page)
+            self._about[lang] = {slug: tuple(pages) for slug, pages in found.items()}
+        return self._about[lang].get(product, ())
+
+    def products_of(self, page: Page) -> tuple[CatalogProduct, ...]:
+        """What an article is about, whichever of its language versions says so; in order."""
+        slugs = {slug for version in self.translations(page.id) for slug in version.products}
+        found = [product for slug in slugs if (product := self._products.get(slug))]
+        return tuple(sorted(found, key=lambda p: (p.order, p.slug)))
+
     def translations(self, article_id: str) -> tuple[Page, ...]:
         """All language versions, in the site's order of languages."""
         return tuple(p for lang in self.languages if (p := self._by_id.get((article_id, lang))))
@@ -205,6 +266,10 @@ class Catalog:
                 former[page.lang, slug] = former[page.lang, (section, category, slug)] = page
         return former | {(page.lang, page.slug): page for page in self._pages}
 
+    @cached_property
+    def _former_products(self) -> Mapping[str, CatalogProduct]:
+        return {slug: product for product in self.products for slug in product.former}
+
     def to_json(self) -> bytes:
         """Serialise; equal catalogs give equal bytes."""
         value = {
@@ -212,6 +277,7 @@ class Catalog:
             "retired": sorted(self.retired),
             "categories": [asdict(category) for category in self.categories],
             "pages": [_fields(page) for page in self._pages],
+            "products": [asdict(product) for product in self.products],
         }
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -219,7 +285,10 @@ class Catalog:
     def from_json(
         cls, content: bytes, neighbours: Mapping[str, Sequence[str]] | None = None
     ) -> Catalog:
-        """Read what `to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
+        """Read what `to_json` wrote; raises ValueError, KeyError or TypeError for anything else.
+
+        A catalog of an older release has no products.
+        """
         value = json.loads(content)
         return cls(
             (_page(entry) for entry in value["pages"]),
@@ -227,6 +296,7 @@ class Catalog:
             value["languages"],
             value["retired"],
             neighbours,
+            (_product(entry) for entry in value.get("products", ())),
         )
 
 
@@ -239,12 +309,27 @@ def _fields(page: Page) -> dict[str, Any]:
 
 
 def _page(entry: Mapping[str, Any]) -> Page:
-    lists = {name: tuple(entry.get(name, ())) for name in ("tags", "questions", "related", "next")}
+    names = ("tags", "questions", "related", "next", "products")
+    lists = {name: tuple(entry.get(name, ())) for name in names}
     lists["aliases"] = tuple(tuple(address) for address in entry["aliases"])
     lists["headings"] = tuple(PageHeading(**heading) for heading in entry["headings"])
     lists["changes"] = tuple(datetime.fromtimestamp(at, UTC) for at in entry.get("changes", ()))
     updated_at = datetime.fromisoformat(entry["updated_at"])
     return Page(**{**entry, **lists, "updated_at": updated_at})
+
+
+def _product(entry: Mapping[str, Any]) -> CatalogProduct:
+    lists = {name: tuple(entry[name]) for name in ("aliases", "former")}
+    return CatalogProduct(**{**entry, **lists})
+
+
+def _ids_by_product(pages: Iterable[Page]) -> Mapping[str, frozenset[str]]:
+    """Slug → ids of the articles that name it in any language."""
+    found: dict[str, set[str]] = {}
+    for page in pages:
+        for slug in page.products:
+            found.setdefault(slug, set()).add(page.id)
+    return {slug: frozenset(ids) for slug, ids in found.items()}
 
 
 def _in_language(texts: Mapping[str, str], lang: str) -> str:

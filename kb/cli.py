@@ -63,13 +63,16 @@ def build(config: Config, *, strict: bool) -> None:
 @click.pass_obj
 def check(config: Config) -> None:
     """Report every problem of the articles with file, line and remedy. Exit code 1 if any."""
-    from kb import articles, checks, synonyms, topics_file
+    from kb import articles, checks, products, synonyms, topics_file
 
     root = _articles_dir(config)
     library = articles.load(root, languages=config.languages)
     _, of_synonyms = synonyms.read(root, config.languages)
     _, of_topics = topics_file.read(root, config.languages)
-    problems = sorted({*checks.check(library, root), *of_synonyms, *of_topics})
+    goods, of_products = products.read(root, config.languages)
+    library, misnamed = products.assigned(library, goods)
+    of_files = {*of_synonyms, *of_topics, *of_products}
+    problems = sorted({*checks.check(library, root), *of_files, *misnamed})
     for problem in problems:
         click.echo(str(problem))
     remarks = checks.remarks(library, config.default_language)

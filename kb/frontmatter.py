@@ -78,13 +78,15 @@ def split(text: str) -> Parts:
     )
 
 
-def read_mapping(text: str, *, first_line: int = 1) -> tuple[Mapping[str, Node], tuple[Fault, ...]]:
+def read_mapping(
+    text: str, *, first_line: int = 1, max_chars: int = MAX_CHARS
+) -> tuple[Mapping[str, Node], tuple[Fault, ...]]:
     """The top-level mapping of a YAML text and the faults that do not hinder reading it.
 
     Empty text is an empty mapping. Raises BadYaml when nothing can be trusted.
     """
-    if len(text) > MAX_CHARS:
-        message = f"has more than {MAX_CHARS} characters of YAML"
+    if len(text) > max_chars:
+        message = f"has more than {max_chars} characters of YAML"
         raise BadYaml(Fault(first_line, message, "Shorten it"))
     reader = _Reader(first_line)
     try:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from kb import anchors, articles, calibrating, media, synonyms, topics_file
+from kb import anchors, articles, calibrating, media, products, synonyms, topics_file
 from kb.articles import Article, ArticleCache, Library, Problem
 from kb.catalog import Catalog, CatalogCategory, Page, PageHeading
 from kb.config import Config
@@ -91,6 +91,8 @@ def build(
     memory = memory or Memory()
     store = Store(config.index_dir)
     library = articles.load(config.articles_dir, languages=config.languages, cache=memory.files)
+    goods, product_problems = products.read(config.articles_dir, config.languages)
+    library, misnamed = products.assigned(library, goods)
     pictures = media.read(config.articles_dir)
     calibration, remarks = _calibration(config, memory)
     meanings, meaning_problems = synonyms.read(config.articles_dir, config.languages)
@@ -101,7 +103,8 @@ def build(
         memory.published = {(page.id, page.lang): page for page, _ in last.values()}
         memory.pages = _pages_of_current(staff_store) | last
     pages, internal, problems = _pages(library, pictures, memory)
-    catalog = Catalog(pages, _categories(library), config.languages, library.retired)
+    named = products.in_catalog(goods)
+    catalog = Catalog(pages, _categories(library), config.languages, library.retired, products=named)
     moment = now or datetime.now(UTC)
 
     def into(
@@ -114,7 +117,7 @@ def build(
             cache_file=config.cache_dir / EMBEDDINGS,
             content=content,
             now=moment,
-            synonyms=meanings,
+            synonyms=(*meanings, *products.synonyms(catalog.products)),
             calibration=calibration,
             keep=config.keep_generations,
             memory=known,
@@ -126,11 +129,14 @@ def build(
     # Once there has been an internal article it is kept up to date, so that it can never be stale.
     if internal or staff_store.current_name():
         everything = [*pages, *internal]
-        staff_catalog = Catalog(everything, catalog.categories, config.languages, library.retired)
+        staff_catalog = Catalog(
+            everything, catalog.categories, config.languages, library.retired, named
+        )
         into(
             staff_store, staff_catalog, _staff_content(staff_catalog, internal), memory.staff_index
         )
     found = {*library.problems, *pictures.problems, *meaning_problems, *topic_problems, *problems}
+    found |= {*product_problems, *misnamed}
     return Report(made, tuple(sorted(found)), remarks, len(internal))
 
 
@@ -254,6 +260,7 @@ def _render(article: Article, resolver: LinkResolver, digest: str, former: Page 
         next=article.next,
         source=article.source,
         changes=article.changes,
+        products=article.products,
     )
     if former:
         moved = anchors.renamed(former.html, former.headings, page.headings)

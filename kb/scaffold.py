@@ -18,6 +18,7 @@ title: {title}
 summary: {summary}
 tags: []
 questions: []
+products: [{products}]
 status: draft
 ---
 """
@@ -68,7 +69,7 @@ def new_article(
     slug: str,
     title: str,
 ) -> Path:
-    """Write a draft and return its path. A translation shares the id of the article it renders.
+    """Write a draft and return its path. A translation shares id and products with its original.
 
     Raises CannotStart; never overwrites a file.
     """
@@ -84,7 +85,9 @@ def new_article(
         0 < len(title) <= MAX_TITLE_CHARS, f"The title needs 1 to {MAX_TITLE_CHARS} characters"
     )
     path = root / lang / section / category / f"{slug}.md"
-    text = _text(lang, title, _id_for(library, root, (section, category, slug)))
+    twin = next((it for it in library.articles if it.address == (section, category, slug)), None)
+    article_id = twin.id if twin else fresh_id(used_ids(library, root))
+    text = _text(lang, title, article_id, twin.products if twin else ())
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -94,14 +97,11 @@ def new_article(
     return path
 
 
-def _id_for(library: Library, root: Path, address: tuple[str, str, str]) -> str:
-    translations = (it.id for it in library.articles if it.address == address)
-    return next(translations, None) or fresh_id(used_ids(library, root))
-
-
-def _text(lang: str, title: str, article_id: str) -> str:
+def _text(lang: str, title: str, article_id: str, products: Sequence[str]) -> str:
     summary, body = HINTS.get(lang, HINTS["en"])
-    front = TEMPLATE.format(id=_quoted(article_id), title=_quoted(title), summary=summary)
+    front = TEMPLATE.format(
+        id=_quoted(article_id), title=_quoted(title), summary=summary, products=", ".join(products)
+    )
     return f"{front}{body}\n"
 
 

@@ -132,4 +132,5 @@ def _passes(document: CorpusDocument, filters: Filters) -> bool:
         )
         and (not filters.tags or not document.tags.isdisjoint(filters.tags))
         and document.group not in filters.exclude_groups
+        and (not filters.groups or document.group in filters.groups)
     )

@@ -69,6 +69,8 @@ class Filters:
     """Each "section/category"."""
     tags: tuple[str, ...] = ()
     exclude_groups: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    """Only these, where there are any."""
 
 
 @dataclass(frozen=True)
