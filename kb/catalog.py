@@ -214,25 +214,23 @@ class Catalog:
         """The product that once had this slug."""
         return self._former_products.get(slug)
 
-    def ids_about(self, product: str) -> frozenset[str]:
+    def ids_about(self, slug: str) -> frozenset[str]:
         """Ids of the articles of which any language version names the product."""
-        return self._ids_of_products.get(product, frozenset())
+        return self._ids_of_products.get(slug, frozenset())
 
-    def about(self, lang: str, product: str) -> tuple[Page, ...]:
+    def about(self, lang: str, slug: str) -> tuple[Page, ...]:
         """Pages about a product: one an article, as `pages` gives them."""
         if lang not in self._about:
             found: dict[str, list[Page]] = {}
             for page in self.pages(lang):
-                for entry in self.products_of(page):
-                    found.setdefault(entry.slug, []).append(page)
+                for product in self.products_of(page):
+                    found.setdefault(product.slug, []).append(page)
             self._about[lang] = {slug: tuple(pages) for slug, pages in found.items()}
-        return self._about[lang].get(product, ())
+        return self._about[lang].get(slug, ())
 
     def products_of(self, page: Page) -> tuple[CatalogProduct, ...]:
         """What an article is about, whichever of its language versions says so; in order."""
-        slugs = {slug for version in self.translations(page.id) for slug in version.products}
-        found = [product for slug in slugs if (product := self._products.get(slug))]
-        return tuple(sorted(found, key=lambda p: (p.order, p.slug)))
+        return self._products_by_id.get(page.id, ())
 
     def translations(self, article_id: str) -> tuple[Page, ...]:
         """All language versions, in the site's order of languages."""
@@ -265,6 +263,14 @@ class Catalog:
             for section, category, slug in page.aliases:
                 former[page.lang, slug] = former[page.lang, (section, category, slug)] = page
         return former | {(page.lang, page.slug): page for page in self._pages}
+
+    @cached_property
+    def _products_by_id(self) -> Mapping[str, tuple[CatalogProduct, ...]]:
+        found: dict[str, tuple[CatalogProduct, ...]] = {}
+        for product in self.products:
+            for article_id in self.ids_about(product.slug):
+                found[article_id] = (*found.get(article_id, ()), product)
+        return found
 
     @cached_property
     def _former_products(self) -> Mapping[str, CatalogProduct]:

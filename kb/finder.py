@@ -42,6 +42,8 @@ class Findings:
     """The same hits as the searcher gave them, for the decision in `kb.suggest`."""
     total: int
     section_counts: Mapping[str, int]
+    groups: tuple[str, ...]
+    """Ids of all articles found, of every page of results, best first."""
     is_degraded: bool
     encode_ms: float
     took_ms: float
@@ -91,6 +93,7 @@ def find(
         ranked=tuple(hit for hit, _ in pairs),
         total=results.total,
         section_counts=results.section_counts,
+        groups=results.ranking,
         is_degraded=results.is_degraded,
         encode_ms=results.encode_ms,
         took_ms=results.took_ms,

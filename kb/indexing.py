@@ -130,7 +130,7 @@ def build(
     if internal or staff_store.current_name():
         everything = [*pages, *internal]
         staff_catalog = Catalog(
-            everything, catalog.categories, config.languages, library.retired, named
+            everything, catalog.categories, config.languages, library.retired, products=named
         )
         into(
             staff_store, staff_catalog, _staff_content(staff_catalog, internal), memory.staff_index

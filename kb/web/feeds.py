@@ -15,7 +15,13 @@ from flask import Blueprint, Response, abort, request, url_for
 from kb import formats
 from kb.catalog import Catalog, Page
 from kb.config import Config
-from kb.web.frames import absolute, page_address, section_title
+from kb.web.frames import (
+    absolute,
+    page_address,
+    product_address,
+    products_address,
+    section_title,
+)
 from kb.web.locale import gettext as _
 from kb.web.locale import language_name, preferred_language
 from kb.web.services import services
@@ -140,6 +146,13 @@ def _addresses(
                 )
                 for lang in languages
             },
+            None,
+        )
+    if catalog.products:
+        yield {lang: absolute(config, products_address(lang)) for lang in languages}, None
+    for product in catalog.products:
+        yield (
+            {lang: absolute(config, product_address(product.slug, lang)) for lang in languages},
             None,
         )
     for article in dict.fromkeys(page.id for page in catalog.all_pages):

@@ -19,7 +19,7 @@ ICONS = frozenset(
         *("briefcase", "user", "robot", "router", "headphones", "coffee", "wrench", "book"),
     )
 )
-"""Pictures that `categories.yml` may name; all are in `static/icons.svg`."""
+"""Pictures that `categories.yml` and `products.yml` may name; all are in `static/icons.svg`."""
 
 
 def frame(
@@ -32,6 +32,7 @@ def frame(
     address: Callable[[str], str] | None = None,
     translations: Sequence[str] | None = None,
     canonical_lang: str = "",
+    view: Callable[[str], str] | None = None,
     is_indexable: bool = True,
 ) -> Frame:
     """The frame of one page.
@@ -39,9 +40,11 @@ def frame(
     `address` gives this page's path in a language; without it the page has none of its own
     (an error) and the language switch leads to the home pages. `translations` names the
     languages in which it really exists, all by default; `canonical_lang` the one that search
-    engines should prefer, the page's own by default.
+    engines should prefer, the page's own by default. `view` is where a part of the page is seen,
+    such as a filtered list: the language switch leads there, search engines to the whole.
     """
     own_address = address or _home
+    shown = view or own_address
     existing = config.languages if translations is None else translations
     return Frame(
         lang=lang,
@@ -56,7 +59,7 @@ def frame(
         changes_url=url_for("feeds.changes", lang=lang),
         opensearch_url=url_for("feeds.opensearch", lang=lang),
         languages=tuple(
-            LanguageLink(code, language_name(code), own_address(code), code == lang)
+            LanguageLink(code, language_name(code), shown(code), code == lang)
             for code in config.languages
         ),
         alternates=tuple(
@@ -101,8 +104,20 @@ def category_address(section: str, category: str, lang: str) -> str:
     return url_for("site.category", lang=lang, section=section, category=category)
 
 
+def products_address(lang: str) -> str:
+    return url_for("site.products", lang=lang)
+
+
+def product_address(product: str, lang: str) -> str:
+    return url_for("site.product", lang=lang, product=product)
+
+
+def products_crumb(lang: str) -> Link:
+    return Link(_("Products"), products_address(lang))
+
+
 def icon_name(name: str) -> str:
-    """A category's picture; the book stands in for one that is not in the sprite."""
+    """A picture's name; the book stands in for one that is not in the sprite."""
     return name if name in ICONS else "book"
 
 

@@ -9,12 +9,14 @@ from flask import url_for
 
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
+from kb.web.by_product import filtered, product_cards
 from kb.web.frames import (
     category_address,
     frame,
     home_crumb,
     icon_name,
     page_address,
+    products_address,
     section_crumb,
     section_title,
 )
@@ -43,6 +45,10 @@ PREVIEWED = 5
 """Articles shown with each category of a section."""
 FILTER_FROM = 16
 """A category of more than fifteen articles gets a filter box."""
+BY_PRODUCT = frozenset({"guides"})
+"""Sections whose readers have a product in their hands."""
+MOST_PRODUCTS = 8
+"""On the home page."""
 
 
 def home_page(config: Config, catalog: Catalog, lang: str) -> HomePage:
@@ -50,6 +56,7 @@ def home_page(config: Config, catalog: Catalog, lang: str) -> HomePage:
     own = [page for page in pages if page.lang == lang] or pages
     shelves = by_category(pages)
     varied = _one_of_each_category(own)
+    products = product_cards(catalog, lang)
     start, others = varied[:LISTED], varied[LISTED:]
     # Stable: of articles changed at the same moment come first those not shown beside, varied.
     newest = sorted((*others, *start), key=lambda page: page.updated_at, reverse=True)
@@ -74,47 +81,75 @@ def home_page(config: Config, catalog: Catalog, lang: str) -> HomePage:
             )
             for page in newest[:LISTED]
         ),
+        products=products[:MOST_PRODUCTS],
+        products_url=products_address(lang),
+        has_more_products=len(products) > MOST_PRODUCTS,
     )
 
 
-def section_page(config: Config, catalog: Catalog, section: str, lang: str) -> SectionPage | None:
-    """None for a section that has nothing to show."""
-    shelves = by_category(readable_pages(catalog, lang))
-    door = _door(catalog, section, lang, shelves, previewed=PREVIEWED)
+def section_page(
+    config: Config, catalog: Catalog, section: str, lang: str, *, product: str = ""
+) -> SectionPage | None:
+    """None for a section that has nothing to show. Guides may be asked for by `product`."""
+
+    def address(code: str, slug: str | None = None) -> str:
+        return url_for("site.section", lang=code, section=section, product=slug)
+
+    pages: Sequence[Page] = [p for p in readable_pages(catalog, lang) if p.section == section]
+    by_product, chosen = None, None
+    if section in BY_PRODUCT:
+        pages, by_product, chosen = filtered(
+            catalog, lang, pages, product, lambda slug: address(lang, slug)
+        )
+    previewed = len(pages) if chosen else PREVIEWED
+    door = _door(catalog, section, lang, by_category(pages), previewed=previewed)
     if not door.categories:
         return None
+    name = section_title(section)
     return SectionPage(
         frame=frame(
             config,
             lang,
-            title=section_title(section),
+            title=f"{name}: {chosen.title(lang)}" if chosen else name,
             description=door.subtitle,
-            address=lambda code: url_for("site.section", lang=code, section=section),
+            address=address,
+            view=(lambda code: address(code, chosen.slug)) if chosen else None,
         ),
         crumbs=(home_crumb(lang),),
-        name=section_title(section),
+        name=name,
         door=door,
+        by_product=by_product,
     )
 
 
 def category_page(
-    config: Config, catalog: Catalog, section: str, category: str, lang: str
+    config: Config, catalog: Catalog, section: str, category: str, lang: str, *, product: str = ""
 ) -> CategoryPage | None:
-    """None for a category that does not exist or holds no article."""
+    """None for a category that does not exist or holds no article; `product` as for a section."""
+
+    def address(code: str, slug: str | None = None) -> str:
+        return url_for("site.category", lang=code, section=section, category=category, product=slug)
+
     entry = catalog.category(section, category)
     shelves = by_category(readable_pages(catalog, lang))
-    here = shelves.get((section, category), [])
+    here: Sequence[Page] = shelves.get((section, category), [])
     if entry is None or not here:
         return None
+    by_product, chosen = None, None
+    if section in BY_PRODUCT:
+        here, by_product, chosen = filtered(
+            catalog, lang, here, product, lambda slug: address(lang, slug)
+        )
     title, description = entry.title(lang), entry.description(lang)
     cards = [article_card(page, lang) for page in here]
     return CategoryPage(
         frame=frame(
             config,
             lang,
-            title=title,
+            title=f"{title}: {chosen.title(lang)}" if chosen else title,
             description=description,
-            address=lambda code: category_address(section, category, code),
+            address=address,
+            view=(lambda code: address(code, chosen.slug)) if chosen else None,
         ),
         crumbs=(home_crumb(lang), section_crumb(section, lang)),
         icon=icon_name(entry.icon),
@@ -125,6 +160,7 @@ def category_page(
         articles=tuple(card for card in cards if not card.lang),
         foreign_articles=tuple(card for card in cards if card.lang),
         has_filter=len(here) >= FILTER_FROM,
+        by_product=by_product,
         siblings=tuple(
             card
             for card in category_cards(catalog, section, lang, shelves)

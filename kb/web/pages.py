@@ -105,6 +105,17 @@ class DatedLink:
 
 
 @dataclass(frozen=True)
+class ProductCard:
+    """A product with the number of articles about it."""
+
+    title: str
+    description: str
+    url: str
+    icon: str
+    count: int
+
+
+@dataclass(frozen=True)
 class HomePage:
     frame: Frame
     article_count: int
@@ -112,6 +123,34 @@ class HomePage:
     doors: tuple[Door, ...]
     start: tuple[Link, ...]
     recent: tuple[DatedLink, ...]
+    products: tuple[ProductCard, ...]
+    """The first few."""
+    products_url: str
+    has_more_products: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter: choosing it leads to `url`, where there are `count` results."""
+
+    label: str
+    url: str
+    count: int
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class ProductFilter:
+    """Reduces a list of articles to those about one product."""
+
+    chips: tuple[Chip, ...]
+    """One for everything, then one for each product; none when they would not differ."""
+    chosen: Link | None
+    """The product's own page."""
+    is_unknown: bool
+    """True when the address names a product without articles here; everything is shown then."""
+    all_url: str
+    """All products of the site; "" when each has a chip."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +160,8 @@ class SectionPage:
     name: str
     """Of the section, as paths to its articles show it."""
     door: Door
+    by_product: ProductFilter | None
+    """None where articles do not differ by product."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +188,44 @@ class CategoryPage:
     foreign_articles: tuple[ArticleCard, ...]
     """Those without a version in the page's language."""
     has_filter: bool
+    by_product: ProductFilter | None
+    """None where articles do not differ by product."""
     siblings: tuple[CategoryCard, ...]
     """Other categories of the section."""
+
+
+@dataclass(frozen=True)
+class ArticleGroup:
+    """Articles of one category, or of a section, under its name."""
+
+    title: str
+    url: str
+    articles: tuple[ArticleCard, ...]
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    icon: str
+    title: str
+    description: str
+    count: int
+    product: str
+    """What a search within these articles sends."""
+    groups: tuple[ArticleGroup, ...]
+    """Guides by category, then questions and answers."""
+    foreign_articles: tuple[ArticleCard, ...]
+    """Those without a version in the page's language."""
+    siblings: tuple[ProductCard, ...]
+    """Other products."""
+
+
+@dataclass(frozen=True)
+class ProductsPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    products: tuple[ProductCard, ...]
 
 
 @dataclass(frozen=True)
@@ -200,6 +277,8 @@ class ArticlePage:
     """Of the page that lists when the article changed; "" when it would say nothing more."""
     newer: NewerVersion | None
     minutes: int
+    products: tuple[Link, ...]
+    """What it is about."""
     contents: tuple[ContentsEntry, ...]
     permalink: str
     """Absolute; leads to the article in whatever language its reader prefers."""
@@ -255,16 +334,6 @@ class ResultItem:
 
 
 @dataclass(frozen=True)
-class Chip:
-    """A filter: choosing it leads to `url`, where there are `count` results."""
-
-    label: str
-    url: str
-    count: int
-    is_on: bool
-
-
-@dataclass(frozen=True)
 class PageLink:
     """A page of results; `number` 0 stands for a gap."""
 
@@ -302,6 +371,10 @@ class ResultsPage:
     category_chip: Chip | None
     """The category the search is restricted to; its address lifts the restriction, its count is
     that of the results with it."""
+    product_chip: Chip | None
+    """The product the search is restricted to, in the same way."""
+    product_chips: tuple[Chip, ...]
+    """Products that the results are about, to restrict the search to one."""
     answer: AnswerBox | None
     results: tuple[ResultItem, ...]
     first_number: int

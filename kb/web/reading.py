@@ -11,6 +11,7 @@ from kb.catalog import Catalog, Page
 from kb.config import Config
 from kb.trusted import markup
 from kb.votes import MAX_COMMENT_CHARS
+from kb.web.by_product import product_link
 from kb.web.frames import (
     absolute,
     category_crumb,
@@ -34,6 +35,8 @@ from kb.web.pages import (
 
 NEXT_STEPS = 3
 RELATED = 4
+MOST_PRODUCTS = 4
+"""Products named with an article; one about more is about none of them."""
 CONTENTS_FROM = 3
 """Fewer headings than this need no contents list."""
 
@@ -88,6 +91,9 @@ def article_page(
         ),
         newer=_newer(catalog, page, lang),
         minutes=page.minutes,
+        products=tuple(
+            product_link(product, lang) for product in catalog.products_of(page)[:MOST_PRODUCTS]
+        ),
         contents=_contents(page),
         permalink=absolute(config, url_for("site.permalink", article_id=page.id)),
         next_steps=tuple(article_card(other, lang) for other in next_steps),

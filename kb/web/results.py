@@ -11,6 +11,7 @@ from kb.answers import Answer
 from kb.catalog import Catalog
 from kb.config import Config
 from kb.finder import Findings, Found, FoundCompletion
+from kb.web.by_product import MOST_CHIPS
 from kb.web.frames import frame, section_title
 from kb.web.listings import SECTIONS, by_category, category_cards, readable_pages
 from kb.web.locale import gettext as _
@@ -40,6 +41,8 @@ class Asked:
     section: str | None = None
     category: str | None = None
     """Slug within `section`; only with it."""
+    product: str | None = None
+    """Slug."""
     page: int = 1
     is_verbatim: bool = False
     """Search for the text as it was typed, errors included."""
@@ -83,13 +86,17 @@ def results_page(
         is_capped=bool(findings and findings.total > MAX_RESULTS),
         chips=_chips(asked, section_counts or {}),
         category_chip=_category_chip(catalog, asked, findings.total) if findings else None,
+        product_chip=_product_chip(catalog, asked, findings.total) if findings else None,
+        product_chips=_product_chips(catalog, asked, findings) if findings else (),
         answer=_answer(answer, findings.hits[0], asked.lang) if findings and answer else None,
         results=tuple(_result(found, asked.lang) for found in findings.hits) if findings else (),
         first_number=asked.offset + 1,
         numbered=_numbered(asked, last) if last > 1 else (),
         previous_url=_address(asked, page=asked.page - 1) if 1 < asked.page <= last else "",
         next_url=_address(asked, page=asked.page + 1) if asked.page < last else "",
-        unfiltered_url=_address(asked, section=None, category=None) if asked.section else "",
+        unfiltered_url=_address(asked, section=None, category=None, product=None)
+        if asked.section or asked.product
+        else "",
         nearest=_nearest(nearest, asked.lang),
         categories=() if total else _all_categories(catalog, asked.lang),
     )
@@ -111,6 +118,7 @@ def _address(asked: Asked, **changes: object) -> str:
         "lang": asked.lang,
         "section": asked.section,
         "category": asked.category,
+        "product": asked.product,
         "verbatim": int(asked.is_verbatim),
         "page": 1,
     } | changes
@@ -154,6 +162,33 @@ def _category_chip(catalog: Catalog, asked: Asked, count: int) -> Chip | None:
     if entry is None:
         return None
     return Chip(entry.title(asked.lang), _address(asked, category=None), count, True)
+
+
+def _product_chip(catalog: Catalog, asked: Asked, count: int) -> Chip | None:
+    product = catalog.product(asked.product) if asked.product else None
+    if product is None:
+        return None
+    return Chip(product.title(asked.lang), _address(asked, product=None), count, True)
+
+
+def _product_chips(catalog: Catalog, asked: Asked, findings: Findings) -> tuple[Chip, ...]:
+    """Products that the shown hits are about, those of the best ones first, if they are several.
+
+    Whoever asks about delivery is not asked for a product because of what stands on page three.
+    """
+    named = {one.slug: one for hit in findings.hits for one in catalog.products_of(hit.page)}
+    if asked.product or len(named) < 2:
+        return ()
+    found = frozenset(findings.groups)
+    return tuple(
+        Chip(
+            product.title(asked.lang),
+            _address(asked, product=slug),
+            len(catalog.ids_about(slug) & found),
+            False,
+        )
+        for slug, product in list(named.items())[:MOST_CHIPS]
+    )
 
 
 def _result(found: Found, lang: str) -> ResultItem:

@@ -34,11 +34,13 @@ from kb.live import Loaded
 from kb.suggest import answer_for_reader
 from kb.votes import InvalidVote
 from kb.web import assets, locale, voting
-from kb.web.frames import absolute, page_address
+from kb.web.by_product import product_called
+from kb.web.frames import absolute, page_address, product_address
 from kb.web.history import history_page
 from kb.web.limits import limit_search, limit_vote
 from kb.web.listings import category_page, home_page, section_page
 from kb.web.notices import contact_page, error_page
+from kb.web.product_pages import product_page, products_page
 from kb.web.reading import NO_VOTE, article_page
 from kb.web.request_log import note_search
 from kb.web.results import MAX_RESULTS, PER_PAGE, Asked, last_page, page_of_results, results_page
@@ -89,14 +91,33 @@ def home(lang: str) -> Response:
 
 @site.get("/<language:lang>/<any(faq, guides):section>/")
 def section(lang: str, section: str) -> Response:
-    page = section_page(services().config, _loaded().catalog, section, lang)
+    wanted = request.args.get("product", "")
+    page = section_page(services().config, _loaded().catalog, section, lang, product=wanted)
     return _show("section.html", page or abort(404))
 
 
 @site.get("/<language:lang>/<any(faq, guides):section>/<category>/")
 def category(lang: str, section: str, category: str) -> Response:
-    page = category_page(services().config, _loaded().catalog, section, category, lang)
+    wanted = request.args.get("product", "")
+    catalog = _loaded().catalog
+    page = category_page(services().config, catalog, section, category, lang, product=wanted)
     return _show("category.html", page or abort(404))
+
+
+@site.get("/<language:lang>/products/")
+def products(lang: str) -> Response:
+    page = products_page(services().config, _loaded().catalog, lang)
+    return _show("products.html", page or abort(404))
+
+
+@site.get("/<language:lang>/products/<product>")
+def product(lang: str, product: str) -> Response:
+    catalog = _loaded().catalog
+    page = product_page(services().config, catalog, product, lang)
+    if page is None:
+        renamed = catalog.renamed_product(product) or abort(404)
+        return make_response(redirect(product_address(renamed.slug, lang), 301))
+    return _show("product.html", page)
 
 
 @site.get("/<language:lang>/<any(faq, guides):section>/<category>/<slug>")
@@ -229,6 +250,7 @@ def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
     filters = Filters(
         section=asked.section,
         categories=(f"{asked.section}/{asked.category}",) if asked.category else (),
+        groups=_about(loaded, asked),
     )
     return finder.find(
         loaded,
@@ -243,19 +265,28 @@ def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
 
 def _answer(loaded: Loaded, asked: Asked, findings: finder.Findings) -> Answer | None:
     """Only above the whole list: behind filters or on later pages a reader looks for more."""
-    if asked.page > 1 or asked.section:
+    if asked.page > 1 or asked.section or asked.product:
         return None
     return answer_for_reader(loaded, findings, asked.lang)
 
 
 def _section_counts(loaded: Loaded, asked: Asked, findings: finder.Findings) -> Mapping[str, int]:
-    """How many hits each section has without filters, so that readers see where else to look."""
+    """How many hits each section has without its filter, so that readers see where else to look."""
     if asked.section is None:
         return findings.section_counts
     everywhere = finder.find(
-        loaded, asked.text, lang=asked.lang, limit=1, is_verbatim=asked.is_verbatim
+        loaded,
+        asked.text,
+        lang=asked.lang,
+        filters=Filters(groups=_about(loaded, asked)),
+        limit=1,
+        is_verbatim=asked.is_verbatim,
     )
     return everywhere.section_counts
+
+
+def _about(loaded: Loaded, asked: Asked) -> frozenset[str]:
+    return loaded.catalog.ids_about(asked.product) if asked.product else frozenset()
 
 
 def _wants_json() -> bool:
@@ -282,6 +313,7 @@ def _asked(lang: str, catalog: Catalog) -> Asked:
     category = request.args.get("category")
     if section is None or not category or catalog.category(section, category) is None:
         category = None
+    product = product_called(catalog, request.args.get("product", ""))
     page = request.args.get("page", "1")
     number = int(page) if re.fullmatch(r"[0-9]{1,3}", page) else 1
     return Asked(
@@ -289,6 +321,7 @@ def _asked(lang: str, catalog: Catalog) -> Asked:
         text=clean(request.args.get("q", "")),
         section=section,
         category=category,
+        product=product.slug if product else None,
         page=min(max(1, number), MAX_RESULTS // PER_PAGE),
         is_verbatim=request.args.get("verbatim") == "1",
     )

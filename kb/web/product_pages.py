@@ -1,0 +1,94 @@
+"""Pages of products: all of them, and one with everything there is about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kb.catalog import Catalog, Page
+from kb.config import Config
+from kb.web.by_product import product_cards
+from kb.web.frames import (
+    category_address,
+    frame,
+    home_crumb,
+    icon_name,
+    product_address,
+    products_address,
+    products_crumb,
+    section_crumb,
+)
+from kb.web.listings import SECTIONS, article_card, by_category, readable_pages
+from kb.web.locale import gettext as _
+from kb.web.pages import ArticleGroup, ProductPage, ProductsPage
+
+GUIDES = "guides"
+
+
+def products_page(config: Config, catalog: Catalog, lang: str) -> ProductsPage | None:
+    """None for a site that has no product with articles."""
+    if not catalog.products:
+        return None
+    return ProductsPage(
+        frame=frame(
+            config,
+            lang,
+            title=_("Products"),
+            description=_("Choose what you have: its guides and answers stand on one page."),
+            address=products_address,
+        ),
+        crumbs=(home_crumb(lang),),
+        products=product_cards(catalog, lang),
+    )
+
+
+def product_page(config: Config, catalog: Catalog, slug: str, lang: str) -> ProductPage | None:
+    """None for a slug that no product with articles has now."""
+    product = catalog.product(slug)
+    if product is None:
+        return None
+    ids = catalog.ids_about(slug)
+    pages = [page for page in readable_pages(catalog, lang) if page.id in ids]
+    own = [page for page in pages if page.lang == lang]
+    return ProductPage(
+        frame=frame(
+            config,
+            lang,
+            title=product.title(lang),
+            description=product.description(lang),
+            address=lambda code: product_address(slug, code),
+        ),
+        crumbs=(home_crumb(lang), products_crumb(lang)),
+        icon=icon_name(product.icon),
+        title=product.title(lang),
+        description=product.description(lang),
+        count=len(pages),
+        product=slug,
+        groups=tuple(_groups(catalog, own, lang)),
+        foreign_articles=tuple(article_card(page, lang) for page in pages if page.lang != lang),
+        siblings=tuple(
+            card for card in product_cards(catalog, lang) if card.url != product_address(slug, lang)
+        ),
+    )
+
+
+def _groups(catalog: Catalog, pages: Sequence[Page], lang: str) -> Iterator[ArticleGroup]:
+    """Guides by category where they are in several, then all questions and answers together.
+
+    The category with the most comes first: what is about another product too stands below.
+    """
+    for section in reversed(SECTIONS):
+        here = [page for page in pages if page.section == section]
+        shelves = by_category(here)
+        if section == GUIDES and len(shelves) > 1:
+            fullest = sorted(shelves.items(), key=lambda pair: -len(pair[1]))
+            for (_section, category), shelf in fullest:
+                entry = catalog.category(section, category)
+                title = entry.title(lang) if entry else category
+                yield _group(title, category_address(section, category, lang), shelf, lang)
+        elif here:
+            crumb = section_crumb(section, lang)
+            yield _group(crumb.title, crumb.url, here, lang)
+
+
+def _group(title: str, url: str, pages: Sequence[Page], lang: str) -> ArticleGroup:
+    return ArticleGroup(title, url, tuple(article_card(page, lang) for page in pages))
