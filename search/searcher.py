@@ -200,7 +200,11 @@ class Searcher:
             return Results(query, mode, (), 0, self.name, took_ms=_ms_since(started))
         repair = None if is_verbatim else self._repairer.repair(query)
         repaired = repair.text if repair else query
-        meanings = self._synonyms.meanings(repaired)
+        # A name that the site knows may look like an error to the repairer: what was typed counts.
+        asked = (query, repaired) if repair else (query,)
+        meanings = tuple(
+            dict.fromkeys(name for one in asked for name in self._synonyms.meanings(one))
+        )
         encoding_started = time.perf_counter()
         vector, is_degraded = self._query_vector(query, repair, meanings, mode)
         encode_ms = _ms_since(encoding_started)

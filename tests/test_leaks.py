@@ -63,6 +63,7 @@ def front(id_: str, kind: str, *, status: str) -> str:
     return (
         f"---\nid: {id_}\ntitle: {words['title']}\nsummary: {words['summary']}\n"
         f"tags: [{words['tag']}]\nquestions: ['how to {asked(kind)} {secret(kind, 'question')}']\n"
+        f"products: [gadget-{kind}, gadget]\n"
         f"status: {status}\naliases: [{asked(kind)}-old-{secret(kind, 'alias')}, {kind}-old]\n"
         f"related: [{PUBLIC_ID}]\n"
     )
@@ -88,19 +89,25 @@ def write_library(root: Path, *, status_of_drafts: str = "draft") -> None:
     folder = root / "en/faq/returns"
     shut = root / "en/faq/shut"
     russian = root / "ru/faq/returns"
-    for one in (folder, shut, russian, root / "media"):
+    guides = root / "en/guides/returns"
+    for one in (folder, shut, russian, guides, root / "media"):
         one.mkdir(parents=True)
     links = " ".join(f"[more](hidden-{kind}.md)" for kind in STATUSES)
     related = ", ".join((OTHER_ID, *STATUSES.values()))
     (folder / "refund.md").write_text(
         f"---\nid: {PUBLIC_ID}\ntitle: Refund\nsummary: When it comes\ntags: [money]\n"
-        f"questions: [where is my refund]\naliases: [money-back]\nrelated: [{related}]\n---\n\n"
+        f"questions: [where is my refund]\naliases: [money-back]\nrelated: [{related}]\n"
+        "products: [gadget]\n---\n\n"
         f"The refund comes soon. {links}\n\n## Refund heading\n\n"
         "![plan](../../../media/plan.svg)\n",
         encoding="utf-8",
     )
     (folder / "courier.md").write_text(
         f"---\nid: {OTHER_ID}\ntitle: Courier\nsummary: He comes\n---\n\nThe courier comes.\n",
+        encoding="utf-8",
+    )
+    (guides / "guide.md").write_text(
+        "---\nid: g5d7e\ntitle: Guide\nsummary: To both\nproducts: [gadget, gizmo]\n---\n\nRead.\n",
         encoding="utf-8",
     )
     (russian / "half.md").write_text(
@@ -119,8 +126,24 @@ def write_library(root: Path, *, status_of_drafts: str = "draft") -> None:
     (root / "retired.txt").write_text(f"{STATUSES['retired']} # gone\n", encoding="utf-8")
     names = {"icon": "tag", "order": "1", "title": {"en": "Shelf", "ru": "Полка"}}
     names["description"] = {"en": "All of it", "ru": "Всё"}
-    categories = {"faq": {"returns": names, "shut": names}}
+    categories = {"faq": {"returns": names, "shut": names}, "guides": {"returns": names}}
     (root / "categories.yml").write_text(json.dumps(categories), encoding="utf-8")
+    (root / "products.yml").write_text(json.dumps(products()), encoding="utf-8")
+
+
+def products() -> dict[str, Any]:
+    """Two that published articles are about, and one for each hidden article."""
+    hidden = {
+        f"gadget-{kind}": {
+            "title": dict.fromkeys(("en", "ru"), f"{kind} {secret(kind, 'product')}"),
+            "description": dict.fromkeys(("en", "ru"), secret(kind, "product")),
+            "aliases": [f"{secret(kind, 'nickname')}"],
+            "former": [f"former-{kind}"],
+        }
+        for kind in KINDS
+    }
+    gadget = {"title": {"en": "Gadget", "ru": "Штука"}, "former": ["widget"]}
+    return {"gadget": gadget, "gizmo": {"title": {"en": "Gizmo", "ru": "Вещица"}}, **hidden}
 
 
 def config(root: Path) -> Config:
@@ -157,11 +180,16 @@ SLUGS = (
     *(f"hidden-{kind}" for kind in (*STATUSES, "shut")),
     *(f"{kind}-old" for kind in KINDS),
 )
+PRODUCTS = (
+    *("gadget", "widget", UNKNOWN),
+    *(f"{name}-{kind}" for kind in KINDS for name in ("gadget", "former")),
+)
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "lang": ("en", "ru"),
     "section": ("faq", "guides"),
     "category": ("returns", "shut", UNKNOWN),
     "slug": (*SLUGS, "not-found"),
+    "product": PRODUCTS,
     "article_id": (*IDS, *SLUGS[:3]),
     "version": ("0" * 12, ".."),
     "article": (*IDS, *(f"art_{id_}" for id_ in IDS), *SLUGS),
@@ -185,6 +213,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "cursor": ("WzQxMDI0NDQ4MDAsICIwMDAwMCJd",),
     "format": ("html", "markdown", "text"),
     "page": ("2",),
+    "product": ("gadget", "gadget-draft", "former-internal"),
     "visibility": ("all", "internal", "public"),
     "handoff_id": ("ho_1",),
     "key": ("pk_x", f"pk_demo_{'0' * 32}"),
@@ -308,7 +337,10 @@ def of_method(
             yield from (Ask(method, path, query, arguments=chosen) for query in more)
 
 
-SHORT = ("status=draft&preview=1", "format=text&locale=ru", "format=markdown", "locale=ru&limit=10")
+SHORT = (
+    "status=draft&preview=1&product=gadget-draft",
+    *("format=text&locale=ru", "format=markdown", "locale=ru&limit=10"),
+)
 """For addresses that name what they show."""
 
 
@@ -356,6 +388,7 @@ def identities(ask: Ask) -> list[str]:
     """Ids and slugs of hidden articles that the request itself did not name."""
     sent = unquote(f"{ask.url} {json.dumps(ask.body)}")
     hidden = [*STATUSES.values(), "s8t3w"]
+    hidden += [f"{name}-{kind}" for kind in KINDS for name in ("gadget", "former")]
     hidden += [f"hidden-{kind}" for kind in (*STATUSES, "shut")] + [f"{kind}-old" for kind in KINDS]
     return [name for name in hidden if name not in sent]
 
@@ -380,6 +413,7 @@ def test_a_hidden_article_answers_like_one_that_never_was(hiding: Flask) -> None
     names |= {
         slug: UNKNOWN for slug in SLUGS if slug.startswith("hidden-") or slug.endswith("-old")
     }
+    names |= {slug: UNKNOWN for slug in PRODUCTS if slug.startswith(("gadget-", "former-"))}
     compared = 0
     for ask in asks(hiding):
         hit = [name for name in names if name in ask.arguments or f"art_{name}" in ask.arguments]
@@ -422,6 +456,8 @@ def test_the_crawl_sees_the_same_articles_once_they_are_published(tmp_path: Path
         "site.section",
         "site.category",
         "site.article",
+        "site.products",
+        "site.product",
         "site.search",
         "api.article",
         "api.articles",
@@ -431,7 +467,7 @@ def test_the_crawl_sees_the_same_articles_once_they_are_published(tmp_path: Path
         "suggest_api.suggest_route",
     } <= seen.keys()
     places = {place for found in seen.values() for place in found if place.startswith("zyxdraft")}
-    wanted = ("title", "summary", "tag", "question", "lead", "heading", "body", "alt")
+    wanted = ("title", "summary", "tag", "question", "lead", "heading", "body", "alt", "product")
     assert {secret("draft", place) for place in wanted} <= places
     assert not [word for found in seen.values() for word in found if "internal" in word]
 
@@ -449,6 +485,9 @@ def test_a_new_argument_must_be_named_here() -> None:
 
 
 # --- unpublished ----------------------------------------------------------------------------------
+
+
+GONE = ("title", "summary", "heading", "body", "lead", "product")
 
 
 def unpublish(root: Path) -> None:
@@ -492,7 +531,7 @@ def test_an_unpublished_article_is_gone_with_the_next_generation(
 
         again = client.get(address, headers={"If-None-Match": shown.headers["ETag"]})
         assert again.status_code == 404
-        gone = {secret("draft", place) for place in ("title", "summary", "heading", "body", "lead")}
+        gone = {secret("draft", place) for place in GONE}
         # The whole crawl once; after other changes each address, without parameters.
         what = [ask for ask in asks(app) if change is unpublish or not ask.query]
         for ask, _, text in crawl(app, what):
