@@ -20,7 +20,7 @@ from kb import handoffs, keys
 from kb.bounded import Budget
 from kb.handoffs import Handoff
 from kb.tables import metadata
-from kb.web import handoff_api, suggest_api, tokens
+from kb.web import handing_over, suggesting, tokens
 from search import calibration as calibration_module
 from search.confidence import Confidence
 from tests import api_library
@@ -96,7 +96,7 @@ def hand_off(client: FlaskClient, status: int = 201, key: str = "", **changes: A
 
 def stored(app: Flask, handoff_id: str) -> Handoff:
     with app.test_request_context():
-        found = handoffs.find(services_of(app).database, handoff_id, handoff_api._place())
+        found = handoffs.find(services_of(app).database, handoff_id, handing_over.place())
     assert found
     return found
 
@@ -244,11 +244,9 @@ def test_time_that_is_over_calls_a_person(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocked = threading.Event()
-    monkeypatch.setattr(suggest_api, "suggest", lambda *_, **__: blocked.wait(30))
+    monkeypatch.setattr(suggesting, "suggest", lambda *_, **__: blocked.wait(30))
     app = client.application
-    monkeypatch.setattr(
-        suggest_api, "Budget", lambda total_s, spent_s: Budget(0.2, spent_s=spent_s)
-    )
+    monkeypatch.setattr(suggesting, "Budget", lambda total_s, spent_s: Budget(0.2, spent_s=spent_s))
     try:
         found = suggest(client)
     finally:
@@ -264,7 +262,7 @@ def test_time_that_is_over_calls_a_person(
 def test_little_time_left_spares_the_encoder(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suggest_api, "SEARCH_RESERVE_S", 1000.0)
+    monkeypatch.setattr(suggesting, "SEARCH_RESERVE_S", 1000.0)
     found = suggest(client)
     policy = found["decision"]["policy"]
     assert (policy["stage"], policy["degraded"]) == ("lexical", True)
@@ -281,11 +279,11 @@ def test_a_share_of_visits_is_held_out_and_always_the_same() -> None:
     drawn = [
         session
         for session in (f"ses_{number:08}" for number in range(2000))
-        if suggest_api.is_held_out(session, 0.05, "k" * 40)
+        if suggesting.is_held_out(session, 0.05, "k" * 40)
     ]
     assert 60 <= len(drawn) <= 140
-    assert all(suggest_api.is_held_out(session, 0.05, "k" * 40) for session in drawn)
-    assert not any(suggest_api.is_held_out(session, 0.0, "k" * 40) for session in drawn)
+    assert all(suggesting.is_held_out(session, 0.05, "k" * 40) for session in drawn)
+    assert not any(suggesting.is_held_out(session, 0.0, "k" * 40) for session in drawn)
 
 
 # --- tokens

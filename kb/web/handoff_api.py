@@ -14,10 +14,8 @@ from flask import Blueprint, Response, request
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb import handoffs, interactions, masking
-from kb.catalog import Catalog
 from kb.config import Config
-from kb.finder import page_url
-from kb.handoffs import AlreadyMade, Consent, Handoff, KeyReused, Place
+from kb.handoffs import AlreadyMade, Consent, Handoff, KeyReused
 from kb.interactions import EVENT_TYPES, Event, Feedback
 from kb.keys import ApiKey
 from kb.packets import Contact
@@ -33,23 +31,25 @@ from kb.web.exchange import (
     json_reply,
     new_id,
 )
+from kb.web.handing_over import (
+    CONSENT_VERSION,
+    NEED_EMAIL,
+    consent_text,
+    is_email,
+    one_line_name,
+    place,
+)
 from kb.web.locale import gettext as _
 from kb.web.problems import ApiProblem, FieldError
 from kb.web.request_log import metrics
 from kb.web.services import services
 from kb.web.shapes import absolute, bare_article_id
 from kb.web.suggest_schemas import ChannelName
-from search.errors import IndexMissing
 
-CONSENT_VERSION = "2026-11"
-"""Of the text below which a customer puts a mark: raise it when the text changes."""
-NEED_EMAIL = ("email", "chatwoot")
-"""Channels through which nobody can answer who left no address."""
 WIDGET_CACHE = "private, max-age=300"
 AGAIN_S = 2
 
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{8,128}")
-_EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"\x00-\x1f]{1,64}@[^@\s,;:<>()\[\]\\\"\x00-\x1f]{1,185}")
 
 handoff_api = Blueprint("handoff_api", __name__)
 
@@ -128,7 +128,7 @@ def make_handoff() -> Response:
     now = datetime.now(UTC)
     with _once_at_a_time(f"{key.id} {idempotency_key}"):
         try:
-            made = handoffs.make(services().database, wanted, _place(), now=now)
+            made = handoffs.make(services().database, wanted, place(), now=now)
         except KeyReused as error:
             raise ApiProblem("idempotency_key_reused") from error
         except AlreadyMade as error:
@@ -146,7 +146,7 @@ def handoff_status() -> Response:
     asked = body_of(s.StatusRequest)
     if tokens.read_status(asked.status_token) != asked.id:
         raise ApiProblem("token_invalid")
-    found = handoffs.find(services().database, asked.id, _place())
+    found = handoffs.find(services().database, asked.id, place())
     if found is None:
         raise ApiProblem("not_found")
     body = s.StatusResponse(
@@ -182,7 +182,7 @@ def widget_config() -> Response:
             online=None,
             reply_estimate_s=None,
         ),
-        consent=s.WidgetConsent(text=_consent_text(config, lang), version=CONSENT_VERSION),
+        consent=s.WidgetConsent(text=consent_text(config, lang), version=CONSENT_VERSION),
     )
     response = json_reply(body, cache=WIDGET_CACHE)
     response.vary.add("Origin")
@@ -279,7 +279,7 @@ def _contact(asked: s.HandoffRequest, channel: str) -> tuple[Contact | None, Con
     if has_contact and not is_accepted:
         raise ApiProblem("consent_required")
     email = asked.contact.email.strip() if asked.contact else ""
-    if email and not _EMAIL.fullmatch(email):
+    if email and not is_email(email):
         _refuse("/contact/email", "invalid_value", "is not an e-mail address")
     if channel in NEED_EMAIL and not email:
         _refuse("/contact/email", "required", "is required: the answer goes there")
@@ -289,7 +289,7 @@ def _contact(asked: s.HandoffRequest, channel: str) -> tuple[Contact | None, Con
     consent = Consent(asked.consent.text_version, min(accepted_at, datetime.now(UTC)))
     if not asked.contact:
         return None, consent
-    name = re.sub(r"[\x00-\x1f\x7f]", " ", asked.contact.name).strip()
+    name = one_line_name(asked.contact.name)
     return Contact(name, email, _is_verified(asked.identity)), consent
 
 
@@ -306,21 +306,6 @@ def _is_verified(identity: s.IdentityIn | None) -> bool:
         return False
     expected = hmac.new(secret.encode(), identity.user_id.encode(), hashlib.sha256).hexdigest()
     return hmac.compare_digest(expected, identity.hash.lower())
-
-
-def _place() -> Place:
-    config = services().config
-    try:
-        catalog: Catalog | None = services().loaded().catalog
-    except IndexMissing:
-        catalog = None
-    base = absolute(config, "")
-
-    def describe(article: str, lang: str) -> tuple[str, str] | None:
-        page = catalog.page_for(article, lang) if catalog else None
-        return (page.title, base + page_url(page, lang)) if page else None
-
-    return Place(describe, services().sealer, config.stored_attributes, base)
 
 
 def _made(made: Handoff, asked: s.HandoffRequest) -> s.HandoffResponse:
@@ -368,16 +353,6 @@ def _external(found: Handoff) -> dict[str, str | None] | None:
 
 def _channel(config: Config) -> ChannelName | None:
     return config.channel or None  # type: ignore[return-value]  # checked by Config
-
-
-def _consent_text(config: Config, lang: str) -> str:
-    with force_locale(lang):
-        return _(
-            "I agree that my name, my e-mail address and my message are passed on to the support"
-            " of %(site)s and kept for %(days)d days.",
-            site=config.site_name,
-            days=config.contact_days,
-        )
 
 
 _running: set[str] = set()
