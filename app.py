@@ -22,6 +22,7 @@ from kb.web import compression, credentials, csrf, limits, problems, request_log
 from kb.web.agent import agent
 from kb.web.agent_api import agent_api
 from kb.web.api import api
+from kb.web.contact import contact
 from kb.web.demo import demo
 from kb.web.docs import docs
 from kb.web.feeds import feeds
@@ -72,7 +73,8 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     app.register_blueprint(widget)
     app.register_blueprint(demo)
     app.register_blueprint(site)
-    app.register_blueprint(feeds)  # after site, which tells what a language is
+    app.register_blueprint(contact)  # after site, which tells what a language is
+    app.register_blueprint(feeds)
     return app
 
 

@@ -104,7 +104,9 @@ def build(
         memory.pages = _pages_of_current(staff_store) | last
     pages, internal, problems = _pages(library, pictures, memory)
     named = products.in_catalog(goods)
-    catalog = Catalog(pages, _categories(library), config.languages, library.retired, products=named)
+    catalog = Catalog(
+        pages, _categories(library), config.languages, library.retired, products=named
+    )
     moment = now or datetime.now(UTC)
 
     def into(

@@ -54,7 +54,7 @@ def frame(
         query=query,
         home_url=_home(lang),
         search_url=url_for("site.search", lang=lang),
-        contact_url=url_for("site.contact", lang=lang),
+        contact_url=url_for("contact.form", lang=lang),
         suggest_url=SUGGEST_URL,
         changes_url=url_for("feeds.changes", lang=lang),
         opensearch_url=url_for("feeds.opensearch", lang=lang),

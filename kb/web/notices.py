@@ -1,29 +1,14 @@
-"""Pages that only say something: how to reach people, and what went wrong."""
+"""Pages that say what went wrong."""
 
 from __future__ import annotations
 
-from flask import url_for
-
 from kb.config import Config
-from kb.web.frames import frame, home_crumb
+from kb.web.frames import frame
 from kb.web.locale import gettext as _
-from kb.web.pages import ContactPage, ErrorPage
+from kb.web.pages import ErrorPage
 
 STATUSES = (400, 403, 404, 410, 413, 429, 500, 503)
 """Errors with words of their own; others borrow those of 400 or 500."""
-
-
-def contact_page(config: Config, lang: str) -> ContactPage:
-    return ContactPage(
-        frame=frame(
-            config,
-            lang,
-            title=_("Contact"),
-            address=lambda code: url_for("site.contact", lang=code),
-        ),
-        crumbs=(home_crumb(lang),),
-        email=config.contact_email,
-    )
 
 
 def error_page(
@@ -73,7 +58,7 @@ def _words(retry_after_s: int | None) -> dict[int, tuple[str, str, str]]:
         429: (
             _("Too many requests"),
             _("This connection has asked for more than its share in a short time."),
-            _wait(retry_after_s),
+            wait_in_words(retry_after_s),
         ),
         500: (
             _("Something went wrong on our side"),
@@ -83,12 +68,13 @@ def _words(retry_after_s: int | None) -> dict[int, tuple[str, str, str]]:
         503: (
             _("The help centre is not available right now"),
             _("It is being updated, or it cannot reach its data. Nothing was changed."),
-            _wait(retry_after_s),
+            wait_in_words(retry_after_s),
         ),
     }
 
 
-def _wait(retry_after_s: int | None) -> str:
+def wait_in_words(retry_after_s: int | None) -> str:
+    """When to try again."""
     if retry_after_s is None or retry_after_s <= 60:
         return _("Try again in a minute.")
     return _("Try again in %(minutes)d minutes.", minutes=-(-retry_after_s // 60))

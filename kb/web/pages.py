@@ -283,6 +283,8 @@ class ArticlePage:
     permalink: str
     """Absolute; leads to the article in whatever language its reader prefers."""
     next_steps: tuple[ArticleCard, ...]
+    contact_url: str
+    """The contact page, told which article did not help."""
     vote: VotePanel
     related: tuple[ArticleCard, ...]
     category: Link
@@ -389,10 +391,85 @@ class ResultsPage:
 
 
 @dataclass(frozen=True)
+class OfferedPassage:
+    """A passage that may answer a message being written; `quotation` is an exact part of it."""
+
+    title: str
+    heading: str
+    url: str
+    quotation: str
+    """Lines of a list stand on lines of their own."""
+    lang: str
+    """"" unless it is in another language than the page."""
+    lang_name: str
+
+
+@dataclass(frozen=True)
+class ContactOffer:
+    """What is offered before a message is sent. At least one passage, the answer included."""
+
+    answer: OfferedPassage | None
+    passages: tuple[OfferedPassage, ...]
+    """Besides the answer."""
+    count: int
+    token: str
+
+
+@dataclass(frozen=True)
+class ContactField:
+    """A field with what was typed; `error` is "" when nothing is wrong with it."""
+
+    name: str
+    value: str
+    error: str
+
+
+@dataclass(frozen=True)
+class ContactForm:
+    action: str
+    suggestions_url: str
+    token: str
+    about: Link | None
+    """The article that did not help; its id is `about_id`."""
+    about_id: str
+    shown: tuple[str, ...]
+    """Tokens of what was offered before."""
+    message: ContactField
+    name: ContactField
+    email: ContactField
+    order: ContactField
+    consent: ContactField
+    """Its value is "1" when the customer agreed."""
+    trap: ContactField
+    """For robots: nobody else sees it, unless it was filled in."""
+    needs_email: bool
+    consent_text: str
+    errors: tuple[ContactField, ...]
+    """The fields with an error, in their order."""
+
+
+@dataclass(frozen=True)
 class ContactPage:
+    """`form` is None on a site that nothing can be sent from; `email` may be ""."""
+
     frame: Frame
     crumbs: tuple[Link, ...]
     email: str
+    form: ContactForm | None = None
+    offer: ContactOffer | None = None
+    problem: str = ""
+    """Why the message was not sent, when no field is to blame."""
+
+
+@dataclass(frozen=True)
+class ContactDonePage:
+    """Thanks. `reference` is "" when nothing was sent."""
+
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    title: str
+    happens: str
+    reference: str
 
 
 @dataclass(frozen=True)

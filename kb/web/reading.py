@@ -97,6 +97,7 @@ def article_page(
         contents=_contents(page),
         permalink=absolute(config, url_for("site.permalink", article_id=page.id)),
         next_steps=tuple(article_card(other, lang) for other in next_steps),
+        contact_url=url_for("contact.form", lang=lang, about=page.id),
         vote=_vote_panel(page, lang, vote),
         related=tuple(article_card(other, lang) for other in related),
         category=category,

@@ -39,7 +39,7 @@ from kb.web.frames import absolute, page_address, product_address
 from kb.web.history import history_page
 from kb.web.limits import limit_search, limit_vote
 from kb.web.listings import category_page, home_page, section_page
-from kb.web.notices import contact_page, error_page
+from kb.web.notices import error_page
 from kb.web.product_pages import product_page, products_page
 from kb.web.reading import NO_VOTE, article_page
 from kb.web.request_log import note_search
@@ -190,11 +190,6 @@ def search(lang: str) -> Response:
         answer=_answer(loaded, asked, findings),
     )
     return _show("results.html", page, cache=OWN if findings.is_degraded else OWN_BRIEFLY)
-
-
-@site.get("/<language:lang>/contact")
-def contact(lang: str) -> Response:
-    return _show("contact.html", contact_page(services().config, lang))
 
 
 @site.get("/media/<name>")

@@ -1,4 +1,5 @@
-"""Signed tokens that let a page act on one suggestion or ask after one hand-off.
+"""Signed tokens that let a page act on one suggestion or ask after one hand-off, and those of the
+contact page: of a form that was given out, and of the receipt for what was sent.
 
 They carry article ids and the decision, never a text: what a suggestion that was not stored has
 shown can be rebuilt from its token alone, and no browser can forge it.
@@ -18,7 +19,7 @@ from kb.web.problems import ApiProblem
 
 LIFETIME_S = 24 * 3600
 MAX_CHARS = 2000
-_INTERACTION, _STATUS = "it_", "st_"
+_INTERACTION, _STATUS, _FORM, _RECEIPT = "it_", "st_", "cf_", "rc_"
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,43 @@ def read_status(text: str) -> str:
     return str(_value(_STATUS, text))
 
 
+def form(session_id: str) -> str:
+    """The token of one contact form, which is a session of its own."""
+    return _FORM + _text(_FORM, session_id)
+
+
+def read_form(text: str) -> str | None:
+    """The form's session id; None for a token that is not ours or older than a day."""
+    try:
+        return str(_value(_FORM, text))
+    except ApiProblem:
+        return None
+
+
+def receipt(handoff_id: str, *, is_mailed: bool) -> str:
+    """What the address of a thank-you page holds: the hand-off, and how its answer comes."""
+    return _RECEIPT + _text(_RECEIPT, [handoff_id, int(is_mailed)])
+
+
+def read_receipt(text: str) -> tuple[str, bool] | None:
+    """Hand-off's id and whether the answer comes by e-mail, at any age; None for no token."""
+    try:
+        handoff_id, is_mailed = _value(_RECEIPT, text, max_age_s=None)
+    except ApiProblem:
+        return None
+    return str(handoff_id), bool(is_mailed)
+
+
 def _text(kind: str, value: object) -> str:
     made = _serializer(kind).dumps(value)
     return made if isinstance(made, str) else made.decode("ascii")
 
 
-def _value(kind: str, text: str) -> Any:
+def _value(kind: str, text: str, *, max_age_s: int | None = LIFETIME_S) -> Any:
     if not text.startswith(kind) or len(text) > MAX_CHARS:
         raise ApiProblem("token_invalid")
     try:
-        return _serializer(kind).loads(text.removeprefix(kind), max_age=LIFETIME_S)
+        return _serializer(kind).loads(text.removeprefix(kind), max_age=max_age_s)
     except SignatureExpired as error:
         raise ApiProblem("token_expired") from error
     except BadData as error:

@@ -101,7 +101,7 @@ def _boot(modules: Modules) -> dict[str, object]:
         "modules": {name: digest(content) for name, content in modules.files.items()},
         "languages": list(config.languages),
         "email": config.contact_email or None,
-        "contact": url_for("site.contact", lang=config.default_language).replace(
+        "contact": url_for("contact.form", lang=config.default_language).replace(
             config.default_language, "*", 1
         ),
     }

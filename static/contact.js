@@ -1,0 +1,147 @@
+// The contact page: shows what may answer while a message is being written, and keeps the draft
+// in this tab until it is sent. The form works without this; the focus is never moved.
+
+const PAUSE_MS = 600;
+const MIN_CHARS = 12;
+const MOST_SHOWN = 6;
+const DRAFT = "otvet-contact";
+const DRAFTED = ["message", "email", "name", "order"];
+
+const form = document.querySelector("form[data-contact]");
+if (document.querySelector("[data-contact-done]")) forget();
+if (form) {
+  keepDraft();
+  sendOnce();
+  const region = form.querySelector("[data-offers]");
+  if (region) suggestInto(region);
+}
+
+function suggestInto(region) {
+  const message = form.elements.message;
+  const status = form.querySelector("[data-contact-status]");
+  let timer = 0;
+  let request = null;
+  let asked = "";
+  let quietUntil = 0;
+
+  message.addEventListener("input", () => {
+    clearTimeout(timer);
+    request?.abort();
+    timer = setTimeout(ask, PAUSE_MS);
+  });
+  region.addEventListener("click", (event) => {
+    if (event.target.closest("[data-solved]")) solved();
+  });
+  if (message.value.trim().length >= MIN_CHARS) timer = setTimeout(ask, PAUSE_MS);
+
+  async function ask() {
+    const text = message.value.trim();
+    if (text === asked || Date.now() < quietUntil) return;
+    if (text.length < MIN_CHARS) return show(null, text);
+    request = new AbortController();
+    const { signal } = request;
+    try {
+      const response = await fetch(form.dataset.suggestions, { method: "POST", body: question(text), signal });
+      if (!response.ok) {
+        quietUntil = Date.now() + 1000 * (Number(response.headers.get("Retry-After")) || 5);
+        return;
+      }
+      const html = response.status === 200 ? await response.text() : "";
+      if (signal.aborted) return;
+      const page = new DOMParser().parseFromString(html, "text/html");
+      show(page.querySelector("[data-offer]"), text);
+    } catch {
+      // No connection, or the message went on: the form can be sent all the same.
+    }
+  }
+
+  /** What the server needs to look for answers, and nothing that tells who writes. */
+  function question(text) {
+    const body = new FormData();
+    body.set("message", text);
+    body.set("form", form.elements.form.value);
+    for (const input of remembered()) body.append("shown", input.value);
+    return body;
+  }
+
+  function show(offer, text) {
+    asked = text;
+    if (!offer) {
+      region.hidden = true;
+      region.replaceChildren();
+      status.textContent = "";
+      return;
+    }
+    remember(offer.querySelector("input[name=shown]"));
+    const isSame = titles(offer) === titles(region);
+    region.replaceChildren(offer);
+    region.hidden = false;
+    if (!isSame || !status.textContent) status.textContent = offer.dataset.announce;
+  }
+
+  function remember(input) {
+    if (!remembered().some((one) => one.value === input.value)) form.prepend(input);
+    else input.remove();
+    for (const old of remembered().slice(MOST_SHOWN)) old.remove(); // the latest stands first
+  }
+
+  function remembered() {
+    return [...form.querySelectorAll("input[name=shown]")];
+  }
+
+  function titles(element) {
+    return [...element.querySelectorAll("a")].map((link) => link.href).join(" ");
+  }
+
+  function solved() {
+    const step = document.createElement("button");
+    step.name = "step";
+    step.value = "solved";
+    step.hidden = true;
+    form.append(step);
+    form.requestSubmit(step);
+  }
+}
+
+/** What was typed survives a look at an article, another language and a lost connection. */
+function keepDraft() {
+  const fields = DRAFTED.map((name) => form.elements[name]);
+  const isAnswered = "answered" in form.dataset; // then the server has put everything back
+  const draft = read();
+  for (const field of fields) {
+    if (!isAnswered && !field.value && typeof draft[field.name] === "string") field.value = draft[field.name];
+  }
+  form.addEventListener("input", () => {
+    const texts = Object.fromEntries(fields.map((field) => [field.name, field.value]));
+    try {
+      sessionStorage.setItem(DRAFT, JSON.stringify(texts));
+    } catch {
+      // A browser that keeps nothing: the form itself still holds it.
+    }
+  });
+}
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(DRAFT)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function forget() {
+  try {
+    sessionStorage.removeItem(DRAFT);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** A second press while the first is on its way does nothing; the server would see it is the same. */
+function sendOnce() {
+  form.addEventListener("submit", (event) => {
+    if (form.ariaBusy === "true") event.preventDefault();
+    form.ariaBusy = "true";
+  });
+  addEventListener("pageshow", () => { form.ariaBusy = "false"; });
+}
