@@ -32,6 +32,8 @@ from kb.config import Config
 from kb.web import schemas
 from kb.web.credentials import KEYED
 from kb.web.suggest_schemas import SuggestRequest
+from search.calibration import Calibration
+from search.confidence import Confidence
 from tests import api_library
 
 # --- a library with something to hide -------------------------------------------------------------
@@ -152,15 +154,25 @@ def config(root: Path) -> Config:
 
 @contextmanager
 def site(root: Path) -> Iterator[Flask]:
-    """Build what lies below `root` and run the application over it."""
+    """Build what lies below `root` and run the application over it.
+
+    Whatever is found is offered, although so small a library makes nothing likely.
+    """
     indexing.build(config(root))
     app = api_library.application(
-        root / "var", articles_dir=root / "articles", encoder="none", metrics_token="m" * 20
+        root / "var",
+        articles_dir=root / "articles",
+        encoder="none",
+        metrics_token="m" * 20,
+        webhook_url="https://desk.example.com/",
+        webhook_secret="whsec_" + "A" * 40,
     )
-    try:
-        yield app
-    finally:
-        api_library.close(app)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Calibration, "confidence", lambda *_: Confidence(0.5, 0.9))
+        try:
+            yield app
+        finally:
+            api_library.close(app)
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +207,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "article": (*IDS, *(f"art_{id_}" for id_ in IDS), *SLUGS),
     "filename": ("style.css", "../articles/en/faq/returns/hidden-draft.md", "catalog.json"),
     "name": ("hidden-draft.md", "draft.svg", "../catalog.json", "catalog.json"),
+    "receipt": ("rc_x", STATUSES["draft"]),
 }
 """Argument of a route → what it is tried with."""
 
@@ -217,6 +230,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "visibility": ("all", "internal", "public"),
     "handoff_id": ("ho_1",),
     "key": ("pk_x", f"pk_demo_{'0' * 32}"),
+    "about": (*IDS, "hidden-draft"),
     "status": ("draft", "all"),
     "preview": ("1",),
 }
@@ -261,6 +275,15 @@ BODIES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
 """What other routes of the API are sent."""
 
 FORM = {"value": ("no",), "reason": ("outdated",), "comment": ("words",)}
+CONTACT: Mapping[str, tuple[Any, ...]] = {
+    "message": PARAMETERS["q"],
+    "about": PARAMETERS["about"],
+    "step": ("look", "solved"),
+    "shown": ("it_x",),
+    "email": ("nobody",),
+}
+"""Field of the contact form → what it is tried with; its token is taken from the page."""
+CONTACT_PAGE = re.compile(r"/(en|ru)/contact(/suggestions)?")
 
 
 @dataclass(frozen=True)
@@ -286,8 +309,21 @@ class Ask:
         if self.body is None:
             return client.open(self.url, method=self.method, headers=headers)
         if self.is_form:
-            return client.post(self.url, data=dict(self.body), headers=headers)
+            return client.post(
+                self.url, data=dict(self.body) | self._token(client), headers=headers
+            )
         return client.post(self.url, json=dict(self.body), headers=headers)
+
+    def _token(self, client: FlaskClient) -> dict[str, str]:
+        """Forms that are answered only when we gave them out."""
+        if not CONTACT_PAGE.fullmatch(self.path):
+            return {}
+        page = client.get(self.path.removesuffix("/suggestions")).text
+        match = re.search(r'name="form" value="([^"]*)"', page)
+        assert match
+        return {"form": match[1], "email": "anna@example.org", "consent": "1"} | dict(
+            self.body or {}
+        )
 
 
 def values_of(known: Mapping[str, tuple[Any, ...]], name: str, place: str) -> tuple[Any, ...]:
@@ -324,6 +360,9 @@ def of_method(
     elif method == "POST" and path.startswith("/api/"):
         for fields in all_messages():
             yield Ask(method, path, body=fields, arguments=chosen)
+    elif method == "POST" and CONTACT_PAGE.fullmatch(path):
+        for fields in combined(CONTACT, "message"):
+            yield Ask(method, path, body=fields, is_form=True, arguments=chosen)
     elif method == "POST":
         for fields in combined(FORM, "value"):
             yield Ask(method, path, body=fields, is_form=True, arguments=chosen)
@@ -332,7 +371,9 @@ def of_method(
             yield Ask(method, path, query, arguments=chosen)
     else:
         yield Ask(method, path, arguments=chosen)
-        if method == "GET":
+        if method == "GET" and CONTACT_PAGE.fullmatch(path):
+            yield from (Ask(method, path, f"about={one}") for one in PARAMETERS["about"])
+        elif method == "GET":
             more = SHORT if path.startswith("/api/") else SHORT[:1]
             yield from (Ask(method, path, query, arguments=chosen) for query in more)
 
@@ -465,6 +506,9 @@ def test_the_crawl_sees_the_same_articles_once_they_are_published(tmp_path: Path
         "api.search",
         "api.autocomplete",
         "suggest_api.suggest_route",
+        "contact.form",
+        "contact.send",
+        "contact.suggestions",
     } <= seen.keys()
     places = {place for found in seen.values() for place in found if place.startswith("zyxdraft")}
     wanted = ("title", "summary", "tag", "question", "lead", "heading", "body", "alt", "product")
