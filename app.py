@@ -17,6 +17,7 @@ from kb.keys import KeyRing, demo_key
 from kb.live import STAFF_INDEX, LiveGeneration
 from kb.log_writer import LogWriter
 from kb.metrics import Metrics
+from kb.popularity import Popularity
 from kb.sealing import Sealer
 from kb.web import compression, credentials, csrf, limits, problems, request_log, security, sessions
 from kb.web.agent import agent
@@ -88,6 +89,8 @@ def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Se
         known=known,
     )
     library.start()
+    popularity = Popularity(database)
+    popularity.ranking()  # asks, so that it is known when the first reader comes
     return Services(
         config=config,
         library=library,
@@ -97,6 +100,7 @@ def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Se
         suggestion_log=LogWriter(database),
         bounded=BoundedCalls(2 * config.threads),
         sealer=Sealer(secret_key),
+        popularity=popularity,
     )
 
 

@@ -231,6 +231,11 @@ class Catalog:
     def products_of(self, page: Page) -> tuple[CatalogProduct, ...]:
         """What an article is about, whichever of its language versions says so; in order."""
         return self._products_by_id.get(page.id, ())
+    @cached_property
+    def sections(self) -> tuple[str, ...]:
+        """Those that hold articles in a category, whatever their language, by name."""
+        held = {p.section for p in self._pages if (p.section, p.category) in self._categories}
+        return tuple(sorted(held))
 
     def translations(self, article_id: str) -> tuple[Page, ...]:
         """All language versions, in the site's order of languages."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -75,6 +76,30 @@ votes = Table(
     CheckConstraint("length(article_id) = 5", name="article_id"),
     CheckConstraint("length(voter) = 64", name="voter"),
     CheckConstraint("length(comment) <= 1000", name="comment"),
+)
+
+# How often articles were read, one reading per visitor and day; days are those of UTC.
+article_views = Table(
+    "article_views",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("article_id", String(5), nullable=False),
+    Column("views", Integer, nullable=False),
+    PrimaryKeyConstraint("day", "article_id"),
+    CheckConstraint("length(article_id) = 5", name="article_id"),
+    CheckConstraint("views > 0", name="views"),
+)
+
+# Who was counted: a keyed hash of visitor and article under a key of that day alone.
+view_marks = Table(
+    "view_marks",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("article_id", String(5), nullable=False),
+    Column("mark", String(64), nullable=False),
+    PrimaryKeyConstraint("day", "article_id", "mark"),
+    CheckConstraint("length(article_id) = 5", name="article_id"),
+    CheckConstraint("length(mark) = 64", name="mark"),
 )
 
 # Of a key only a hash is kept: nobody can take one from a copy of the database.

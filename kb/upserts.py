@@ -33,6 +33,15 @@ def upsert(connection: Connection, table: Table, row: dict[str, Any], keys: Sequ
     connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=content))
 
 
+def add(
+    connection: Connection, table: Table, keys: dict[str, Any], column: str, amount: int
+) -> None:
+    """Raise a column by `amount` in the row that has the `keys`; insert it with that if new."""
+    statement = _insert(connection, table).values(**keys, **{column: amount})
+    raised = {column: table.c[column] + amount}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=raised))
+
+
 def _insert(connection: Connection, table: Table) -> Any:
     made: Insert = sqlite.insert(table)
     if connection.dialect.name == "postgresql":

@@ -32,6 +32,7 @@ SQL = {
     "kb.staff",
     "kb.tables",
     "kb.upserts",
+    "kb.views",
     "kb.votes",
 }
 """Modules that speak SQL, each of its own tables."""

@@ -10,7 +10,8 @@ from kb.catalog import Page
 from kb.config import Config
 from kb.web.locale import gettext as _
 from kb.web.locale import language_name
-from kb.web.pages import Alternate, Frame, LanguageLink, Link
+from kb.web.pages import Alternate, Frame, HalfLink, LanguageLink, Link
+from kb.web.services import services
 
 SUGGEST_URL = "/api/v1/autocomplete"
 ICONS = frozenset(
@@ -34,6 +35,7 @@ def frame(
     canonical_lang: str = "",
     view: Callable[[str], str] | None = None,
     is_indexable: bool = True,
+    section: str = "",
 ) -> Frame:
     """The frame of one page.
 
@@ -42,6 +44,7 @@ def frame(
     languages in which it really exists, all by default; `canonical_lang` the one that search
     engines should prefer, the page's own by default. `view` is where a part of the page is seen,
     such as a filtered list: the language switch leads there, search engines to the whole.
+    `section` is the half it belongs to.
     """
     own_address = address or _home
     shown = view or own_address
@@ -58,6 +61,7 @@ def frame(
         suggest_url=SUGGEST_URL,
         changes_url=url_for("feeds.changes", lang=lang),
         opensearch_url=url_for("feeds.opensearch", lang=lang),
+        halves=_halves(lang, section),
         languages=tuple(
             LanguageLink(code, language_name(code), shown(code), code == lang)
             for code in config.languages
@@ -82,6 +86,11 @@ def page_address(page: Page, lang: str) -> str:
     return url_for(
         "site.article", lang=lang, section=page.section, category=page.category, slug=page.slug
     )
+
+
+def half_title(section: str) -> str:
+    """What a section is for, from the reader's side."""
+    return {"faq": _("Before you buy"), "guides": _("You have bought it")}.get(section, section)
 
 
 def section_title(section: str) -> str:
@@ -123,3 +132,21 @@ def icon_name(name: str) -> str:
 
 def _home(lang: str) -> str:
     return url_for("site.home", lang=lang)
+
+
+def _halves(lang: str, current: str) -> tuple[HalfLink, ...]:
+    loaded = services().library.get()
+    if loaded is None:
+        return ()
+    return tuple(_half(section, lang, current) for section in loaded.catalog.sections)
+
+
+def _half(section: str, lang: str, current: str) -> HalfLink:
+    url = url_for("site.section", lang=lang, section=section)
+    is_here = request.path == url
+    return HalfLink(
+        section,
+        half_title(section),
+        url,
+        "page" if is_here else "true" if section == current else "",
+    )

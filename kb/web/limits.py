@@ -2,7 +2,7 @@
 
 A limit belongs to the work, not to a path: the decorators wrap views, so no spelling of an address
 goes around them. Counts are shared by the worker processes (`limit_store`); when they cannot be,
-votes are closed (503) and everything else is counted by each process alone.
+votes and readings are closed (503) and everything else is counted by each process alone.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ POLICIES: dict[str, tuple[Policy, ...]] = {
     "suggest": (Policy("suggest", 20, MINUTE_S), Policy("suggest-hour", 200, HOUR_S)),
     "autocomplete": (Policy("autocomplete", 300, MINUTE_S),),
     "vote": (Policy("vote", 30, HOUR_S),),
+    # A reader sends one in five seconds at most; of an office behind one address not all count.
+    "view": (Policy("view", 30, MINUTE_S), Policy("view-day", 300, 24 * HOUR_S)),
     "feedback": (Policy("feedback", 30, HOUR_S),),
     "events": (Policy("events", 60, MINUTE_S),),
     "handoff": (Policy("handoff", 5, HOUR_S), Policy("handoff-day", 10, 24 * HOUR_S)),
@@ -142,6 +144,11 @@ def limit_autocomplete(view: View) -> View:
 def limit_vote(view: View) -> View:
     """As the others, but closed while counts are not shared, as votes are written for good."""
     return _limited(view, "vote", is_closed_when_down=True)
+
+
+def limit_view(view: View) -> View:
+    """Closed, as votes are, while counts are not shared: readings are written for good too."""
+    return _limited(view, "view", is_closed_when_down=True)
 
 
 def limit_agent(view: View) -> View:

@@ -10,9 +10,11 @@ from flask import url_for
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
 from kb.web.by_product import filtered, product_cards
+from kb.popularity import UNKNOWN, Ranking
 from kb.web.frames import (
     category_address,
     frame,
+    half_title,
     home_crumb,
     icon_name,
     page_address,
@@ -49,14 +51,21 @@ BY_PRODUCT = frozenset({"guides"})
 """Sections whose readers have a product in their hands."""
 MOST_PRODUCTS = 8
 """On the home page."""
+POPULAR_FROM = 9
+"""A category of more than eight articles is not read at a glance: the popular ones come first."""
+POPULAR_IN_CATEGORY = 3
+LEAST_QUESTIONS = 3
+"""A list of fewer questions is not worth its heading."""
 
 
-def home_page(config: Config, catalog: Catalog, lang: str) -> HomePage:
+def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UNKNOWN) -> HomePage:
     pages = readable_pages(catalog, lang)
     own = [page for page in pages if page.lang == lang] or pages
     shelves = by_category(pages)
     varied = _one_of_each_category(own)
     products = product_cards(catalog, lang)
+    popular = ranking.popular(own)
+    examples = _popular_examples(popular) or _varied_examples(varied)
     start, others = varied[:LISTED], varied[LISTED:]
     # Stable: of articles changed at the same moment come first those not shown beside, varied.
     newest = sorted((*others, *start), key=lambda page: page.updated_at, reverse=True)
@@ -68,12 +77,13 @@ def home_page(config: Config, catalog: Catalog, lang: str) -> HomePage:
             address=lambda code: url_for("site.home", lang=code),
         ),
         article_count=len(pages),
-        examples=_examples(varied, lang),
+        examples=tuple(Link(text, url_for("site.search", lang=lang, q=text)) for text in examples),
         doors=tuple(
             door
             for section in SECTIONS
             if (door := _door(catalog, section, lang, shelves)).categories
         ),
+        popular=tuple(article_link(page, lang) for page in popular[:LISTED]),
         start=tuple(article_link(page, lang) for page in start),
         recent=tuple(
             DatedLink(
@@ -84,6 +94,7 @@ def home_page(config: Config, catalog: Catalog, lang: str) -> HomePage:
         products=products[:MOST_PRODUCTS],
         products_url=products_address(lang),
         has_more_products=len(products) > MOST_PRODUCTS,
+        questions=_questions((*popular[LISTED:], *popular[:LISTED]), lang, shown=examples),
     )
 
 
@@ -114,6 +125,7 @@ def section_page(
             description=door.subtitle,
             address=address,
             view=(lambda code: address(code, chosen.slug)) if chosen else None,
+            section=section,
         ),
         crumbs=(home_crumb(lang),),
         name=name,
@@ -123,7 +135,14 @@ def section_page(
 
 
 def category_page(
-    config: Config, catalog: Catalog, section: str, category: str, lang: str, *, product: str = ""
+    config: Config,
+    catalog: Catalog,
+    section: str,
+    category: str,
+    lang: str,
+    ranking: Ranking = UNKNOWN,
+    *,
+    product: str = "",
 ) -> CategoryPage | None:
     """None for a category that does not exist or holds no article; `product` as for a section."""
 
@@ -150,6 +169,7 @@ def category_page(
             description=description,
             address=address,
             view=(lambda code: address(code, chosen.slug)) if chosen else None,
+            section=section,
         ),
         crumbs=(home_crumb(lang), section_crumb(section, lang)),
         icon=icon_name(entry.icon),
@@ -157,6 +177,7 @@ def category_page(
         description=description,
         section=section,
         category=category,
+        popular=_popular_here(ranking, here, lang),
         articles=tuple(card for card in cards if not card.lang),
         foreign_articles=tuple(card for card in cards if card.lang),
         has_filter=len(here) >= FILTER_FROM,
@@ -219,14 +240,14 @@ def _door(
     catalog: Catalog, section: str, lang: str, shelves: Shelves, *, previewed: int = 0
 ) -> Door:
     categories = category_cards(catalog, section, lang, shelves, previewed=previewed)
-    title, subtitle = {
-        "faq": (_("Before you buy"), _("Questions and answers about ordering")),
-        "guides": (_("You have bought it"), _("Guides to the things you own")),
-    }[section]
+    subtitles = {
+        "faq": _("Questions and answers about ordering"),
+        "guides": _("Guides to the things you own"),
+    }
     return Door(
         key=section,
-        title=title,
-        subtitle=subtitle,
+        title=half_title(section),
+        subtitle=subtitles[section],
         url=url_for("site.section", lang=lang, section=section),
         count=sum(card.count for card in categories),
         categories=categories,
@@ -259,15 +280,41 @@ def _one_of_each_category(pages: Iterable[Page]) -> list[Page]:
     return [page for row in zip_longest(*in_turn) for page in row if page]
 
 
-def _examples(varied: Sequence[Page], lang: str) -> tuple[Link, ...]:
+def _varied_examples(varied: Sequence[Page]) -> list[str]:
     """Questions that authors say their articles answer, so that trying one does not fail.
 
     Taken evenly from all categories, to show how wide one may ask.
     """
     in_turn = [page for page in varied if _short_questions(page)]
     distance = len({page.category for page in in_turn}) // EXAMPLES | 1  # odd: sections alternate
-    texts = [_short_questions(page)[0] for page in in_turn[::distance][:EXAMPLES]]
-    return tuple(Link(text, url_for("site.search", lang=lang, q=text)) for text in texts)
+    return [_short_questions(page)[0] for page in in_turn[::distance][:EXAMPLES]]
+
+
+def _popular_examples(popular: Sequence[Page]) -> list[str]:
+    """Such questions to the most popular articles; none when there are too few of them.
+
+    They are the authors': what visitors type is shown to nobody.
+    """
+    texts = [_short_questions(page)[0] for page in popular if _short_questions(page)]
+    return texts[:EXAMPLES] if len(texts) >= EXAMPLES else []
+
+
+def _questions(pages: Iterable[Page], lang: str, *, shown: Sequence[str]) -> tuple[Link, ...]:
+    """One question to each of `pages`, none that is shown already or says what its title says."""
+    links = [
+        Link(text, page_address(page, lang), "" if page.lang == lang else page.lang)
+        for page in pages
+        for text in [one for one in page.questions if one not in (*shown, page.title)][:1]
+    ]
+    return tuple(links[:LISTED]) if len(links) >= LEAST_QUESTIONS else ()
+
+
+def _popular_here(ranking: Ranking, here: Sequence[Page], lang: str) -> tuple[Link, ...]:
+    """The most popular of a long category; none when fewer are known to be."""
+    popular = ranking.popular(here)[:POPULAR_IN_CATEGORY]
+    if len(here) < POPULAR_FROM or len(popular) < POPULAR_IN_CATEGORY:
+        return ()
+    return tuple(article_link(page, lang) for page in popular)
 
 
 def _short_questions(page: Page) -> list[str]:

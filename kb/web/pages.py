@@ -45,6 +45,17 @@ class Alternate:
 
 
 @dataclass(frozen=True)
+class HalfLink:
+    """One half of the help, linked from every page: before a purchase, or after it."""
+
+    key: str
+    title: str
+    url: str
+    current: Literal["", "page", "true"]
+    """"page" when the link leads here, "true" when this page belongs to that half."""
+
+
+@dataclass(frozen=True)
 class Frame:
     """What every page has around its own content."""
 
@@ -63,6 +74,8 @@ class Frame:
     """Feed of what changed, for readers of feeds."""
     opensearch_url: str
     """Description of the search, for browsers."""
+    halves: tuple[HalfLink, ...]
+    """Those that hold articles; none without an index."""
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
     canonical: str
@@ -121,8 +134,12 @@ class HomePage:
     article_count: int
     examples: tuple[Link, ...]
     doors: tuple[Door, ...]
+    popular: tuple[Link, ...]
+    """Empty as long as too few readings have been counted; `start` is shown instead."""
     start: tuple[Link, ...]
     recent: tuple[DatedLink, ...]
+    questions: tuple[Link, ...]
+    """Authors' questions to popular articles, each leading to its article."""
     products: tuple[ProductCard, ...]
     """The first few."""
     products_url: str
@@ -184,6 +201,8 @@ class CategoryPage:
     description: str
     section: str
     category: str
+    popular: tuple[Link, ...]
+    """The most popular articles of a category that is not read at a glance."""
     articles: tuple[ArticleCard, ...]
     foreign_articles: tuple[ArticleCard, ...]
     """Those without a version in the page's language."""
@@ -285,6 +304,8 @@ class ArticlePage:
     next_steps: tuple[ArticleCard, ...]
     contact_url: str
     """The contact page, told which article did not help."""
+    viewed_url: str
+    """Where the page reports that it was read."""
     vote: VotePanel
     related: tuple[ArticleCard, ...]
     category: Link

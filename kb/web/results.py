@@ -78,6 +78,7 @@ def results_page(
             query=query,
             address=lambda code: _address(asked, lang=code),
             is_indexable=False,
+            section=asked.section or "",
         ),
         query=query,
         searched=findings.repair.text if findings and findings.repair else "",

@@ -13,6 +13,7 @@ from kb.db import Database
 from kb.keys import KeyRing
 from kb.live import LiveGeneration, Loaded
 from kb.log_writer import LogWriter
+from kb.popularity import Popularity
 from kb.sealing import Sealer
 
 EXTENSION = "otvet"
@@ -32,6 +33,7 @@ class Services:
     bounded: BoundedCalls
     """For work with a deadline."""
     sealer: Sealer
+    popularity: Popularity
 
     def loaded(self) -> Loaded:
         """The generation to answer this request from; take it once a request.
@@ -48,10 +50,17 @@ class Services:
     def close(self) -> None:
         """Stop all threads; nothing that was accepted is lost."""
         self.suggestion_log.close()
+        self.popularity.close()
         self.bounded.close()
         self.staff_library.close()
         self.library.close()
         self.database.close()
+
+
+def secret_key() -> str:
+    """The current application's key, which others are derived from."""
+    key = current_app.secret_key
+    return key.decode() if isinstance(key, bytes) else key or ""
 
 
 def services() -> Services:

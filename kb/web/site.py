@@ -33,11 +33,11 @@ from kb.catalog import Catalog
 from kb.live import Loaded
 from kb.suggest import answer_for_reader
 from kb.votes import InvalidVote
-from kb.web import assets, locale, voting
+from kb.web import assets, locale, viewing, voting
 from kb.web.by_product import product_called
 from kb.web.frames import absolute, page_address, product_address
 from kb.web.history import history_page
-from kb.web.limits import limit_search, limit_vote
+from kb.web.limits import limit_search, limit_view, limit_vote
 from kb.web.listings import category_page, home_page, section_page
 from kb.web.notices import error_page
 from kb.web.product_pages import product_page, products_page
@@ -86,7 +86,8 @@ def permalink(article_id: str) -> Response:
 
 @site.get("/<language:lang>/")
 def home(lang: str) -> Response:
-    return _show("home.html", home_page(services().config, _loaded().catalog, lang))
+    ranking = services().popularity.ranking()
+    return _show("home.html", home_page(services().config, _loaded().catalog, lang, ranking))
 
 
 @site.get("/<language:lang>/<any(faq, guides):section>/")
@@ -99,8 +100,10 @@ def section(lang: str, section: str) -> Response:
 @site.get("/<language:lang>/<any(faq, guides):section>/<category>/")
 def category(lang: str, section: str, category: str) -> Response:
     wanted = request.args.get("product", "")
-    catalog = _loaded().catalog
-    page = category_page(services().config, catalog, section, category, lang, product=wanted)
+    loaded, ranking = _loaded(), services().popularity.ranking()
+    page = category_page(
+        services().config, loaded.catalog, section, category, lang, ranking, product=wanted
+    )
     return _show("category.html", page or abort(404))
 
 
@@ -163,6 +166,17 @@ def vote(lang: str, article_id: str) -> Response:
         response = make_response(redirect(f"{page_address(page, lang)}#helpful", 303))
     response.headers["Cache-Control"] = OWN
     voting.remember(response, visitor)
+    return response
+
+
+@site.post("/<language:lang>/viewed/<article_id>")
+@limit_view
+def viewed(lang: str, article_id: str) -> Response:
+    """A page reports that it was read; the answer does not tell whether that counted."""
+    page = _loaded().catalog.page_for(article_id, lang) or abort(404)
+    viewing.note(page.id)
+    response = make_response("", 204)
+    response.headers["Cache-Control"] = OWN
     return response
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from kb import votes
 from kb.errors import DatabaseUnavailable
 from kb.web import visitors
 from kb.web.locale import gettext as _
 from kb.web.reading import NO_VOTE, OwnVote
-from kb.web.services import services
+from kb.web.services import secret_key, services
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def own_vote(article_id: str) -> OwnVote | None:
 
     The database's absence hides the answer and nothing else.
     """
-    visitor = visitors.recognise(request, secret_key=_secret_key())
+    visitor = visitors.recognise(request, secret_key=secret_key())
     if visitor is None:
         return None
     try:
@@ -50,11 +50,11 @@ def answer(article_id: str, lang: str) -> visitors.Visitor | None:
     value = request.form.get("value", "")
     database = services().database
     if value == WITHDRAW:
-        known = visitors.recognise(request, secret_key=_secret_key())
+        known = visitors.recognise(request, secret_key=secret_key())
         if known:
             votes.withdraw(database, article_id=article_id, voter=known.voter)
         return known
-    visitor = visitors.recognise_or_new(request, secret_key=_secret_key())
+    visitor = visitors.recognise_or_new(request, secret_key=secret_key())
     votes.record(
         database,
         article_id=article_id,
@@ -89,8 +89,3 @@ def refused(error: votes.InvalidVote) -> OwnVote:
 def remember(response: Response, visitor: visitors.Visitor | None) -> None:
     if visitor:
         visitors.remember(response, visitor, is_https=request.is_secure)
-
-
-def _secret_key() -> str:
-    key = current_app.secret_key
-    return key.decode() if isinstance(key, bytes) else key or ""
