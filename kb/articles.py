@@ -80,6 +80,8 @@ class Article:
     """Slugs of what it is about; `kb.products` knows which of them exist."""
     key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Lines of the front matter's keys."""
+    created_at: datetime | None = None
+    """When its file first came, aware, UTC; None without history."""
 
     @property
     def address(self) -> Address:
@@ -665,6 +667,7 @@ def _dated(
         replace(
             article,
             updated_at=(dates.get(article.path) or mtimes[article.path])[0],
+            created_at=cache.dates.first.get(article.path),
             changes=dates.get(article.path, ()),
         )
         for article in articles

@@ -63,6 +63,8 @@ class Page:
     """When commits changed this version, newest first; empty when git did not know."""
     products: tuple[str, ...] = ()
     """Slugs of what this version says it is about; `Catalog.products_of` asks all versions."""
+    created_at: datetime | None = None
+    """When its file first came; None when that is not known."""
 
     @property
     def address(self) -> tuple[str, str, str]:
@@ -231,6 +233,12 @@ class Catalog:
     def products_of(self, page: Page) -> tuple[CatalogProduct, ...]:
         """What an article is about, whichever of its language versions says so; in order."""
         return self._products_by_id.get(page.id, ())
+
+    @cached_property
+    def began_at(self) -> datetime | None:
+        """When the first of its articles came; None when none of them tells."""
+        return min((page.created_at for page in self._pages if page.created_at), default=None)
+
     @cached_property
     def sections(self) -> tuple[str, ...]:
         """Those that hold articles in a category, whatever their language, by name."""
@@ -315,8 +323,9 @@ def _fields(page: Page) -> dict[str, Any]:
     """`dataclasses.asdict` copies deeply, which takes a second for a thousand pages."""
     headings = [vars(heading) for heading in page.headings]
     changes = [int(moment.timestamp()) for moment in page.changes]
-    updated_at = page.updated_at.isoformat()
-    return vars(page) | {"headings": headings, "updated_at": updated_at, "changes": changes}
+    created_at = page.created_at.isoformat() if page.created_at else None
+    dates = {"updated_at": page.updated_at.isoformat(), "created_at": created_at}
+    return vars(page) | {"headings": headings, "changes": changes} | dates
 
 
 def _page(entry: Mapping[str, Any]) -> Page:
@@ -326,7 +335,9 @@ def _page(entry: Mapping[str, Any]) -> Page:
     lists["headings"] = tuple(PageHeading(**heading) for heading in entry["headings"])
     lists["changes"] = tuple(datetime.fromtimestamp(at, UTC) for at in entry.get("changes", ()))
     updated_at = datetime.fromisoformat(entry["updated_at"])
-    return Page(**{**entry, **lists, "updated_at": updated_at})
+    # Generations of earlier releases do not know it.
+    created_at = datetime.fromisoformat(text) if (text := entry.get("created_at")) else None
+    return Page(**{**entry, **lists, "updated_at": updated_at, "created_at": created_at})
 
 
 def _product(entry: Mapping[str, Any]) -> CatalogProduct:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 
-# Word parts that name crawlers, previews, checks and programming libraries; no browser has them.
-# `\bpreview` and not `preview` alone: Safari's technology preview is a browser.
+# Parts of names of crawlers, previews, checks and programming libraries. Browsers name the phone
+# they run on, and Cubot makes phones: so it matters how these parts begin and end.
 _NAMES = re.compile(
-    r"bot\b|bot/|bot[-_;]|crawl|spider|slurp|archiver|fetch|scrap|monitor|uptime|validator"
+    r"(?<!cu)bot\b|(?<!cu)bot[-_/]|crawl|spider|slurp|archiver|fetch|scraper|uptime|validator"
     r"|headless|phantomjs|puppeteer|playwright|selenium|lighthouse|pagespeed|gtmetrix|pingdom"
-    r"|facebookexternalhit|whatsapp|skypeuripreview|link ?preview|googleother|google-"
-    r"|mediapartners|feed|yandexrender|yandexmetrika|baidu.*render|bingpreview|duckduckgo-favicons"
-    r"|curl|wget|python|java/|go-http-client|okhttp/\d[\d.]*$|libwww|node-fetch|axios|httpx",
+    r"|facebookexternalhit|whatsapp/|skypeuripreview|bingpreview|link ?preview|mediapartners"
+    r"|googleother|google-|feedly|feedburner|yandexrender|yandexmetrika"
+    r"|curl/|wget/|python|java/|go-http-client|okhttp/|libwww|axios/|httpx",
     re.IGNORECASE,
 )
 

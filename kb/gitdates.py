@@ -1,4 +1,4 @@
-"""When files were last changed, from the history of git. Knows no article.
+"""When files were last changed and when they first came, from the history of git. Knows no article.
 
 One `git log` for a folder, remembered by commit. Without git, a checkout or history the answer is
 empty, and callers fall back to modification times.
@@ -31,6 +31,8 @@ class DateCache:
 
     head: str = ""
     dates: Mapping[str, Dates] = field(default_factory=dict)
+    first: Mapping[str, datetime] = field(default_factory=dict)
+    """When each path first came; in a shallow clone not before its edge."""
 
 
 Dates = tuple[datetime, ...]
@@ -54,24 +56,28 @@ def change_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str
             "--relative", "HEAD", "--", ".",
         )  # fmt: skip
         is_shallow = _git(folder, "rev-parse", "--is-shallow-repository").strip() != "false"
-        cache.head, cache.dates = head, _newest(log, most=1 if is_shallow else MOST_CHANGES)
+        most = 1 if is_shallow else MOST_CHANGES
+        cache.head, (cache.dates, cache.first) = head, _newest_and_first(log, most=most)
     changed = _changed(folder)
     return {path: date for path, date in cache.dates.items() if path not in changed}
 
 
-def _newest(log: str, *, most: int) -> dict[str, Dates]:
-    """Dates from `git log -z --name-only`, newest commit first; at most `most` a file."""
+def _newest_and_first(log: str, *, most: int) -> tuple[dict[str, Dates], dict[str, datetime]]:
+    """From `git log -z --name-only`, newest commit first: at most `most` dates a file, and its
+    first."""
     dates: dict[str, list[datetime]] = {}
+    first: dict[str, datetime] = {}
     for commit in log.split(COMMIT_MARK)[1:]:
         seconds, *paths = commit.replace("\n", "\0").split("\0")
         if not seconds.isdigit():
             continue
         date = datetime.fromtimestamp(int(seconds), tz=UTC)
         for path in filter(None, paths):
+            first[path] = date
             known = dates.setdefault(path, [])
             if len(known) < most:
                 known.append(date)
-    return {path: tuple(found) for path, found in dates.items()}
+    return {path: tuple(found) for path, found in dates.items()}, first
 
 
 def _changed(folder: Path) -> set[str]:

@@ -263,6 +263,7 @@ def _render(article: Article, resolver: LinkResolver, digest: str, former: Page 
         source=article.source,
         changes=article.changes,
         products=article.products,
+        created_at=article.created_at,
     )
     if former:
         moved = anchors.renamed(former.html, former.headings, page.headings)
@@ -287,8 +288,10 @@ def _known_digest(article: Article, surroundings: str, memory: Memory) -> str:
 
 
 def _digest(article: Article, surroundings: str) -> str:
+    created_at = article.created_at.isoformat() if article.created_at else None
+    dates = {"updated_at": article.updated_at.isoformat(), "created_at": created_at}
     changes = [moment.isoformat() for moment in article.changes]
-    fields = vars(article) | {"updated_at": article.updated_at.isoformat(), "changes": changes}
+    fields = vars(article) | dates | {"changes": changes}
     return _sha256(json.dumps([surroundings, fields], sort_keys=True, ensure_ascii=False))
 
 

@@ -53,6 +53,15 @@ def test_of_a_long_history_the_latest_dates_are_kept(folder: Path) -> None:
     assert change_dates(folder)["a.md"] == tuple(reversed(dates))[:MOST_CHANGES]
 
 
+def test_each_file_has_the_date_of_its_first_commit(folder: Path) -> None:
+    cache = DateCache()
+    (folder / "later.md").write_text("d")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "three", at=SECOND)
+    change_dates(folder, cache=cache)
+    assert cache.first == {"a.md": FIRST, "сроки и цены.md": FIRST, "later.md": SECOND}
+
+
 def test_changed_staged_and_untracked_files_have_no_date(folder: Path) -> None:
     (folder / "a.md").write_text("changed")
     (folder / "new.md").write_text("new")

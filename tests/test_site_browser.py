@@ -6,16 +6,19 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from bench.browser import CHROMIUM
-from tests.site_library import REFUND, application, close
+from kb import views
+from tests.api_library import services_of
+from tests.site_library import REFUND, RUSSIAN_ONLY, application, close
 
 SUGGEST = "**/api/v1/autocomplete*"
 ARTICLE = "/ru/faq/returns/refund-timing"
@@ -39,9 +42,15 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the running application."""
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = application(tmp_path_factory.mktemp("browser"), contact_email="help@example.com")
+    yield app
+    close(app)
+
+
+@pytest.fixture(scope="module")
+def site(app: Flask) -> Iterator[str]:
+    """Address of the running application."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -49,7 +58,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-    close(app)
 
 
 @pytest.fixture(scope="module")
@@ -329,6 +337,78 @@ def test_contents_name_the_section_that_is_read(reader: Page) -> None:
     reader.locator("#сбп").evaluate("it => it.scrollIntoView()")
     expect(current).to_have_text("Возврат по СБП")
     assert reader.locator("[data-contents]").is_visible()
+
+
+# Readings
+
+
+READER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36"
+HIDE = """
+Object.defineProperty(Document.prototype, "visibilityState", {
+  configurable: true, get: () => window.isShown ? "visible" : "hidden",
+});
+"""
+
+
+def reports(page: Page) -> list[str]:
+    """Fills with the addresses that this page reports readings to."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/viewed/" in request.url:
+            sent.append(request.url)
+
+    page.on("request", note)
+    return sent
+
+
+def test_article_that_was_really_open_is_counted_once(
+    browser: Browser, site: str, app: Flask
+) -> None:
+    context = browser.new_context(base_url=site, user_agent=READER)
+    page = context.new_page()
+    sent = reports(page)
+    page.clock.install()
+    for lang in ("ru", "en"):
+        before = len(sent)
+        page.goto(f"/{lang}/faq/returns/disputes")
+        page.clock.run_for(4_000)
+        assert len(sent) == before
+        with page.expect_response("**/viewed/*") as answered:
+            page.clock.run_for(2_000)
+        assert answered.value.status == 204
+        assert "cookie" not in answered.value.request.all_headers()
+        page.clock.run_for(60_000)
+    assert len(sent) == 2
+    totals = views.totals(services_of(app).database, since=date(2000, 1, 1))
+    assert totals[RUSSIAN_ONLY] == 1
+    assert context.cookies() == []
+    context.close()
+
+
+def test_only_time_in_view_counts_as_reading(page: Page) -> None:
+    sent = reports(page)
+    page.clock.install()
+    page.add_init_script(HIDE)
+    page.goto(ARTICLE)
+    page.clock.run_for(60_000)
+    assert sent == []
+
+    def show(is_shown: bool) -> None:
+        page.evaluate(
+            "isShown => { window.isShown = isShown;"
+            " document.dispatchEvent(new Event('visibilitychange')); }",
+            is_shown,
+        )
+
+    show(True)
+    page.clock.run_for(3_000)
+    show(False)
+    page.clock.run_for(60_000)
+    assert sent == []
+    show(True)
+    with page.expect_request("**/viewed/*"):
+        page.clock.run_for(2_500)
 
 
 # Every kind of page

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
 from flask import url_for
 
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
-from kb.web.by_product import filtered, product_cards
 from kb.popularity import UNKNOWN, Ranking
+from kb.web.by_product import filtered, product_cards
 from kb.web.frames import (
     category_address,
     frame,
@@ -51,6 +52,9 @@ BY_PRODUCT = frozenset({"guides"})
 """Sections whose readers have a product in their hands."""
 MOST_PRODUCTS = 8
 """On the home page."""
+NEW_FOR = timedelta(days=30)
+FOUNDING = timedelta(days=1)
+"""What comes so soon after the first article belongs to the library's beginning."""
 POPULAR_FROM = 9
 """A category of more than eight articles is not read at a glance: the popular ones come first."""
 POPULAR_IN_CATEGORY = 3
@@ -87,7 +91,10 @@ def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UN
         start=tuple(article_link(page, lang) for page in start),
         recent=tuple(
             DatedLink(
-                article_link(page, lang), page.updated_at, date_in_words(page.updated_at, lang)
+                article_link(page, lang),
+                page.updated_at,
+                date_in_words(page.updated_at, lang),
+                _is_new(page, catalog.began_at, datetime.now(UTC)),
             )
             for page in newest[:LISTED]
         ),
@@ -266,6 +273,16 @@ def _category_card(
         articles=tuple(article_link(page, lang) for page in here[:previewed]),
         has_more=len(here) > previewed,
     )
+
+
+def _is_new(page: Page, began_at: datetime | None, now: datetime) -> bool:
+    """Whether the article was added lately, to a library that was there before.
+
+    What came with the library itself is no news, nor is an article that only has moved.
+    """
+    if page.created_at is None or began_at is None or page.aliases:
+        return False
+    return now - page.created_at < NEW_FOR and page.created_at - began_at > FOUNDING
 
 
 def _one_of_each_category(pages: Iterable[Page]) -> list[Page]:

@@ -115,6 +115,8 @@ class DatedLink:
     updated_at: datetime
     date: str
     """`updated_at` in words."""
+    is_new: bool
+    """An article that came lately, rather than one that was changed."""
 
 
 @dataclass(frozen=True)
