@@ -133,7 +133,9 @@ class Config:
     contact_days: Annotated[
         int, Meaning("Days after which contact and words of a hand-off are deleted")
     ] = 30
-    log_days: Annotated[int, Meaning("Days after which suggestions and events are deleted")] = 90
+    log_days: Annotated[
+        int, Meaning("Days after which suggestions, events and counts of readings are deleted")
+    ] = 90
     demo: Annotated[bool, Meaning("Serve the demo shop at `/demo/shop`, with a key of its own")] = (
         False
     )

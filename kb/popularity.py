@@ -17,6 +17,7 @@ LEAST_ARTICLES such articles has no order at all, so that nothing is called popu
 
 from __future__ import annotations
 
+import heapq
 import math
 import threading
 import time
@@ -51,10 +52,10 @@ class Ranking:
     places: Mapping[str, int] = field(default_factory=dict)
     """Article id → place, from 0."""
 
-    def popular(self, pages: Iterable[Page]) -> list[Page]:
-        """Those of `pages` that have a place, the most popular first."""
-        placed = [page for page in pages if page.id in self.places]
-        return sorted(placed, key=lambda page: self.places[page.id])
+    def popular(self, pages: Iterable[Page], *, most: int) -> list[Page]:
+        """Those of `pages` that have a place, the most popular first, at most so many."""
+        placed = (page for page in pages if page.id in self.places)
+        return heapq.nsmallest(most, placed, key=lambda page: self.places[page.id])
 
 
 UNKNOWN = Ranking()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from flask import url_for
 
@@ -52,6 +52,8 @@ BY_PRODUCT = frozenset({"guides"})
 """Sections whose readers have a product in their hands."""
 MOST_PRODUCTS = 8
 """On the home page."""
+MOST_POPULAR = 4 * LISTED
+"""Popular articles looked through for the home page's lists, as not all have questions."""
 NEW_FOR = timedelta(days=30)
 FOUNDING = timedelta(days=1)
 """What comes so soon after the first article belongs to the library's beginning."""
@@ -68,7 +70,7 @@ def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UN
     shelves = by_category(pages)
     varied = _one_of_each_category(own)
     products = product_cards(catalog, lang)
-    popular = ranking.popular(own)
+    popular = ranking.popular(own, most=MOST_POPULAR)
     examples = _popular_examples(popular) or _varied_examples(varied)
     start, others = varied[:LISTED], varied[LISTED:]
     # Stable: of articles changed at the same moment come first those not shown beside, varied.
@@ -312,23 +314,28 @@ def _popular_examples(popular: Sequence[Page]) -> list[str]:
 
     They are the authors': what visitors type is shown to nobody.
     """
-    texts = [_short_questions(page)[0] for page in popular if _short_questions(page)]
-    return texts[:EXAMPLES] if len(texts) >= EXAMPLES else []
+    questions = (_short_questions(page) for page in popular)
+    texts = [texts[0] for texts in islice(filter(None, questions), EXAMPLES)]
+    return texts if len(texts) == EXAMPLES else []
 
 
 def _questions(pages: Iterable[Page], lang: str, *, shown: Sequence[str]) -> tuple[Link, ...]:
     """One question to each of `pages`, none that is shown already or says what its title says."""
-    links = [
-        Link(text, page_address(page, lang), "" if page.lang == lang else page.lang)
+    found = (
+        (page, text)
         for page in pages
         for text in [one for one in page.questions if one not in (*shown, page.title)][:1]
-    ]
-    return tuple(links[:LISTED]) if len(links) >= LEAST_QUESTIONS else ()
+    )
+    links = tuple(
+        Link(text, page_address(page, lang), "" if page.lang == lang else page.lang)
+        for page, text in islice(found, LISTED)
+    )
+    return links if len(links) >= LEAST_QUESTIONS else ()
 
 
 def _popular_here(ranking: Ranking, here: Sequence[Page], lang: str) -> tuple[Link, ...]:
     """The most popular of a long category; none when fewer are known to be."""
-    popular = ranking.popular(here)[:POPULAR_IN_CATEGORY]
+    popular = ranking.popular(here, most=POPULAR_IN_CATEGORY)
     if len(here) < POPULAR_FROM or len(popular) < POPULAR_IN_CATEGORY:
         return ()
     return tuple(article_link(page, lang) for page in popular)
