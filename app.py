@@ -28,6 +28,7 @@ from kb.web.demo import demo
 from kb.web.docs import docs
 from kb.web.feeds import feeds
 from kb.web.handoff_api import handoff_api
+from kb.web.looks import looks
 from kb.web.operations import operations
 from kb.web.permalinks import permalinks
 from kb.web.services import EXTENSION, Services
@@ -74,6 +75,7 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     app.register_blueprint(widget)
     app.register_blueprint(demo)
     app.register_blueprint(site)
+    app.register_blueprint(looks)
     app.register_blueprint(contact)  # after site, which tells what a language is
     app.register_blueprint(feeds)
     return app

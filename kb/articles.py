@@ -261,9 +261,7 @@ def _bad_link(root: Path, path: str) -> Problem | None:
     target = os.path.realpath(root / path)
     real_root = os.path.realpath(root)
     if not target.startswith(real_root + os.sep):
-        return Problem(
-            path, 1, "is a link that leaves the folder of articles", "Copy the file here"
-        )
+        return Problem(path, 1, "is a link that leaves its folder", "Copy the file here")
     if not os.path.isfile(target):
         return Problem(path, 1, "is a link to a folder or to nothing", "Put the file itself here")
     return None

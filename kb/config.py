@@ -45,6 +45,9 @@ class Config:
     """
 
     articles_dir: Annotated[Path, Meaning("Folder of the Markdown articles")] = Path("articles")
+    site_dir: Annotated[
+        Path, Meaning("Folder of the site's own look, templates and words; need not exist")
+    ] = Path("site")
     data_dir: Annotated[Path, Meaning("Folder of all state: generations, caches, votes, keys")] = (
         Path("var")
     )

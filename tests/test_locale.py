@@ -15,12 +15,14 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask
 
+from kb import catalogues
 from kb.config import Config
 from kb.errors import BadConfig
 from kb.web import locale
 
 ROOT = Path(__file__).parent.parent
 METHODS = [("kb/web/**.py", "python"), ("templates/**.html", "jinja2")]
+NO_SITE = Path("no-such-folder")
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
@@ -30,7 +32,7 @@ def texts_in_use() -> set[str | tuple[str, ...]]:
 
 
 def catalogue(lang: str) -> Catalog:
-    content = (locale.SOURCE / lang / "LC_MESSAGES" / "messages.po").read_bytes()
+    content = (catalogues.SOURCE / lang / "LC_MESSAGES" / "messages.po").read_bytes()
     return read_po(BytesIO(content), locale=lang)
 
 
@@ -64,26 +66,26 @@ def test_no_text_shouts_or_is_typed_carelessly() -> None:
 
 
 def test_compiled_catalogue_translates(tmp_path: Path) -> None:
-    folder = locale.compile_catalogues(locale.SOURCE, tmp_path)
-    translations = Translations.load(folder, ["ru"], locale.DOMAIN)
+    folder = catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
+    translations = Translations.load(folder, ["ru"], catalogues.DOMAIN)
     assert translations.gettext("Was this helpful?") == "Статья помогла?"
     forms = [translations.ngettext("%(num)d article", "%(num)d articles", n) for n in (1, 2, 5)]
     assert len(set(forms)) == 3
 
 
 def test_catalogue_that_is_right_is_not_written_again(tmp_path: Path) -> None:
-    locale.compile_catalogues(locale.SOURCE, tmp_path)
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    locale.compile_catalogues(locale.SOURCE, tmp_path)
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_damaged_catalogue_is_replaced(tmp_path: Path) -> None:
-    locale.compile_catalogues(locale.SOURCE, tmp_path)
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
     compiled = tmp_path / "ru" / "LC_MESSAGES" / "messages.mo"
     content = compiled.read_bytes()
     compiled.write_bytes(content[:100])
-    locale.compile_catalogues(locale.SOURCE, tmp_path)
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
     assert compiled.read_bytes() == content
     assert [path.name for path in compiled.parent.iterdir()] == ["messages.mo"]
 

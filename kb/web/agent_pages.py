@@ -18,9 +18,10 @@ from kb.packets import ShownArticle
 from kb.tried import Handoff
 from kb.trusted import markup
 from kb.web.frames import absolute, page_address, section_title
-from kb.web.locale import date_in_words, language_name, name_in
+from kb.web.locale import date_in_words, direction, language_name, name_in
 from kb.web.locale import gettext as _
-from kb.web.pages import LanguageLink
+from kb.web.looks import look
+from kb.web.pages import Direction, LanguageLink, Look
 from kb.web.reading import linkable_html
 from search.model import Segment
 
@@ -46,6 +47,8 @@ class AgentFrame:
     """Around every page for staff. `name` is that of who is signed in, "" when nobody is."""
 
     lang: str
+    direction: Direction
+    look: Look
     title: str
     site_name: str
     site_url: str
@@ -184,6 +187,8 @@ def agent_frame(
     joint = "&" if "?" in here else "?"
     return AgentFrame(
         lang=lang,
+        direction=direction(lang),
+        look=look(config, lang),
         title=f"{title}\u00a0— {config.site_name}",
         site_name=config.site_name,
         site_url=url_for("site.home", lang=lang),

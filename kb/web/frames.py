@@ -8,8 +8,9 @@ from flask import request, url_for
 
 from kb.catalog import Page
 from kb.config import Config
+from kb.web.locale import direction, language_name
 from kb.web.locale import gettext as _
-from kb.web.locale import language_name
+from kb.web.looks import look
 from kb.web.pages import Alternate, Frame, HalfLink, LanguageLink, Link
 from kb.web.services import services
 
@@ -51,6 +52,8 @@ def frame(
     existing = config.languages if translations is None else translations
     return Frame(
         lang=lang,
+        direction=direction(lang),
+        look=look(config, lang),
         site_name=config.site_name,
         title=f"{title}\u00a0— {config.site_name}" if title else config.site_name,
         description=description,

@@ -40,6 +40,7 @@ from kb.web.handing_over import (
     place,
 )
 from kb.web.locale import gettext as _
+from kb.web.looks import widget_theme
 from kb.web.problems import ApiProblem, FieldError
 from kb.web.request_log import metrics
 from kb.web.services import services
@@ -170,7 +171,7 @@ def widget_config() -> Response:
         url=absolute(config, f"/{lang}/"),
         locales=list(config.languages),
         default_locale=config.default_language,
-        theme={},
+        theme=widget_theme(),
         features={"suggest": True, "handoff": bool(config.channel)},
         contact=s.WidgetContact(
             email=config.contact_email or None, url=absolute(config, f"/{lang}/contact")

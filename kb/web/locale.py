@@ -1,30 +1,26 @@
-"""Languages of the interface: which one a request gets, its catalogue, its dates.
+"""Languages of the interface: which one a request gets, its dates, its direction.
 
-Catalogues lie in `kb/translations/<lang>/LC_MESSAGES/messages.po`; their binary form is made
-here at start-up, so that git holds no binary and no step can be forgotten. No page texts here.
+The words are read by `kb.catalogues`. No page texts here.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
+import logging
 from datetime import date, datetime
-from io import BytesIO
-from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask, request
 from flask_babel import Babel  # type: ignore[import-untyped]
 from flask_babel import gettext as _gettext
 
+from kb import catalogues
 from kb.config import Config
 from kb.errors import BadConfig
+from kb.web.pages import Direction
 
-SOURCE = Path(__file__).parent.parent / "translations"
-DOMAIN = "messages"
+log = logging.getLogger(__name__)
+
 DAY_FIRST = ("ru", "en")
 """Written as day, month, year here; other languages as their speakers are used to."""
 
@@ -33,12 +29,18 @@ def set_up(app: Flask, config: Config) -> None:
     """Give `app` translated templates; raises BadConfig for a language that does not exist."""
     for code in config.languages:
         _require_locale(code)
-    folder = compile_catalogues(SOURCE, config.cache_dir / "translations")
+    words = catalogues.read(config.site_dir)
+    for problem in words.problems:
+        log.warning("left out of the translations: %s", problem)
+    folder = catalogues.compile_into(config.cache_dir / "translations", words)
     languages = config.languages
+    for code in languages:
+        if missing := words.missing(code):
+            log.warning("%s; `kb translations %s` lists them", in_english(code, missing), code)
     Babel(
         app,
         default_locale=config.default_language,
-        default_domain=DOMAIN,
+        default_domain=catalogues.DOMAIN,
         default_translation_directories=str(folder.absolute()),
         locale_selector=lambda: request_language(languages).replace("-", "_"),
     )
@@ -76,39 +78,14 @@ def date_in_words(moment: date | datetime, lang: str) -> str:
     return format_date(moment, format=pattern, locale=_locale(lang))
 
 
-def compile_catalogues(source: Path, target: Path) -> Path:
-    """Write `<lang>/LC_MESSAGES/messages.mo` under `target` where outdated; returns `target`.
-
-    Compared by content: a damaged or older file is replaced, a folder that is right is not
-    written to, so a read-only data folder serves.
-    """
-    for path in sorted(source.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
-        compiled = _compiled(path)
-        destination = target / path.relative_to(source).with_suffix(".mo")
-        if not destination.is_file() or destination.read_bytes() != compiled:
-            _replace(destination, compiled)
-    return target
+def direction(code: str) -> Direction:
+    """Which way the language is written; `dir` of the elements that hold its text."""
+    return "rtl" if _locale(code).text_direction == "rtl" else "ltr"
 
 
-def _compiled(path: Path) -> bytes:
-    with open(path, "rb") as file:
-        catalogue = read_po(file, locale=path.parent.parent.name, domain=DOMAIN)
-    buffer = BytesIO()
-    write_mo(buffer, catalogue)
-    return buffer.getvalue()
-
-
-def _replace(destination: Path, content: bytes) -> None:
-    """Several processes may start at once: each writes its own file and renames it."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=destination.parent, suffix=".tmp")
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(name, destination)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def in_english(code: str, missing: tuple[str, ...]) -> str:
+    """What a site's operator is told of a language whose words are not complete."""
+    return f"readers of `{code}` get {len(missing)} texts of the pages in English"
 
 
 def _locale(code: str) -> Locale:

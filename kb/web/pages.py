@@ -15,6 +15,8 @@ from markupsafe import Markup
 from search.model import Segment
 
 VoteChoice = Literal["", "yes", "no"]
+Direction = Literal["ltr", "rtl"]
+"""Which way a language is written."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,39 @@ class HalfLink:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """`dark` is the address for dark screens, "" for the same; `alt` is "" for a decoration."""
+
+    url: str
+    dark: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """What `theme.toml` changes on every page."""
+
+    stylesheet: str
+    """Address of the brand's colours and font; "" without."""
+    font: str
+    """Address of the font to load early; "" without."""
+    theme_colour: str
+    theme_colour_dark: str
+    icon: str
+    icon_type: str
+    logo: Picture
+    tagline: str
+    footer_text: str
+    footer_links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
 class Frame:
     """What every page has around its own content."""
 
     lang: str
+    direction: Direction
+    look: Look
     site_name: str
     title: str
     """Whole text of the browser tab."""
@@ -285,6 +316,8 @@ class ArticlePage:
     crumbs: tuple[Link, ...]
     lang: str
     """Of the article, which may differ from the page's."""
+    direction: Direction
+    """Of the article's language."""
     foreign_name: str
     """What the page's language calls the article's; "" when they are the same."""
     title: str

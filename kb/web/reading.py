@@ -22,7 +22,7 @@ from kb.web.frames import (
 )
 from kb.web.history import has_history
 from kb.web.listings import article_card
-from kb.web.locale import date_in_words, name_in
+from kb.web.locale import date_in_words, direction, name_in
 from kb.web.locale import gettext as _
 from kb.web.pages import (
     ArticlePage,
@@ -78,6 +78,7 @@ def article_page(
         ),
         crumbs=(home_crumb(lang), section_crumb(page.section, lang), category),
         lang=page.lang,
+        direction=direction(page.lang),
         foreign_name=name_in(page.lang, lang) if is_foreign else "",
         title=page.title,
         summary=page.summary,

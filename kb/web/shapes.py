@@ -14,6 +14,7 @@ from kb.config import Config
 from kb.finder import Findings, Found, FoundCompletion
 from kb.web import schemas as s
 from kb.web.frames import section_title
+from kb.web.looks import widget_theme
 from search.model import Repair, Segment
 
 EXCERPT_CHARS = 240
@@ -113,7 +114,7 @@ def site(config: Config, catalog: Catalog, generation: str) -> s.SiteOut:
         url=absolute(config, "/"),
         locales=list(catalog.languages),
         default_locale=config.default_language,
-        theme={},
+        theme=widget_theme(),
         features={
             "search": True,
             "autocomplete": True,
