@@ -36,26 +36,48 @@ class Answer:
     kind: Kind = "text"
 
 
+@dataclass(frozen=True)
+class _Query:
+    """Terms of a query, with how telling each is, and the language they are of."""
+
+    terms: Mapping[str, float]
+    lang: str
+
+    def terms_in(self, text: str) -> set[str]:
+        return {token.term for token in analysis.tokens(text, self.lang)} & set(self.terms)
+
+    def held(self, text: str) -> float:
+        return _weight(self.terms_in(text), self.terms)
+
+
 def extract(
-    passage: str, terms: Mapping[str, float], *, html: str = "", max_chars: int = MAX_ANSWER_CHARS
+    passage: str,
+    terms: Mapping[str, float],
+    *,
+    lang: str = "",
+    html: str = "",
+    max_chars: int = MAX_ANSWER_CHARS,
 ) -> Answer:
     """What of `passage` answers a query of `terms`, with how telling each is: a substring of it.
+
+    `lang` is the language of both.
 
     With the `html` of the article it is known which lines are items of a list: when the words
     point into one, the whole list is the answer. Else it is the shortest run of whole sentences
     that holds what is most telling, the first of equal ones, with the rest of its line if that is
     very short. A short passage is taken whole, a sentence longer than `max_chars` in full.
     """
-    steps = _steps(passage, terms, _list_items(html)) if html else None
+    query = _Query(terms, lang)
+    steps = _steps(passage, query, _list_items(html)) if html else None
     if steps:
         return Answer(passage[steps[0] : steps[1]], "steps")
     if len(passage) <= max_chars:
         return Answer(passage.strip())
-    start, end = _best_run(passage, _sentences(passage), terms, max_chars)
+    start, end = _best_run(passage, _sentences(passage), query, max_chars)
     return Answer(passage[start:end].strip())
 
 
-def _steps(passage: str, terms: Mapping[str, float], items: frozenset[str]) -> Span | None:
+def _steps(passage: str, query: _Query, items: frozenset[str]) -> Span | None:
     """The list that holds at least as many of the words as any line beside it, with its lead-in.
 
     In a passage whose heading is the question neither holds any: then the steps are the answer.
@@ -64,7 +86,7 @@ def _steps(passage: str, terms: Mapping[str, float], items: frozenset[str]) -> S
     best: Span | None = None
     others = [(start, end) for start, end in lines if passage[start:end] not in items]
     best_count = (
-        max((_held(passage[start:end], terms) for start, end in others), default=0.0) - EPSILON
+        max((query.held(passage[start:end]) for start, end in others), default=0.0) - EPSILON
     )
     for first, last in _runs([passage[start:end] in items for start, end in lines]):
         if last - first + 1 < MIN_STEPS:
@@ -72,18 +94,17 @@ def _steps(passage: str, terms: Mapping[str, float], items: frozenset[str]) -> S
         if first and passage[lines[first - 1][0] : lines[first - 1][1]].endswith(":"):
             first -= 1
         span = lines[first][0], lines[last][1]
-        count = _held(passage[span[0] : span[1]], terms)
+        count = query.held(passage[span[0] : span[1]])
         if span[1] - span[0] <= MAX_STEPS_CHARS and count > best_count:
             best, best_count = span, count
     return best
 
 
-def _best_run(
-    passage: str, spans: Sequence[Span], terms: Mapping[str, float], max_chars: int
-) -> Span:
+def _best_run(passage: str, spans: Sequence[Span], query: _Query, max_chars: int) -> Span:
     if not spans:
         return 0, max_chars
-    held = [_terms_in(passage[a:b], terms) for a, b in spans]
+    terms = query.terms
+    held = [query.terms_in(passage[a:b]) for a, b in spans]
     best, best_weight = (0, 0), -1.0
     for first in range(len(spans)):
         last = _last_within(spans, first, max_chars)
@@ -157,11 +178,3 @@ def _list_items(html: str) -> frozenset[str]:
         for block in section.blocks
         if block.kind == "list_item"
     )
-
-
-def _held(text: str, terms: Mapping[str, float]) -> float:
-    return _weight(_terms_in(text, terms), terms)
-
-
-def _terms_in(text: str, terms: Collection[str]) -> set[str]:
-    return {token.term for token in analysis.tokens(text)} & set(terms)

@@ -30,6 +30,7 @@ MEDIA_DIR = "media"
 MAX_BYTES = 1_000_000
 MAX_TITLE_CHARS = 90
 MAX_SUMMARY_CHARS = 200
+MAX_CATEGORY_CHARS = 60
 MAX_LIST_ITEMS = 30
 MAX_ITEM_CHARS = 200
 DEFAULT_ORDER = 1000
@@ -526,18 +527,72 @@ def _read_categories(
         return {}
     found = list(faults)
     categories: list[Category] = []
+    translations = {lang: _translated_titles(root, lang, problems) for lang in languages}
     for name, node in sections.items():
         if name not in SECTIONS or not isinstance(node.value, Mapping):
             message = f"`{name}` is not a section with categories"
             found.append(Fault(node.line, message, "Use faq and guides, categories indented below"))
             continue
         for slug, inner in node.value.items():
+            if isinstance(inner.value, Mapping):
+                keys = _with_translations(name, slug, inner.value, translations)
+                inner = Node(keys, inner.line)
             category = _category(name, slug, inner, languages, found)
             if category:
                 categories.append(category)
     problems += (_problem(CATEGORIES_FILE, fault) for fault in found)
     categories.sort(key=lambda it: (SECTIONS.index(it.section), it.order, it.slug))
     return {(category.section, category.slug): category for category in categories}
+
+
+Titles = Mapping[tuple[str, str], Mapping[str, Node]]
+"""(section, slug) → `title` and `description` in one language."""
+
+
+def _translated_titles(root: Path, lang: str, problems: list[Problem]) -> Titles:
+    """What `<lang>/categories.yml` says, so that a language can be added by its folder alone."""
+    path = f"{lang}/{CATEGORIES_FILE}"
+    if not (root / path).exists():
+        return {}
+    try:
+        sections, faults = frontmatter.read_mapping(read_text(root, path))
+    except (BadFile, BadYaml) as error:
+        problems.append(_problem(path, error.fault))
+        return {}
+    found: dict[tuple[str, str], Mapping[str, Node]] = {}
+    faults = list(faults)
+    for name, node in sections.items():
+        for slug, inner in node.value.items() if isinstance(node.value, Mapping) else ():
+            if not isinstance(inner.value, Mapping):
+                faults.append(Fault(inner.line, f"`{slug}` has no title", TRANSLATED_REMEDY))
+                continue
+            form = _Form(inner.value, [], inner.line)
+            form.require_known(TRANSLATED_KEYS, ("title",))
+            form.text("title", max_chars=MAX_CATEGORY_CHARS)
+            form.text("description", max_chars=MAX_SUMMARY_CHARS)
+            faults += form.faults
+            if not form.faults:
+                found[name, slug] = inner.value
+    problems += (_problem(path, fault) for fault in faults)
+    return found
+
+
+TRANSLATED_KEYS = frozenset({"title", "description"})
+TRANSLATED_REMEDY = "Write `title: …` and `description: …` indented below it"
+
+
+def _with_translations(
+    section: str, slug: str, keys: Mapping[str, Node], translations: Mapping[str, Titles]
+) -> Mapping[str, Node]:
+    """`keys` of a category with the texts that the languages' own files have for it."""
+    joined = dict(keys)
+    for lang, titles in translations.items():
+        for key, node in titles.get((section, slug), {}).items():
+            known = joined.get(key)
+            texts = known.value if known and isinstance(known.value, Mapping) else {}
+            line = known.line if known else node.line
+            joined[key] = Node({**texts, lang: node}, line)
+    return joined
 
 
 def _category(
@@ -553,7 +608,7 @@ def _category(
         slug=slug,
         icon=form.matching("icon", SLUG, "Use the name of an icon, such as truck"),
         order=form.number("order", DEFAULT_ORDER),
-        titles=form.by_language("title", languages, max_chars=60),
+        titles=form.by_language("title", languages, max_chars=MAX_CATEGORY_CHARS),
         descriptions=form.by_language("description", languages, max_chars=MAX_SUMMARY_CHARS),
     )
 

@@ -30,6 +30,15 @@ SOURCE = Path(__file__).parent / "translations"
 DOMAIN = "messages"
 PLACE = f"LC_MESSAGES/{DOMAIN}.po"
 
+HEADER = '''msgid ""
+msgstr ""
+"Language: {name}\\n"
+"Plural-Forms: {plurals}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+'''
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 _UNSAFE = re.compile(r"[<>\"]")
 """Texts stand in pages as they are, in attributes too."""
@@ -56,15 +65,15 @@ class Catalogues:
         name = folder_name(lang)
         own = self.by_name.get(name)
         catalogue = own or Catalog(locale=name)
-        filled = Catalog(locale=name, charset="utf-8", header_comment="")
-        filled.mime_headers = [("Plural-Forms", catalogue.plural_forms)]
+        filled = Catalog(locale=name, charset="utf-8")
         for message in self.by_name["en"]:
             if message.id:
                 known = own.get(message.id) if own else None
                 filled.add(message.id, known.string if known else None)
         buffer = BytesIO()
-        write_po(buffer, filled, width=100, sort_output=False)
-        return buffer.getvalue().decode()
+        write_po(buffer, filled, width=100, omit_header=True)
+        head = HEADER.format(name=name, plurals=catalogue.plural_forms)
+        return head + buffer.getvalue().decode()
 
 
 def folder_name(lang: str) -> str:

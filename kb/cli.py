@@ -62,8 +62,9 @@ def build(config: Config, *, strict: bool) -> None:
 @main.command()
 @click.pass_obj
 def check(config: Config) -> None:
-    """Report every problem of the articles with file, line and remedy. Exit code 1 if any."""
+    """Report every problem of articles and look with file, line and remedy. Exit code 1 if any."""
     from kb import articles, checks, products, synonyms, topics_file
+    from kb.web import site_check
 
     root = _articles_dir(config)
     library = articles.load(root, languages=config.languages)
@@ -71,17 +72,39 @@ def check(config: Config) -> None:
     _, of_topics = topics_file.read(root, config.languages)
     goods, of_products = products.read(root, config.languages)
     library, misnamed = products.assigned(library, goods)
-    of_files = {*of_synonyms, *of_topics, *of_products}
+    of_site = site_check.check(config)
+    of_files = {*of_synonyms, *of_topics, *of_products, *of_site.problems}
     problems = sorted({*checks.check(library, root), *of_files, *misnamed})
     for problem in problems:
         click.echo(str(problem))
-    remarks = checks.remarks(library, config.default_language)
+    remarks = (*checks.remarks(library, config.default_language), *of_site.remarks)
     for remark in remarks:
         click.echo(f"remark: {remark}")
     told = f", {len(remarks)} remarks" if remarks else ""
     click.echo(f"{len(library.articles)} articles, {len(problems)} problems{told}", err=True)
     if problems:
         sys.exit(EXIT_PROBLEMS)
+
+
+@main.command()
+@click.argument("lang")
+@click.pass_obj
+def translations(config: Config, lang: str) -> None:
+    """Write the catalogue of a language, to fill in: every text of the pages.
+
+    Example: kb translations de > site/translations/de/LC_MESSAGES/messages.po
+    """
+    from kb import catalogues
+
+    words = catalogues.read(config.site_dir)
+    try:
+        click.echo(words.to_translate(lang), nl=False)
+        missing = words.missing(lang)
+    except ValueError as error:
+        _stop(f"{error}; use one such as `de` or `pt-br`", EXIT_UNUSABLE)
+    for problem in words.problems:
+        click.echo(str(problem), err=True)
+    click.echo(f"{len(missing)} texts are not translated", err=True)
 
 
 @main.command()

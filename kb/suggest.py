@@ -157,8 +157,7 @@ def suggest(loaded: Loaded, asked: Asked, *, is_hurried: bool = False) -> Sugges
     shown = findings.hits[: asked.limit] if decision.reason != "holdout" else ()
     answer = None
     if decision.action == "answer":
-        terms = loaded.searcher.term_weights(findings.query)
-        answer = extract(shown[0].passage_text, terms, html=shown[0].page.html)
+        answer = _quoted(loaded, findings)
     results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
     return Suggestion(decision, answer, results, findings, is_hurried)
 
@@ -171,9 +170,15 @@ def answer_for_reader(loaded: Loaded, findings: Findings, lang: str) -> Answer |
     decision = decide(findings.ranked, loaded.searcher.calibration, lang=lang)
     if decision.action != "answer" or loaded.topics.sensitive(findings.query):
         return None
+    return _quoted(loaded, findings)
+
+
+def _quoted(loaded: Loaded, findings: Findings) -> Answer:
+    """From the first hit. Its language decides what a word of the query is a form of."""
     top = findings.hits[0]
-    terms = loaded.searcher.term_weights(findings.query)
-    return extract(top.passage_text, terms, html=top.page.html)
+    lang = top.page.lang
+    terms = loaded.searcher.term_weights(findings.query, lang)
+    return extract(top.passage_text, terms, lang=lang, html=top.page.html)
 
 
 def person_first(loaded: Loaded, asked: Asked) -> Reason | None:

@@ -1,8 +1,9 @@
 """Text → terms, one way for corpus and query. Pure.
 
-Tokens are routed by script, not by the document's language, so that Latin names inside Russian
-text and mixed queries meet: Cyrillic words become the Snowball stem of their dictionary lemma
-(«денег», «деньги» → one term), other words the English stem. Ranking does not live here.
+Tokens are routed by script first, so that Latin names inside Russian text and mixed queries meet:
+Cyrillic words become the Snowball stem of their dictionary lemma («денег», «деньги» → one term).
+Other words become the stem of the language of their text where Snowball knows it and it is written
+in their script, else the English one. Ranking does not live here.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pymorphy3
 import Stemmer
 
-VERSION = 2
+VERSION = 3
 """Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
 
 MAX_QUERY_CHARS = 2000
@@ -25,6 +26,17 @@ MAX_NORMALISED_CHARS = 512
 """Length after which a query is not read further: normalising is quadratic in hostile text."""
 MAX_TERM_CHARS = 64
 MIN_STEM_CHARS = 4
+
+STEMMERS: Mapping[str, str] = dict(
+    pair.split(":")  # type: ignore[misc]  # two parts each, in the line below
+    for pair in """ca:catalan cs:czech da:danish de:german eo:esperanto es:spanish et:estonian
+    eu:basque fi:finnish fr:french ga:irish hu:hungarian id:indonesian it:italian lt:lithuanian
+    nb:norwegian nl:dutch no:norwegian pl:polish pt:portuguese ro:romanian sv:swedish tr:turkish
+    ar:arabic el:greek fa:persian hy:armenian yi:yiddish""".split()
+)
+"""Language → its Snowball stemmer. English and Russian words need no language to be known."""
+NOT_LATIN = frozenset({"arabic", "greek", "persian", "armenian", "yiddish"})
+"""Of these languages, Latin words are foreign ones."""
 
 _WORD = re.compile(
     r"""
@@ -85,44 +97,56 @@ def clean(text: str, *, limit: int = MAX_QUERY_CHARS) -> str:
     return _SPACES.sub(" ", kept).strip()
 
 
-def tokens(text: str) -> list[Token]:
-    """Tokens in order of appearance; a hyphenated or dotted word yields itself and its parts."""
+def stemmer_of(lang: str) -> str:
+    """Name of the stemmer for texts in a language such as `pt-br`; "" for Russian, English and
+    those that have none."""
+    return STEMMERS.get(lang.partition("-")[0], "")
+
+
+def tokens(text: str, lang: str = "") -> list[Token]:
+    """Tokens in order of appearance; a hyphenated or dotted word yields itself and its parts.
+
+    `lang` is the language the text is written in, "" when that is unknown.
+    """
+    stemmer = stemmer_of(lang)
     found: list[Token] = []
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
         if not word.isalnum():
-            found.extend(_compound_tokens(word, start))
+            found.extend(_compound_tokens(word, start, stemmer))
             continue
-        found.append(Token(term_of(word), start, match.end()))
+        found.append(Token(term_of(word, stemmer), start, match.end()))
         if _IDENTIFIER.fullmatch(word):
-            found.extend(_identifier_parts(word, start))
+            found.extend(_identifier_parts(word, start, stemmer))
     return found
 
 
-def _identifier_parts(word: str, start: int) -> Iterator[Token]:
+def _identifier_parts(word: str, start: int, stemmer: str) -> Iterator[Token]:
     """Tokens of the words and numbers that an identifier is made of."""
     for part in _IDENTIFIER_PART.finditer(word[:MAX_TERM_CHARS]):
         if len(part.group()) > 1:
-            yield Token(term_of(part.group()), start + part.start(), start + part.end())
+            term = term_of(part.group(), stemmer)
+            yield Token(term, start + part.start(), start + part.end())
 
 
-def _compound_tokens(word: str, start: int) -> list[Token]:
+def _compound_tokens(word: str, start: int, stemmer: str) -> list[Token]:
     """Tokens of a word with hyphens, dots, apostrophes or trailing signs."""
     parts = [
-        Token(term_of(p.group()), start + p.start(), start + p.end()) for p in _PART.finditer(word)
+        Token(term_of(p.group(), stemmer), start + p.start(), start + p.end())
+        for p in _PART.finditer(word)
     ]
-    whole = _compound_term(word) if len(parts) > 1 else term_of(word)
+    whole = _compound_term(word) if len(parts) > 1 else term_of(word, stemmer)
     return [Token(whole, start, start + len(word)), *(parts if len(parts) > 1 else [])]
 
 
-def terms(text: str) -> list[str]:
+def terms(text: str, lang: str = "") -> list[str]:
     """Terms of a text in order, with repetitions."""
-    return [token.term for token in tokens(text)]
+    return [token.term for token in tokens(text, lang)]
 
 
-def query_terms(query: str) -> list[str]:
+def query_terms(query: str, lang: str = "") -> list[str]:
     """Distinct terms of a query in order, without stop words unless it has nothing else."""
-    distinct = list(dict.fromkeys(terms(query)))
+    distinct = list(dict.fromkeys(terms(query, lang)))
     return [term for term in distinct if term not in stop_terms()] or distinct
 
 
@@ -138,15 +162,16 @@ def stop_terms() -> frozenset[str]:
 
 
 @lru_cache(maxsize=200_000)
-def term_of(word: str) -> str:
-    """Normal form of one word without separators."""
+def term_of(word: str, stemmer: str = "") -> str:
+    """Normal form of one word without separators, in a language that has `stemmer`."""
     folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
     if _CYRILLIC.search(folded):
         folded = _in_one_alphabet(folded)
     if _CYRILLIC.search(folded):
         return _russian_term(folded)
     if folded.isalpha():
-        return _stem("english", folded)
+        is_foreign = stemmer in NOT_LATIN and _LATIN.search(folded)
+        return _stem("english" if is_foreign or not stemmer else stemmer, folded)
     return folded
 
 

@@ -288,8 +288,10 @@ def _write_lexical(
         removed=sorted(old - new),
         added=_lexical_passages(added, progress),
     )
-    texts = (text for one in added for text in _texts(one))
-    words.joined(Words.of(texts)).save(draft.folder / WORDS)
+    for lang in sorted({one.document.lang for one in added}):
+        texts = (text for one in added if one.document.lang == lang for text in _texts(one))
+        words = words.joined(Words.of(texts, lang))
+    words.save(draft.folder / WORDS)
 
 
 def _lexical_passages(
@@ -297,15 +299,16 @@ def _lexical_passages(
 ) -> Iterable[lexical.LexicalPassage]:
     for number, one in enumerate(added, start=1):
         document = one.document
-        title = tuple(analysis.terms(document.title))
-        labels = tuple(analysis.terms("\n".join((*document.tags, *document.questions))))
+        lang = document.lang
+        title = tuple(analysis.terms(document.title, lang))
+        labels = tuple(analysis.terms("\n".join((*document.tags, *document.questions)), lang))
         for passage in one.passages:
-            headings_ = tuple(analysis.terms("\n".join(passage.headings)))
+            headings_ = tuple(analysis.terms("\n".join(passage.headings), lang))
             by_field = {
                 "title": title,
                 "headings": headings_,
                 "labels": labels,
-                "body": tuple(analysis.terms(passage.text)),
+                "body": tuple(analysis.terms(passage.text, lang)),
             }
             terms = tuple(by_field[field] for field in FIELDS)
             yield lexical.LexicalPassage(one.key(passage.ordinal), one.fingerprint, terms)

@@ -140,6 +140,8 @@ class Searcher:
         self.name = generation.manifest.name
         self.encoder = encoder
         self.corpus: Corpus = load_corpus(generation)
+        self._stemmers = {analysis.stemmer_of(d.lang): d.lang for d in self.corpus.documents}
+        """Stemmers of the documents, each with a language that has it."""
         keys = self.corpus.passage_keys()
         self._groups = Groups(self.corpus.first_passages, len(keys))
         try:
@@ -168,9 +170,9 @@ class Searcher:
     def has_vectors(self) -> bool:
         return self._passage_vectors is not None
 
-    def term_weights(self, query: str) -> dict[str, float]:
-        """The terms of a query, each with how telling it is in this index: its idf."""
-        return {term: self._lexical.idf(term) for term in analysis.query_terms(query)}
+    def term_weights(self, query: str, lang: str = "") -> dict[str, float]:
+        """The terms of a query in `lang`, each with how telling it is in this index: its idf."""
+        return {term: self._lexical.idf(term) for term in analysis.query_terms(query, lang)}
 
     def search(
         self,
@@ -208,8 +210,9 @@ class Searcher:
         encoding_started = time.perf_counter()
         vector, is_degraded = self._query_vector(query, repair, meanings, mode)
         encode_ms = _ms_since(encoding_started)
-        terms = analysis.query_terms(repaired) if mode != "semantic" or vector is None else []
-        also = [t for t in analysis.query_terms("\n".join(meanings)) if t not in terms]
+        own_terms = analysis.query_terms(repaired, lang)
+        terms = own_terms if mode != "semantic" or vector is None else []
+        also = self._also(repaired, meanings, lang, terms)
         scores = self._scores(terms, vector, also if terms else ())
         fused = self._fused(scores, allowed)
         named = [d for d in self.corpus.named.get(name_key(query), ()) if allowed[d]]
@@ -221,8 +224,8 @@ class Searcher:
         for holders in self._phrase_holders(query, candidates):
             _add(fused, "phrase", holders, PHRASE_BONUS)
         ranking = self._ranking(fused.total, candidates, allowed, lang)
-        known = self._known(terms or analysis.query_terms(repaired))
-        matcher = self._words.matcher([*(terms or analysis.query_terms(repaired)), *also])
+        known = self._known(own_terms)
+        matcher = self._words.matcher([*own_terms, *also])
         places = range(offset, min(offset + limit, len(ranking)))
         hits = [self._hit(ranking, place, scores, fused.total, known, matcher) for place in places]
         if is_explained:
@@ -243,6 +246,17 @@ class Searcher:
             ranking=tuple(self.corpus.documents[d].group for d in ranking),
             section_counts=Counter(self.corpus.documents[d].section for d in ranking),
         )
+
+    def _also(
+        self, query: str, meanings: Sequence[str], lang: str, terms: Sequence[str]
+    ) -> list[str]:
+        """What adds to a score and is not missed: synonyms, and the query's words as documents in
+        other languages have them."""
+        found = analysis.query_terms("\n".join(meanings), lang)
+        for stemmer, other in self._stemmers.items():
+            if stemmer != analysis.stemmer_of(lang):
+                found += analysis.query_terms(query, other)
+        return [term for term in dict.fromkeys(found) if term not in terms]
 
     def _query_vector(
         self, query: str, repair: Repair | None, meanings: Sequence[str], mode: Mode

@@ -24,10 +24,11 @@ class Words:
         self.by_term = by_term
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Words:
+    def of(cls, texts: Iterable[str], lang: str = "") -> Words:
+        """Those of some texts in one language."""
         found: dict[str, set[str]] = {}
         for text in texts:
-            for token in analysis.tokens(text):
+            for token in analysis.tokens(text, lang):
                 found.setdefault(token.term, set()).add(fold(text[token.start : token.end]))
         return cls({term: sorted(forms) for term, forms in sorted(found.items())})
 
