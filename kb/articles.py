@@ -552,7 +552,7 @@ Titles = Mapping[tuple[str, str], Mapping[str, Node]]
 def _translated_titles(root: Path, lang: str, problems: list[Problem]) -> Titles:
     """What `<lang>/categories.yml` says, so that a language can be added by its folder alone."""
     path = f"{lang}/{CATEGORIES_FILE}"
-    if not (root / path).exists():
+    if (root / lang).is_symlink() or not (root / path).exists():
         return {}
     try:
         sections, faults = frontmatter.read_mapping(read_text(root, path))

@@ -30,7 +30,7 @@ SOURCE = Path(__file__).parent / "translations"
 DOMAIN = "messages"
 PLACE = f"LC_MESSAGES/{DOMAIN}.po"
 
-HEADER = '''msgid ""
+HEADER = """msgid ""
 msgstr ""
 "Language: {name}\\n"
 "Plural-Forms: {plurals}\\n"
@@ -38,7 +38,7 @@ msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 
-'''
+"""
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 _UNSAFE = re.compile(r"[<>\"]")
 """Texts stand in pages as they are, in attributes too."""

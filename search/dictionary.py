@@ -13,6 +13,8 @@ from pathlib import Path
 
 from search import analysis
 
+LANGUAGES = ("ru", "en")
+
 
 def is_word(word: str) -> bool:
     """Whether a folded word stands in a dictionary of its script's language."""

@@ -43,15 +43,20 @@ class Repairer:
         dictionary.warm_up()
         _ = self._frequency, self._by_sound, self._by_length
 
-    def repair(self, query: str) -> Repair | None:
-        """The most likely meaning of a cleaned query; None to search for it as it is."""
+    def repair(self, query: str, lang: str = "") -> Repair | None:
+        """The most likely meaning of a cleaned query; None to search for it as it is.
+
+        Layouts and alphabets are changed between Russian and English alone: a German word reads
+        like a Russian one by chance, and no dictionary here would tell.
+        """
         pieces = query.split(" ")
         kinds: list[RepairKind] = []
-        if self._repair_layout(pieces):
+        has_dictionary = lang.partition("-")[0] in ("", *dictionary.LANGUAGES)
+        if has_dictionary and self._repair_layout(pieces):
             kinds.append("layout")
-        if self._repair_transliteration(pieces):
+        if has_dictionary and self._repair_transliteration(pieces):
             kinds.append("transliteration")
-        kinds += self._repair_errors(pieces)
+        kinds += self._repair_errors(pieces, "" if has_dictionary else lang)
         text = " ".join(pieces)
         return Repair(text, tuple(dict.fromkeys(kinds))) if kinds and text != query else None
 
@@ -166,7 +171,8 @@ class Repairer:
 
     # --- errors ----------------------------------------------------------------------------------
 
-    def _repair_errors(self, pieces: list[str]) -> list[RepairKind]:
+    def _repair_errors(self, pieces: list[str], lang: str) -> list[RepairKind]:
+        """`lang` is "" where a dictionary tells a word from an error; elsewhere its stem does."""
         kinds: list[RepairKind] = []
         unknown = [
             number
@@ -177,7 +183,9 @@ class Repairer:
             (number, word)
             for number in unknown
             for word in _words(pieces[number])
-            if word.isalpha() and not self._is_known_word(word)
+            if word.isalpha()
+            and not self._is_known_word(word)
+            and not (lang and analysis.terms(word, lang)[0] in self._lexical)
         ]
         for number, word in doubtful[:MAX_RESPELT_WORDS]:
             new = self._respelt(word, errors=1)

@@ -200,7 +200,7 @@ class Searcher:
         allowed = self.corpus.allowed(filters or Filters())
         if not query or not allowed.any():
             return Results(query, mode, (), 0, self.name, took_ms=_ms_since(started))
-        repair = None if is_verbatim else self._repairer.repair(query)
+        repair = None if is_verbatim else self._repairer.repair(query, lang)
         repaired = repair.text if repair else query
         # A name that the site knows may look like an error to the repairer: what was typed counts.
         asked = (query, repaired) if repair else (query,)
