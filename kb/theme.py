@@ -389,7 +389,7 @@ def _remarks(path: str, text: str, form: _Form, theme: Theme) -> list[Problem]:
     )
     for key, given, scheme in wanted:
         if given and (used := theme.palettes[scheme].brand) != given:
-            message = f"`{key}`: {given} is too {scheme} to be read"
+            message = f"`{key}`: {given} is too {scheme} for text"
             remedy = f"Pages show {used}, the nearest with a contrast of {colours.TEXT_CONTRAST}:1"
             remarks.append(Problem(path, _line_of(text, (key,)), message, remedy))
     return remarks

@@ -182,6 +182,11 @@ def application(root: Path, **settings: object) -> Flask:
     return create_app(made)
 
 
+def application_without_index(root: Path, **settings: object) -> Flask:
+    """For pages that need no articles."""
+    return create_app(config(root, **settings))
+
+
 def close(app: Flask) -> None:
     services: Services = app.extensions[EXTENSION]
     services.close()
