@@ -73,6 +73,24 @@ def test_compiled_catalogue_translates(tmp_path: Path) -> None:
     assert len(set(forms)) == 3
 
 
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "ru",
+            "1 минута чтения|2 минуты чтения|5 минут чтения|11 минут чтения|21 минута чтения",
+        ),
+        ("en", "|".join(f"{n} minute{'s' * (n != 1)} to read" for n in (1, 2, 5, 11, 21))),
+    ],
+)
+def test_numbers_take_the_right_form(tmp_path: Path, lang: str, expected: str) -> None:
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
+    translations = Translations.load(tmp_path, [lang], catalogues.DOMAIN)
+    one, many = "%(num)d minute to read", "%(num)d minutes to read"
+    texts = [translations.ngettext(one, many, n) % {"num": n} for n in (1, 2, 5, 11, 21)]
+    assert "|".join(texts).replace("\u00a0", " ") == expected
+
+
 def test_catalogue_that_is_right_is_not_written_again(tmp_path: Path) -> None:
     catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}

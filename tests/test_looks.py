@@ -17,6 +17,7 @@ from kb.cli import main
 from kb.keys import demo_key
 from kb.web import site_check, site_templates
 from tests import third_language_library as library
+from tests.api_library import customer
 from tests.encoder_fixture import REPOSITORY
 
 EXAMPLE = re.compile(r"^`([\w./-]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -110,7 +111,8 @@ def test_logo_icon_tagline_and_footer_are_on_the_page(client: FlaskClient) -> No
 def test_staff_and_widget_take_the_brand_too(app: Flask, client: FlaskClient) -> None:
     assert "/theme.css?v=" in client.get("/agent/sign-in", follow_redirects=True).text
     query = {"key": demo_key(str(app.secret_key)), "locale": "en"}
-    config = client.get("/api/v1/widget/config", query_string=query).get_json()
+    reply = client.get("/api/v1/widget/config", query_string=query, headers=customer(app))
+    config = reply.get_json()
     assert re.fullmatch(r"light-dark\(#\w{6}, #\w{6}\)", config["theme"]["accent"])
     assert config["theme"]["radius"] == "6px"
 
