@@ -555,12 +555,12 @@ def _translated_titles(root: Path, lang: str, problems: list[Problem]) -> Titles
     if (root / lang).is_symlink() or not (root / path).exists():
         return {}
     try:
-        sections, faults = frontmatter.read_mapping(read_text(root, path))
+        sections, unread = frontmatter.read_mapping(read_text(root, path))
     except (BadFile, BadYaml) as error:
         problems.append(_problem(path, error.fault))
         return {}
     found: dict[tuple[str, str], Mapping[str, Node]] = {}
-    faults = list(faults)
+    faults = list(unread)
     for name, node in sections.items():
         for slug, inner in node.value.items() if isinstance(node.value, Mapping) else ():
             if not isinstance(inner.value, Mapping):

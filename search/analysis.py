@@ -28,7 +28,7 @@ MAX_TERM_CHARS = 64
 MIN_STEM_CHARS = 4
 
 STEMMERS: Mapping[str, str] = dict(
-    pair.split(":")  # type: ignore[misc]  # two parts each, in the line below
+    pair.split(":")
     for pair in """ca:catalan cs:czech da:danish de:german eo:esperanto es:spanish et:estonian
     eu:basque fi:finnish fr:french ga:irish hu:hungarian id:indonesian it:italian lt:lithuanian
     nb:norwegian nl:dutch no:norwegian pl:polish pt:portuguese ro:romanian sv:swedish tr:turkish

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb import catalogues
+from kb import articles, catalogues
 from kb.web import locale, site_check
 from search import analysis
 from tests import third_language_library as library
@@ -62,6 +62,28 @@ def test_category_is_named_by_the_folder_of_the_language(client: FlaskClient) ->
     assert "<h1>Rückgabe</h1>" in page
     assert "Wie Sie etwas zurückschicken." in page
     assert "Wann die Rückzahlung ankommt" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("faq:\n  returns:\n    titel: Rückgabe\n", "unknown key `titel`"),
+        ("faq:\n  returns: Rückgabe\n", "`returns` has no title"),
+        (f"faq:\n  returns:\n    title: {'x' * 90}\n", "90 characters"),
+        ("- faq\n", "a"),
+    ],
+    ids=["key", "text", "long", "list"],
+)
+def test_fault_in_a_languages_own_categories_is_named(
+    tmp_path: Path, text: str, fault: str
+) -> None:
+    library.write(tmp_path)
+    path = tmp_path / "articles" / "de" / "categories.yml"
+    path.write_text(text, encoding="utf-8")
+    found = articles.load(tmp_path / "articles", languages=("ru", "en", "de", "ar"))
+    assert [it.path for it in found.problems if fault in it.message and "de/" in it.path]
+    assert len(found.articles) == 5
+    assert found.categories[0].titles["de"] == "Возврат"
 
 
 def test_article_has_its_date_and_plurals(client: FlaskClient) -> None:
