@@ -566,7 +566,7 @@ def _translated_titles(root: Path, lang: str, problems: list[Problem]) -> Titles
             if not isinstance(inner.value, Mapping):
                 faults.append(Fault(inner.line, f"`{slug}` has no title", TRANSLATED_REMEDY))
                 continue
-            form = _Form(inner.value, [], inner.line)
+            form = Form(inner.value, [], inner.line)
             form.require_known(TRANSLATED_KEYS, ("title",))
             form.text("title", max_chars=MAX_CATEGORY_CHARS)
             form.text("description", max_chars=MAX_SUMMARY_CHARS)
