@@ -31,6 +31,11 @@ def as_markdown(html: str, *, base: str) -> str:
     return _write(_Writer(base=base, is_markdown=True), html)
 
 
+def article_markdown(title: str, summary: str, html: str, *, address: str) -> str:
+    """A whole article: its title, its summary, its text, and where it stands."""
+    return f"# {title}\n\n{summary}\n\n{as_markdown(html, base=address)}\n{address}\n"
+
+
 def _write(writer: _Writer, html: str) -> str:
     writer.feed(html)
     writer.close()

@@ -48,6 +48,8 @@ MAX_RESULTS = 5
 """Always this many are ranked: probabilities must not depend on how many a client shows."""
 SHORT_TERMS = 3
 """A message with fewer topical terms is read together with the one before it."""
+SEARCH_RESERVE_S = 0.05
+"""With no more time left than this and the encoder's own deadline, the encoder is not asked."""
 MAX_HISTORY_CHARS = 300
 """Of the earlier message, so that the new one is not cut off by the limit of a query."""
 

@@ -10,6 +10,7 @@ from flask import Response, request
 from pydantic import BaseModel
 
 from kb.catalog import Catalog
+from kb.locales import closest
 from kb.web import schemas, shapes
 from kb.web.json_body import MalformedJson, parse
 from kb.web.problems import ApiProblem, FieldError
@@ -73,13 +74,7 @@ def locale_of(asked: str | None) -> str:
 
 def closest_locale(asked: str | None) -> tuple[str, bool]:
     """The language of the site for a locale such as en-US, and whether the site has it."""
-    config = services().config
-    if not asked:
-        return config.default_language, True
-    for candidate in (asked.lower(), asked.lower().replace("_", "-").partition("-")[0]):
-        if candidate in config.languages:
-            return candidate, True
-    return config.default_language, False
+    return closest(services().config.languages, asked)
 
 
 def filters_of(

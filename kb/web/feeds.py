@@ -196,8 +196,7 @@ def _entry_line(config: Config, page: Page) -> str:
 
 def _markdown(config: Config, page: Page) -> str:
     address = absolute(config, page_address(page, page.lang))
-    text = formats.as_markdown(page.html, base=address)
-    return f"# {page.title}\n\n{page.summary}\n\n{text}\n{address}\n"
+    return formats.article_markdown(page.title, page.summary, page.html, address=address)
 
 
 def _time(moment: datetime) -> str:

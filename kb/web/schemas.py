@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from kb import faults
 from kb.web.problems import ApiProblem, FieldError
 from search.model import Mode, RepairKind
 
@@ -322,43 +323,4 @@ _CODES = {
 def _field_error(item: Mapping[str, Any]) -> FieldError:
     kind = str(item["type"])
     code = _CODES.get(kind, "wrong_type")
-    return FieldError(_pointer(item["loc"]), code, _detail(kind, item))
-
-
-def _pointer(path: tuple[str | int, ...]) -> str:
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
-    return "".join(f"/{part}" for part in parts)
-
-
-def _detail(kind: str, item: Mapping[str, Any]) -> str:
-    """A sentence about the fault that repeats nothing of what was sent but its length."""
-    context = item.get("ctx", {})
-    if kind == "string_too_long":
-        return f"{len(item['input'])} characters; at most {context['max_length']}"
-    if kind == "string_too_short":
-        return f"{len(item['input'])} characters; at least {context['min_length']}"
-    if kind == "too_long":
-        return f"{len(item['input'])} entries; at most {context['max_length']}"
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "greater_than_equal":
-        return f"must be at least {context['ge']}"
-    if kind == "less_than_equal":
-        return f"must be at most {context['le']}"
-    if kind == "literal_error":
-        return f"must be one of {context['expected']}"
-    return _TYPE_FAULTS.get(kind, "has the wrong type")
-
-
-_TYPE_FAULTS = {
-    "missing": "is required",
-    "string_pattern_mismatch": "has characters or a length that are not allowed",
-    "model_type": "must be an object",
-    "dict_type": "must be an object",
-    "list_type": "must be a list",
-    "string_type": "must be text",
-    "int_type": "must be a whole number",
-    "bool_type": "must be true or false",
-    "datetime_from_date_parsing": "must be a time such as 2026-11-02T09:14:00Z",
-    "datetime_parsing": "must be a time such as 2026-11-02T09:14:00Z",
-}
+    return FieldError(faults.pointer(item["loc"]), code, faults.detail(item))

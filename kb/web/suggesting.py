@@ -21,14 +21,12 @@ from kb.errors import DatabaseUnavailable
 from kb.interactions import LoggedSuggestion
 from kb.live import Loaded
 from kb.log_writer import Pending
-from kb.suggest import Asked, Suggestion, nothing, suggest
+from kb.suggest import SEARCH_RESERVE_S, Asked, Suggestion, nothing, suggest
 from kb.web import suggest_shapes, tokens
 from kb.web.request_log import metrics, note_search
 from kb.web.services import services
 from kb.web.shapes import index_version
 
-SEARCH_RESERVE_S = 0.05
-"""With no more time left than this and the encoder's own deadline, the encoder is not asked."""
 LOG_WAIT_S = 0.1
 """How long a reply waits for its row; the row is written all the same."""
 
