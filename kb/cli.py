@@ -161,6 +161,21 @@ def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
 
 
 @main.command()
+@click.option("--http", "is_http", is_flag=True, help="Serve at /mcp instead of stdio.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="With --http: address.")
+@click.option("--port", default=8001, show_default=True, help="With --http: port.")
+@click.pass_obj
+def mcp(config: Config, *, is_http: bool, host: str, port: int) -> None:
+    """Let AI agents search and read the published articles (Model Context Protocol)."""
+    from kb import mcp_server
+
+    if is_http:
+        mcp_server.serve_http(config, host=host, port=port)
+    else:
+        mcp_server.serve_stdio(config)
+
+
+@main.command()
 @click.pass_obj
 def watch(config: Config) -> None:
     """Build after every edit of the articles, until stopped."""

@@ -21,6 +21,7 @@ QUIET = {
     "flask-limiter": logging.CRITICAL,
     "alembic": logging.WARNING,
     "pymorphy3": logging.WARNING,
+    "mcp": logging.ERROR,
 }
 """Loggers whose lower levels tell nothing we would act on, or name clients."""
 

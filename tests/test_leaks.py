@@ -1,8 +1,9 @@
-"""What is not published appears on no route, and no file of the site's own is served.
+"""What is not published appears on no route and in no tool for AI agents, and no file of the
+site's own is served.
 
-The routes come from `app.url_map`, parameters and body fields from `kb.web.schemas`: a new one is
-crawled with everything that could lead to a hidden article, or stops the test until it is named
-here.
+The routes come from `app.url_map`, parameters and body fields from `kb.web.schemas`, tools and
+their arguments from the MCP server: a new one is crawled with everything that could lead to a
+hidden article, or stops the test until it is named here.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ from werkzeug.wrappers import Request, Response
 
 from kb import indexing
 from kb.config import Config
+from kb.mcp_tools import ARTICLE_URI
 from kb.web import schemas
 from kb.web.credentials import KEYED
 from kb.web.suggest_schemas import SuggestRequest
 from search.calibration import Calibration
 from search.confidence import Confidence
-from tests import api_library
+from tests import api_library, mcp_library
+from tests.mcp_library import ToolAsk
 
 # --- a library with something to hide -------------------------------------------------------------
 
@@ -146,6 +149,11 @@ def products() -> dict[str, Any]:
     }
     gadget = {"title": {"en": "Gadget", "ru": "Штука"}, "former": ["widget"]}
     return {"gadget": gadget, "gizmo": {"title": {"en": "Gizmo", "ru": "Вещица"}}, **hidden}
+
+
+def root_of(app: Flask) -> Path:
+    """The folder that a library of `site` was made in."""
+    return api_library.services_of(app).config.data_dir.parent
 
 
 def config(root: Path) -> Config:
@@ -301,6 +309,11 @@ class Ask:
     def url(self) -> str:
         return f"{self.path}?{self.query}" if self.query else self.path
 
+    @property
+    def sent(self) -> str:
+        """All that the request itself says."""
+        return unquote(f"{self.url} {json.dumps(self.body)}")
+
     def send(self, client: FlaskClient) -> Any:
         headers = {"Sec-Fetch-Site": "same-origin", "Authorization": f"Bearer {'m' * 20}"}
         if self.path.startswith(KEYED):
@@ -401,6 +414,37 @@ def all_messages() -> Iterator[dict[str, Any]]:
     return combined(MESSAGE, "message")
 
 
+TOOL_ARGUMENTS: Mapping[str, tuple[Any, ...]] = {
+    "query": PARAMETERS["q"],
+    "message": PARAMETERS["q"],
+    "language": ("", "en", "ru"),
+    "section": (None, "faq"),
+    "limit": (10,),
+    "audience": (None, "customer"),
+    "id_or_address": (
+        *ARGUMENTS["article"],
+        *(f"/{lang}/faq/{folder}" for lang in ("en", "ru") for folder in ("returns/half", "shut")),
+        *(f"/en/faq/returns/{slug}" for slug in SLUGS),
+        *(f"http://localhost/ru/faq/shut/{slug}#x" for slug in SLUGS),
+        *(f"/a/{id_}" for id_ in IDS),
+        *(f"/a/{id_}/ru" for id_ in IDS),
+        *(f"{ARTICLE_URI}{id_}" for id_ in IDS),
+    ),
+}
+"""Argument of an MCP tool → what it is tried with."""
+
+
+def tool_asks(tools: Mapping[str, Iterable[str]]) -> Iterator[ToolAsk]:
+    """Every tool with every combination of arguments, all there is to list, all resources."""
+    yield from (ToolAsk(list_) for list_ in mcp_library.LISTS)
+    yield from (ToolAsk(mcp_library.READ, {"uri": f"{ARTICLE_URI}{id_}"}) for id_ in (*IDS, *SLUGS))
+    for tool, names in tools.items():
+        values = [values_of(TOOL_ARGUMENTS, name, f"the tool {tool}") for name in names]
+        for chosen in itertools.product(*values):
+            given = zip(names, chosen, strict=True)
+            yield ToolAsk(tool, {name: value for name, value in given if value is not None})
+
+
 def combined(fields: Mapping[str, tuple[Any, ...]], main: str) -> Iterator[dict[str, Any]]:
     """Each value of the main field alone, the first one with each value of each other field."""
     yield from ({main: value} for value in fields[main])
@@ -425,23 +469,37 @@ def crawl(app: Flask, what: Iterable[Ask]) -> Iterator[tuple[Ask, int, str]]:
         yield ask, response.status_code, whole(response)
 
 
-def identities(ask: Ask) -> list[str]:
+def identities(sent: str) -> list[str]:
     """Ids and slugs of hidden articles that the request itself did not name."""
-    sent = unquote(f"{ask.url} {json.dumps(ask.body)}")
     hidden = [*STATUSES.values(), "s8t3w"]
     hidden += [f"{name}-{kind}" for kind in KINDS for name in ("gadget", "former")]
     hidden += [f"hidden-{kind}" for kind in (*STATUSES, "shut")] + [f"{kind}-old" for kind in KINDS]
     return [name for name in hidden if name not in sent]
 
 
-def test_what_is_not_published_appears_nowhere(hiding: Flask) -> None:
+@pytest.fixture(scope="module")
+def told(hiding: Flask) -> list[tuple[ToolAsk, str]]:
+    """What the tools for AI agents tell of the same library."""
+    return mcp_library.crawl(config(root_of(hiding)), tool_asks)
+
+
+def test_what_is_not_published_appears_nowhere(
+    hiding: Flask, told: list[tuple[ToolAsk, str]]
+) -> None:
     count = 0
     for ask, status, text in crawl(hiding, asks(hiding)):
         count += 1
-        assert not SECRET.findall(text), (ask, SECRET.findall(text)[:3])
-        assert not [name for name in identities(ask) if name in text], ask
+        assert_hidden(ask, text)
         assert status < 500, ask
     assert count > 1_200
+    assert len(told) > 500
+    for tool_ask, text in told:
+        assert_hidden(tool_ask, text)
+
+
+def assert_hidden(ask: Ask | ToolAsk, text: str) -> None:
+    assert not SECRET.findall(text), (ask, SECRET.findall(text)[:3])
+    assert not [name for name in identities(ask.sent) if name in text], ask
 
 
 def test_a_hidden_article_answers_like_one_that_never_was(hiding: Flask) -> None:
@@ -469,6 +527,22 @@ def test_a_hidden_article_answers_like_one_that_never_was(hiding: Flask) -> None
     assert compared > 200
 
 
+def test_a_hidden_article_is_unknown_to_tools_like_one_that_never_was(
+    told: list[tuple[ToolAsk, str]],
+) -> None:
+    hidden = [id_ for kind, id_ in STATUSES.items() if kind != "retired"] + ["s8t3w"]
+    hidden += [slug for slug in SLUGS if slug.startswith("hidden-") or slug.endswith("-old")]
+    texts = {ask.sent: text for ask, text in told if "id_or_address" in ask.sent}
+    compared = 0
+    for sent, text in texts.items():
+        name = next((one for one in hidden if one in sent), None)
+        if name:
+            twin = sent.replace(name, "zzzzz" if len(name) == 5 else UNKNOWN)
+            assert text == texts[twin], sent
+            compared += 1
+    assert compared > 100
+
+
 def neutral(text: str, name: str) -> str:
     without_ids = re.sub(
         r"(req|sug|sch|ho)_[0-9a-f]+|(it|st)_[\w.-]+|X-Request-Id: \S+|Content-Length: \d+",
@@ -492,6 +566,9 @@ def test_the_crawl_sees_the_same_articles_once_they_are_published(tmp_path: Path
         for ask, _, text in crawl(app, asks(app)):
             if found := SECRET.findall(text):
                 seen.setdefault(shape(app, ask), set()).update(found)
+        for tool_ask, text in mcp_library.crawl(config(tmp_path), tool_asks):
+            if found := SECRET.findall(text):
+                seen.setdefault(tool_ask.name, set()).update(found)
     assert {
         "site.home",
         "site.section",
@@ -509,6 +586,7 @@ def test_the_crawl_sees_the_same_articles_once_they_are_published(tmp_path: Path
         "contact.form",
         "contact.send",
         "contact.suggestions",
+        *("search", "read_article", "suggest", "resources", "resource"),
     } <= seen.keys()
     places = {place for found in seen.values() for place in found if place.startswith("zyxdraft")}
     wanted = ("title", "summary", "tag", "question", "lead", "heading", "body", "alt", "product")
@@ -526,6 +604,11 @@ def test_a_new_argument_must_be_named_here() -> None:
     app.add_url_rule("/secrets/<number>", "secrets", lambda number: number)
     with pytest.raises(pytest.fail.Exception, match="/secrets/<number> has `number`"):
         list(asks(app))
+
+
+def test_a_new_argument_of_a_tool_must_be_named_here() -> None:
+    with pytest.raises(pytest.fail.Exception, match="the tool search has `number`"):
+        list(tool_asks({"search": ["query", "number"]}))
 
 
 # --- unpublished ----------------------------------------------------------------------------------
@@ -679,8 +762,7 @@ def get(server: tuple[str, int], address: str) -> tuple[int, bytes]:
 
 @pytest.fixture(scope="module")
 def own(hiding: Flask) -> dict[str, bytes]:
-    root = api_library.services_of(hiding).config.data_dir.parent
-    return own_files(root, hiding)
+    return own_files(root_of(hiding), hiding)
 
 
 def test_no_file_of_the_site_itself_is_served(hiding: Flask, own: dict[str, bytes]) -> None:

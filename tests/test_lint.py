@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED = {"kb.config", "kb.errors", "search.errors", "search.model"}
-OUTERMOST = {"app", "kb.web", "kb.cli", "kb.__main__", "kb.serving", "kb.worker", "kb.watching"}
+OUTERMOST = {
+    *("app", "kb.web", "kb.cli", "kb.__main__", "kb.serving", "kb.worker", "kb.watching"),
+    "kb.mcp_server",
+}
 """The web layer and what starts processes; the domain knows nothing of them."""
 MODELLING = {
     "search.adapting",
@@ -108,7 +111,9 @@ def test_search_knows_neither_the_site_nor_flask() -> None:
 
 
 def test_domain_does_not_know_the_web() -> None:
-    web = importers("kb.web", "kb.cli", "kb.serving", "app", "flask", "werkzeug", "jinja2")
+    web = importers(
+        *("kb.web", "kb.cli", "kb.serving", "kb.mcp_server", "app", "flask", "werkzeug", "jinja2")
+    )
     assert not {name for name in web if not _is_outermost(name)}
 
 
@@ -138,6 +143,7 @@ def test_shared_modules_import_nothing_of_ours(name: str) -> None:
         (("flask_login",), {"kb.web.sessions"}),
         (("flask_compress",), {"kb.web.compression"}),
         (("argon2",), {"kb.staff"}),
+        (("mcp", "mcp_types", "uvicorn", "starlette"), {"kb.mcp_server"}),
         (("pickle", "marshal", "shelve", "dill", "joblib"), set()),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",

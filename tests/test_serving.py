@@ -617,9 +617,12 @@ def serving_process(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "module",
-    ["torch", "transformers", "sentence_transformers", "whoosh", "markdown", "onnx", "watchfiles"],
+    [
+        *("torch", "transformers", "sentence_transformers", "whoosh", "markdown", "onnx"),
+        *("watchfiles", "mcp", "mcp_types", "uvicorn", "starlette", "opentelemetry"),
+    ],
 )
-def test_serving_does_not_load_what_only_building_needs(
+def test_serving_does_not_load_what_other_commands_need(
     serving_process: dict[str, Any], module: str
 ) -> None:
     assert module not in serving_process["modules"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
-import ipaddress
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_limiter import Limiter, RateLimitExceeded, RequestLimit
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
+from kb.client_networks import network
 from kb.config import Config
 from kb.web import limit_store
 from kb.web.limit_store import DailySalt, SharedStorage
@@ -172,7 +172,7 @@ def client_key(address: str | None, *, salt: bytes) -> str:
     One household or one machine commonly has a whole /64. What is no address, such as a Unix
     socket's, is one client.
     """
-    return hmac.new(salt, _network(address).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(salt, network(address).encode(), hashlib.sha256).hexdigest()
 
 
 def headers(usages: Sequence[Usage], policies: Sequence[Policy]) -> dict[str, str]:
@@ -254,18 +254,6 @@ def _add_headers(response: Response) -> Response:
         if usage.is_exceeded:
             response.headers.setdefault("Retry-After", str(usage.reset_s))
     return response
-
-
-def _network(address: str | None) -> str:
-    try:
-        ip = ipaddress.ip_address((address or "").partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is None:
-            return str(ipaddress.IPv6Network((ip, 64), strict=False))
-        ip = ip.ipv4_mapped
-    return str(ip)
 
 
 def _run_dir(config: Config) -> Path:
