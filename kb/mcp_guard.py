@@ -41,9 +41,9 @@ class Guard:
         self,
         app: AsgiApp,
         *,
-        trusted_proxies: int = 0,
-        per_minute: int | None = PER_MINUTE,
-        exchange_s: float = EXCHANGE_S,
+        trusted_proxies: int,
+        per_minute: int | None,
+        exchange_s: float,
     ) -> None:
         """`trusted_proxies` in front tell who asks; `per_minute` None counts nothing."""
         self._app = app

@@ -122,19 +122,8 @@ def serve_http(config: Config, *, host: str, port: int) -> None:
     # uvicorn raises the signal again once it has drained: then this is met.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with opened(config) as tools:
-        uvicorn.run(
-            http_app(config, make_server(config, tools)),
-            host=host,
-            port=port,
-            http=_Impatient,
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        app = http_app(config, make_server(config, tools))
+        http_server(app, host=host, port=port).run()
 
 
 def http_app(config: Config, server: Server[Any]) -> mcp_guard.AsgiApp:
@@ -150,6 +139,26 @@ def http_app(config: Config, server: Server[Any]) -> mcp_guard.AsgiApp:
         app,
         trusted_proxies=config.trusted_proxies,
         per_minute=mcp_guard.PER_MINUTE if config.rate_limits else None,
+        exchange_s=mcp_guard.EXCHANGE_S,
+    )
+
+
+def http_server(app: mcp_guard.AsgiApp, *, host: str, port: int) -> uvicorn.Server:
+    """What serves `app`; quiet about who asks, and closes connections that do not."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http=_Impatient,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
     )
 
 
@@ -176,6 +185,7 @@ class _Handlers:
         self._tools = tools
         self._threads = config.threads
         self._limiter: CapacityLimiter | None = None
+        self._pending = 0
         self._by_name = {tool.name: tool for tool in _tools(tools)}
 
     async def list_tools(
@@ -254,12 +264,15 @@ class _Handlers:
         """What `work` returns. Raises Refused when too many calls wait, or there is no index."""
         if self._limiter is None:  # it belongs to the event loop, which runs only now
             self._limiter = CapacityLimiter(self._threads)
-        if self._limiter.statistics().tasks_waiting >= WAITING_PER_THREAD * self._threads:
+        if self._pending >= (1 + WAITING_PER_THREAD) * self._threads:
             raise Refused("too many calls wait; try again in a moment")
+        self._pending += 1
         try:
             return await to_thread.run_sync(work, limiter=self._limiter)
         except IndexMissing as error:
             raise Refused(f"the help centre has nothing to read yet: {error}") from error
+        finally:
+            self._pending -= 1
 
 
 class _Impatient(H11Protocol):
@@ -332,8 +345,8 @@ def _tools(tools: Tools) -> tuple[_Tool, ...]:
             title="Decide about a customer's message",
             description="Decides what to do with a customer's message: give an answer that is "
             "quoted word for word from an article, offer articles, or hand off to a person. The "
-            "probabilities are calibrated, and what the site wants a person to handle is handed off. "
-            "Nothing of the message is stored.",
+            "probabilities are calibrated, and what the site wants a person to handle is handed "
+            "off. Nothing of the message is stored.",
             asking=SuggestAsked,
             reply=SuggestReply,
             prepare=suggest,

@@ -35,11 +35,15 @@ class ToolAsk:
 
 
 def talk(config: Config, tools: Tools, work: Callable[[Client], Awaitable[T]]) -> T:
-    """What `work` returns, given a client of a server over `tools`."""
+    """What `work` returns or raises, given a client of a server over `tools`."""
 
     async def main() -> T:
         async with Client(mcp_server.make_server(config, tools)) as client:
-            return await work(client)
+            try:
+                return await work(client)
+            except MCPError as error:
+                fault = error
+        raise fault  # within the block it would come as one of a group
 
     return anyio.run(main)
 
