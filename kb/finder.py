@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from kb.catalog import Catalog, Page
 from kb.live import Loaded
-from search.model import Filters, Hit, Mode, Repair, Segment, Signals
+from search.model import Filters, Hit, Mode, Repair, Results, Segment, Signals
+
+
+@dataclass(frozen=True)
+class FoundSection:
+    """A section of an article, with its path."""
+
+    heading: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,8 @@ class Found:
     category_title: str
     is_other_language: bool
     signals: Signals
+    others: tuple[FoundSection, ...] = ()
+    """Further sections of the same article that match."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,18 @@ def find(
         is_verbatim=is_verbatim,
         preferred_section=preferred_section,
     )
+    return _findings(results, loaded, lang)
+
+
+def look(
+    loaded: Loaded, text: str, *, lang: str, filters: Filters | None = None, limit: int = 5
+) -> Findings:
+    """As `find`, for what is being typed: the last word may be unfinished. Quicker, less sure."""
+    results = loaded.searcher.look(text, lang=lang, filters=filters, limit=limit)
+    return _findings(results, loaded, lang)
+
+
+def _findings(results: Results, loaded: Loaded, lang: str) -> Findings:
     pairs = [(hit, found) for hit in results.hits if (found := _found(hit, loaded.catalog, lang))]
     return Findings(
         query=results.query,
@@ -154,4 +176,9 @@ def _found(hit: Hit, catalog: Catalog, lang: str) -> Found | None:
         category_title=category.title(lang) if category else page.category,
         is_other_language=page.lang != lang,
         signals=hit.signals,
+        others=tuple(
+            FoundSection(other.headings[-1], page_url(page, lang, other.anchor))
+            for other in hit.others
+            if other.headings
+        ),
     )

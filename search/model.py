@@ -142,6 +142,8 @@ class Hit:
     snippet: tuple[Segment, ...]
     signals: Signals
     explanation: Explanation | None = None
+    others: tuple[Passage, ...] = ()
+    """Further passages of the document that match, under other headings; best first."""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Repairer:
     def warm_up(self) -> None:
         """Make what the first query to need it would wait a quarter of a second for."""
         dictionary.warm_up()
-        _ = self._frequency, self._by_sound, self._by_length
+        _ = self.frequency, self._by_sound, self._by_length
 
     def repair(self, query: str, lang: str = "") -> Repair | None:
         """The most likely meaning of a cleaned query; None to search for it as it is.
@@ -60,6 +60,26 @@ class Repairer:
         text = " ".join(pieces)
         return Repair(text, tuple(dict.fromkeys(kinds))) if kinds and text != query else None
 
+    def alternative(self, query: str) -> str | None:
+        """What may have been meant although every word exists; None when nothing is likelier.
+
+        For a word that dictionaries know and the index lacks, the commonest one of the index that
+        differs in one typing error and stands somewhere with the other words.
+        """
+        pieces = query.split(" ")
+        for number, piece in enumerate(pieces):
+            for word in _words(piece):
+                if not dictionary.is_word(word) or analysis.is_stop_word(word):
+                    continue
+                if analysis.term_of(word) in self._lexical:
+                    continue
+                others = analysis.query_terms(" ".join((*pieces[:number], *pieces[number + 1 :])))
+                new = self._respelt(word, errors=1)
+                if new and self._share_passage([analysis.term_of(new), *others]):
+                    pieces[number] = _replaced(piece, word, new)
+                    return " ".join(pieces)
+        return None
+
     # --- evidence --------------------------------------------------------------------------------
 
     def _is_known(self, piece: str) -> bool:
@@ -69,7 +89,7 @@ class Repairer:
         return all(self._is_known_word(word) for word in _words(piece))
 
     def _is_known_word(self, word: str) -> bool:
-        return word.isdigit() or word in self._frequency or dictionary.is_word(word)
+        return word.isdigit() or word in self.frequency or dictionary.is_word(word)
 
     def _is_strong(self, piece: str) -> bool:
         """Whether a changed piece is so clearly a word that the change must be right."""
@@ -77,7 +97,7 @@ class Repairer:
         if not all(word.isalpha() and self._is_known_word(word) for word in words):
             return False
         return any(
-            len(word) >= (MIN_STRONG_CHARS - 1 if word in self._frequency else MIN_STRONG_CHARS)
+            len(word) >= (MIN_STRONG_CHARS - 1 if word in self.frequency else MIN_STRONG_CHARS)
             for word in words
         )
 
@@ -108,7 +128,7 @@ class Repairer:
             return True
         if len(old) < MIN_STRONG_CHARS and analysis.is_stop_word(fold(new)):
             return True
-        is_here = all(word in self._frequency for word in _words(old))
+        is_here = all(word in self.frequency for word in _words(old))
         return not is_here and self._is_known(new)
 
     def _swapped(self, piece: str) -> str | None:
@@ -165,7 +185,7 @@ class Repairer:
             if form.isascii() != word.isascii()
         ]
         if candidates:
-            return max(candidates, key=self._frequency.__getitem__)
+            return max(candidates, key=self.frequency.__getitem__)
         spellings = keyboard.in_cyrillic(word) if word.isascii() else []
         return next(filter(dictionary.is_word, spellings), None)
 
@@ -215,7 +235,7 @@ class Repairer:
                 for f, _, _ in found
                 if errors == 1 or not (f.startswith(word) or word.startswith(f))
             ),
-            key=lambda form: (form[0] == word[0], self._frequency[form]),
+            key=lambda form: (form[0] == word[0], self.frequency[form]),
             default=None,
         )
 
@@ -228,18 +248,22 @@ class Repairer:
             for at in range(MIN_PART_CHARS, len(word) - MIN_PART_CHARS + 1)
             if self._is_together(word[:at], word[at:])
         ]
-        best = max(pairs, key=lambda pair: min(map(self._frequency.__getitem__, pair)), default=())
+        best = max(pairs, key=lambda pair: min(map(self.frequency.__getitem__, pair)), default=())
         return " ".join(best) or None
 
     def _is_together(self, *words: str) -> bool:
         """Whether some passage holds these words."""
-        if not all(word in self._frequency for word in words):
+        if not all(word in self.frequency for word in words):
             return False
-        first, *others = (self._lexical.passages_with(analysis.term_of(word)) for word in words)
-        return any(np.isin(first, other).any() for other in others)
+        return self._share_passage([analysis.term_of(word) for word in words])
+
+    def _share_passage(self, terms: list[str]) -> bool:
+        """Whether some passage holds the first term and another of them, if there is one."""
+        first, *others = map(self._lexical.passages_with, terms)
+        return not others or any(np.isin(first, other).any() for other in others)
 
     @cached_property
-    def _frequency(self) -> dict[str, int]:
+    def frequency(self) -> dict[str, int]:
         """Written form → passages that hold its term."""
         return {
             form: frequency
@@ -252,7 +276,7 @@ class Repairer:
     @cached_property
     def _by_sound(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for form in self._frequency:
+        for form in self.frequency:
             if form.isalpha() and len(form) >= MIN_PART_CHARS:
                 for sound in keyboard.sounds(form):
                     found.setdefault(sound, []).append(form)
@@ -262,7 +286,7 @@ class Repairer:
     def _by_length(self) -> dict[tuple[bool, int], list[str]]:
         """By whether a form is Latin, and its length."""
         found: dict[tuple[bool, int], list[str]] = {}
-        for form in filter(str.isalpha, self._frequency):
+        for form in filter(str.isalpha, self.frequency):
             found.setdefault((form.isascii(), len(form)), []).append(form)
         return found
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -39,6 +40,7 @@ from search.repair import Repairer
 from search.snippets import highlight, snippet
 from search.store import REBUILD, OpenGeneration
 from search.synonyms import Synonyms
+from search.unfinished import Reading, Unfinished
 from search.vectors import Vectors
 from search.words import Matcher, Words, fold
 
@@ -74,6 +76,12 @@ NAME_BONUS = 10.0
 PHRASE_BONUS = 4.0
 """For a document that holds a phrase typed in quotes, word for word."""
 MAX_PHRASES = 3
+WHOLE = 0.999
+"""Share of a query's words from which on they count as all."""
+MAX_OTHERS = 2
+"""Further passages shown of one document."""
+MAX_OTHERS_READ = 6
+"""Passages of one document that are looked into for them, best ones first."""
 MORE_READINGS_S = 0.1
 """An encoder that is slower reads a query in one way only."""
 _PHRASE = re.compile(r"[\"“„«]([^\"“”„«»]{2,})[\"”“»]")
@@ -151,6 +159,7 @@ class Searcher:
             self._words = Words.load(generation.path(WORDS))
             self._synonyms = Synonyms.from_json(generation.path(SYNONYMS).read_bytes())
             self._repairer = Repairer(self._words, self._lexical)
+            self._unfinished = Unfinished(self._repairer, self._lexical)
             self.calibration = Calibration.from_dict(generation.manifest.facts["calibration"])
             self._passage_vectors, self._label_vectors = _open_vectors(generation)
             if self._passage_vectors is not None and len(self._passage_vectors) != len(keys):
@@ -165,6 +174,7 @@ class Searcher:
     def warm_up(self) -> None:
         """Make now what the first queries would wait for."""
         self._repairer.warm_up()
+        self._unfinished.warm_up()
 
     @property
     def has_vectors(self) -> bool:
@@ -257,6 +267,48 @@ class Searcher:
             if stemmer != analysis.stemmer_of(lang):
                 found += analysis.query_terms(query, other)
         return [term for term in dict.fromkeys(found) if term not in terms]
+
+    def look(
+        self,
+        text: str,
+        *,
+        lang: str,
+        filters: Filters | None = None,
+        limit: int = 5,
+    ) -> Results:
+        """As `search`, for a text that is being typed: its last word may be unfinished.
+
+        The encoder is asked about finished words only, or when the first document lacks one of
+        them. Stop words alone find nothing yet. The repair of the results leaves the end as it was
+        typed, in its right letters.
+        """
+        query = analysis.clean(text)
+        # A blank or a mark behind a word finishes it.
+        reading = self._unfinished.read(query) if text[-1:].isalnum() else Reading(query)
+        if all(map(analysis.stop_terms().__contains__, analysis.terms(reading.text))):
+            return Results(query, "lexical", (), 0, self.name)
+        search = partial(self.search, reading.text, lang=lang, filters=filters, limit=limit)
+        results = search(mode="lexical" if reading.beginning else "hybrid")
+        if not results.hits or results.hits[0].signals.matched_share < WHOLE:
+            results = search()
+        repair = results.repair
+        if reading.kinds:
+            repair = Repair(reading.text, reading.kinds)
+        if repair and reading.beginning:
+            before = repair.text.rpartition(" ")[0]
+            repair = replace(repair, text=f"{before} {reading.beginning}".strip())
+        return replace(results, query=query, repair=repair)
+
+    def alternative(self, text: str) -> str | None:
+        """What a reader may have meant by a query that is searched as it was typed."""
+        query = analysis.clean(text)
+        if other := self._repairer.alternative(query):
+            return other
+        last = fold(query.rpartition(" ")[2])
+        if not last.isalpha() or analysis.term_of(last) in self._lexical:
+            return None
+        finished = self._unfinished.finish(query)
+        return finished.text if finished and finished.is_clear and finished.beginning else None
 
     def _query_vector(
         self, query: str, repair: Repair | None, meanings: Sequence[str], mode: Mode
@@ -416,6 +468,7 @@ class Searcher:
                 unknown_share=known.unknown_share,
                 terms=known.terms,
             ),
+            others=self._others(number, chosen, scores, matcher),
         )
 
     def _best_passage(self, number: int, scores: _Scores) -> int:
@@ -428,6 +481,26 @@ class Searcher:
         if scores.cosine is not None:
             combined = combined + self.weights.passage * _scaled(scores.cosine[where])
         return document.first + int(np.argmax(combined))
+
+    def _others(
+        self, number: int, chosen: int, scores: _Scores, matcher: Matcher
+    ) -> tuple[Passage, ...]:
+        """Further passages that hold, below the title, all words that the chosen one holds."""
+        document = self.corpus.documents[number]
+        where = [n for n in range(document.first, document.end) if scores.bm25[n] > 0]
+        where = sorted(where, key=lambda n: -float(scores.bm25[n]))[:MAX_OTHERS_READ]
+        wanted = _words_of(self.corpus.passages[chosen], matcher)
+        shown = {"", self.corpus.passages[chosen].anchor}
+        others: dict[str, Passage] = {}
+        for passage in (self.corpus.passages[n] for n in where if wanted):
+            if passage.anchor not in shown and wanted <= _words_of(passage, matcher):
+                others.setdefault(passage.anchor, passage)
+        return tuple(others.values())[:MAX_OTHERS]
+
+
+def _words_of(passage: Passage, matcher: Matcher) -> set[str]:
+    """The query's terms in a passage and its heading."""
+    return {t.term for text in (*passage.headings[-1:], passage.text) for t in matcher.find(text)}
 
 
 def _encoded(

@@ -379,7 +379,7 @@ def of_method(
     elif method == "POST":
         for fields in combined(FORM, "value"):
             yield Ask(method, path, body=fields, is_form=True, arguments=chosen)
-    elif method == "GET" and path.endswith(("/search", "/autocomplete", "/articles")):
+    elif method == "GET" and path.endswith(("/search", "/instant", "/autocomplete", "/articles")):
         for query in queries:
             yield Ask(method, path, query, arguments=chosen)
     else:

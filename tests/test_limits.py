@@ -199,6 +199,7 @@ def test_the_figures_are_those_of_the_api() -> None:
         "suggest-hour": (200, 3600),
         "suggest-key": (600, 60),
         "autocomplete": (300, 60),
+        "instant": (240, 60),
         "vote": (30, 3600),
         "feedback": (30, 3600),
         "events": (60, 60),

@@ -679,8 +679,8 @@ def test_style_uses_colours_by_name() -> None:
 
 def test_repaired_search_says_so_and_offers_the_one_typed(client: FlaskClient) -> None:
     page = read(client, "/ru/search?q=jgkfnf&section=faq")
-    assert "Введено: jgkfnf. Искать именно так" in page.text
+    assert "Вы набрали: jgkfnf. Искать именно так" in page.text
     link = next(a for a in page.all("a") if "verbatim=1" in (a["href"] or ""))
     assert "section=faq" in str(link["href"])
     typed = read(client, str(link["href"]))
-    assert "Введено" not in typed.text
+    assert "Вы набрали" not in typed.text

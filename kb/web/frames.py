@@ -14,7 +14,6 @@ from kb.web.looks import look
 from kb.web.pages import Alternate, Frame, HalfLink, LanguageLink, Link
 from kb.web.services import services
 
-SUGGEST_URL = "/api/v1/autocomplete"
 ICONS = frozenset(
     (
         *("compass", "cart", "truck", "pin", "card", "tag", "return", "shield"),
@@ -61,7 +60,7 @@ def frame(
         home_url=_home(lang),
         search_url=url_for("site.search", lang=lang),
         contact_url=url_for("contact.form", lang=lang),
-        suggest_url=SUGGEST_URL,
+        instant_url=url_for("site.instant", lang=lang),
         changes_url=url_for("feeds.changes", lang=lang),
         opensearch_url=url_for("feeds.opensearch", lang=lang),
         halves=_halves(lang, section),

@@ -53,6 +53,7 @@ POLICIES: dict[str, tuple[Policy, ...]] = {
     "search": (Policy("search", 60, MINUTE_S),),
     "suggest": (Policy("suggest", 20, MINUTE_S), Policy("suggest-hour", 200, HOUR_S)),
     "autocomplete": (Policy("autocomplete", 300, MINUTE_S),),
+    "instant": (Policy("instant", 240, MINUTE_S),),
     "vote": (Policy("vote", 30, HOUR_S),),
     # A reader sends one in five seconds at most; of an office behind one address not all count.
     "view": (Policy("view", 30, MINUTE_S), Policy("view-day", 300, 24 * HOUR_S)),
@@ -139,6 +140,10 @@ def count(group: str, key_id: str = "") -> None:
 
 def limit_autocomplete(view: View) -> View:
     return _limited(view, "autocomplete")
+
+
+def limit_instant(view: View) -> View:
+    return _limited(view, "instant")
 
 
 def limit_vote(view: View) -> View:

@@ -100,7 +100,8 @@ class Frame:
     home_url: str
     search_url: str
     contact_url: str
-    suggest_url: str
+    instant_url: str
+    """What is shown under the search box while somebody types."""
     changes_url: str
     """Feed of what changed, for readers of feeds."""
     opensearch_url: str
@@ -389,6 +390,8 @@ class ResultItem:
     snippet: tuple[Segment, ...]
     lang: str
     lang_name: str
+    sections: tuple[Link, ...]
+    """Further sections of the same article that match."""
 
 
 @dataclass(frozen=True)
@@ -414,6 +417,31 @@ class AnswerBox:
 
 
 @dataclass(frozen=True)
+class CompletionItem:
+    """A title, heading or question; `title` names the article that it is taken from."""
+
+    text: tuple[Segment, ...]
+    url: str
+    icon: str
+    title: str
+    lang: str
+    lang_name: str
+
+
+@dataclass(frozen=True)
+class InstantList:
+    """What is shown under the search box while somebody types; no page of its own."""
+
+    query: str
+    searched: str
+    """What was searched for instead, "" when that is `query`."""
+    results: tuple[ResultItem, ...]
+    completions: tuple[CompletionItem, ...]
+    all_url: str
+    """The page of results for `query`."""
+
+
+@dataclass(frozen=True)
 class ResultsPage:
     frame: Frame
     query: str
@@ -422,6 +450,11 @@ class ResultsPage:
     """What was searched for instead, "" when that is `query`."""
     verbatim_url: str
     """The same search without repairs."""
+    alternative: Link | None
+    """A likelier spelling, where what was typed has been searched for."""
+    elsewhere: Link | None
+    """An article in another language that fits better; its `lang` is set."""
+    elsewhere_name: str
     total: int
     is_capped: bool
     """True when there are more results than can be paged through."""
@@ -441,7 +474,11 @@ class ResultsPage:
     next_url: str
     unfiltered_url: str
     """The same query without filters; "" when none is set."""
-    nearest: tuple[ArticleCard, ...]
+    unfiltered_count: int
+    nearest: tuple[ResultItem, ...]
+    """What comes closest when nothing was found."""
+    nearest_titles: tuple[ArticleCard, ...]
+    """Articles with similar words in their titles, when not even that is known."""
     categories: tuple[CategoryCard, ...]
     """Ways on, for an empty page."""
 

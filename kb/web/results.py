@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -21,6 +21,7 @@ from kb.web.pages import (
     ArticleCard,
     CategoryCard,
     Chip,
+    Link,
     PageLink,
     ResultItem,
     ResultsPage,
@@ -29,7 +30,7 @@ from kb.web.pages import (
 PER_PAGE = 10
 MAX_RESULTS = 200
 """Readers page no further; nobody finds an answer there."""
-NEAREST = 3
+NEAREST = 4
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,23 @@ def results_page(
     asked: Asked,
     findings: Findings | None,
     *,
+    is_far: bool = False,
     section_counts: Mapping[str, int] | None = None,
     nearest: Sequence[FoundCompletion] = (),
     answer: Answer | None = None,
+    alternative: str = "",
+    elsewhere: Found | None = None,
 ) -> ResultsPage:
     """`findings` is None when nothing was asked.
 
+    With `is_far` its hits are only what comes closest, and nothing counts as found.
     `section_counts` are those of the search without filters, which the chips lead to; `nearest`
-    is offered when nothing was found; `answer` was taken from the first hit.
+    is offered when there are no hits at all; `answer` was taken from the first hit. `alternative`
+    is a likelier spelling, `elsewhere` an article of another language that fits better.
     """
-    total = min(findings.total, MAX_RESULTS) if findings else 0
+    hits = tuple(result_item(found, asked.lang) for found in findings.hits) if findings else ()
+    total = min(findings.total, MAX_RESULTS) if findings and not is_far else 0
+    counts = section_counts or {}
     last = last_page(total)
     query = findings.query if findings else ""
     return ResultsPage(
@@ -83,14 +91,17 @@ def results_page(
         query=query,
         searched=findings.repair.text if findings and findings.repair else "",
         verbatim_url=_address(asked, verbatim=1),
+        alternative=_alternative(asked, alternative) if alternative else None,
+        elsewhere=_elsewhere(elsewhere) if elsewhere else None,
+        elsewhere_name=name_in(elsewhere.page.lang, asked.lang) if elsewhere else "",
         total=total,
-        is_capped=bool(findings and findings.total > MAX_RESULTS),
-        chips=_chips(asked, section_counts or {}),
-        category_chip=_category_chip(catalog, asked, findings.total) if findings else None,
-        product_chip=_product_chip(catalog, asked, findings.total) if findings else None,
-        product_chips=_product_chips(catalog, asked, findings) if findings else (),
+        is_capped=bool(findings and not is_far and findings.total > MAX_RESULTS),
+        chips=_chips(asked, counts) if total or asked.section else (),
+        category_chip=_category_chip(catalog, asked, total) if findings else None,
+        product_chip=_product_chip(catalog, asked, total) if findings else None,
+        product_chips=_product_chips(catalog, asked, findings) if findings and total else (),
         answer=_answer(answer, findings.hits[0], asked.lang) if findings and answer else None,
-        results=tuple(_result(found, asked.lang) for found in findings.hits) if findings else (),
+        results=() if is_far else hits,
         first_number=asked.offset + 1,
         numbered=_numbered(asked, last) if last > 1 else (),
         previous_url=_address(asked, page=asked.page - 1) if 1 < asked.page <= last else "",
@@ -98,7 +109,9 @@ def results_page(
         unfiltered_url=_address(asked, section=None, category=None, product=None)
         if asked.section or asked.product
         else "",
-        nearest=_nearest(nearest, asked.lang),
+        unfiltered_count=min(sum(counts.values()), MAX_RESULTS),
+        nearest=hits[:NEAREST] if is_far else (),
+        nearest_titles=_nearest_titles(nearest, asked.lang),
         categories=() if total else _all_categories(catalog, asked.lang),
     )
 
@@ -192,7 +205,16 @@ def _product_chips(catalog: Catalog, asked: Asked, findings: Findings) -> tuple[
     )
 
 
-def _result(found: Found, lang: str) -> ResultItem:
+def _alternative(asked: Asked, text: str) -> Link:
+    return Link(text, _address(replace(asked, text=text, is_verbatim=False)))
+
+
+def _elsewhere(found: Found) -> Link:
+    return Link(found.page.title, found.url, found.page.lang)
+
+
+def result_item(found: Found, lang: str) -> ResultItem:
+    """A hit as it is shown to a reader of `lang`."""
     is_foreign = found.page.lang != lang
     return ResultItem(
         title=found.title,
@@ -202,6 +224,7 @@ def _result(found: Found, lang: str) -> ResultItem:
         snippet=found.snippet,
         lang=found.page.lang if is_foreign else "",
         lang_name=name_in(found.page.lang, lang) if is_foreign else "",
+        sections=tuple(Link(other.heading, other.url) for other in found.others),
     )
 
 
@@ -226,7 +249,7 @@ def _numbered(asked: Asked, last: int) -> tuple[PageLink, ...]:
     return tuple(links)
 
 
-def _nearest(completions: Sequence[FoundCompletion], lang: str) -> tuple[ArticleCard, ...]:
+def _nearest_titles(completions: Sequence[FoundCompletion], lang: str) -> tuple[ArticleCard, ...]:
     """The articles behind the nearest completions, each once."""
     articles: dict[str, ArticleCard] = {}
     for item in completions:

@@ -31,13 +31,14 @@ from kb import finder
 from kb.answers import Answer
 from kb.catalog import Catalog
 from kb.live import Loaded
-from kb.suggest import answer_for_reader
+from kb.suggest import answer_for_reader, is_far_off
 from kb.votes import InvalidVote
 from kb.web import assets, locale, viewing, voting
+from kb.web import instant as instant_results
 from kb.web.by_product import product_called
 from kb.web.frames import absolute, page_address, product_address
 from kb.web.history import history_page
-from kb.web.limits import limit_search, limit_view, limit_vote
+from kb.web.limits import limit_instant, limit_search, limit_view, limit_vote
 from kb.web.listings import category_page, home_page, section_page
 from kb.web.notices import error_page
 from kb.web.product_pages import product_page, products_page
@@ -45,13 +46,16 @@ from kb.web.reading import NO_VOTE, article_page
 from kb.web.request_log import note_search
 from kb.web.results import MAX_RESULTS, PER_PAGE, Asked, last_page, page_of_results, results_page
 from kb.web.services import EXTENSION, services
-from search.analysis import clean
+from search.analysis import MAX_QUERY_CHARS, clean
 from search.model import Filters
+from search.searcher import WHOLE
 
 CACHEABLE = "public, max-age=60"
 OWN = "private, no-store"
 OWN_BRIEFLY = "private, max-age=60"
 """Results name what somebody looked for: kept by their browser, by no cache between."""
+MOSTLY = 0.5
+"""Share of a query's words below which an article in another language may fit better."""
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 site = Blueprint("site", __name__)
@@ -191,6 +195,7 @@ def search(lang: str) -> Response:
         return _show("results.html", page, cache=OWN_BRIEFLY)
     findings = _find(loaded, asked)
     note_search(findings, kind="page")
+    is_far = asked.page == 1 and is_far_off(loaded, findings, lang)
     if asked.page > (last := last_page(findings.total)):
         return make_response(redirect(page_of_results(asked, last), 302))
     nearest = () if findings.hits else finder.complete(loaded, asked.text, lang=lang)
@@ -199,11 +204,35 @@ def search(lang: str) -> Response:
         loaded.catalog,
         asked,
         findings,
+        is_far=is_far,
         section_counts=_section_counts(loaded, asked, findings),
         nearest=nearest,
         answer=_answer(loaded, asked, findings),
+        alternative=_alternative(loaded, asked, findings),
+        elsewhere=_elsewhere(loaded, asked, findings),
     )
     return _show("results.html", page, cache=OWN if findings.is_degraded else OWN_BRIEFLY)
+
+
+@site.get("/<language:lang>/instant")
+@limit_instant
+def instant(lang: str) -> Response:
+    """Results while somebody types, as a list to be put under the search box."""
+    loaded = _loaded()
+    asked = _asked(lang, loaded.catalog)
+    # As typed: a blank at the end says that a word is finished.
+    typed = request.args.get("q", "")[:MAX_QUERY_CHARS]
+    findings = finder.look(
+        loaded, typed, lang=lang, filters=_filters(loaded, asked), limit=instant_results.MAX_HITS
+    )
+    note_search(findings, kind="instant")
+    shown = instant_results.instant_list(
+        asked,
+        findings,
+        finder.complete(loaded, typed, lang=lang, limit=instant_results.READ_COMPLETIONS),
+        is_far=is_far_off(loaded, findings, lang),
+    )
+    return _show("_instant.html", shown, cache=OWN if findings.is_degraded else OWN_BRIEFLY)
 
 
 @site.get("/media/<name>")
@@ -255,17 +284,20 @@ def _show(template: str, page: object, *, cache: str = CACHEABLE, status: int = 
     return response
 
 
-def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
-    filters = Filters(
+def _filters(loaded: Loaded, asked: Asked) -> Filters:
+    return Filters(
         section=asked.section,
         categories=(f"{asked.section}/{asked.category}",) if asked.category else (),
         groups=_about(loaded, asked),
     )
+
+
+def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
     return finder.find(
         loaded,
         asked.text,
         lang=asked.lang,
-        filters=filters,
+        filters=_filters(loaded, asked),
         limit=PER_PAGE,
         offset=asked.offset,
         is_verbatim=asked.is_verbatim,
@@ -296,6 +328,29 @@ def _section_counts(loaded: Loaded, asked: Asked, findings: finder.Findings) -> 
 
 def _about(loaded: Loaded, asked: Asked) -> frozenset[str]:
     return loaded.catalog.ids_about(asked.product) if asked.product else frozenset()
+
+
+def _alternative(loaded: Loaded, asked: Asked, findings: finder.Findings) -> str:
+    """A likelier spelling; none for what was repaired or is found as it stands."""
+    if asked.page > 1 or findings.repair or _matched_share(findings) >= WHOLE:
+        return ""
+    return loaded.searcher.alternative(asked.text) or ""
+
+
+def _elsewhere(loaded: Loaded, asked: Asked, findings: finder.Findings) -> finder.Found | None:
+    """The first article in another language that holds all words of which this one lacks most."""
+    if asked.page > 1 or asked.section or _matched_share(findings) >= MOSTLY:
+        return None
+    for lang in services().config.languages:
+        if lang != asked.lang:
+            other = finder.find(loaded, asked.text, lang=lang, limit=1, is_verbatim=True)
+            if _matched_share(other) >= WHOLE and other.hits[0].page.lang == lang:
+                return other.hits[0]
+    return None
+
+
+def _matched_share(findings: finder.Findings) -> float:
+    return findings.hits[0].signals.matched_share if findings.hits else 0.0
 
 
 def _wants_json() -> bool:

@@ -1,0 +1,52 @@
+"""What is shown under the search box while somebody types: the best articles, some completions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kb.finder import Findings, FoundCompletion
+from kb.web.locale import name_in
+from kb.web.pages import CompletionItem, InstantList
+from kb.web.results import Asked, page_of_results, result_item
+
+MAX_HITS = 4
+MAX_COMPLETIONS = 2
+READ_COMPLETIONS = 8
+"""Completions to choose from: many lead to articles that are hits already."""
+ICONS = {"title": "book", "heading": "list", "question": "search"}
+
+
+def instant_list(
+    asked: Asked, findings: Findings, completions: Sequence[FoundCompletion], *, is_far: bool
+) -> InstantList:
+    """With `is_far` the hits are not worth showing before the search was even finished."""
+    hits = () if is_far else findings.hits[:MAX_HITS]
+    chosen = list(_others(completions, {hit.url for hit in hits}, {hit.page.title for hit in hits}))
+    return InstantList(
+        query=findings.query,
+        searched=findings.repair.text if findings.repair and hits else "",
+        results=tuple(result_item(found, asked.lang) for found in hits),
+        completions=tuple(_completion(one, asked.lang) for one in chosen[:MAX_COMPLETIONS]),
+        all_url=page_of_results(asked, 1),
+    )
+
+
+def _others(
+    completions: Sequence[FoundCompletion], urls: set[str], titles: set[str]
+) -> Iterator[FoundCompletion]:
+    """Completions that lead elsewhere than the hits."""
+    for one in completions:
+        if one.url not in urls and not (one.kind == "title" and one.title in titles):
+            yield one
+
+
+def _completion(found: FoundCompletion, lang: str) -> CompletionItem:
+    is_foreign = found.lang != lang
+    return CompletionItem(
+        text=found.text,
+        url=found.url,
+        icon=ICONS[found.kind],
+        title="" if found.kind == "title" else found.title,
+        lang=found.lang if is_foreign else "",
+        lang_name=name_in(found.lang, lang) if is_foreign else "",
+    )
