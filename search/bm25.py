@@ -161,6 +161,15 @@ class LexicalIndex:
             return np.zeros(0, dtype=np.int32)
         return self._passages.units[self._passages.of_term(number)]
 
+    def documents_named(self, term: str) -> npt.NDArray[np.int32]:
+        """Numbers of the documents that have a term in their title, tags or questions."""
+        number = self._vocabulary.get(term)
+        if number is None:
+            return np.zeros(0, dtype=np.int32)
+        where = self._documents.of_term(number)
+        naming = 1 << FIELDS.index("title") | 1 << FIELDS.index("labels")
+        return self._documents.units[where][(self._documents.fields[where] & naming) > 0]
+
     def scores(self, terms: Sequence[str], also: Sequence[str] = ()) -> LexicalScores:
         """Scores of all passages and documents.
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search import analysis, keyboard
 from search.bm25 import LexicalIndex
@@ -26,6 +27,8 @@ MIN_STRANGE_CHARS = 3
 MIN_CLEAR_CHARS = 4
 CLEAR = 2.0
 """So much commoner than the next one is a word that a finished query can be taken for it."""
+NAMED = 5
+"""A document with a word in its title or questions weighs as much as so many passages with it."""
 MAX_FORMS = 24
 """Commonest words with that beginning which are tried beside the other words of the query."""
 
@@ -93,22 +96,23 @@ class Unfinished:
         return self._forms[where : bisect_left(self._forms, beginning + "\U0010ffff", where)]
 
     def _likeliest(self, forms: list[str], before: str) -> tuple[str, bool]:
-        """The word that most passages hold together with the others; without any, the commonest.
+        """The word that stands most often with the others; without any, the commonest.
 
-        Also whether it is clearly so.
+        Also whether it is clearly so. Titles and questions count more: readers use their words.
         """
         frequency = self._repairer.frequency
         common = heapq.nlargest(MAX_FORMS, forms, key=lambda form: (frequency[form], -len(form)))
         topical = [t for t in analysis.terms(before) if t not in analysis.stop_terms()]
-        others = [self._lexical.passages_with(term) for term in topical]
+        passages = [self._lexical.passages_with(term) for term in topical]
+        named = [self._lexical.documents_named(term) for term in topical]
         weights: dict[str, int] = {}
         first: dict[str, str] = {}
         for form in common:
             term = analysis.term_of(form)
-            passages = self._lexical.passages_with(term)
-            company = sum(int(np.isin(passages, other).sum()) for other in others)
-            weights[term] = company if others else frequency[form]
-            first.setdefault(term, form)
+            if term not in first:
+                first[term] = form
+                weights[term] = _shared(self._lexical.passages_with(term), passages)
+                weights[term] += NAMED * _shared(self._lexical.documents_named(term), named)
         best, *rest = sorted(weights, key=lambda term: -weights[term])
         return first[best], not rest or weights[best] >= CLEAR * weights[rest[0]]
 
@@ -116,6 +120,11 @@ class Unfinished:
     def _forms(self) -> list[str]:
         """Written words of the index, sorted."""
         return sorted(self._repairer.frequency)
+
+
+def _shared(units: NDArray[np.int32], others: Sequence[NDArray[np.int32]]) -> int:
+    """How many of the units are in the others; all when there are no others."""
+    return sum(int(np.isin(units, other).sum()) for other in others) if others else len(units)
 
 
 def _spellings(word: str, kinds: Sequence[RepairKind]) -> Iterator[tuple[RepairKind | None, str]]:

@@ -453,8 +453,7 @@ class ResultsPage:
     alternative: Link | None
     """A likelier spelling, where what was typed has been searched for."""
     elsewhere: Link | None
-    """An article in another language that fits better; its `lang` is set."""
-    elsewhere_name: str
+    """The same search in another language, named by the title, whose articles fit better."""
     total: int
     is_capped: bool
     """True when there are more results than can be paged through."""
@@ -475,6 +474,7 @@ class ResultsPage:
     unfiltered_url: str
     """The same query without filters; "" when none is set."""
     unfiltered_count: int
+    """How many results that has; 0 when it is not known to be better."""
     nearest: tuple[ResultItem, ...]
     """What comes closest when nothing was found."""
     nearest_titles: tuple[ArticleCard, ...]

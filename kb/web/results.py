@@ -64,14 +64,14 @@ def results_page(
     nearest: Sequence[FoundCompletion] = (),
     answer: Answer | None = None,
     alternative: str = "",
-    elsewhere: Found | None = None,
+    elsewhere: str = "",
 ) -> ResultsPage:
     """`findings` is None when nothing was asked.
 
     With `is_far` its hits are only what comes closest, and nothing counts as found.
     `section_counts` are those of the search without filters, which the chips lead to; `nearest`
     is offered when there are no hits at all; `answer` was taken from the first hit. `alternative`
-    is a likelier spelling, `elsewhere` an article of another language that fits better.
+    is a likelier spelling, `elsewhere` a language of the site whose articles fit better.
     """
     hits = tuple(result_item(found, asked.lang) for found in findings.hits) if findings else ()
     total = min(findings.total, MAX_RESULTS) if findings and not is_far else 0
@@ -92,13 +92,12 @@ def results_page(
         searched=findings.repair.text if findings and findings.repair else "",
         verbatim_url=_address(asked, verbatim=1),
         alternative=_alternative(asked, alternative) if alternative else None,
-        elsewhere=_elsewhere(elsewhere) if elsewhere else None,
-        elsewhere_name=name_in(elsewhere.page.lang, asked.lang) if elsewhere else "",
+        elsewhere=_elsewhere(asked, elsewhere) if elsewhere else None,
         total=total,
         is_capped=bool(findings and not is_far and findings.total > MAX_RESULTS),
-        chips=_chips(asked, counts) if total or asked.section else (),
-        category_chip=_category_chip(catalog, asked, total) if findings else None,
-        product_chip=_product_chip(catalog, asked, total) if findings else None,
+        chips=_chips(asked, counts) if total else (),
+        category_chip=_category_chip(catalog, asked, total) if total else None,
+        product_chip=_product_chip(catalog, asked, total) if total else None,
         product_chips=_product_chips(catalog, asked, findings) if findings and total else (),
         answer=_answer(answer, findings.hits[0], asked.lang) if findings and answer else None,
         results=() if is_far else hits,
@@ -109,7 +108,7 @@ def results_page(
         unfiltered_url=_address(asked, section=None, category=None, product=None)
         if asked.section or asked.product
         else "",
-        unfiltered_count=min(sum(counts.values()), MAX_RESULTS),
+        unfiltered_count=0 if is_far and hits else min(sum(counts.values()), MAX_RESULTS),
         nearest=hits[:NEAREST] if is_far else (),
         nearest_titles=_nearest_titles(nearest, asked.lang),
         categories=() if total else _all_categories(catalog, asked.lang),
@@ -209,8 +208,8 @@ def _alternative(asked: Asked, text: str) -> Link:
     return Link(text, _address(replace(asked, text=text, is_verbatim=False)))
 
 
-def _elsewhere(found: Found) -> Link:
-    return Link(found.page.title, found.url, found.page.lang)
+def _elsewhere(asked: Asked, lang: str) -> Link:
+    return Link(name_in(lang, asked.lang), _address(asked, lang=lang), lang)
 
 
 def result_item(found: Found, lang: str) -> ResultItem:

@@ -55,7 +55,7 @@ OWN = "private, no-store"
 OWN_BRIEFLY = "private, max-age=60"
 """Results name what somebody looked for: kept by their browser, by no cache between."""
 MOSTLY = 0.5
-"""Share of a query's words below which an article in another language may fit better."""
+"""Share of a query's words below which articles in another language may fit better."""
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 site = Blueprint("site", __name__)
@@ -337,16 +337,16 @@ def _alternative(loaded: Loaded, asked: Asked, findings: finder.Findings) -> str
     return loaded.searcher.alternative(asked.text) or ""
 
 
-def _elsewhere(loaded: Loaded, asked: Asked, findings: finder.Findings) -> finder.Found | None:
-    """The first article in another language that holds all words of which this one lacks most."""
+def _elsewhere(loaded: Loaded, asked: Asked, findings: finder.Findings) -> str:
+    """A language in which an article holds all the words of which the first one lacks most."""
     if asked.page > 1 or asked.section or _matched_share(findings) >= MOSTLY:
-        return None
+        return ""
     for lang in services().config.languages:
         if lang != asked.lang:
             other = finder.find(loaded, asked.text, lang=lang, limit=1, is_verbatim=True)
             if _matched_share(other) >= WHOLE and other.hits[0].page.lang == lang:
-                return other.hits[0]
-    return None
+                return lang
+    return ""
 
 
 def _matched_share(findings: finder.Findings) -> float:
