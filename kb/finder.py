@@ -58,6 +58,8 @@ class Findings:
     encode_ms: float
     took_ms: float
     generation: str
+    is_guess: bool
+    """The last word was being typed, and might well become another one than was searched for."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def _findings(results: Results, loaded: Loaded, lang: str) -> Findings:
         encode_ms=results.encode_ms,
         took_ms=results.took_ms,
         generation=results.generation,
+        is_guess=results.is_guess,
     )
 
 

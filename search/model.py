@@ -182,6 +182,8 @@ class Results:
     repair: Repair | None = None
     """What was searched for instead of `query`."""
     section_counts: Mapping[str, int] = field(default_factory=dict)
+    is_guess: bool = False
+    """The last word was being typed, and might well become another one than was searched for."""
 
 
 @dataclass(frozen=True)

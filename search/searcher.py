@@ -297,7 +297,7 @@ class Searcher:
         if repair and reading.beginning:
             before = repair.text.rpartition(" ")[0]
             repair = replace(repair, text=f"{before} {reading.beginning}".strip())
-        return replace(results, query=query, repair=repair)
+        return replace(results, query=query, repair=repair, is_guess=not reading.is_clear)
 
     def alternative(self, text: str) -> str | None:
         """What a reader may have meant by a query that is searched as it was typed."""

@@ -1,5 +1,6 @@
 """What was meant by what was typed: layout, Latin letters, errors; and what is left alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,9 @@ def repairer(tmp_path_factory: pytest.TempPathFactory) -> Repairer:
     return Repairer(Words.of(TEXTS), opened(tmp_path_factory.mktemp("repair")))
 
 
-def opened(folder: Path) -> LexicalIndex:
+def opened(folder: Path, texts: Sequence[str] = TEXTS) -> LexicalIndex:
     passages = []
-    for number, text in enumerate(TEXTS):
+    for number, text in enumerate(texts):
         terms = {"body": tuple(analysis.terms(text))}
         by_field = tuple(terms.get(field, ()) for field in FIELDS)
         passages.append(LexicalPassage(f"k{number}", f"d{number}", by_field))

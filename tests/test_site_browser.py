@@ -1,8 +1,7 @@
-"""What only a browser shows: typing, voting in place, keyboard, contrast, narrow screens."""
+"""What only a browser shows: voting in place, keyboard, contrast, narrow screens."""
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from bench.browser import CHROMIUM
@@ -20,7 +19,6 @@ from kb import views
 from tests.api_library import services_of
 from tests.site_library import REFUND, RUSSIAN_ONLY, application, close
 
-SUGGEST = "**/api/v1/autocomplete*"
 ARTICLE = "/ru/faq/returns/refund-timing"
 KINDS = (
     "/ru/",
@@ -73,119 +71,6 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
-
-
-def answer(route: Route, *texts: str) -> None:
-    data = [
-        {
-            "text": [{"t": text[:2], "m": True}, {"t": text[2:], "m": False}],
-            "url": f"/ru/faq/returns/refund-timing#{number}",
-            "kind": "title",
-            "title": text,
-            "locale": "ru",
-        }
-        for number, text in enumerate(texts)
-    ]
-    route.fulfill(status=200, content_type="application/json", body=json.dumps({"data": data}))
-
-
-# Typing
-
-
-def test_suggestions_can_be_chosen_by_keyboard(page: Page) -> None:
-    page.goto("/ru/contact")
-    box = page.locator("#q")
-    box.press_sequentially("верн")
-    expect(page.get_by_role("option").first).to_be_visible()
-    expect(box).to_have_attribute("aria-expanded", "true")
-    box.press("ArrowDown")
-    chosen = page.get_by_role("option").first
-    expect(chosen).to_have_attribute("aria-selected", "true")
-    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
-    box.press("Enter")
-    page.wait_for_url("**/ru/faq/returns/refund-timing*")
-
-
-def test_escape_closes_and_enter_searches(page: Page) -> None:
-    page.goto("/ru/contact")
-    box = page.locator("#q")
-    box.press_sequentially("верн")
-    expect(page.get_by_role("option").first).to_be_visible()
-    box.press("Escape")
-    expect(page.get_by_role("listbox")).to_have_count(0)
-    expect(box).to_have_value("верн")
-    box.press("Enter")
-    page.wait_for_url("**/ru/search?q=*")
-
-
-def test_arrows_go_round_and_back_to_the_box(page: Page) -> None:
-    page.route(SUGGEST, lambda route: answer(route, "первая", "вторая"))
-    page.goto("/ru/contact")
-    box = page.locator("#q")
-    box.press_sequentially("оплата")
-    expect(page.get_by_role("option")).to_have_count(2)
-    box.press("ArrowUp")
-    expect(page.get_by_role("option").last).to_have_attribute("aria-selected", "true")
-    box.press("ArrowDown")
-    assert box.get_attribute("aria-activedescendant") is None
-
-
-def test_typing_asks_once_after_a_pause(page: Page) -> None:
-    asked: list[str] = []
-
-    def note(route: Route) -> None:
-        asked.append(route.request.url)
-        answer(route, "ответ")
-
-    page.route(SUGGEST, note)
-    # The page's own clock, so that a busy machine does not look like a reader who pauses.
-    page.clock.install()
-    page.goto("/ru/contact")
-    page.clock.pause_at(datetime.now() + timedelta(minutes=1))
-    page.locator("#q").press_sequentially("оплата")
-    assert not asked
-    page.clock.run_for(1_000)
-    expect(page.get_by_role("option")).to_have_count(1)
-    assert len(asked) == 1
-
-
-def test_answer_to_older_text_is_dropped(page: Page) -> None:
-    held: list[Route] = []
-
-    def hold_the_first(route: Route) -> None:
-        if held:
-            answer(route, "новое")
-        else:
-            held.append(route)
-
-    page.route(SUGGEST, hold_the_first)
-    page.goto("/ru/contact")
-    box = page.locator("#q")
-    with page.expect_request(SUGGEST):
-        box.press_sequentially("опл")
-    box.press_sequentially("ата")
-    expect(page.get_by_role("option")).to_have_text("новое")
-    answer(held[0], "старое")
-    page.wait_for_timeout(200)
-    expect(page.get_by_role("option")).to_have_text("новое")
-
-
-def test_suggestion_is_shown_as_text(page: Page) -> None:
-    page.route(SUGGEST, lambda route: answer(route, "<img src=x onerror=alert(1)>"))
-    page.goto("/ru/contact")
-    page.locator("#q").press_sequentially("img")
-    expect(page.get_by_role("option")).to_contain_text("<img src=x")
-    assert page.locator(".suggestions img").count() == 0
-
-
-def test_search_works_when_suggestions_fail(page: Page) -> None:
-    page.route(SUGGEST, lambda route: route.fulfill(status=500, body="<html>"))
-    page.goto("/ru/contact")
-    page.locator("#q").press_sequentially("оплата")
-    page.wait_for_timeout(300)
-    expect(page.get_by_role("listbox")).to_have_count(0)
-    page.locator("#q").press("Enter")
-    expect(page.locator(".hit").first).to_be_visible()
 
 
 # Votes

@@ -27,6 +27,7 @@ def instant_list(
         searched=findings.repair.text if findings.repair and hits else "",
         results=tuple(result_item(found, asked.lang) for found in hits),
         completions=tuple(_completion(one, asked.lang) for one in chosen[:MAX_COMPLETIONS]),
+        has_completions_first=findings.is_guess,
         all_url=page_of_results(asked, 1),
     )
 

@@ -437,6 +437,8 @@ class InstantList:
     """What was searched for instead, "" when that is `query`."""
     results: tuple[ResultItem, ...]
     completions: tuple[CompletionItem, ...]
+    has_completions_first: bool
+    """True while it is not clear which word is being typed."""
     all_url: str
     """The page of results for `query`."""
 
