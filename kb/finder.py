@@ -34,6 +34,8 @@ class Found:
     category_title: str
     is_other_language: bool
     signals: Signals
+    marked_heading: tuple[Segment, ...] = ()
+    """`heading` with the reader's words marked."""
     others: tuple[FoundSection, ...] = ()
     """Further sections of the same article that match."""
 
@@ -179,6 +181,7 @@ def _found(hit: Hit, catalog: Catalog, lang: str) -> Found | None:
         category_title=category.title(lang) if category else page.category,
         is_other_language=page.lang != lang,
         signals=hit.signals,
+        marked_heading=hit.heading,
         others=tuple(
             FoundSection(other.headings[-1], page_url(page, lang, other.anchor))
             for other in hit.others

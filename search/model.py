@@ -142,6 +142,8 @@ class Hit:
     snippet: tuple[Segment, ...]
     signals: Signals
     explanation: Explanation | None = None
+    heading: tuple[Segment, ...] = ()
+    """The innermost heading of the passage; empty for the lead."""
     others: tuple[Passage, ...] = ()
     """Further passages of the document that match, under other headings; best first."""
 

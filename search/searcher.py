@@ -468,6 +468,7 @@ class Searcher:
                 unknown_share=known.unknown_share,
                 terms=known.terms,
             ),
+            heading=highlight("".join(passage.headings[-1:]), matcher),
             others=self._others(number, chosen, scores, matcher),
         )
 

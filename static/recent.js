@@ -21,7 +21,8 @@ export function forget(text) {
 export function group(template) {
   const searches = read();
   if (!searches.length) return null;
-  const made = template.content.firstElementChild.cloneNode(true);
+  // Imported, not cloned: in the template's own document links have no address to be relative to.
+  const made = document.importNode(template.content.firstElementChild, true);
   const [pattern, last] = made.querySelectorAll("[role=option]");
   for (const search of searches) {
     const option = pattern.cloneNode(true);

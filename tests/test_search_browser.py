@@ -97,8 +97,8 @@ def test_enter_without_a_choice_searches(page: Page) -> None:
 def test_last_option_leads_to_all_results(page: Page) -> None:
     box = box_on(page)
     box.press_sequentially("jgkfnf")
-    expect(options(page).last).to_contain_text("Все результаты по запросу «jgkfnf»")
-    expect(page.locator(".suggestions-note")).to_have_text("Результаты по запросу «оплата»")
+    expect(options(page).last).to_contain_text("Все результаты по запросу jgkfnf")
+    expect(page.locator(".suggestions-note")).to_have_text("Результаты по запросу оплата")
     box.press("ArrowUp")
     box.press("Enter")
     page.wait_for_url("**/ru/search?q=jgkfnf")
@@ -131,7 +131,7 @@ def test_list_closes_when_the_reader_goes_elsewhere(page: Page) -> None:
     box = box_on(page)
     box.press_sequentially("верн")
     expect(options(page).first).to_be_visible()
-    page.locator("h1").click()
+    page.mouse.click(1200, 850)
     expect(options(page)).to_have_count(0)
 
 
@@ -214,7 +214,6 @@ def test_list_keeps_clear_of_the_keyboard_of_a_phone(browser: Browser, site: str
 def search_for(page: Page, text: str) -> None:
     box = box_on(page)
     box.fill(text)
-    page.wait_for_function("performance.getEntriesByName(location.origin).length >= 0")
     expect(box).to_have_attribute("role", "combobox")
     page.wait_for_load_state("networkidle")
     box.press("Enter")

@@ -386,7 +386,7 @@ class ResultItem:
     title: tuple[Segment, ...]
     url: str
     path: tuple[str, ...]
-    heading: str
+    heading: tuple[Segment, ...]
     snippet: tuple[Segment, ...]
     lang: str
     lang_name: str

@@ -219,7 +219,7 @@ def result_item(found: Found, lang: str) -> ResultItem:
         title=found.title,
         url=found.url,
         path=(section_title(found.page.section), found.category_title),
-        heading=found.heading,
+        heading=found.marked_heading,
         snippet=found.snippet,
         lang=found.page.lang if is_foreign else "",
         lang_name=name_in(found.page.lang, lang) if is_foreign else "",
