@@ -17,10 +17,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kb import handoffs, retention
+from kb.bounded import Budget
 from kb.delivering import Deliverer, Ways
 from kb.errors import DatabaseUnavailable
 from kb.packets import Packet
 from kb.tables import deliveries, feedback, metadata, suggestions
+from kb.tables import handoffs as handoffs_table
 from kb.web import handing_over, limits, suggesting
 from kb.web.handing_over import CONSENT_VERSION
 from kb.web.limits import Policy
@@ -221,7 +223,7 @@ def test_what_is_unlikely_to_answer_is_not_shown(
 def test_without_time_the_message_is_sent_all_the_same(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suggesting.Budget, "left_s", lambda _: 0.0)
+    monkeypatch.setattr(Budget, "left_s", lambda _: 0.0)
     response = post(client, opened(client) | FILLED)
     assert packet(client.application, sent(client, response)).reason == "unavailable"
 
@@ -584,7 +586,7 @@ def test_what_identifies_the_customer_is_sealed_and_deleted(client: FlaskClient)
     assert found.contact
     assert "+7 916 123-45-67" in found.message
     with database.write() as connection:
-        connection.execute(handoffs.table.update().values(status="delivered"))
+        connection.execute(handoffs_table.update().values(status="delivered"))
     later = datetime.now(UTC) + timedelta(days=31)
     retention.sweep(database, contact_days=30, log_days=90, now=later)
     assert packet(app, handoff_id).contact is None
