@@ -138,7 +138,7 @@ def test_only_the_message_is_sent_while_writing(page: Page) -> None:
 
     page.route(SUGGESTIONS, note)
     fill(page)
-    with page.expect_request(SUGGESTIONS):
+    with page.expect_response(SUGGESTIONS):
         page.get_by_label("Your message", exact=True).press_sequentially("?")
     assert QUESTION in bodies[-1]
     assert "anna@example.org" not in bodies[-1]
