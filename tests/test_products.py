@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 from app import create_app
 from kb import articles, indexing, products
 from kb.articles import Library
-from kb.catalog import Catalog
+from kb.catalog import Catalog, CatalogProduct
 from kb.config import Config
 from kb.scaffold import new_article
 from search.model import Synonym
@@ -282,9 +282,7 @@ def test_a_new_translation_is_about_the_same_products(tmp_path: Path) -> None:
 def test_names_people_use_are_searched_as_the_product() -> None:
     catalog = Catalog((), (), LANGUAGES)
     assert products.synonyms(catalog.products) == ()
-    entry = products.CatalogProduct(
-        "vega", "", 1, {"ru": "Вега", "en": "Vega"}, {}, ("VR-2000", "vega")
-    )
+    entry = CatalogProduct("vega", "", 1, {"ru": "Вега", "en": "Vega"}, {}, ("VR-2000", "vega"))
     assert products.synonyms([entry]) == (
         Synonym("VR-2000", "Вега"),
         Synonym("VR-2000", "Vega"),

@@ -263,7 +263,6 @@ class ProductPage:
     icon: str
     title: str
     description: str
-    count: int
     product: str
     """What a search within these articles sends."""
     groups: tuple[ArticleGroup, ...]

@@ -61,7 +61,6 @@ def product_page(config: Config, catalog: Catalog, slug: str, lang: str) -> Prod
         icon=icon_name(product.icon),
         title=product.title(lang),
         description=product.description(lang),
-        count=len(pages),
         product=slug,
         groups=tuple(_groups(catalog, own, lang)),
         foreign_articles=tuple(article_card(page, lang) for page in pages if page.lang != lang),
