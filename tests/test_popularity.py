@@ -212,6 +212,7 @@ def test_a_fault_leaves_what_was_known_and_is_tried_again_soon(
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = application(tmp_path_factory.mktemp("popular"), _with_questions())
+    settle(services_of(app).popularity)
     yield app
     close(app)
 

@@ -16,6 +16,8 @@ from werkzeug.serving import make_server
 
 from bench.browser import CHROMIUM
 from kb import views
+from kb.popularity import LEAST_VIEWS
+from kb.web.viewing import today
 from tests.api_library import services_of
 from tests.site_library import REFUND, RUSSIAN_ONLY, application, close
 
@@ -41,7 +43,14 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A site on which articles have been read."""
     app = application(tmp_path_factory.mktemp("browser"), contact_email="help@example.com")
+    database = services_of(app).database
+    for number in range(1, 6):
+        for visitor in range(LEAST_VIEWS):
+            mark = f"{visitor:064x}"
+            views.count(database, article_id=f"pay{number:02d}", mark=mark, day=today())
+    services_of(app).popularity.refresh()
     yield app
     close(app)
 
