@@ -31,6 +31,7 @@ from kb.web.handoff_api import handoff_api
 from kb.web.looks import looks
 from kb.web.operations import operations
 from kb.web.permalinks import permalinks
+from kb.web.previews import previews
 from kb.web.services import EXTENSION, Services
 from kb.web.site import site
 from kb.web.suggest_api import suggest_api
@@ -78,6 +79,7 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     app.register_blueprint(looks)
     app.register_blueprint(contact)  # after site, which tells what a language is
     app.register_blueprint(feeds)
+    app.register_blueprint(previews)
     return app
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import etree
 
+from kb.catalog import Catalog
+from kb.web import feeds
 from kb.web.feeds import ATOM, OPENSEARCH, SITEMAP, XHTML
 from tests import api_library
 from tests.api_library import COURIER, REFUND, RETIRED, RUSSIAN_ONLY
+from tests.encoder_fixture import REPOSITORY
+from tests.site_library import page
 
 BASE = "https://help.example.com"
 
@@ -62,7 +69,8 @@ def test_translations_name_each_other(client: FlaskClient) -> None:
     }
     english = f"{BASE}/en/faq/delivery/courier"
     russian = f"{BASE}/ru/faq/delivery/courier"
-    assert alternates[english] == alternates[russian] == {"en": english, "ru": russian}
+    assert alternates[english] == alternates[russian]
+    assert alternates[english] == {"en": english, "ru": russian, "x-default": english}
     assert alternates[f"{BASE}/ru/faq/returns/disputes"] == {}
 
 
@@ -114,3 +122,97 @@ def test_an_article_is_to_be_had_as_markdown(client: FlaskClient) -> None:
 
 def test_crawlers_are_told_of_the_sitemap(client: FlaskClient) -> None:
     assert f"Sitemap: {BASE}/sitemap.xml" in client.get("/robots.txt").text
+
+
+# By the grammars of the formats
+
+DATA = REPOSITORY / "tests" / "data"
+NO_TEXT = "\x0b\x1f\ufffe\uffff ]]> <!-- &amp; \u2028"
+"""Some of its characters may stand in no XML document."""
+
+
+@pytest.fixture(scope="module")
+def odd_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A site whose texts hold what XML does not allow."""
+    root: Path = tmp_path_factory.mktemp("odd")
+    known = api_library.library()
+    odd = page("odd00", "ru", "faq/returns/odd", f"Как {NO_TEXT}", summary=NO_TEXT)
+    catalog = Catalog([*known.all_pages, odd], known.categories, known.languages)
+    api_library.build(root, catalog, with_encoder=False)
+    app = api_library.application(root, public_url=BASE, site_name=NO_TEXT)
+    yield app.test_client()
+    api_library.close(app)
+
+
+def faults(schema: etree.XMLSchema | etree.RelaxNG, content: bytes) -> list[str]:
+    schema.validate(etree.fromstring(content))
+    return [str(fault) for fault in schema.error_log]
+
+
+def test_the_sitemap_obeys_its_schema(client: FlaskClient, odd_client: FlaskClient) -> None:
+    schema = etree.XMLSchema(etree.parse(DATA / "sitemap.xsd"))
+    for content in (client.get("/sitemap.xml").data, odd_client.get("/sitemap.xml").data):
+        assert faults(schema, content) == []
+        assert faults(schema, content.replace(b"<loc>", b"<loc>x</loc><loc>", 1))
+        assert faults(schema, content.replace(b'hreflang="ru"', b'hreflang="ru_RU"', 1))
+
+
+def test_the_changes_obey_their_grammar(client: FlaskClient, odd_client: FlaskClient) -> None:
+    grammar = etree.RelaxNG(etree.parse(DATA / "atom.rng"))
+    for lang in ("en", "ru"):
+        for one in (client, odd_client):
+            content = one.get(f"/{lang}/changes.atom").data
+            assert faults(grammar, content) == []
+            feed = etree.fromstring(content)
+            ids = feed.xpath("//*[local-name()='id']/text()")
+            assert len(ids) == len(set(ids))
+            # What the grammar cannot say: RFC 4287, 4.1.1 and 4.1.2.
+            assert feed.find(f"{{{ATOM}}}author") is not None
+            for entry in feed.iter(f"{{{ATOM}}}entry"):
+                assert entry.find(f"{{{ATOM}}}link").get("href").startswith(BASE)
+    assert faults(grammar, content.replace(b"<updated>", b"<updated>x", 1))
+
+
+def test_the_search_description_keeps_its_limits(odd_client: FlaskClient) -> None:
+    """OpenSearch 1.1: 16 characters of name, 1024 of description, one parameter to fill in."""
+    root = ElementTree.fromstring(odd_client.get("/ru/opensearch.xml").data)
+    texts = {child.tag.partition("}")[2]: child.text or "" for child in root}
+    assert len(texts["ShortName"]) <= 16
+    assert len(texts["Description"]) <= 1024
+    assert (texts["Language"], texts["InputEncoding"]) == ("ru", "UTF-8")
+
+
+def test_crawlers_may_read_pages_and_pictures(client: FlaskClient) -> None:
+    rules = RobotFileParser()
+    rules.parse(client.get("/robots.txt").text.splitlines())
+    for path in ("/en/", "/en/faq/delivery/courier", "/en/search?q=x", "/en/og/home.png"):
+        assert rules.can_fetch("Googlebot", f"{BASE}{path}"), path
+    assert not rules.can_fetch("Googlebot", f"{BASE}/api/v1/search?q=x")
+    assert rules.site_maps() == [f"{BASE}/sitemap.xml"]
+
+
+def test_contents_for_language_models_have_their_form(client: FlaskClient) -> None:
+    """llmstxt.org: one title, then sections that hold nothing but lists of links."""
+    title, *lines = client.get("/llms.txt").text.splitlines()
+    assert title.startswith("# ")
+    form = re.compile(r"## [^#].*|- \[[^\[\]]+\]\(https://[^\s()]+\)(: .+)?|")
+    assert all(form.fullmatch(line) for line in lines), lines
+    assert sum(line.startswith("- ") for line in lines) == len(api_library.library().all_pages)
+
+
+def test_a_sitemap_holds_no_more_addresses_than_it_may(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MOST_ADDRESSES", 5)
+    assert len(xml(client, "/sitemap.xml", "application/xml")) == 5
+
+
+def test_each_translation_says_when_it_changed_itself(client: FlaskClient) -> None:
+    root = xml(client, "/sitemap.xml", "application/xml")
+    changed = {
+        entry.findtext(f"{{{SITEMAP}}}loc"): entry.findtext(f"{{{SITEMAP}}}lastmod")
+        for entry in root
+    }
+    assert changed[f"{BASE}/en/faq/delivery/courier"] == "2026-11-03T09:14:00Z"
+    assert changed[f"{BASE}/ru/faq/delivery/courier"] == "2026-11-02T09:14:00Z"
+    assert changed[f"{BASE}/en/faq/"] is None

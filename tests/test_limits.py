@@ -206,6 +206,7 @@ def test_the_figures_are_those_of_the_api() -> None:
         "handoff": (5, 3600),
         "handoff-day": (10, 86400),
         "handoff-status": (60, 60),
+        "preview": (60, 60),
         "agent": (600, 60),
         "sign-in": (10, 900),
     }

@@ -68,6 +68,10 @@ NOTICED = {
     "<form action=https://evil.example/><button>x</form>": "dangerous node",
     "<base href=https://evil.example/>": "dangerous node",
     "<style>body { display: none }</style>": "dangerous node",
+    "<script type=application/ld+json>{} alert(1)</script>": "dangerous node",
+    "<script type=application/ld+json>{'a': 1}</script>": "dangerous node",
+    "<script type=importmap>{}</script>": "dangerous node",
+    "<script type='application/ld+json'>{}</script><script>alert(1)</script>": "ran",
 }
 
 
@@ -80,6 +84,8 @@ def test_the_oracle_notices(browser: Browser, payload: str) -> None:
 def test_the_oracle_lets_harmless_text_pass(browser: Browser) -> None:
     harmless = "<p class=x>&lt;script&gt;alert(1)&lt;/script&gt; <a href=https://a.example/>a</a>"
     assert xss.seen_raw(browser, harmless) == []
+    data = '<script type="application/ld+json">{"name":"\\u003c/script>"}</script>'
+    assert xss.seen_raw(browser, data) == []
 
 
 def test_a_sink_that_shows_nothing_is_a_failure(

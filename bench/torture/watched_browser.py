@@ -41,7 +41,8 @@ _HOOKS = """
 })()
 """
 
-# What could run later, at a click or on a hover, and global names that somebody left behind.
+# What could run later, at a click or on a hover, and global names that somebody left behind. Of
+# scripts within the page only data blocks are harmless: of exactly that type, and whole JSON.
 _INSPECT = """
 () => {
   const bad = [];
@@ -62,8 +63,12 @@ _INSPECT = """
       if (!isHere && !isLeadingAway) note(element, name);
     }
   }
+  const isData = (script) => {
+    if (script.getAttribute("type") !== "application/ld+json" || script.src) return false;
+    try { return typeof JSON.parse(script.text) === "object"; } catch { return false; }
+  };
   for (const script of document.scripts)
-    if (!script.src || script.text) note(script, "inline script");
+    if (!isData(script) && (!script.src || script.text)) note(script, "inline script");
   for (const name of Object.keys(window))
     if (!window.otvetBefore.has(name)) bad.push(["ran", `global ${name}`]);
   return { address: location.href, bad };

@@ -6,8 +6,11 @@ be in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -15,13 +18,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from kb import formats
 from kb.catalog import Catalog, Page
 from kb.config import Config
-from kb.web.frames import (
-    absolute,
-    page_address,
-    product_address,
-    products_address,
-    section_title,
-)
+from kb.web.frames import absolute, page_address, section_title, with_default
 from kb.web.locale import gettext as _
 from kb.web.locale import language_name, preferred_language
 from kb.web.services import services
@@ -30,6 +27,8 @@ MOST_ADDRESSES = 50_000
 """Of one sitemap, by its protocol (sitemaps.org)."""
 MOST_CHANGES = 50
 CACHE = "public, max-age=600"
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML 1.0 document may hold, however they are written."""
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -44,9 +43,11 @@ def sitemap() -> Response:
     """Every page there is in a language of its own, with its translations."""
     config, catalog = services().config, services().loaded().catalog
     root = Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": XHTML})
-    for addresses, updated_at in list(_addresses(config, catalog))[:MOST_ADDRESSES]:
-        for lang in addresses:
-            _add_address(root, addresses, lang, updated_at)
+    entries = (
+        (versions, lang) for versions in _addresses(config, catalog) for lang in versions.addresses
+    )
+    for versions, lang in islice(entries, MOST_ADDRESSES):
+        _add_address(root, config, versions, lang)
     return _xml(root, "application/xml")
 
 
@@ -126,51 +127,50 @@ def markdown(article_id: str) -> Response:
     return response
 
 
-def _addresses(
-    config: Config, catalog: Catalog
-) -> Iterator[tuple[dict[str, str], datetime | None]]:
-    """Language → address of each page that exists in it; and when an article last changed."""
-    languages = catalog.languages
-    yield {lang: absolute(config, url_for("site.home", lang=lang)) for lang in languages}, None
-    for category in catalog.categories:
-        yield (
+@dataclass(frozen=True)
+class _Versions:
+    """A page in each of its languages: absolute addresses, and when an article last changed."""
+
+    addresses: Mapping[str, str]
+    updated: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def _addresses(config: Config, catalog: Catalog) -> Iterator[_Versions]:
+    """Home, sections and categories with something to read, articles."""
+
+    def everywhere(endpoint: str, **values: str) -> _Versions:
+        return _Versions(
             {
-                lang: absolute(
-                    config,
-                    url_for(
-                        "site.category",
-                        lang=lang,
-                        section=category.section,
-                        category=category.slug,
-                    ),
-                )
-                for lang in languages
-            },
-            None,
+                lang: absolute(config, url_for(endpoint, lang=lang, **values))
+                for lang in catalog.languages
+            }
         )
+
+    yield everywhere("site.home")
+    shelves = dict.fromkeys((page.section, page.category) for page in catalog.all_pages)
+    for section in dict.fromkeys(section for section, _category in shelves):
+        yield everywhere("site.section", section=section)
+    for entry in catalog.categories:
+        if (entry.section, entry.slug) in shelves:
+            yield everywhere("site.category", section=entry.section, category=entry.slug)
     if catalog.products:
-        yield {lang: absolute(config, products_address(lang)) for lang in languages}, None
+        yield everywhere("site.products")
     for product in catalog.products:
-        yield (
-            {lang: absolute(config, product_address(product.slug, lang)) for lang in languages},
-            None,
-        )
+        yield everywhere("site.product", product=product.slug)
     for article in dict.fromkeys(page.id for page in catalog.all_pages):
         versions = catalog.translations(article)
-        addresses = {
-            page.lang: absolute(config, page_address(page, page.lang)) for page in versions
-        }
-        yield addresses, max(page.updated_at for page in versions)
+        yield _Versions(
+            {page.lang: absolute(config, page_address(page, page.lang)) for page in versions},
+            {page.lang: page.updated_at for page in versions},
+        )
 
 
-def _add_address(
-    root: Element, addresses: dict[str, str], lang: str, updated_at: datetime | None
-) -> None:
+def _add_address(root: Element, config: Config, versions: _Versions, lang: str) -> None:
     entry = SubElement(root, "url")
-    _add(entry, "loc", addresses[lang])
-    if updated_at:
-        _add(entry, "lastmod", _time(updated_at))
-    for other, address in addresses.items() if len(addresses) > 1 else ():
+    _add(entry, "loc", versions.addresses[lang])
+    if lang in versions.updated:
+        _add(entry, "lastmod", _time(versions.updated[lang]))
+    for other, address in with_default(config, versions.addresses).items():
         SubElement(entry, "xhtml:link", {"rel": "alternate", "hreflang": other, "href": address})
 
 
@@ -185,7 +185,7 @@ def _add_entry(root: Element, config: Config, page: Page) -> None:
 
 
 def _add(parent: Element, tag: str, text: str) -> None:
-    SubElement(parent, tag).text = text
+    SubElement(parent, tag).text = NOT_XML.sub("", text)
 
 
 def _entry_line(config: Config, page: Page) -> str:

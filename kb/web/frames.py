@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from flask import request, url_for
 
 from kb.catalog import Page
 from kb.config import Config
-from kb.web.locale import direction, language_name
+from kb.previews import HEIGHT, WIDTH
+from kb.web import quoting
+from kb.web.locale import direction, language_name, with_territory
 from kb.web.locale import gettext as _
 from kb.web.looks import look
-from kb.web.pages import Alternate, Frame, HalfLink, LanguageLink, Link
+from kb.web.pages import Alternate, Frame, HalfLink, LanguageLink, Link, Quoted
 from kb.web.services import services
 
 ICONS = frozenset(
@@ -36,6 +39,8 @@ def frame(
     view: Callable[[str], str] | None = None,
     is_indexable: bool = True,
     section: str = "",
+    picture: str = "",
+    modified: datetime | None = None,
 ) -> Frame:
     """The frame of one page.
 
@@ -44,11 +49,14 @@ def frame(
     languages in which it really exists, all by default; `canonical_lang` the one that search
     engines should prefer, the page's own by default. `view` is where a part of the page is seen,
     such as a filtered list: the language switch leads there, search engines to the whole.
-    `section` is the half it belongs to.
+    `section` is the half it belongs to. `picture` is the address of its preview, that of the home
+    page by default; `modified` makes it an article for other programs.
     """
     own_address = address or _home
     shown = view or own_address
     existing = config.languages if translations is None else translations
+    main_lang = canonical_lang or lang
+    canonical = absolute(config, own_address(main_lang)) if address else ""
     return Frame(
         lang=lang,
         direction=direction(lang),
@@ -68,13 +76,23 @@ def frame(
             LanguageLink(code, language_name(code), shown(code), code == lang)
             for code in config.languages
         ),
-        alternates=tuple(
-            Alternate(code, absolute(config, own_address(code)))
-            for code in existing
-            if is_indexable and len(existing) > 1
-        ),
-        canonical=absolute(config, own_address(canonical_lang or lang)) if address else "",
+        alternates=_alternates(config, existing, own_address) if is_indexable and address else (),
+        canonical=canonical,
         is_indexable=is_indexable and address is not None,
+        quoted=Quoted(
+            kind="article" if modified else "website",
+            title=title or config.site_name,
+            url=canonical,
+            locale=with_territory(main_lang),
+            other_locales=tuple(with_territory(code) for code in existing if code != main_lang),
+            modified=modified.isoformat() if modified else "",
+            image=absolute(config, picture or quoting.home_picture(config, lang)),
+            image_alt=title or config.site_name,
+            image_width=WIDTH,
+            image_height=HEIGHT,
+        )
+        if address
+        else None,
     )
 
 
@@ -130,6 +148,24 @@ def products_crumb(lang: str) -> Link:
 def icon_name(name: str) -> str:
     """A picture's name; the book stands in for one that is not in the sprite."""
     return name if name in ICONS else "book"
+
+
+def with_default(config: Config, addresses: Mapping[str, str]) -> dict[str, str]:
+    """Language → address, and under `x-default` the one for readers of all other languages.
+
+    That is the site's first language which the page exists in. Alone, a page has no alternates.
+    """
+    if len(addresses) < 2:
+        return {}
+    main = next((code for code in config.languages if code in addresses), next(iter(addresses)))
+    return {**addresses, "x-default": addresses[main]}
+
+
+def _alternates(
+    config: Config, existing: Sequence[str], address: Callable[[str], str]
+) -> tuple[Alternate, ...]:
+    addresses = {code: absolute(config, address(code)) for code in existing}
+    return tuple(Alternate(code, url) for code, url in with_default(config, addresses).items())
 
 
 def _home(lang: str) -> str:

@@ -48,7 +48,7 @@ class Policy:
     is_per_key: bool = False
 
 
-# The figures are those of docs/api.md; all policies of a group hold at once.
+# The figures are those of docs/api.md and docs/operations.md; all policies of a group hold at once.
 POLICIES: dict[str, tuple[Policy, ...]] = {
     "search": (Policy("search", 60, MINUTE_S),),
     "suggest": (Policy("suggest", 20, MINUTE_S), Policy("suggest-hour", 200, HOUR_S)),
@@ -62,6 +62,7 @@ POLICIES: dict[str, tuple[Policy, ...]] = {
     "handoff": (Policy("handoff", 5, HOUR_S), Policy("handoff-day", 10, 24 * HOUR_S)),
     "handoff-status": (Policy("handoff-status", 60, MINUTE_S),),
     "suggest-key": (Policy("suggest-key", 600, MINUTE_S, is_per_key=True),),
+    "preview": (Policy("preview", 60, MINUTE_S),),
     "agent": (Policy("agent", 600, MINUTE_S),),
     "sign-in": (Policy("sign-in", 10, 15 * MINUTE_S),),
 }

@@ -11,6 +11,7 @@ from flask import url_for
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
 from kb.popularity import UNKNOWN, Ranking
+from kb.web import quoting
 from kb.web.by_product import filtered, product_cards
 from kb.web.frames import (
     category_address,
@@ -135,6 +136,7 @@ def section_page(
             address=address,
             view=(lambda code: address(code, chosen.slug)) if chosen else None,
             section=section,
+            picture=quoting.section_picture(config, section, section_title(section), lang),
         ),
         crumbs=(home_crumb(lang),),
         name=name,
@@ -179,6 +181,7 @@ def category_page(
             address=address,
             view=(lambda code: address(code, chosen.slug)) if chosen else None,
             section=section,
+            picture=quoting.category_picture(config, entry, lang, section_title(section)),
         ),
         crumbs=(home_crumb(lang), section_crumb(section, lang)),
         icon=icon_name(entry.icon),

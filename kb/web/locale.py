@@ -9,6 +9,7 @@ import logging
 from datetime import date, datetime
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date
 from flask import Flask, request
 from flask_babel import Babel  # type: ignore[import-untyped]
@@ -70,6 +71,14 @@ def language_name(code: str) -> str:
 def name_in(code: str, lang: str) -> str:
     """What `lang` calls the language `code`: `английский`, `Russian`."""
     return _locale(code).get_display_name(_locale(lang)) or code
+
+
+def with_territory(code: str) -> str:
+    """As Open Graph writes languages: `ru_RU`, `pt_BR`; where most speakers live if not said."""
+    language = code.partition("-")[0]
+    likely = get_global("likely_subtags").get(language, language)
+    territory = _locale(code).territory or Locale.parse(likely).territory
+    return f"{language}_{territory}" if territory else language
 
 
 def date_in_words(moment: date | datetime, lang: str) -> str:

@@ -40,7 +40,10 @@ class LanguageLink:
 
 @dataclass(frozen=True)
 class Alternate:
-    """A translation that exists, for search engines; `url` is absolute."""
+    """A translation that exists, for search engines; `url` is absolute.
+
+    The code `x-default` is the version for readers of all other languages.
+    """
 
     code: str
     url: str
@@ -85,6 +88,25 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """What other programs show of a link to the page: Open Graph. Addresses are absolute."""
+
+    kind: Literal["website", "article"]
+    title: str
+    """Without the site's name."""
+    url: str
+    locale: str
+    """With a territory, as `ru_RU`; `other_locales` are those of its translations."""
+    other_locales: tuple[str, ...]
+    modified: str
+    """ISO 8601 with offset; "" for what is no article."""
+    image: str
+    image_alt: str
+    image_width: int
+    image_height: int
+
+
+@dataclass(frozen=True)
 class Frame:
     """What every page has around its own content."""
 
@@ -113,6 +135,10 @@ class Frame:
     canonical: str
     """Absolute; "" when the page has no address of its own, as errors."""
     is_indexable: bool
+    quoted: Quoted | None
+    """None when the page has no address of its own."""
+    structured: Markup | None = None
+    """JSON-LD, ready to stand in a script element; None when search engines get none."""
 
 
 @dataclass(frozen=True)
@@ -314,6 +340,7 @@ class VotePanel:
 class ArticlePage:
     frame: Frame
     crumbs: tuple[Link, ...]
+    section: str
     lang: str
     """Of the article, which may differ from the page's."""
     direction: Direction

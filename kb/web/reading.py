@@ -11,6 +11,7 @@ from kb.catalog import Catalog, Page
 from kb.config import Config
 from kb.trusted import markup
 from kb.votes import MAX_COMMENT_CHARS
+from kb.web import quoting
 from kb.web.by_product import product_link
 from kb.web.frames import (
     absolute,
@@ -75,8 +76,11 @@ def article_page(
             canonical_lang=page.lang,
             is_indexable=not is_foreign,
             section=page.section,
+            picture=quoting.article_picture(config, catalog, page),
+            modified=page.updated_at,
         ),
         crumbs=(home_crumb(lang), section_crumb(page.section, lang), category),
+        section=page.section,
         lang=page.lang,
         direction=direction(page.lang),
         foreign_name=name_in(page.lang, lang) if is_foreign else "",

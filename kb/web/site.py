@@ -46,6 +46,7 @@ from kb.web.reading import NO_VOTE, article_page
 from kb.web.request_log import note_search
 from kb.web.results import MAX_RESULTS, PER_PAGE, Asked, last_page, page_of_results, results_page
 from kb.web.services import EXTENSION, services
+from kb.web.structured import with_structured_data
 from search.analysis import MAX_QUERY_CHARS, clean
 from search.model import Filters
 from search.searcher import WHOLE
@@ -91,14 +92,15 @@ def permalink(article_id: str) -> Response:
 @site.get("/<language:lang>/")
 def home(lang: str) -> Response:
     ranking = services().popularity.ranking()
-    return _show("home.html", home_page(services().config, _loaded().catalog, lang, ranking))
+    page = home_page(services().config, _loaded().catalog, lang, ranking)
+    return _show("home.html", with_structured_data(page))
 
 
 @site.get("/<language:lang>/<any(faq, guides):section>/")
 def section(lang: str, section: str) -> Response:
     wanted = request.args.get("product", "")
     page = section_page(services().config, _loaded().catalog, section, lang, product=wanted)
-    return _show("section.html", page or abort(404))
+    return _show("section.html", with_structured_data(page or abort(404)))
 
 
 @site.get("/<language:lang>/<any(faq, guides):section>/<category>/")
@@ -108,7 +110,7 @@ def category(lang: str, section: str, category: str) -> Response:
     page = category_page(
         services().config, loaded.catalog, section, category, lang, ranking, product=wanted
     )
-    return _show("category.html", page or abort(404))
+    return _show("category.html", with_structured_data(page or abort(404)))
 
 
 @site.get("/<language:lang>/products/")
@@ -135,9 +137,10 @@ def article(lang: str, section: str, category: str, slug: str) -> Response:
         moved = catalog.moved(lang, slug, (section, category)) or abort(404)
         return make_response(redirect(page_address(moved, lang), 301))
     own_vote = voting.own_vote(page.id)
+    shown = article_page(services().config, catalog, page, lang, vote=own_vote or NO_VOTE)
     response = _show(
         "article.html",
-        article_page(services().config, catalog, page, lang, vote=own_vote or NO_VOTE),
+        with_structured_data(shown),
         cache=CACHEABLE if own_vote is None else OWN,
     )
     response.vary.add("Cookie")
