@@ -32,7 +32,7 @@ def types(document: Any) -> list[str]:
 
 
 def _node(node: dict[str, Any], path: str) -> Iterator[str]:
-    kind = node.get("@type")
+    kind = str(node.get("@type"))
     if kind not in registry.CLASS_METADATA:
         yield f"{path}: {kind} is no type"
         return

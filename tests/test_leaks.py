@@ -457,7 +457,8 @@ def combined(fields: Mapping[str, tuple[Any, ...]], main: str) -> Iterator[dict[
 
 def whole(response: Any) -> str:
     """Status line, headers and body, escapes undone."""
-    text = f"{response.status}\n{response.headers}\n{response.get_data(as_text=True)}"
+    content = response.get_data().decode(errors="replace")  # pictures are no text
+    text = f"{response.status}\n{response.headers}\n{content}"
     response.close()
     return f"{text}\n{unquote(text)}"
 
@@ -550,6 +551,16 @@ def neutral(text: str, name: str) -> str:
         text,
     )
     return without_ids.replace(name, "<name>")
+
+
+def test_what_is_hidden_has_no_preview_picture(hiding: Flask) -> None:
+    """Words in a picture are found by no search for secrets."""
+    client = hiding.test_client()
+    hidden = [f"/en/og/article/{id_}.png" for id_ in (*STATUSES.values(), "s8t3w", HALF_ID)]
+    for address in (*hidden, "/en/og/faq/shut.png", "/ru/og/faq/shut.png"):
+        assert client.get(address).status_code == 404, address
+    for address in (f"/en/og/article/{PUBLIC_ID}.png", f"/ru/og/article/{HALF_ID}.png"):
+        assert client.get(address).status_code == 200, address
 
 
 def test_a_retired_id_is_gone_and_says_no_more(hiding: Flask) -> None:

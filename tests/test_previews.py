@@ -67,7 +67,7 @@ def test_a_picture_has_the_size_that_is_announced() -> None:
 
 def test_ground_and_ink_are_the_brands() -> None:
     colours = opened(draw(Preview(SITE, QUESTION))).getcolors(1 << 20) or []
-    by_count = [colour for _, colour in sorted(colours, reverse=True)]  # type: ignore[type-var]  # Pillow says the count may be a float
+    by_count = [colour for _, colour in sorted(colours, reverse=True)]
     assert by_count[0] == (0x0B, 0x60, 0x72)
     assert (255, 255, 255) in by_count
 

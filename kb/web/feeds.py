@@ -7,9 +7,10 @@ be in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -18,7 +19,13 @@ from flask import Blueprint, Response, abort, request, url_for
 from kb import formats
 from kb.catalog import Catalog, Page
 from kb.config import Config
-from kb.web.frames import absolute, page_address, section_title, with_default
+from kb.web.frames import (
+    absolute,
+    category_address,
+    page_address,
+    section_title,
+    with_default,
+)
 from kb.web.locale import gettext as _
 from kb.web.locale import language_name, preferred_language
 from kb.web.services import services
@@ -138,31 +145,30 @@ class _Versions:
 def _addresses(config: Config, catalog: Catalog) -> Iterator[_Versions]:
     """Home, sections and categories with something to read, articles."""
 
-    def everywhere(endpoint: str, **values: str) -> _Versions:
-        return _Versions(
-            {
-                lang: absolute(config, url_for(endpoint, lang=lang, **values))
-                for lang in catalog.languages
-            }
-        )
+    def everywhere(path: Callable[[str], str]) -> _Versions:
+        return _Versions({lang: absolute(config, path(lang)) for lang in catalog.languages})
 
-    yield everywhere("site.home")
+    yield everywhere(lambda lang: url_for("site.home", lang=lang))
     shelves = dict.fromkeys((page.section, page.category) for page in catalog.all_pages)
     for section in dict.fromkeys(section for section, _category in shelves):
-        yield everywhere("site.section", section=section)
+        yield everywhere(partial(_section_address, section))
     for entry in catalog.categories:
         if (entry.section, entry.slug) in shelves:
-            yield everywhere("site.category", section=entry.section, category=entry.slug)
+            yield everywhere(partial(category_address, entry.section, entry.slug))
     if catalog.products:
-        yield everywhere("site.products")
+        yield everywhere(products_address)
     for product in catalog.products:
-        yield everywhere("site.product", product=product.slug)
+        yield everywhere(partial(product_address, product.slug))
     for article in dict.fromkeys(page.id for page in catalog.all_pages):
         versions = catalog.translations(article)
         yield _Versions(
             {page.lang: absolute(config, page_address(page, page.lang)) for page in versions},
             {page.lang: page.updated_at for page in versions},
         )
+
+
+def _section_address(section: str, lang: str) -> str:
+    return url_for("site.section", lang=lang, section=section)
 
 
 def _add_address(root: Element, config: Config, versions: _Versions, lang: str) -> None:
