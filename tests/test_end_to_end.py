@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -12,12 +13,14 @@ from urllib.parse import quote
 
 import pytest
 import requests
+from lxml import etree, html
 
 from bench.server import Server, running
 from search.encoder import OnnxQueryEncoder
 from search.layout import ENCODER
 from search.searcher import Searcher
 from search.store import OpenGeneration, Store
+from tests import schema_org
 
 pytestmark = pytest.mark.encoder
 
@@ -54,6 +57,21 @@ def test_own_words_find_the_answer(
     assert found["mode"] == "hybrid"
     top = [row["id"] for row in found["data"][:3]]  # type: ignore[index]
     assert f"art_{article}" in top
+
+
+def test_every_page_of_the_sample_says_what_it_is(sample_server: Server) -> None:
+    sitemap = etree.fromstring(requests.get(f"{sample_server.url}/sitemap.xml", timeout=10).content)
+    addresses = sitemap.xpath("//*[local-name()='loc']/text()")
+    assert len(addresses) > 150
+    kinds: set[str] = set()
+    with requests.Session() as session:
+        for address in addresses:
+            document = html.fromstring(session.get(address, timeout=10).text)
+            [block] = document.xpath("//script[@type='application/ld+json']/text()")
+            said = json.loads(block)
+            assert schema_org.faults(said) == [], address
+            kinds.update(schema_org.types(said))
+    assert kinds >= {"WebSite", "CollectionPage", "Article", "TechArticle", "FAQPage"}
 
 
 def test_page_api_and_suggest_show_the_same_passages(sample_server: Server) -> None:
