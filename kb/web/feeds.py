@@ -23,6 +23,8 @@ from kb.web.frames import (
     absolute,
     category_address,
     page_address,
+    product_address,
+    products_address,
     section_title,
     with_default,
 )
