@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 1200, 630
 """Pixels: what Open Graph's readers show whole, 1.91 to 1."""
 GROUND = "#0b6072"
 INK = "#ffffff"
-"""The brand's colours, those of `static/favicon.svg`."""
+"""The colours of a site without a theme, those of `static/favicon.svg`."""
 
 FONTS = Path(__file__).parent / "fonts"
 BOLD, PLAIN = "GolosText-SemiBold.ttf", "GolosText-Medium.ttf"
@@ -50,16 +50,21 @@ _NEEDED = ("L", "M", "N")
 
 @dataclass(frozen=True)
 class Preview:
-    """The words of one picture; `place` says where the page belongs, "" for nowhere."""
+    """The words of one picture; `place` says where the page belongs, "" for nowhere.
+
+    Colours as `#rrggbb`.
+    """
 
     site_name: str
     title: str
     place: str = ""
+    ground: str = GROUND
+    ink: str = INK
 
     @property
     def digest(self) -> str:
         """Changes with anything that changes the picture: words, colours, fonts, this code."""
-        words = "\0".join((_drawing(), GROUND, INK, *astuple(self)))
+        words = "\0".join((_drawing(), *astuple(self)))
         return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -117,7 +122,8 @@ def _drawn(preview: Preview) -> bytes:
         baseline = HEIGHT - MARGIN
         canvas.line((MARGIN, baseline - 64, WIDTH - MARGIN, baseline - 64), LINE, 2)
         canvas.text((MARGIN, baseline), place, SOFT, font=_font(PLAIN, PLACE_SIZE), anchor="ls")
-    shades.putpalette(_ramp())  # grey becomes a palette from ground to ink: a third of the bytes
+    # Grey becomes a palette from ground to ink: a third of the bytes.
+    shades.putpalette(_ramp(preview.ground, preview.ink))
     content = BytesIO()
     shades.save(content, "PNG", optimize=True)
     return content.getvalue()
@@ -216,10 +222,10 @@ def _glyph(name: str, char: str) -> bytes:
     return repr(mask.size).encode() + bytes(mask)
 
 
-@cache
-def _ramp() -> bytes:
+@lru_cache(maxsize=8)
+def _ramp(ground_colour: str, ink_colour: str) -> bytes:
     """256 colours, three bytes each, from ground to ink."""
-    ground, ink = (ImageColor.getrgb(colour)[:3] for colour in (GROUND, INK))
+    ground, ink = (ImageColor.getrgb(colour)[:3] for colour in (ground_colour, ink_colour))
     return bytes(
         round(low + (high - low) * step / 255)
         for step in range(256)

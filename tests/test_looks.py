@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image, ImageColor
 
 from kb import catalogues
 from kb.cli import main
@@ -287,3 +289,14 @@ def test_translations_writes_what_is_there_and_what_is_missing(root: Path) -> No
     code, _, remark = run(root, "translations", "elvish")
     assert code == 2
     assert "'elvish' is not a language code" in remark
+
+
+def test_preview_pictures_take_the_brand(client: FlaskClient) -> None:
+    page = client.get("/en/").text
+    found = re.search(r'property="og:image" content="http://[^/]+(/[^"]+)"', page)
+    assert found
+    picture = Image.open(BytesIO(client.get(found[1]).data)).convert("RGB")
+    css = client.get("/theme.css").text
+    brand = re.search(r"--brand: (#[0-9a-f]{6})", css)
+    assert brand
+    assert picture.getpixel((2, 2)) == ImageColor.getrgb(brand[1])

@@ -80,17 +80,17 @@ def test_equal_words_give_equal_bytes_also_from_threads() -> None:
     assert len(set(alone)) == 3
 
 
-def test_the_digest_changes_with_every_word(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_changes_with_every_word_and_colour() -> None:
     digests = {
         Preview(SITE, "a", "b").digest,
         Preview(SITE, "b", "a").digest,
         Preview(SITE, "a").digest,
         Preview(SITE, "ab").digest,
         Preview("Other", "a", "b").digest,
+        Preview(SITE, "a", "b", ground="#112233").digest,
+        Preview(SITE, "a", "b", ink="#112233").digest,
     }
-    monkeypatch.setattr(previews, "GROUND", "#112233")
-    digests.add(Preview(SITE, "a", "b").digest)
-    assert len(digests) == 6
+    assert len(digests) == 7
     assert Preview(SITE, "a").digest == Preview(SITE, "a").digest
 
 

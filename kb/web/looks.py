@@ -87,6 +87,12 @@ def look(config: Config, lang: str) -> Look:
     )
 
 
+def brand_colours() -> tuple[str, str] | None:
+    """The brand's ground and what is readable on it, `#rrggbb`; None without a brand."""
+    palettes = _looks().theme.palettes
+    return (palettes["light"].brand, palettes["light"].ink) if palettes else None
+
+
 def widget_theme() -> dict[str, str]:
     """What the chat widget takes over; its names are those of `static/widget/loader.js`."""
     site = _looks().theme

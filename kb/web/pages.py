@@ -303,6 +303,7 @@ class ProductPage:
 class ProductsPage:
     frame: Frame
     crumbs: tuple[Link, ...]
+    title: str
     products: tuple[ProductCard, ...]
 
 

@@ -37,6 +37,7 @@ def products_page(config: Config, catalog: Catalog, lang: str) -> ProductsPage |
             address=products_address,
         ),
         crumbs=(home_crumb(lang),),
+        title=_("Products"),
         products=product_cards(catalog, lang),
     )
 

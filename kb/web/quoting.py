@@ -10,28 +10,29 @@ from flask import url_for
 
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
-from kb.previews import Preview
+from kb.previews import GROUND, INK, Preview
+from kb.web import looks
 from kb.web.locale import gettext as _
 
 
 def home_preview(config: Config) -> Preview:
-    return Preview(config.site_name, _("How can we help?"))
+    return _preview(config, _("How can we help?"))
 
 
 def section_preview(config: Config, title: str) -> Preview:
-    return Preview(config.site_name, title)
+    return _preview(config, title)
 
 
 def category_preview(config: Config, entry: CatalogCategory, lang: str, place: str) -> Preview:
     """`place` is the title of its section."""
-    return Preview(config.site_name, entry.title(lang), place)
+    return _preview(config, entry.title(lang), place)
 
 
 def article_preview(config: Config, catalog: Catalog, page: Page) -> Preview:
     """In the article's language, whatever the page around it speaks."""
     entry = catalog.category(page.section, page.category)
     place = entry.title(page.lang) if entry else page.category
-    return Preview(config.site_name, page.title, place)
+    return _preview(config, page.title, place)
 
 
 def home_picture(config: Config, lang: str) -> str:
@@ -56,3 +57,8 @@ def category_picture(config: Config, entry: CatalogCategory, lang: str, place: s
 def article_picture(config: Config, catalog: Catalog, page: Page) -> str:
     version = article_preview(config, catalog, page).digest
     return url_for("previews.article", lang=page.lang, article_id=page.id, v=version)
+
+
+def _preview(config: Config, title: str, place: str = "") -> Preview:
+    ground, ink = looks.brand_colours() or (GROUND, INK)
+    return Preview(config.site_name, title, place, ground, ink)

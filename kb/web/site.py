@@ -116,7 +116,7 @@ def category(lang: str, section: str, category: str) -> Response:
 @site.get("/<language:lang>/products/")
 def products(lang: str) -> Response:
     page = products_page(services().config, _loaded().catalog, lang)
-    return _show("products.html", page or abort(404))
+    return _show("products.html", with_structured_data(page or abort(404)))
 
 
 @site.get("/<language:lang>/products/<product>")
@@ -126,7 +126,7 @@ def product(lang: str, product: str) -> Response:
     if page is None:
         renamed = catalog.renamed_product(product) or abort(404)
         return make_response(redirect(product_address(renamed.slug, lang), 301))
-    return _show("product.html", page)
+    return _show("product.html", with_structured_data(page))
 
 
 @site.get("/<language:lang>/<any(faq, guides):section>/<category>/<slug>")

@@ -15,7 +15,16 @@ from urllib.parse import urljoin
 
 from kb import formats
 from kb.trusted import json_data
-from kb.web.pages import ArticlePage, CategoryPage, Frame, HomePage, Link, SectionPage
+from kb.web.pages import (
+    ArticlePage,
+    CategoryPage,
+    Frame,
+    HomePage,
+    Link,
+    ProductPage,
+    ProductsPage,
+    SectionPage,
+)
 
 CONTEXT = "https://schema.org"
 MAX_ANSWER_CHARS = 4_000
@@ -40,7 +49,9 @@ QUESTION_WORDS: Mapping[str, re.Pattern[str]] = {
 }
 
 Node = dict[str, object]
-Shown = TypeVar("Shown", HomePage, SectionPage, CategoryPage, ArticlePage)
+Shown = TypeVar(
+    "Shown", HomePage, SectionPage, CategoryPage, ProductsPage, ProductPage, ArticlePage
+)
 
 
 def with_structured_data(page: Shown) -> Shown:
@@ -51,7 +62,9 @@ def with_structured_data(page: Shown) -> Shown:
     return replace(page, frame=replace(page.frame, structured=data))
 
 
-def nodes(page: HomePage | SectionPage | CategoryPage | ArticlePage) -> list[Node]:
+def nodes(
+    page: HomePage | SectionPage | CategoryPage | ProductsPage | ProductPage | ArticlePage,
+) -> list[Node]:
     """What the page is and where it stands; all addresses absolute."""
     if isinstance(page, HomePage):
         return [_site(page)]
@@ -60,6 +73,12 @@ def nodes(page: HomePage | SectionPage | CategoryPage | ArticlePage) -> list[Nod
         return [_collection(page.frame, page.name, links), _trail(page, page.name)]
     if isinstance(page, CategoryPage):
         links = [Link(card.title, card.url) for card in page.articles]
+        return [_collection(page.frame, page.title, links), _trail(page, page.title)]
+    if isinstance(page, ProductsPage):
+        links = [Link(card.title, card.url) for card in page.products]
+        return [_collection(page.frame, page.title, links), _trail(page, page.title)]
+    if isinstance(page, ProductPage):
+        links = [Link(card.title, card.url) for group in page.groups for card in group.articles]
         return [_collection(page.frame, page.title, links), _trail(page, page.title)]
     answers = [_questions(page)] if _asks(page) else []
     return [_article(page), *answers, _trail(page, page.title)]
@@ -158,7 +177,9 @@ def _items(frame: Frame, links: Iterable[Link]) -> list[Node]:
     ]
 
 
-def _trail(page: SectionPage | CategoryPage | ArticlePage, title: str) -> Node:
+def _trail(
+    page: SectionPage | CategoryPage | ProductsPage | ProductPage | ArticlePage, title: str
+) -> Node:
     """The way from the home page to this one, which comes last."""
     address = page.frame.canonical
     steps = [*page.crumbs, Link(title, address)]
