@@ -11,6 +11,8 @@ from kb.web.results import Asked, page_of_results, result_item
 
 MAX_HITS = 4
 MAX_COMPLETIONS = 2
+LEAST_SCORE = 0.05
+"""Relative to the first hit: after a code that one article has, the others only resemble it."""
 READ_COMPLETIONS = 8
 """Completions to choose from: many lead to articles that are hits already."""
 ICONS = {"title": "book", "heading": "list", "question": "search"}
@@ -20,7 +22,8 @@ def instant_list(
     asked: Asked, findings: Findings, completions: Sequence[FoundCompletion], *, is_far: bool
 ) -> InstantList:
     """With `is_far` the hits are not worth showing before the search was even finished."""
-    hits = () if is_far else findings.hits[:MAX_HITS]
+    near = [] if is_far else [hit for hit in findings.hits if hit.score >= LEAST_SCORE]
+    hits = near[:MAX_HITS]
     chosen = list(_others(completions, {hit.url for hit in hits}, {hit.page.title for hit in hits}))
     return InstantList(
         query=findings.query,
