@@ -9,6 +9,8 @@ from kb.web.locale import name_in
 from kb.web.pages import CompletionItem, InstantList
 from kb.web.results import Asked, page_of_results, result_item
 
+MAX_CHARS = 200
+"""Read of what is being typed: a longer text costs more and is no question to be guessed."""
 MAX_HITS = 4
 MAX_COMPLETIONS = 2
 LEAST_SCORE = 0.05

@@ -47,7 +47,7 @@ from kb.web.request_log import note_search
 from kb.web.results import MAX_RESULTS, PER_PAGE, Asked, last_page, page_of_results, results_page
 from kb.web.services import EXTENSION, services
 from kb.web.structured import with_structured_data
-from search.analysis import MAX_QUERY_CHARS, clean
+from search.analysis import clean
 from search.model import Filters
 from search.searcher import WHOLE
 
@@ -224,7 +224,7 @@ def instant(lang: str) -> Response:
     loaded = _loaded()
     asked = _asked(lang, loaded.catalog)
     # As typed: a blank at the end says that a word is finished.
-    typed = request.args.get("q", "")[:MAX_QUERY_CHARS]
+    typed = request.args.get("q", "")[: instant_results.MAX_CHARS]
     findings = finder.look(
         loaded, typed, lang=lang, filters=_filters(loaded, asked), limit=instant_results.MAX_HITS
     )
@@ -346,7 +346,9 @@ def _elsewhere(loaded: Loaded, asked: Asked, findings: finder.Findings) -> str:
         return ""
     for lang in services().config.languages:
         if lang != asked.lang:
-            other = finder.find(loaded, asked.text, lang=lang, limit=1, is_verbatim=True)
+            other = finder.find(
+                loaded, asked.text, lang=lang, limit=1, mode="lexical", is_verbatim=True
+            )
             if _matched_share(other) >= WHOLE and other.hits[0].page.lang == lang:
                 return lang
     return ""
