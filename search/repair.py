@@ -67,17 +67,21 @@ class Repairer:
         differs in one typing error and stands somewhere with the other words.
         """
         pieces = query.split(" ")
-        for number, piece in enumerate(pieces):
-            for word in _words(piece):
-                if not dictionary.is_word(word) or analysis.is_stop_word(word):
-                    continue
-                if analysis.term_of(word) in self._lexical:
-                    continue
-                others = analysis.query_terms(" ".join((*pieces[:number], *pieces[number + 1 :])))
-                new = self._respelt(word, errors=1)
-                if new and self._share_passage([analysis.term_of(new), *others]):
-                    pieces[number] = _replaced(piece, word, new)
-                    return " ".join(pieces)
+        absent = [
+            (number, word)
+            for number, piece in enumerate(pieces)
+            for word in _words(piece)
+            if allowed_errors(word)
+            and dictionary.is_word(word)
+            and not analysis.is_stop_word(word)
+            and analysis.term_of(word) not in self._lexical
+        ]
+        for number, word in absent[:MAX_RESPELT_WORDS]:
+            others = analysis.query_terms(" ".join((*pieces[:number], *pieces[number + 1 :])))
+            new = self._respelt(word, errors=1)
+            if new and self._share_passage([analysis.term_of(new), *others]):
+                pieces[number] = _replaced(pieces[number], word, new)
+                return " ".join(pieces)
         return None
 
     # --- evidence --------------------------------------------------------------------------------
