@@ -207,6 +207,8 @@ def test_the_figures_are_those_of_the_api() -> None:
         "handoff-day": (10, 86400),
         "handoff-status": (60, 60),
         "preview": (60, 60),
+        "view": (30, 60),
+        "view-day": (300, 86400),
         "agent": (600, 60),
         "sign-in": (10, 900),
     }

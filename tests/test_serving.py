@@ -26,7 +26,7 @@ from waitress.task import ThreadedTaskDispatcher
 from kb import worker as worker_module
 from kb.keys import demo_key
 from kb.serving import GRACE_S
-from kb.worker import EventLoopWorker, Server, adjustments
+from kb.worker import REQUEST_DEADLINE_S, EventLoopWorker, Server, adjustments
 from tests import api_library
 
 ROOT = Path(__file__).parent.parent
@@ -327,7 +327,8 @@ def test_hundreds_of_slow_clients_keep_nobody_waiting(running: Running, opening:
         for _ in range(10):
             started = time.monotonic()
             assert running.get("/en/faq/")[0] == 200
-            assert time.monotonic() - started < 2.0
+            # Who had to wait for them would wait for their deadline.
+            assert time.monotonic() - started < REQUEST_DEADLINE_S / 2
     finally:
         for one in slow:
             one.close()

@@ -186,7 +186,7 @@ def test_page_may_be_cached_and_revalidated(client: FlaskClient, address: str) -
 def test_root_leads_to_the_readers_language(client: FlaskClient, accepted: str, home: str) -> None:
     response = client.get("/", headers={"Accept-Language": accepted})
     assert (response.status_code, response.headers["Location"]) == (302, home)
-    assert response.headers["Vary"] == "Accept-Language"
+    assert "Accept-Language" in response.vary
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_next_steps_come_before_what_is_related_and_only_once(client: FlaskClien
 
 def test_pictures_need_a_script_only_where_there_are_any(client: FlaskClient) -> None:
     def scripts(address: str) -> str:
-        return " ".join(script["src"] for script in read(client, address).all("script"))
+        return " ".join(script.get("src", "") for script in read(client, address).all("script"))
 
     assert "pictures.js" in scripts(REFUND_PAGE)
     assert "pictures.js" not in scripts("/ru/guides/vega-r2/first-setup")

@@ -175,6 +175,7 @@ def test_an_answer_is_what_stands_on_the_page(client: FlaskClient) -> None:
     document = read(client, ARTICLE)
     assert question["name"] == document.xpath("string(//h1)").strip()
     shown = " ".join(document.xpath("string(//article)").split())
+    shown += " ".join(document.xpath("//article//img/@alt"))
     paragraphs = question["acceptedAnswer"]["text"].split("\n\n")
     assert "Срок зависит от банка." in paragraphs
     for paragraph in paragraphs:

@@ -49,8 +49,9 @@ _INSPECT = """
   const note = (element, what) =>
     bad.push(["dangerous node", `${what}: ${element.outerHTML.slice(0, 200)}`]);
   const links = /^(href|src|srcset|action|formaction|xlink:href|data|poster|background|ping)$/i;
-  const unwanted = "iframe,object,embed,applet,base,style,frameset,math,portal,template,"
-    + "meta[http-equiv],.prose svg,.prose form,.prose input,.prose [style]";
+  const unwanted = "iframe,object,embed,applet,base,style,frameset,math,portal,meta[http-equiv],"
+    + "template:not(body > template),.prose svg:not(.code > button svg),"
+    + ".prose form,.prose input,.prose [style]";
   for (const element of document.querySelectorAll(unwanted)) note(element, "element");
   for (const element of document.querySelectorAll("*")) {
     const isLink = element.localName === "a" || element.rel === "canonical";

@@ -22,7 +22,7 @@ SHELF = 100
 """Payloads in one category: as many as the API lists at once."""
 BATCH = 60
 """Payloads in one long article."""
-GROUP = 8
+GROUP = 4
 """Payloads found by one marker: as many as the list of completions shows."""
 
 _LABEL = re.compile(r"^ {0,3}\[([^\]]+)\]:", re.MULTILINE)

@@ -59,7 +59,7 @@ def interaction(claims: Claims) -> str:
 def read_interaction(text: str, *, key_id: str) -> Claims:
     """The claims of a token that was given to a page with key `key_id`. Raises ApiProblem."""
     suggestion, key, session, lang, action, confidence, shown, is_stored = _value(
-        _INTERACTION, text
+        _INTERACTION, text, max_age_s=LIFETIME_S
     )
     if key != key_id:
         raise ApiProblem("token_invalid", "the token was given to a page with another key")
@@ -74,7 +74,7 @@ def status(handoff_id: str) -> str:
 
 def read_status(text: str) -> str:
     """The hand-off's id. Raises ApiProblem."""
-    return str(_value(_STATUS, text))
+    return str(_value(_STATUS, text, max_age_s=LIFETIME_S))
 
 
 def form(session_id: str) -> str:
@@ -85,7 +85,7 @@ def form(session_id: str) -> str:
 def read_form(text: str) -> str | None:
     """The form's session id; None for a token that is not ours or older than a day."""
     try:
-        return str(_value(_FORM, text))
+        return str(_value(_FORM, text, max_age_s=LIFETIME_S))
     except ApiProblem:
         return None
 
@@ -109,7 +109,7 @@ def _text(kind: str, value: object) -> str:
     return made if isinstance(made, str) else made.decode("ascii")
 
 
-def _value(kind: str, text: str, *, max_age_s: int | None = LIFETIME_S) -> Any:
+def _value(kind: str, text: str, *, max_age_s: int | None) -> Any:
     if not text.startswith(kind) or len(text) > MAX_CHARS:
         raise ApiProblem("token_invalid")
     try:
