@@ -1054,8 +1054,7 @@ def test_nothing_moves_for_those_who_asked_for_it(browser: Browser, place: Place
     context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_states_have_no_accessibility_faults(
     browser: Browser, place: Place, theme: str, width: int
 ) -> None:
