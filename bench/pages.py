@@ -3,6 +3,7 @@
 - server time of each page type in a library of 1,200 articles (the samples under further ids),
   in this process, without network;
 - what an article page transfers, without its pictures, in real Chromium, for every article;
+- accessibility faults that axe finds on every page type, in both themes and languages;
 - Lighthouse with its phone profile, if `npm ci` has run in `bench/lighthouse`.
 
 Writes bench/results/pages.json. Figures, never pass or fail.
@@ -21,10 +22,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from app import create_app
 from bench import machine
@@ -47,6 +49,9 @@ RESULTS = Path("bench/results/pages.json")
 LIGHTHOUSE = Path("bench/lighthouse")
 LIGHTHOUSE_RUNS = 3
 BROTLI = {"Accept-Encoding": "br"}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PHONE: ViewportSize = {"width": 390, "height": 844}
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _OWN_LINES = re.compile(r"^(id|aliases): .*\n", re.MULTILINE)
 _ID = re.compile(r"^id: (\S+)$", re.MULTILINE)
 
@@ -66,6 +71,8 @@ def main() -> None:
         with running(config) as server:
             figures["article_bytes"] = article_weights(server.url, config)
             print(json.dumps(figures["article_bytes"], indent=1), flush=True)
+            figures["axe"] = accessibility(server.url, config)
+            print(json.dumps(figures["axe"], indent=1), flush=True)
             figures["lighthouse"] = lighthouse(server.url, config)
             print(json.dumps(figures["lighthouse"], indent=1), flush=True)
     RESULTS.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -211,6 +218,56 @@ def _weight(browser: Browser, address: str) -> dict[str, int]:
     context.close()
     sizes["total"] = sum(size for kind, size in sizes.items() if kind != "picture")
     return sizes
+
+
+# --- accessibility ---------------------------------------------------------------------------------
+
+
+def accessibility(url: str, environ: Mapping[str, str]) -> dict[str, Any]:
+    """How many pages were looked at, and every fault found: page, theme, rule."""
+    config = Config.from_environ(environ)
+    with _client(config) as (_, catalog), sync_playwright() as playwright:
+        addresses = [one for lang in config.languages for one in _page_types(catalog, lang)]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        faults = []
+        for theme in THEMES:
+            context = browser.new_context(
+                base_url=url,
+                color_scheme=theme,
+                viewport=PHONE,
+                bypass_csp=True,  # the checker is a script of its own
+            )
+            page = context.new_page()
+            for address in addresses:
+                page.goto(address)
+                found = Axe().run(page, options=AXE).response["violations"]
+                faults += [f"{address} {theme}: {fault['id']}" for fault in found]
+            context.close()
+        browser.close()
+    return {"pages": len(addresses) * len(THEMES), "faults": faults}
+
+
+def _page_types(catalog: Catalog, lang: str) -> list[str]:
+    page = next(page for page in catalog.pages(lang) if page.lang == lang and page.products)
+    foreign = next((one for one in catalog.pages(lang) if one.lang != lang), page)
+    return [
+        f"/{lang}/",
+        f"/{lang}/{page.section}/",
+        f"/{lang}/{page.section}/?product={page.products[0]}",
+        f"/{lang}/{page.section}/{page.category}/",
+        f"/{lang}/{'/'.join(page.address)}",
+        f"/{lang}/{'/'.join(foreign.address)}",
+        f"/{lang}/history/{page.id}",
+        f"/{lang}/products/",
+        f"/{lang}/products/{page.products[0]}",
+        f"/{lang}/search?q={page.title}",
+        f"/{lang}/search?q={page.title}&section=faq",
+        f"/{lang}/search?q=zzzqqq",
+        f"/{lang}/search",
+        f"/{lang}/contact",
+        f"/{lang}/contact?about={page.id}",
+        f"/{lang}/nothing-here",
+    ]
 
 
 # --- Lighthouse ----------------------------------------------------------------------------------
