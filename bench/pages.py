@@ -30,7 +30,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from app import create_app
 from bench import machine
-from bench.browser import CHROMIUM
+from bench.browser import CHROMIUM, HEADLESS
 from bench.library import article_id
 from bench.server import running
 from kb import indexing
@@ -174,7 +174,7 @@ def article_weights(url: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """Bytes transferred by each article page without pictures of articles, headers included."""
     config = Config.from_environ(environ)
     with _client(config) as (_, catalog), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
         rows = [
             _weight(browser, f"{url}/{page.lang}/{'/'.join(page.address)}")
             for page in catalog.all_pages
@@ -220,7 +220,7 @@ def _weight(browser: Browser, address: str) -> dict[str, int]:
     return sizes
 
 
-# --- accessibility ---------------------------------------------------------------------------------
+# --- accessibility -------------------------------------------------------------------------------
 
 
 def accessibility(url: str, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -228,7 +228,7 @@ def accessibility(url: str, environ: Mapping[str, str]) -> dict[str, Any]:
     config = Config.from_environ(environ)
     with _client(config) as (_, catalog), sync_playwright() as playwright:
         addresses = [one for lang in config.languages for one in _page_types(catalog, lang)]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
         faults = []
         for theme in THEMES:
             context = browser.new_context(

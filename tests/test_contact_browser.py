@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sy
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from bench.browser import CHROMIUM
+from bench.browser import HEADLESS
 from kb.tables import handoffs
 from search import calibration as calibration_module
 from search.confidence import Confidence
@@ -66,7 +66,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import sync_playwright
 
-from bench.browser import CHROMIUM
+from bench.browser import HEADLESS
 from search.markup import (
     Block,
     Callout,
@@ -570,7 +570,7 @@ cd  "x" && ls <y>
 def test_sections_are_what_a_browser_shows() -> None:
     html = to_html(PAGE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=HEADLESS)
         page = browser.new_page()
         page.route("**/*", lambda route: route.abort())
         page.set_content(html.replace("<details>", "<details open>"))

@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from bench.browser import CHROMIUM
+from bench.browser import HEADLESS
 from kb import views
 from kb.popularity import LEAST_VIEWS
 from kb.web.viewing import today
@@ -70,7 +70,7 @@ def site(app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
         yield browser
         browser.close()
 

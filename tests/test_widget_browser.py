@@ -28,7 +28,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from bench.browser import CHROMIUM
+from bench.browser import HEADLESS
 from bench.server import running
 from tests.test_site_browser import RULES
 
@@ -97,7 +97,7 @@ def place(sample_settings: dict[str, str]) -> Iterator[Place]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
         yield browser
         browser.close()
 

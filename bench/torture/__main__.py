@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.browser import CHROMIUM
+from bench.browser import HEADLESS
 from bench.machine import facts
 from bench.torture.report import Report
 from bench.torture.shim import compiler
@@ -40,8 +40,8 @@ def main() -> int:
         parser.error(f"no such campaign: {', '.join(sorted(unknown))}")
     if "nth_failure" in names and compiler() is None:
         parser.error("nth_failure needs a C compiler; name the other campaigns to run without it")
-    if "xss" in names and not Path(CHROMIUM).exists():
-        parser.error(f"xss needs {CHROMIUM}; name the other campaigns to run without it")
+    if "xss" in names and not Path(HEADLESS).exists():
+        parser.error(f"xss needs {HEADLESS}; name the other campaigns to run without it")
     reports, is_sound = [], True
     for name in names:
         if name == VOTES:

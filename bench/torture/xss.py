@@ -28,7 +28,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from app import create_app
-from bench.browser import CHROMIUM
+from bench.browser import HEADLESS
 from bench.torture.report import Tally, main
 from bench.torture.watched_browser import ARGUMENTS, Seen, WatchedPage, watched
 from bench.torture.xss_library import BATCH, HostileLibrary, corpus, sample, write
@@ -243,7 +243,7 @@ def hostile_site(folder: Path, payloads: Sequence[str]) -> Iterator[tuple[str, H
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=HEADLESS, args=ARGUMENTS)
         yield browser
         browser.close()
 
