@@ -136,6 +136,7 @@ class Catalog:
         self._by_address = {(page.lang, *page.address): page for page in self._pages}
         # Filled on first use; a race only computes the same thing twice.
         self._shelves: dict[str, tuple[Page, ...]] = {}
+        self._by_category: dict[str, Mapping[tuple[str, str], tuple[Page, ...]]] = {}
         self._categories = {(c.section, c.slug): c for c in self.categories}
         self._ids_of_products = _ids_by_product(self._pages)
         named = (product for product in products if product.slug in self._ids_of_products)
@@ -196,11 +197,12 @@ class Catalog:
         return self._shelves[lang]
 
     def in_category(self, lang: str, section: str, category: str) -> tuple[Page, ...]:
-        return tuple(
-            page
-            for page in self.pages(lang)
-            if page.section == section and page.category == category
-        )
+        if lang not in self._by_category:
+            found: dict[tuple[str, str], list[Page]] = {}
+            for page in self.pages(lang):
+                found.setdefault((page.section, page.category), []).append(page)
+            self._by_category[lang] = {place: tuple(pages) for place, pages in found.items()}
+        return self._by_category[lang].get((section, category), ())
 
     def category(self, section: str, slug: str) -> CatalogCategory | None:
         return self._categories.get((section, slug))

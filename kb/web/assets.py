@@ -16,6 +16,7 @@ BRIEFLY = "public, max-age=300"
 def set_up(app: Flask) -> None:
     """Hash the static files once; later edits need a restart, as code does."""
     app.extensions["otvet_assets"] = hashes(Path(app.static_folder or "static"))
+    app.extensions["otvet_asset_addresses"] = {}
     app.add_template_global(asset, "asset")
     app.after_request(_keep)
 
@@ -33,7 +34,13 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def asset(name: str) -> str:
     """Address of a static file; raises KeyError for one that does not exist."""
-    return url_for("static", filename=name, v=current_app.extensions["otvet_assets"][name])
+    # A page asks thirty times; a proxy may put the site below another path.
+    known = current_app.extensions["otvet_asset_addresses"]
+    place = (request.script_root, name)
+    if place not in known:
+        version = current_app.extensions["otvet_assets"][name]
+        known[place] = url_for("static", filename=name, v=version)
+    return str(known[place])
 
 
 def _keep(response: Response) -> Response:

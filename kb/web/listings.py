@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice, zip_longest
+from weakref import WeakKeyDictionary
 
 from flask import url_for
 
@@ -65,17 +67,54 @@ LEAST_QUESTIONS = 3
 """A list of fewer questions is not worth its heading."""
 
 
-def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UNKNOWN) -> HomePage:
-    pages = readable_pages(catalog, lang)
+@dataclass(frozen=True)
+class Arrangement:
+    """A catalog's articles in one language, as lists show them."""
+
+    pages: Sequence[Page]
+    """Every article once, in the language where it exists; categories in the authors' order."""
+    shelves: Shelves
+    own: Sequence[Page]
+    """Those in the language itself; all when there are none."""
+    varied: Sequence[Page]
+    """Of those the first of each category, then the second ones; sections take turns."""
+    newest: Sequence[Page]
+    """The latest changed of those first."""
+    examples: Sequence[str]
+
+
+# A catalog never changes: what takes a millisecond for a thousand articles is done once for each.
+_ARRANGED: WeakKeyDictionary[Catalog, dict[str, Arrangement]] = WeakKeyDictionary()
+
+
+def arranged(catalog: Catalog, lang: str) -> Arrangement:
+    """Threads may race: they make the same."""
+    known = _ARRANGED.setdefault(catalog, {})
+    if lang not in known:
+        known[lang] = _arrange(catalog, lang)
+    return known[lang]
+
+
+def _arrange(catalog: Catalog, lang: str) -> Arrangement:
+    places = {(entry.section, entry.slug): entry.order for entry in catalog.categories}
+    pages = sorted(
+        catalog.pages(lang),
+        key=lambda page: (page.section, places.get((page.section, page.category), 0)),
+    )
     own = [page for page in pages if page.lang == lang] or pages
-    shelves = by_category(pages)
     varied = _one_of_each_category(own)
-    products = product_cards(catalog, lang)
-    popular = ranking.popular(own, most=MOST_POPULAR)
-    examples = _popular_examples(popular) or _varied_examples(varied)
-    start, others = varied[:LISTED], varied[LISTED:]
     # Stable: of articles changed at the same moment come first those not shown beside, varied.
-    newest = sorted((*others, *start), key=lambda page: page.updated_at, reverse=True)
+    newest = sorted(
+        (*varied[LISTED:], *varied[:LISTED]), key=lambda page: page.updated_at, reverse=True
+    )
+    return Arrangement(pages, by_category(pages), own, varied, newest, _varied_examples(varied))
+
+
+def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UNKNOWN) -> HomePage:
+    lists = arranged(catalog, lang)
+    products = product_cards(catalog, lang)
+    popular = ranking.popular(lists.own, most=MOST_POPULAR)
+    examples = _popular_examples(popular) or lists.examples
     return HomePage(
         frame=frame(
             config,
@@ -83,15 +122,15 @@ def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UN
             description=_("Search the help of %(site)s in your own words.", site=config.site_name),
             address=lambda code: url_for("site.home", lang=code),
         ),
-        article_count=len(pages),
+        article_count=len(lists.pages),
         examples=tuple(Link(text, url_for("site.search", lang=lang, q=text)) for text in examples),
         doors=tuple(
             door
             for section in SECTIONS
-            if (door := _door(catalog, section, lang, shelves)).categories
+            if (door := _door(catalog, section, lang, lists.shelves)).categories
         ),
         popular=tuple(article_link(page, lang) for page in popular[:LISTED]),
-        start=tuple(article_link(page, lang) for page in start),
+        start=tuple(article_link(page, lang) for page in lists.varied[:LISTED]),
         recent=tuple(
             DatedLink(
                 article_link(page, lang),
@@ -99,7 +138,7 @@ def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UN
                 date_in_words(page.updated_at, lang),
                 _is_new(page, catalog.began_at, datetime.now(UTC)),
             )
-            for page in newest[:LISTED]
+            for page in lists.newest[:LISTED]
         ),
         products=products[:MOST_PRODUCTS],
         products_url=products_address(lang),
@@ -116,7 +155,9 @@ def section_page(
     def address(code: str, slug: str | None = None) -> str:
         return url_for("site.section", lang=code, section=section, product=slug)
 
-    pages: Sequence[Page] = [p for p in readable_pages(catalog, lang) if p.section == section]
+    pages: Sequence[Page] = [
+        page for page in arranged(catalog, lang).pages if page.section == section
+    ]
     by_product, chosen = None, None
     if section in BY_PRODUCT:
         pages, by_product, chosen = filtered(
@@ -161,7 +202,7 @@ def category_page(
         return url_for("site.category", lang=code, section=section, category=category, product=slug)
 
     entry = catalog.category(section, category)
-    shelves = by_category(readable_pages(catalog, lang))
+    shelves = arranged(catalog, lang).shelves
     here: Sequence[Page] = shelves.get((section, category), [])
     if entry is None or not here:
         return None
@@ -199,15 +240,6 @@ def category_page(
             for card in category_cards(catalog, section, lang, shelves)
             if card.url != category_address(section, category, lang)
         ),
-    )
-
-
-def readable_pages(catalog: Catalog, lang: str) -> list[Page]:
-    """Every article once, in `lang` where it exists; categories in the authors' order."""
-    places = {(entry.section, entry.slug): entry.order for entry in catalog.categories}
-    return sorted(
-        catalog.pages(lang),
-        key=lambda page: (page.section, places.get((page.section, page.category), 0)),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -63,6 +64,7 @@ def gettext(text: str, **values: object) -> str:
     return str(_gettext(text, **values))
 
 
+@lru_cache(maxsize=64)
 def language_name(code: str) -> str:
     """The language's own name, as `Русский`, for a switch that its speakers can read."""
     return _capitalised(_locale(code).get_display_name() or code)
@@ -73,6 +75,7 @@ def name_in(code: str, lang: str) -> str:
     return _locale(code).get_display_name(_locale(lang)) or code
 
 
+@lru_cache(maxsize=64)
 def with_territory(code: str) -> str:
     """As Open Graph writes languages: `ru_RU`, `pt_BR`; where most speakers live if not said."""
     language = code.partition("-")[0]
@@ -97,6 +100,8 @@ def in_english(code: str, missing: tuple[str, ...]) -> str:
     return f"readers of `{code}` get {len(missing)} texts of the pages in English"
 
 
+# Reading a language anew takes longer than the rest of what a page asks of it; they are few.
+@lru_cache(maxsize=64)
 def _locale(code: str) -> Locale:
     return Locale.parse(code, sep="-")
 

@@ -17,7 +17,7 @@ from kb.web.frames import (
     products_crumb,
     section_crumb,
 )
-from kb.web.listings import SECTIONS, article_card, by_category, readable_pages
+from kb.web.listings import SECTIONS, arranged, article_card, by_category
 from kb.web.locale import gettext as _
 from kb.web.pages import ArticleGroup, ProductPage, ProductsPage
 
@@ -48,7 +48,7 @@ def product_page(config: Config, catalog: Catalog, slug: str, lang: str) -> Prod
     if product is None:
         return None
     ids = catalog.ids_about(slug)
-    pages = [page for page in readable_pages(catalog, lang) if page.id in ids]
+    pages = [page for page in arranged(catalog, lang).pages if page.id in ids]
     own = [page for page in pages if page.lang == lang]
     return ProductPage(
         frame=frame(

@@ -13,7 +13,7 @@ from kb.config import Config
 from kb.finder import Findings, Found, FoundCompletion
 from kb.web.by_product import MOST_CHIPS
 from kb.web.frames import frame, section_title
-from kb.web.listings import SECTIONS, by_category, category_cards, readable_pages
+from kb.web.listings import SECTIONS, arranged, category_cards
 from kb.web.locale import gettext as _
 from kb.web.locale import name_in
 from kb.web.pages import (
@@ -83,6 +83,7 @@ def results_page(
             config,
             asked.lang,
             title=f"«{query}»" if query and asked.lang == "ru" else query or _("Search"),
+            description=_("Search the help of %(site)s in your own words.", site=config.site_name),
             query=query,
             address=lambda code: _address(asked, lang=code),
             is_indexable=False,
@@ -266,7 +267,7 @@ def _nearest_titles(completions: Sequence[FoundCompletion], lang: str) -> tuple[
 
 
 def _all_categories(catalog: Catalog, lang: str) -> tuple[CategoryCard, ...]:
-    shelves = by_category(readable_pages(catalog, lang))
+    shelves = arranged(catalog, lang).shelves
     return tuple(
         card for section in SECTIONS for card in category_cards(catalog, section, lang, shelves)
     )
