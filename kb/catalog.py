@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from kb import originals
+from kb import anchors, originals
 
 
 @dataclass(frozen=True)
@@ -264,6 +264,18 @@ class Catalog:
     def newer_original(self, page: Page) -> Page | None:
         """The version this one is translated from, when it has changed since."""
         return originals.newer_original(page, self.translations(page.id), self.languages[0])
+
+    def linkable_html(self, page: Page) -> str:
+        """The page's HTML, in which anchors of its other versions lead to the same sections.
+
+        So a link to a section works for a reader whom it takes to another language.
+        """
+        aliases: dict[str, str] = {}
+        for other in self.translations(page.id):
+            if other.lang != page.lang:
+                found = anchors.renamed(other.html, other.headings, page.headings)
+                aliases = found | aliases
+        return anchors.with_aliases(page.html, aliases)
 
     def _pages_for(self, ids: Iterable[str], page: Page, lang: str) -> tuple[Page, ...]:
         """Each article once, as a reader of `lang` gets it; never `page` itself."""

@@ -25,7 +25,24 @@ from kb.tables import feedback as feedback_table
 from kb.tables import handoffs as table
 from kb.tables import suggestions as suggestions_table
 
+MAX_MESSAGE_CHARS = 10_000
+MAX_EMAIL_CHARS = 254
+MAX_NAME_CHARS = 100
+
 Status = Literal["queued", "delivered", "fallback_email", "failed", "client"]
+Reason = Literal[
+    "not_solved",
+    "user_requested",
+    "sensitive_topic",
+    "repeat_failed",
+    "low_confidence",
+    "no_results",
+    "unsupported_locale",
+    "holdout",
+    "unavailable",
+    "other",
+]
+"""Why a customer is handed off."""
 CLIENT = "client"
 """The channel of hand-offs that a chat in the customer's page takes over."""
 OPENING_EVENTS = ("result.opened", "article.viewed", "article.dwell")

@@ -15,18 +15,19 @@ from datetime import UTC, datetime
 
 from kb import anchors, articles, calibrating, media, products, synonyms, topics_file
 from kb.articles import Article, ArticleCache, Library, Problem
-from kb.catalog import Catalog, CatalogCategory, Page, PageHeading
+from kb.catalog import Catalog, CatalogCategory, CatalogProduct, Page, PageHeading
 from kb.config import Config
 from kb.encoder_choice import chosen_encoder
 from kb.live import CATALOG, INTERNAL, MEDIA, STAFF_INDEX, TOPICS
 from kb.media import Media
+from kb.products import Products
 from kb.render import CannotRender, LinkResolver, render
 from search.calibration import Calibration
 from search.errors import IndexCorrupt, IndexOutdated
 from search.index import EMBEDDINGS, Build, EncoderSource, Progress
 from search.index import build as build_generation
 from search.layout import CONTENT
-from search.model import Document
+from search.model import Document, Synonym
 from search.modelling import bundled_fingerprint
 from search.previous import BuildMemory
 from search.store import OpenGeneration, Store
@@ -103,7 +104,7 @@ def build(
         memory.published = {(page.id, page.lang): page for page, _ in last.values()}
         memory.pages = _pages_of_current(staff_store) | last
     pages, internal, problems = _pages(library, pictures, memory)
-    named = products.in_catalog(goods)
+    named = _catalog_products(goods)
     catalog = Catalog(
         pages, _categories(library), config.languages, library.retired, products=named
     )
@@ -119,7 +120,7 @@ def build(
             cache_file=config.cache_dir / EMBEDDINGS,
             content=content,
             now=moment,
-            synonyms=(*meanings, *products.synonyms(catalog.products)),
+            synonyms=(*meanings, *product_synonyms(catalog.products)),
             calibration=calibration,
             keep=config.keep_generations,
             memory=known,
@@ -311,6 +312,34 @@ def _document(page: Page) -> Document:
         summary=page.summary,
         tags=page.tags,
         questions=page.questions,
+    )
+
+
+def product_synonyms(products: Sequence[CatalogProduct]) -> tuple[Synonym, ...]:
+    """Who types an alias of a product also looks for its name, in every language."""
+    pairs = (
+        Synonym(alias, title)
+        for product in products
+        for alias in product.aliases
+        for title in product.titles.values()
+        if alias.casefold() != title.casefold()
+    )
+    return tuple(dict.fromkeys(pairs))
+
+
+def _catalog_products(goods: Products) -> tuple[CatalogProduct, ...]:
+    """What a generation keeps of the products."""
+    return tuple(
+        CatalogProduct(
+            slug=entry.slug,
+            icon=entry.icon,
+            order=entry.order,
+            titles=dict(entry.titles),
+            descriptions=dict(entry.descriptions),
+            aliases=entry.aliases,
+            former=entry.former,
+        )
+        for entry in goods.entries
     )
 
 

@@ -49,6 +49,11 @@ NOT_READ_AT_OPEN = (f"{ENCODER}/", f"{LEXICAL}/segments/")
 them; serving never reads them."""
 
 
+def index_version(generation: str) -> str:
+    """Name a generation as programs see it."""
+    return f"idx_{generation}"
+
+
 @dataclass(frozen=True)
 class Loaded:
     """One open generation with all that answers from it."""

@@ -31,9 +31,7 @@ from kb.articles import (
     Library,
     Problem,
 )
-from kb.catalog import CatalogProduct
 from kb.frontmatter import BadYaml, Fault, Node
-from search.model import Synonym
 
 PRODUCTS_FILE = "products.yml"
 MAX_CHARS = 200_000
@@ -105,34 +103,6 @@ def assigned(library: Library, products: Products) -> tuple[Library, tuple[Probl
         is_same = tuple(slugs) == article.products
         kept.append(article if is_same else replace(article, products=tuple(slugs)))
     return replace(library, articles=tuple(kept)), tuple(problems)
-
-
-def synonyms(products: Sequence[CatalogProduct]) -> tuple[Synonym, ...]:
-    """Who types an alias of a product also looks for its name, in every language."""
-    pairs = (
-        Synonym(alias, title)
-        for product in products
-        for alias in product.aliases
-        for title in product.titles.values()
-        if alias.casefold() != title.casefold()
-    )
-    return tuple(dict.fromkeys(pairs))
-
-
-def in_catalog(products: Products) -> tuple[CatalogProduct, ...]:
-    """What a generation keeps of the products."""
-    return tuple(
-        CatalogProduct(
-            slug=entry.slug,
-            icon=entry.icon,
-            order=entry.order,
-            titles=dict(entry.titles),
-            descriptions=dict(entry.descriptions),
-            aliases=entry.aliases,
-            former=entry.former,
-        )
-        for entry in products.entries
-    )
 
 
 def _problem(fault: Fault) -> Problem:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import pkgutil
 import resource
 import shutil
 import signal
@@ -32,6 +33,8 @@ from search.store import KnownDigests, OpenGeneration, Store
 
 log = logging.getLogger(__name__)
 
+APPLICATION = "app:create_app"
+"""By name: what starts processes knows nothing of what they serve."""
 GRACE_S = 10
 """For requests under way when the server is told to stop."""
 HEARTBEAT_S = 30
@@ -80,8 +83,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from app import create_app
-
+        create_app = pkgutil.resolve_name(APPLICATION)
         return create_app(self._config, known=self._known)
 
     def run(self) -> None:
@@ -218,7 +220,7 @@ def _prepare_for_workers(config: Config) -> KnownDigests:
     known: KnownDigests = {}
     hashing = threading.Thread(target=_hash_current, args=(Store(config.index_dir), known))
     hashing.start()
-    import app  # noqa: F401 – only now: prometheus_client looks for its folder when imported
+    pkgutil.resolve_name(APPLICATION)  # only now: prometheus_client looks for its folder then
     from search import analysis
 
     analysis.warm_up()

@@ -51,6 +51,7 @@ found. Of 60 queries to the sample articles, nonsense and other subjects had up 
 exceptions (0.30), real questions 0.21 and more."""
 
 MAX_RESULTS = 5
+MAX_MESSAGE_CHARS = 2000
 """Always this many are ranked: probabilities must not depend on how many a client shows."""
 SHORT_TERMS = 3
 """A message with fewer topical terms is read together with the one before it."""

@@ -38,12 +38,12 @@ from search.layout import (
     SYNONYMS,
     WORDS,
 )
-from search.markup import headings
 from search.model import Document, Passage, Synonym
 from search.previous import BuildMemory, KnownDocument, KnownDocuments, Previous, open_previous
 from search.store import Draft, FileEntry, Store
 from search.synonyms import to_json
 from search.vectors import FloatArray, Vectors
+from search.visible import headings
 from search.words import Words
 
 VERSION = 1

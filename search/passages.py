@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from search.markup import sections
 from search.model import Document, Passage
+from search.visible import sections
 
 TARGET_WORDS = 180
 """Words of a passage. Origin: the size used in the trials that chose the encoder; at about 2

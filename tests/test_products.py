@@ -281,9 +281,9 @@ def test_a_new_translation_is_about_the_same_products(tmp_path: Path) -> None:
 
 def test_names_people_use_are_searched_as_the_product() -> None:
     catalog = Catalog((), (), LANGUAGES)
-    assert products.synonyms(catalog.products) == ()
+    assert indexing.product_synonyms(catalog.products) == ()
     entry = CatalogProduct("vega", "", 1, {"ru": "Вега", "en": "Vega"}, {}, ("VR-2000", "vega"))
-    assert products.synonyms([entry]) == (
+    assert indexing.product_synonyms([entry]) == (
         Synonym("VR-2000", "Вега"),
         Synonym("VR-2000", "Vega"),
         Synonym("vega", "Вега"),

@@ -22,7 +22,7 @@ from kb.votes import tally
 from kb.web.frames import ICONS
 from kb.web.history import history_page
 from kb.web.listings import home_page
-from kb.web.notices import STATUSES
+from kb.web.notices import STATUSES, error_response
 from kb.web.reading import article_page
 from kb.web.services import EXTENSION
 from tests.site_library import (
@@ -606,8 +606,6 @@ def test_without_database_articles_are_read_and_votes_refused(
 @pytest.mark.parametrize("lang", ["ru", "en"])
 @pytest.mark.parametrize("status", STATUSES)
 def test_error_page_exists_in_both_languages(app: Flask, status: int, lang: str) -> None:
-    from kb.web.site import error_response
-
     with app.test_request_context(f"/{lang}/somewhere"):
         response = error_response(status, retry_after_s=120)
     page = Reader(response)  # type: ignore[arg-type]
@@ -620,8 +618,6 @@ def test_error_page_exists_in_both_languages(app: Flask, status: int, lang: str)
 
 
 def test_unknown_error_borrows_words(app: Flask) -> None:
-    from kb.web.site import error_response
-
     with app.test_request_context("/en/"):
         response = error_response(405)
     assert response.status_code == 405

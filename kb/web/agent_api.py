@@ -12,6 +12,7 @@ from kb import agent_search, tried
 from kb.agent_search import AgentHit
 from kb.config import Config
 from kb.web import schemas, sessions, shapes
+from kb.web.addresses import absolute
 from kb.web.agent_pages import article_address
 from kb.web.agent_schemas import (
     AgentArticle,
@@ -72,7 +73,7 @@ def _require_staff() -> None:
 
 def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
     found, page = hit.found, hit.found.page
-    insert = agent_search.insert(hit, site=shapes.absolute(config, ""), lang=lang)
+    insert = agent_search.insert(hit, site=absolute(config, ""), lang=lang)
     is_internal = hit.visibility == "internal"
     path = article_address(page.id, page.lang, anchor=found.anchor) if is_internal else found.url
     return AgentHitOut(
@@ -82,7 +83,7 @@ def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
             locale=page.lang,
             visibility=hit.visibility,
             status="published",
-            url=shapes.absolute(config, path),
+            url=absolute(config, path),
             updated_at=page.updated_at,
         ),
         score=round(found.score, 4),

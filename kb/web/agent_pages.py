@@ -17,12 +17,12 @@ from kb.live import Loaded
 from kb.packets import ShownArticle
 from kb.tried import Handoff
 from kb.trusted import markup
-from kb.web.frames import absolute, page_address, section_title
+from kb.web.addresses import absolute, page_address
+from kb.web.frames import section_title
 from kb.web.locale import date_in_words, direction, language_name, name_in
 from kb.web.locale import gettext as _
 from kb.web.looks import look
 from kb.web.pages import Direction, LanguageLink, Look
-from kb.web.reading import linkable_html
 from search.model import Segment
 
 PER_PAGE = 10
@@ -254,7 +254,7 @@ def article_page(
         lang=page.lang,
         title=page.title,
         summary=page.summary,
-        html=markup(linkable_html(loaded.catalog, page)),
+        html=markup(loaded.catalog.linkable_html(page)),
         is_internal=is_internal,
         updated_at=page.updated_at,
         updated=date_in_words(page.updated_at, lang),

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kb import finder, formats, votes
 from kb.catalog import Catalog, Page
 from kb.errors import DatabaseUnavailable
+from kb.ids import new_id
 from kb.web import openapi, schemas, shapes
 from kb.web.exchange import (
     NO_CACHE,
@@ -29,7 +30,6 @@ from kb.web.exchange import (
     json_reply,
     kept,
     locale_of,
-    new_id,
 )
 from kb.web.limits import limit_autocomplete, limit_search
 from kb.web.problems import KINDS, ApiProblem, FieldError

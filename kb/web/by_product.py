@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from kb.catalog import Catalog, CatalogProduct, Page
-from kb.web.frames import icon_name, product_address, products_address
+from kb.web.addresses import product_address, products_address
+from kb.web.frames import icon_name
 from kb.web.locale import gettext as _
 from kb.web.pages import Chip, Link, ProductCard, ProductFilter
 

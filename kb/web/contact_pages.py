@@ -8,11 +8,12 @@ from flask import url_for
 
 from kb.answers import extract
 from kb.config import Config
+from kb.ids import new_id
 from kb.suggest import Suggested
 from kb.web import handing_over, tokens
+from kb.web.addresses import page_address
 from kb.web.contacting import Offer, Typed, article_about
-from kb.web.exchange import new_id
-from kb.web.frames import frame, home_crumb, page_address
+from kb.web.frames import frame, home_crumb
 from kb.web.locale import gettext as _
 from kb.web.locale import name_in
 from kb.web.pages import (

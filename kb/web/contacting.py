@@ -22,23 +22,24 @@ from kb import handoffs, interactions
 from kb.catalog import Page
 from kb.config import Config
 from kb.finder import page_url
-from kb.handoffs import AlreadyMade, Consent, Handoff
+from kb.handoffs import (
+    MAX_EMAIL_CHARS,
+    MAX_NAME_CHARS,
+    AlreadyMade,
+    Consent,
+    Handoff,
+)
+from kb.handoffs import (
+    MAX_MESSAGE_CHARS as MAX_HANDOFF_CHARS,
+)
+from kb.ids import new_id
 from kb.interactions import Feedback, Verdict
 from kb.packets import Contact
-from kb.suggest import Asked, Reason, Suggestion
+from kb.suggest import MAX_MESSAGE_CHARS, Asked, Reason, Suggestion
 from kb.web import handing_over, suggesting, tokens
-from kb.web.exchange import new_id
-from kb.web.handoff_schemas import (
-    MAX_EMAIL_CHARS,
-    MAX_HANDOFF_CHARS,
-    MAX_NAME_CHARS,
-    HandoffReason,
-)
+from kb.web.addresses import absolute
 from kb.web.locale import gettext as _
-from kb.web.problems import ApiProblem
 from kb.web.services import services
-from kb.web.shapes import absolute
-from kb.web.suggest_schemas import MAX_MESSAGE_CHARS
 from kb.web.suggesting import Made
 from search.analysis import clean
 from search.errors import IndexMissing
@@ -199,14 +200,14 @@ def say(visit: Visit, verdict: Verdict) -> None:
         interactions.record_feedback(services().database, given, now=now)
 
 
-def reason_for(visit: Visit, decided: Reason | None) -> HandoffReason:
+def reason_for(visit: Visit, decided: Reason | None) -> handoffs.Reason:
     """Why a person is called: what the decision says, or that the offer did not help."""
-    if decided in get_args(HandoffReason):
+    if decided in get_args(handoffs.Reason):
         return decided  # type: ignore[return-value]  # it was looked up
     return "not_solved" if visit.shown else "other"
 
 
-def hand_over(form: Typed, visit: Visit, lang: str, reason: HandoffReason) -> Handoff:
+def hand_over(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> Handoff:
     """Keep the message and queue its delivery; sent twice it is one. Raises DatabaseUnavailable."""
     wanted = _request(form, visit, lang, reason)
     now, place = datetime.now(UTC), handing_over.place()
@@ -216,7 +217,7 @@ def hand_over(form: Typed, visit: Visit, lang: str, reason: HandoffReason) -> Ha
         return handoffs.make(services().database, replace(wanted, shown=()), place, now=now)
 
 
-def _request(form: Typed, visit: Visit, lang: str, reason: HandoffReason) -> handoffs.Request:
+def _request(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> handoffs.Request:
     digest = _digest(form)
     page = article_about(form.about, lang)
     has_contact = bool(form.name or form.email)
@@ -260,7 +261,7 @@ def _claims(texts: Sequence[str], session_id: str) -> Iterator[tokens.Claims]:
     for text in texts:
         try:
             claims = tokens.read_interaction(text, key_id=SITE)
-        except ApiProblem:
+        except tokens.BadToken:
             continue
         if claims.session_id == session_id:
             found[claims.suggestion_id] = claims

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -103,8 +102,3 @@ def categories_of(catalog: Catalog, name: str) -> list[str]:
         return [name.removeprefix(CATEGORY_PREFIX).replace("-", "/", 1)]
     found = [f"{c.section}/{c.slug}" for c in catalog.categories if c.slug == name]
     return found or [name]
-
-
-def new_id(prefix: str) -> str:
-    """An id that cannot be guessed: prefix and 16 hex digits."""
-    return f"{prefix}_{secrets.token_hex(8)}"

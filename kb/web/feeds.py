@@ -19,15 +19,14 @@ from flask import Blueprint, Response, abort, request, url_for
 from kb import formats
 from kb.catalog import Catalog, Page
 from kb.config import Config
-from kb.web.frames import (
+from kb.web.addresses import (
     absolute,
     category_address,
     page_address,
     product_address,
     products_address,
-    section_title,
-    with_default,
 )
+from kb.web.frames import section_title, with_default
 from kb.web.locale import gettext as _
 from kb.web.locale import language_name, preferred_language
 from kb.web.services import services

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from flask import request, url_for
 
-from kb.catalog import Page
 from kb.config import Config
 from kb.previews import HEIGHT, WIDTH
 from kb.web import quoting
+from kb.web.addresses import absolute, category_address, products_address
 from kb.web.locale import direction, language_name, with_territory
 from kb.web.locale import gettext as _
 from kb.web.looks import look
@@ -96,18 +96,6 @@ def frame(
     )
 
 
-def absolute(config: Config, path: str) -> str:
-    """`path` with the site's public address, or the requested one when none is configured."""
-    return (config.public_url or request.url_root).rstrip("/") + path
-
-
-def page_address(page: Page, lang: str) -> str:
-    """Path of an article inside the pages of `lang`, whatever language it is written in."""
-    return url_for(
-        "site.article", lang=lang, section=page.section, category=page.category, slug=page.slug
-    )
-
-
 def half_title(section: str) -> str:
     """What a section is for, from the reader's side."""
     return {"faq": _("Before you buy"), "guides": _("You have bought it")}.get(section, section)
@@ -127,18 +115,6 @@ def section_crumb(section: str, lang: str) -> Link:
 
 def category_crumb(title: str, section: str, category: str, lang: str) -> Link:
     return Link(title, category_address(section, category, lang))
-
-
-def category_address(section: str, category: str, lang: str) -> str:
-    return url_for("site.category", lang=lang, section=section, category=category)
-
-
-def products_address(lang: str) -> str:
-    return url_for("site.products", lang=lang)
-
-
-def product_address(product: str, lang: str) -> str:
-    return url_for("site.product", lang=lang, product=product)
 
 
 def products_crumb(lang: str) -> Link:

@@ -10,9 +10,9 @@ from kb.catalog import Catalog
 from kb.config import Config
 from kb.finder import page_url
 from kb.handoffs import Place
+from kb.web.addresses import absolute
 from kb.web.locale import gettext as _
 from kb.web.services import services
-from kb.web.shapes import absolute
 from search.errors import IndexMissing
 
 CONSENT_VERSION = "2026-11"

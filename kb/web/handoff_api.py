@@ -16,12 +16,14 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 from kb import handoffs, interactions, masking
 from kb.config import Config
 from kb.handoffs import AlreadyMade, Consent, Handoff, KeyReused
+from kb.ids import new_id
 from kb.interactions import EVENT_TYPES, Event, Feedback
 from kb.keys import ApiKey
 from kb.packets import Contact
 from kb.suggest import MOST_REJECTED
 from kb.web import credentials, limits, tokens
 from kb.web import handoff_schemas as s
+from kb.web.addresses import absolute
 from kb.web.csrf import open_to_other_origins
 from kb.web.exchange import (
     NO_CACHE,
@@ -29,7 +31,6 @@ from kb.web.exchange import (
     body_of,
     closest_locale,
     json_reply,
-    new_id,
 )
 from kb.web.handing_over import (
     CONSENT_VERSION,
@@ -44,7 +45,7 @@ from kb.web.looks import widget_theme
 from kb.web.problems import ApiProblem, FieldError
 from kb.web.request_log import metrics
 from kb.web.services import services
-from kb.web.shapes import absolute, bare_article_id
+from kb.web.shapes import bare_article_id
 from kb.web.suggest_schemas import ChannelName
 
 WIDGET_CACHE = "private, max-age=300"
@@ -61,7 +62,7 @@ def feedback() -> Response:
     """Keep what a customer says; after the second suggestion that did not help, call a person."""
     key = _key("feedback")
     asked = body_of(s.FeedbackRequest)
-    claims = tokens.read_interaction(asked.interaction_token, key_id=key.id)
+    claims = _claims_of(asked.interaction_token, key)
     article = _shown_article(asked.article_id, claims)
     rejected = 0
     now = datetime.now(UTC)
@@ -145,8 +146,9 @@ def handoff_status() -> Response:
     """What became of a hand-off, for the page that made it."""
     _key("handoff-status")
     asked = body_of(s.StatusRequest)
-    if tokens.read_status(asked.status_token) != asked.id:
-        raise ApiProblem("token_invalid")
+    with _tokens_checked():
+        if tokens.read_status(asked.status_token) != asked.id:
+            raise tokens.BadToken
     found = handoffs.find(services().database, asked.id, place())
     if found is None:
         raise ApiProblem("not_found")
@@ -200,6 +202,22 @@ def _key(group: str) -> ApiKey:
     return key
 
 
+def _claims_of(token: str, key: ApiKey) -> tokens.Claims:
+    """The claims of an interaction token given to a page with `key`. Raises ApiProblem."""
+    with _tokens_checked():
+        return tokens.read_interaction(token, key_id=key.id)
+
+
+@contextmanager
+def _tokens_checked() -> Iterator[None]:
+    """Answer a token that is not ours, or has ended, with its problem."""
+    try:
+        yield
+    except tokens.BadToken as error:
+        code = "token_expired" if error.is_expired else "token_invalid"
+        raise ApiProblem(code, error.detail) from error
+
+
 def _shown_article(asked: str | None, claims: tokens.Claims) -> str:
     """The bare id of an article that the suggestion showed, "" for the list. Raises ApiProblem."""
     if asked is None:
@@ -231,7 +249,7 @@ def _handoff_request(
     if not channel:
         raise ApiProblem("handoff_unavailable", headers={"Retry-After": str(AGAIN_S)})
     contact, consent = _contact(asked, channel)
-    claims = [tokens.read_interaction(one, key_id=key.id) for one in asked.interaction_tokens]
+    claims = [_claims_of(one, key) for one in asked.interaction_tokens]
     unique = {one.suggestion_id: one for one in claims}
     context = asked.context
     session_id = asked.session_id or (claims[-1].session_id if claims else new_id("ses"))

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from kb.handoffs import Status
+from kb.handoffs import MAX_EMAIL_CHARS, MAX_MESSAGE_CHARS, MAX_NAME_CHARS, Status
+from kb.handoffs import Reason as HandoffReason
 from kb.interactions import Verdict
 from kb.votes import Reason as Fault
 from kb.web.schemas import BodyTime, Incoming, Outgoing, Query, whole
@@ -16,9 +17,6 @@ from kb.web.suggest_schemas import ChannelName, Context, SessionId
 MAX_COMMENT_CHARS = 1000
 MAX_EVENTS = 50
 MAX_TOKENS = 20
-MAX_HANDOFF_CHARS = 10_000
-MAX_EMAIL_CHARS = 254
-MAX_NAME_CHARS = 100
 MAX_QUERY_CHARS = 300
 MAX_DWELL_S = 86_400
 
@@ -26,18 +24,6 @@ ArticleId = Annotated[str, StringConstraints(pattern=r"^(art_)?[0-9a-z]{5}$")]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{4,64}$")]
 SuggestionId = Annotated[str, StringConstraints(pattern=r"^sug_[0-9a-f]{16}$")]
-HandoffReason = Literal[
-    "not_solved",
-    "user_requested",
-    "sensitive_topic",
-    "repeat_failed",
-    "low_confidence",
-    "no_results",
-    "unsupported_locale",
-    "holdout",
-    "unavailable",
-    "other",
-]
 
 
 class FeedbackRequest(Incoming):
@@ -121,7 +107,7 @@ class HandoffRequest(Incoming):
     interaction_tokens: list[Token] = Field(default_factory=list, max_length=MAX_TOKENS)
     session_id: SessionId | None = None
     locale: str | None = None
-    message: str = Field(min_length=1, max_length=MAX_HANDOFF_CHARS)
+    message: str = Field(min_length=1, max_length=MAX_MESSAGE_CHARS)
     reason: HandoffReason = "other"
     contact: ContactIn | None = None
     consent: ConsentIn | None = None

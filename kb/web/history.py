@@ -12,7 +12,8 @@ from flask import url_for
 from kb.catalog import Catalog, Page
 from kb.config import Config
 from kb.gitdates import MOST_CHANGES
-from kb.web.frames import category_crumb, frame, home_crumb, page_address, section_crumb
+from kb.web.addresses import page_address
+from kb.web.frames import category_crumb, frame, home_crumb, section_crumb
 from kb.web.locale import date_in_words, name_in
 from kb.web.locale import gettext as _
 from kb.web.pages import Day, HistoryPage, Link

@@ -14,18 +14,9 @@ from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
 from kb.popularity import UNKNOWN, Ranking
 from kb.web import quoting
+from kb.web.addresses import category_address, page_address, products_address
 from kb.web.by_product import filtered, product_cards
-from kb.web.frames import (
-    category_address,
-    frame,
-    half_title,
-    home_crumb,
-    icon_name,
-    page_address,
-    products_address,
-    section_crumb,
-    section_title,
-)
+from kb.web.frames import frame, half_title, home_crumb, icon_name, section_crumb, section_title
 from kb.web.locale import date_in_words, name_in
 from kb.web.locale import gettext as _
 from kb.web.pages import (

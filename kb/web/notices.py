@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from flask import Response, make_response, render_template
+
 from kb.config import Config
 from kb.web.frames import frame
 from kb.web.locale import gettext as _
+from kb.web.locale import request_language
 from kb.web.pages import ErrorPage
+from kb.web.services import services
 
 STATUSES = (400, 403, 404, 410, 413, 429, 500, 503)
 """Errors with words of their own; others borrow those of 400 or 500."""
+
+
+def error_response(status: int, *, retry_after_s: int | None = None) -> Response:
+    """The error page, in the language of the address or of the reader; works without an index."""
+    config = services().config
+    lang = request_language(config.languages)
+    page = error_page(config, lang, status, retry_after_s=retry_after_s)
+    response = make_response(render_template("error.html", page=page), status)
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after_s is not None:
+        response.headers["Retry-After"] = str(retry_after_s)
+    return response
 
 
 def error_page(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, redirect
 
-from kb.web.frames import page_address
+from kb.web.addresses import page_address
 from kb.web.services import services
 
 permalinks = Blueprint("permalinks", __name__)

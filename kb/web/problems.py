@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kb.errors import DatabaseUnavailable
 from kb.web.limits import LimitExceeded
+from kb.web.notices import error_response
 from kb.web.request_log import request_id
 from kb.web.security import UntrustedHost
 from kb.web.services import services
@@ -316,9 +317,6 @@ def _retry_after_s(error: HTTPException) -> int | None:
 
 
 def _page(status: int, *, retry_after_s: int | None) -> BaseResponse:
-    # Imported late: site's own routes raise the errors that are answered here.
-    from kb.web.site import error_response
-
     return error_response(status, retry_after_s=retry_after_s)
 
 

@@ -6,17 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from kb.catalog import Catalog, Page
 from kb.config import Config
+from kb.web.addresses import category_address, product_address, products_address
 from kb.web.by_product import product_cards
-from kb.web.frames import (
-    category_address,
-    frame,
-    home_crumb,
-    icon_name,
-    product_address,
-    products_address,
-    products_crumb,
-    section_crumb,
-)
+from kb.web.frames import frame, home_crumb, icon_name, products_crumb, section_crumb
 from kb.web.listings import SECTIONS, arranged, article_card, by_category
 from kb.web.locale import gettext as _
 from kb.web.pages import ArticleGroup, ProductPage, ProductsPage

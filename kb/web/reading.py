@@ -6,21 +6,14 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from kb import anchors
 from kb.catalog import Catalog, Page
 from kb.config import Config
 from kb.trusted import markup
 from kb.votes import MAX_COMMENT_CHARS
 from kb.web import quoting
+from kb.web.addresses import absolute, page_address
 from kb.web.by_product import product_link
-from kb.web.frames import (
-    absolute,
-    category_crumb,
-    frame,
-    home_crumb,
-    page_address,
-    section_crumb,
-)
+from kb.web.frames import category_crumb, frame, home_crumb, section_crumb
 from kb.web.history import has_history
 from kb.web.listings import article_card
 from kb.web.locale import date_in_words, direction, name_in
@@ -86,7 +79,7 @@ def article_page(
         foreign_name=name_in(page.lang, lang) if is_foreign else "",
         title=page.title,
         summary=page.summary,
-        html=markup(linkable_html(catalog, page)),
+        html=markup(catalog.linkable_html(page)),
         has_pictures="<figure>" in page.html,
         updated_at=page.updated_at,
         updated=date_in_words(page.updated_at, lang),
@@ -109,19 +102,6 @@ def article_page(
         related=tuple(article_card(other, lang) for other in related),
         category=category,
     )
-
-
-def linkable_html(catalog: Catalog, page: Page) -> str:
-    """The page's HTML, in which anchors of its other language versions lead to the same sections.
-
-    So a link to a section works for a reader whom it takes to another language.
-    """
-    aliases: dict[str, str] = {}
-    for other in catalog.translations(page.id):
-        if other.lang != page.lang:
-            found = anchors.renamed(other.html, other.headings, page.headings)
-            aliases = found | aliases
-    return anchors.with_aliases(page.html, aliases)
 
 
 def _contents(page: Page) -> tuple[ContentsEntry, ...]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb import finder, votes
 from kb.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
 from kb.finder import Findings, Found, FoundCompletion
+from kb.live import index_version
 from kb.web import schemas as s
+from kb.web.addresses import absolute
 from kb.web.frames import section_title
 from kb.web.looks import widget_theme
 from search.model import Repair, Segment
@@ -32,15 +33,6 @@ def bare_article_id(value: str) -> str:
 def category_id(section: str, slug: str) -> str:
     """No section's name holds a hyphen, so that the id can be taken apart again."""
     return f"cat_{section}-{slug}"
-
-
-def index_version(generation: str) -> str:
-    return f"idx_{generation}"
-
-
-def absolute(config: Config, path: str) -> str:
-    """`path` at the site's public address, or at the requested one when none is configured."""
-    return (config.public_url or request.host_url).rstrip("/") + path
 
 
 def article(

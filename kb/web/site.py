@@ -35,12 +35,11 @@ from kb.suggest import answer_for_reader, is_far_off
 from kb.votes import InvalidVote
 from kb.web import assets, locale, viewing, voting
 from kb.web import instant as instant_results
+from kb.web.addresses import absolute, page_address, product_address
 from kb.web.by_product import product_called
-from kb.web.frames import absolute, page_address, product_address
 from kb.web.history import history_page
 from kb.web.limits import limit_instant, limit_search, limit_view, limit_vote
 from kb.web.listings import category_page, home_page, section_page
-from kb.web.notices import error_page
 from kb.web.product_pages import product_page, products_page
 from kb.web.reading import NO_VOTE, article_page
 from kb.web.request_log import note_search
@@ -257,18 +256,6 @@ def robots() -> Response:
     response = make_response(f"User-agent: *\nDisallow: /api/\n\nSitemap: {sitemap}\n")
     response.mimetype = "text/plain"
     response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
-
-
-def error_response(status: int, *, retry_after_s: int | None = None) -> Response:
-    """The error page, in the language of the address or of the reader; works without an index."""
-    config = services().config
-    lang = locale.request_language(config.languages)
-    page = error_page(config, lang, status, retry_after_s=retry_after_s)
-    response = make_response(render_template("error.html", page=page), status)
-    response.headers["Cache-Control"] = "no-store"
-    if retry_after_s is not None:
-        response.headers["Retry-After"] = str(retry_after_s)
     return response
 
 

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response
 
 from kb.bounded import Budget
+from kb.ids import new_id
 from kb.keys import ApiKey
 from kb.suggest import Asked
 from kb.web import credentials, limits, suggest_shapes, suggesting, tokens
 from kb.web.csrf import open_to_other_origins
-from kb.web.exchange import NO_CACHE, body_of, closest_locale, filters_of, json_reply, new_id
+from kb.web.exchange import NO_CACHE, body_of, closest_locale, filters_of, json_reply
 from kb.web.services import services
 from kb.web.suggest_schemas import SuggestRequest
 from kb.web.suggesting import Made

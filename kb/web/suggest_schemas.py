@@ -8,11 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field_validator
 
 from kb.answers import Kind
-from kb.suggest import Audience, Reason
+from kb.suggest import MAX_MESSAGE_CHARS, Audience, Reason
 from kb.web.schemas import Incoming, Outgoing, PassageOut, SegmentOut, whole
 from search.confidence import Action
 
-MAX_MESSAGE_CHARS = 2000
 MAX_HISTORY = 10
 MAX_ATTRIBUTES = 20
 MAX_ATTRIBUTES_BYTES = 4096

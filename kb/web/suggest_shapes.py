@@ -9,11 +9,12 @@ from typing import cast
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb.config import Config
-from kb.interactions import Shown
+from kb.live import index_version
 from kb.suggest import Suggested, Suggestion
 from kb.web import suggest_schemas as s
+from kb.web.addresses import absolute
 from kb.web.frames import section_title
-from kb.web.shapes import absolute, article_id, index_version, passage, segments
+from kb.web.shapes import article_id, passage, segments
 from kb.web.suggest_schemas import ChannelName
 from search.calibration import Calibration
 
@@ -114,19 +115,4 @@ def handoff(config: Config) -> s.HandoffOut:
         online=None,
         reply_estimate_s=None,
         next_online_at=None,
-    )
-
-
-def shown(config: Config, suggestion: Suggestion) -> tuple[Shown, ...]:
-    """The articles of a suggestion as the log keeps them."""
-    return tuple(
-        Shown(
-            article_id=one.found.page.id,
-            lang=one.found.page.lang,
-            title=one.found.page.title,
-            url=absolute(config, one.found.url),
-            rank=rank,
-            confidence=round(one.confidence, 3),
-        )
-        for rank, one in enumerate(suggestion.results, start=1)
     )

@@ -15,17 +15,18 @@ from flask import request
 
 from kb import interactions, masking
 from kb.bounded import Budget, OutOfTime
+from kb.config import Config
 from kb.db import Database
 from kb.deadlines import WAITED, time_limit
 from kb.errors import DatabaseUnavailable
-from kb.interactions import LoggedSuggestion
-from kb.live import Loaded
+from kb.interactions import LoggedSuggestion, Shown
+from kb.live import Loaded, index_version
 from kb.log_writer import Pending
 from kb.suggest import SEARCH_RESERVE_S, Asked, Suggestion, nothing, suggest
-from kb.web import suggest_shapes, tokens
+from kb.web import tokens
+from kb.web.addresses import absolute
 from kb.web.request_log import metrics, note_search
 from kb.web.services import services
-from kb.web.shapes import index_version
 
 LOG_WAIT_S = 0.1
 """How long a reply waits for its row; the row is written all the same."""
@@ -89,7 +90,7 @@ def keep(made: Made, message: str) -> Pending:
         is_degraded=made.suggestion.is_degraded,
         policy=made.loaded.searcher.calibration.policy,
         index_version=index_version(made.loaded.name),
-        shown=suggest_shapes.shown(services().config, made.suggestion),
+        shown=_shown(services().config, made.suggestion),
         created_at=made.now,
     )
     return services().suggestion_log.put(logged)
@@ -127,3 +128,18 @@ def _rejected(database: Database, session_id: str, budget: Budget) -> int:
             return interactions.rejected_lately(database, session_id, now=datetime.now(UTC))
     except DatabaseUnavailable:
         return 0
+
+
+def _shown(config: Config, suggestion: Suggestion) -> tuple[Shown, ...]:
+    """The articles of a suggestion as the log keeps them."""
+    return tuple(
+        Shown(
+            article_id=one.found.page.id,
+            lang=one.found.page.lang,
+            title=one.found.page.title,
+            url=absolute(config, one.found.url),
+            rank=rank,
+            confidence=round(one.confidence, 3),
+        )
+        for rank, one in enumerate(suggestion.results, start=1)
+    )

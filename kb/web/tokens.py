@@ -15,11 +15,18 @@ from typing import Any
 from flask import current_app
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
-from kb.web.problems import ApiProblem
-
 LIFETIME_S = 24 * 3600
 MAX_CHARS = 2000
 _INTERACTION, _STATUS, _FORM, _RECEIPT = "it_", "st_", "cf_", "rc_"
+
+
+class BadToken(Exception):
+    """The text is no token of ours for this purpose; `is_expired`: it was one, and has ended."""
+
+    def __init__(self, detail: str = "", *, is_expired: bool = False) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.is_expired = is_expired
 
 
 @dataclass(frozen=True)
@@ -57,12 +64,12 @@ def interaction(claims: Claims) -> str:
 
 
 def read_interaction(text: str, *, key_id: str) -> Claims:
-    """The claims of a token that was given to a page with key `key_id`. Raises ApiProblem."""
+    """The claims of a token that was given to a page with key `key_id`. Raises BadToken."""
     suggestion, key, session, lang, action, confidence, shown, is_stored = _value(
         _INTERACTION, text, max_age_s=LIFETIME_S
     )
     if key != key_id:
-        raise ApiProblem("token_invalid", "the token was given to a page with another key")
+        raise BadToken("the token was given to a page with another key")
     pairs = tuple((str(article), float(score)) for article, score in shown)
     return Claims(suggestion, key, session, lang, action, confidence, pairs, bool(is_stored))
 
@@ -73,7 +80,7 @@ def status(handoff_id: str) -> str:
 
 
 def read_status(text: str) -> str:
-    """The hand-off's id. Raises ApiProblem."""
+    """The hand-off's id. Raises BadToken."""
     return str(_value(_STATUS, text, max_age_s=LIFETIME_S))
 
 
@@ -86,7 +93,7 @@ def read_form(text: str) -> str | None:
     """The form's session id; None for a token that is not ours or older than a day."""
     try:
         return str(_value(_FORM, text, max_age_s=LIFETIME_S))
-    except ApiProblem:
+    except BadToken:
         return None
 
 
@@ -99,7 +106,7 @@ def read_receipt(text: str) -> tuple[str, bool] | None:
     """Hand-off's id and whether the answer comes by e-mail, at any age; None for no token."""
     try:
         handoff_id, is_mailed = _value(_RECEIPT, text, max_age_s=None)
-    except ApiProblem:
+    except BadToken:
         return None
     return str(handoff_id), bool(is_mailed)
 
@@ -111,13 +118,13 @@ def _text(kind: str, value: object) -> str:
 
 def _value(kind: str, text: str, *, max_age_s: int | None) -> Any:
     if not text.startswith(kind) or len(text) > MAX_CHARS:
-        raise ApiProblem("token_invalid")
+        raise BadToken
     try:
         return _serializer(kind).loads(text.removeprefix(kind), max_age=max_age_s)
     except SignatureExpired as error:
-        raise ApiProblem("token_expired") from error
+        raise BadToken(is_expired=True) from error
     except BadData as error:
-        raise ApiProblem("token_invalid") from error
+        raise BadToken from error
 
 
 def _serializer(kind: str) -> URLSafeTimedSerializer:
