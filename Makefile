@@ -45,7 +45,7 @@ bench: $(VENV)/.installed-dev
 # Without npm Lighthouse is reported as not measured.
 bench-pages: $(VENV)/.installed-dev chromium
 	-cd bench/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.speed.pages
 
 # Without npm the engines that need it are reported as not measured.
 bench-peers: $(VENV)/.installed-peers

@@ -9,36 +9,39 @@ from functools import partial
 
 from flask import Flask
 
-from kb.bounded import BoundedCalls
+from kb.accounts.api_keys import KeyRing, demo_key
+from kb.catalog.generation import STAFF_INDEX, LiveGeneration
 from kb.config import Config, load_secret_key
-from kb.db import Database
+from kb.database.engine import Database
 from kb.errors import DatabaseUnavailable
-from kb.keys import KeyRing, demo_key
-from kb.live import STAFF_INDEX, LiveGeneration
-from kb.log_writer import LogWriter
+from kb.feedback.popularity import Popularity
+from kb.handoffs.encryption import Sealer
 from kb.metrics import Metrics
-from kb.popularity import Popularity
-from kb.sealing import Sealer
-from kb.web import compression, credentials, csrf, limits, problems, request_log, security, sessions
-from kb.web.agent import agent
-from kb.web.agent_api import agent_api
-from kb.web.api import api
-from kb.web.contact import contact
-from kb.web.demo import demo
-from kb.web.docs import docs
-from kb.web.feeds import feeds
-from kb.web.handoff_api import handoff_api
-from kb.web.looks import looks
-from kb.web.operations import operations
-from kb.web.permalinks import permalinks
-from kb.web.previews import previews
+from kb.suggestions.log_writer import LogWriter
+from kb.time_budget import BoundedCalls
+from kb.web.api.docs import docs
+from kb.web.api.handoffs import handoff_api
+from kb.web.api.routes import api
+from kb.web.api.staff import agent_api
+from kb.web.api.suggest import suggest_api
+from kb.web.auth import api_key as credentials
+from kb.web.auth import csrf, sessions
+from kb.web.contact.routes import contact
+from kb.web.help.feeds import feeds
+from kb.web.help.permalinks import permalinks
+from kb.web.help.previews import previews
+from kb.web.help.routes import site
+from kb.web.http import compression, problems, request_log, security
+from kb.web.http import rate_limits as limits
+from kb.web.http.health import operations
+from kb.web.layout.branding import looks
 from kb.web.services import EXTENSION, Services
-from kb.web.site import site
-from kb.web.suggest_api import suggest_api
-from kb.web.widget import widget
-from search.encoder import load_query_encoder
-from search.fence import FenceLimits
-from search.store import KnownDigests, Store
+from kb.web.staff.routes import agent
+from kb.web.widget.demo import demo
+from kb.web.widget.loader import widget
+from search.generation.store import KnownDigests, Store
+from search.semantic.encoder import load_query_encoder
+from search.semantic.encoder_guard import FenceLimits
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import machine, speed
+from bench import machine
+from bench.speed import product as speed
 from search.evaluate import evaluate, open_corpus
-from search.judged import read_queries
+from search.evaluation.judged import read_queries
 from search.model import Mode
 
 RESULTS = Path("bench/results")

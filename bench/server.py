@@ -15,7 +15,7 @@ from pathlib import Path
 
 import requests
 
-from kb.keys import demo_key
+from kb.accounts.api_keys import demo_key
 
 SECRET_KEY = "a key of benchmarks and tests alone"
 START_TIMEOUT_S = 180.0

@@ -1,7 +1,7 @@
 """Counters of a serving process, for Prometheus. Knows no Flask.
 
-With PROMETHEUS_MULTIPROC_DIR set before this module is imported (`kb.serving` does), counts of all
-worker processes are added up, whichever of them is asked.
+With PROMETHEUS_MULTIPROC_DIR set before this module is imported (`kb.server.supervisor` does),
+counts of all worker processes are added up, whichever of them is asked.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from search.fence import EncoderState
+from search.semantic.encoder_guard import EncoderState
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"

@@ -17,19 +17,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from search import metrics
-from search.autocomplete import read_entries
-from search.calibration import Calibration
-from search.encoder import OnnxQueryEncoder
-from search.index import EMBEDDINGS, build
-from search.judged import LISTED, JudgedQuery, Outcome, read_queries, run
-from search.layout import COMPLETIONS, ENCODER
-from search.markup import MarkupRefused, plain_html, to_html
+from kb.content.sanitize import MarkupRefused, plain_html, to_html
+from search.build.build import EMBEDDINGS, build
+from search.evaluation import metrics
+from search.evaluation.judged import LISTED, JudgedQuery, Outcome, read_queries, run
+from search.evaluation.probes import probes
+from search.generation.files import COMPLETIONS, ENCODER
+from search.generation.store import OpenGeneration, Store
+from search.lexical.autocomplete import read_entries
 from search.model import Document, Mode
-from search.probes import probes
-from search.searcher import Searcher
-from search.sources import ModelSource
-from search.store import OpenGeneration, Store
+from search.ranking.calibration import Calibration
+from search.ranking.searcher import Searcher
+from search.semantic.encoder import OnnxQueryEncoder
+from search.semantic.encoder_source import ModelSource
 
 
 def read_corpus(path: Path, *, lang: str) -> list[Document]:
@@ -135,7 +135,7 @@ def evaluate(
 
 def own_calibration(searcher: Searcher) -> Calibration:
     """What `kb calibrate` makes of the corpus alone, without judged messages."""
-    from search.calibrating import calibrate
+    from search.evaluation.fit_calibration import calibrate
 
     entries = read_entries(searcher.generation.path(COMPLETIONS))
     budget = searcher.calibration.risk_budget

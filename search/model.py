@@ -26,7 +26,8 @@ class Document:
     lang: str
     title: str
     html: str
-    """Safe HTML of the body with heading ids, as the page shows it (`search.markup.to_html`)."""
+    """Safe HTML of the body with heading ids, as the page shows it
+    (`kb.content.sanitize.to_html`)."""
     section: str = ""
     category: str = ""
     summary: str = ""
@@ -105,7 +106,7 @@ class TermScore:
     term: str
     score: float
     fields: tuple[str, ...]
-    """Those of `search.bm25.FIELDS` that hold the term; none when the document does not."""
+    """Those of `search.lexical.bm25.FIELDS` that hold the term; none when the document does not."""
     idf: float
     is_synonym: bool = False
 

@@ -26,8 +26,8 @@ from bench.peers.measure import (
 from bench.peers.model import Peer, PeerPassage, PeerUnavailable
 from bench.peers.otvet_peer import Otvet
 from search.evaluate import open_corpus
-from search.judged import read_queries
-from search.searcher import Searcher
+from search.evaluation.judged import read_queries
+from search.ranking.searcher import Searcher
 
 RESULTS = Path("bench/results/peers.json")
 CACHE = Path("var/cache")

@@ -8,14 +8,9 @@ import bm25s
 import numpy as np
 
 from bench.peers.model import CANDIDATES, Answer, Peer, PeerPassage
-from bench.peers.ranking import (
-    RRF_K,
-    best_documents,
-    reciprocal_rank_fusion,
-    whole_documents,
-)
+from bench.peers.ranking import RRF_K, best_documents, reciprocal_rank_fusion, whole_documents
 from bench.peers.text import stems
-from search.bm25 import FloatArray
+from search.lexical.bm25 import FloatArray
 
 
 def peers(lang: str) -> list[Peer]:

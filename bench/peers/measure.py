@@ -11,15 +11,16 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from bench.ablation import interval
 from bench.peers.model import CANDIDATES, Answer, Peer, PeerPassage
-from search import analysis, metrics
-from search.bm25 import FloatArray, LexicalIndex
-from search.corpus import load_corpus
-from search.judged import JudgedQuery
-from search.layout import LEXICAL, PASSAGE_VECTORS
-from search.store import OpenGeneration
-from search.vectors import Vectors
+from bench.relevance.ablation import interval
+from search.evaluation import metrics
+from search.evaluation.judged import JudgedQuery
+from search.generation.corpus import load_corpus
+from search.generation.files import LEXICAL, PASSAGE_VECTORS
+from search.generation.store import OpenGeneration
+from search.lexical.bm25 import FloatArray, LexicalIndex
+from search.semantic.vectors import Vectors
+from search.text import analysis
 
 ROUNDS = 3
 """Times each query is asked, in rounds; its time is the median."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from search.bm25 import FloatArray
+from search.lexical.bm25 import FloatArray
 
 CANDIDATES = 50
 """Passages that a peer is asked for; a document is where its best passage is."""

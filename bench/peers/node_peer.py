@@ -15,7 +15,7 @@ from typing import Any
 from bench.peers.model import Answer, Peer, PeerPassage, PeerUnavailable
 from bench.peers.ranking import best_documents, whole_documents
 from bench.peers.text import SNOWBALL
-from search.bm25 import FloatArray
+from search.lexical.bm25 import FloatArray
 
 SCRIPTS = Path(__file__).with_name("node")
 

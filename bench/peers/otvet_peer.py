@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.peers.model import Answer, PeerPassage
-from search.bm25 import FloatArray
-from search.judged import SHOWN
+from search.evaluation.judged import SHOWN
+from search.lexical.bm25 import FloatArray
 from search.model import Mode
-from search.searcher import Searcher
+from search.ranking.searcher import Searcher
 
 
 class Otvet:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bench.peers.model import Answer, Peer, PeerPassage
 from bench.peers.ranking import best_documents, whole_documents
 from bench.peers.text import stems
-from search.bm25 import FloatArray
+from search.lexical.bm25 import FloatArray
 
 TITLE_WEIGHT = 2.0
 

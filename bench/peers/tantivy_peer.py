@@ -9,7 +9,7 @@ import tantivy
 from bench.peers.model import Answer, Peer, PeerPassage
 from bench.peers.ranking import best_documents, whole_documents
 from bench.peers.text import SNOWBALL, words
-from search.bm25 import FloatArray
+from search.lexical.bm25 import FloatArray
 
 TITLE_BOOST = 0.5
 """Its own field already favours a title; 1 and 2 rank the dev queries worse."""

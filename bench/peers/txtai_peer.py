@@ -10,7 +10,7 @@ from txtai import Embeddings
 from bench.peers.model import Answer, Peer, PeerPassage
 from bench.peers.ranking import best_documents
 from bench.peers.text import stems
-from search.bm25 import FloatArray
+from search.lexical.bm25 import FloatArray
 
 VECTOR_WEIGHT = 0.9
 """Best of .4 to .9 on the dev queries; its default, .5, loses .1 nDCG@10."""

@@ -14,7 +14,7 @@ from whoosh.qparser.syntax import OrGroup
 from bench.peers.model import Answer, Peer, PeerPassage
 from bench.peers.ranking import best_documents, whole_documents
 from bench.peers.text import words
-from search.bm25 import FloatArray
+from search.lexical.bm25 import FloatArray
 
 TITLE_BOOST = 1.0
 """2 ranks the dev queries worse."""

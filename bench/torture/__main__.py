@@ -13,10 +13,9 @@ from pathlib import Path
 
 from bench.browser import HEADLESS
 from bench.machine import facts
-from bench.torture.report import Report
-from bench.torture.shim import compiler
+from bench.torture.index.shim import compiler
+from bench.torture.report import CAMPAIGNS, Report, module
 
-CAMPAIGNS = ("kill", "nth_failure", "powerloss", "corruption", "race", "swap", "fuzz", "xss")
 VOTES = "votes"
 HANDOFFS = "handoffs"
 KILLS_A_MINUTE = 100
@@ -61,7 +60,7 @@ def main() -> int:
 
 def _run(name: str, minutes: float, seed: int) -> Report:
     options = ["--seconds", str(60 * minutes), "--seed", str(seed)]
-    command = [sys.executable, "-m", f"bench.torture.{name}", *options]
+    command = [sys.executable, "-m", module(name), *options]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     try:
         return Report(**json.loads(done.stdout))
@@ -72,13 +71,13 @@ def _run(name: str, minutes: float, seed: int) -> Report:
 def _run_handoffs(minutes: float, seed: int) -> bool:
     """Whether every acknowledged hand-off was delivered; the figures are printed."""
     count = str(max(20, int(HANDOFFS_A_MINUTE * minutes)))
-    command = [sys.executable, "-m", "bench.torture_handoffs", "--handoffs", count]
+    command = [sys.executable, "-m", "bench.torture.handoffs", "--handoffs", count]
     return subprocess.run([*command, "--seed", str(seed)], check=False).returncode == 0
 
 
 def _run_votes(minutes: float) -> bool:
     kills = max(1, int(KILLS_A_MINUTE * minutes))
-    command = [sys.executable, "-m", "bench.torture_votes", "--kills", str(kills)]
+    command = [sys.executable, "-m", "bench.torture.votes", "--kills", str(kills)]
     return subprocess.run(command, check=False).returncode == 0
 
 

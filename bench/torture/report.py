@@ -64,13 +64,30 @@ class Tally:
         return Report(name, self.trials, seconds, dict(self.counts), tuple(self.failures))
 
 
+CAMPAIGNS = {
+    "kill": "index",
+    "nth_failure": "index",
+    "powerloss": "index",
+    "corruption": "index",
+    "race": "index",
+    "swap": "index",
+    "xss": "web",
+    "fuzz": "web",
+}
+"""Campaign → the folder its module is in."""
+
 Campaign = Callable[[Tally, int, Path], None]
 """Runs trials while the tally goes on, with a random seed, in an empty folder."""
 
 
+def module(name: str) -> str:
+    """Name the module that runs a campaign by itself."""
+    return f"bench.torture.{CAMPAIGNS[name]}.{name}"
+
+
 def main(name: str, campaign: Campaign) -> int:
     """Run one campaign from the command line; prints its report as JSON. Exit code 1 on failure."""
-    parser = argparse.ArgumentParser(prog=f"python -m bench.torture.{name}")
+    parser = argparse.ArgumentParser(prog=f"python -m {module(name)}")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--trials", type=int, default=sys.maxsize)
     parser.add_argument("--seed", type=int, default=1)

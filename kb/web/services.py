@@ -7,14 +7,14 @@ from typing import cast
 
 from flask import current_app
 
-from kb.bounded import BoundedCalls
+from kb.accounts.api_keys import KeyRing
+from kb.catalog.generation import LiveGeneration, Loaded
 from kb.config import Config
-from kb.db import Database
-from kb.keys import KeyRing
-from kb.live import LiveGeneration, Loaded
-from kb.log_writer import LogWriter
-from kb.popularity import Popularity
-from kb.sealing import Sealer
+from kb.database.engine import Database
+from kb.feedback.popularity import Popularity
+from kb.handoffs.encryption import Sealer
+from kb.suggestions.log_writer import LogWriter
+from kb.time_budget import BoundedCalls
 
 EXTENSION = "otvet"
 

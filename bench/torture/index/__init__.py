@@ -1,0 +1,1 @@
+"""Fault campaigns against building and switching generations."""

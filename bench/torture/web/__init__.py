@@ -1,0 +1,1 @@
+"""Hostile requests and texts against the running site."""

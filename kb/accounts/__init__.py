@@ -1,0 +1,1 @@
+"""Accounts of staff and keys of programs."""

@@ -1,0 +1,277 @@
+"""Accounts of staff: add, change, deactivate, authenticate. No requests, no cookies.
+
+Passwords are kept as Argon2id hashes. An account's `session_key` stands in its session cookies: a
+new one ends them all. Whether an address has an account cannot be told from how long a refusal
+takes.
+"""
+
+from __future__ import annotations
+
+import functools
+import hmac
+import re
+import secrets
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import insert, select, update
+
+from kb.database.engine import Connection, Database
+from kb.database.tables import staff as table
+from kb.errors import DatabaseUnavailable
+
+MIN_PASSWORD_CHARS = 12
+MAX_PASSWORD_CHARS = 200
+MAX_EMAIL_CHARS = 254
+MAX_NAME_CHARS = 100
+
+HASHER = PasswordHasher(time_cost=3, memory_cost=19 * 1024, parallelism=1)
+"""19 MiB is what OWASP asks for at least, with one pass more: some 70 ms of one core."""
+AT_ONCE = 2
+HASHING_PATIENCE_S = 2.0
+"""A crowd at the door costs two cores and 40 MB, no more."""
+
+_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\]+\.[^@\s<>\"',;:()\[\]\\]+")
+_ID_BYTES = 8
+_KEY_BYTES = 32
+_hashing = threading.BoundedSemaphore(AT_ONCE)
+
+
+class InvalidAccount(ValueError):
+    """What cannot be stored: which `field` is wrong, and a sentence."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+class AccountExists(Exception):
+    """There is an active account with this address."""
+
+
+class NoSuchAccount(Exception):
+    """There is no active account with this address."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who may use the pages for staff; `session_key` is a secret."""
+
+    id: str
+    email: str
+    name: str
+    session_key: str
+    is_active: bool
+    created_at: datetime
+    signed_in_at: datetime | None
+
+
+def add(db: Database, *, email: str, name: str, password: str, now: datetime) -> Account:
+    """Make an account, or bring a deactivated one back with this name and password.
+
+    Raises InvalidAccount before the database is asked anything, AccountExists,
+    DatabaseUnavailable.
+    """
+    account_id = f"st_{secrets.token_hex(_ID_BYTES)}"
+    checked_email, checked_name = clean_email(email), _clean_name(name)
+    values: dict[str, Any] = {
+        "name": checked_name,
+        "password_hash": _hash(_checked_password(password)),
+        "session_key": secrets.token_hex(_KEY_BYTES),
+        "is_active": True,
+    }
+
+    def work(connection: Connection) -> Account:
+        row = connection.execute(select(table).where(table.c.email == checked_email)).one_or_none()
+        # Our own row is there already when a connection was lost while committing.
+        if row and row.is_active and row.session_key != values["session_key"]:
+            raise AccountExists(checked_email)
+        if row:
+            connection.execute(update(table).where(table.c.id == row.id).values(**values))
+        else:
+            fresh = {"id": account_id, "email": checked_email, "created_at": now}
+            connection.execute(insert(table).values(**fresh, **values))
+        found = _find(connection, checked_email)
+        assert found is not None  # noqa: S101 – written in this transaction
+        return found
+
+    return db.transact(work)
+
+
+def set_password(db: Database, *, email: str, password: str) -> None:
+    """End every session, too. Raises InvalidAccount, NoSuchAccount, DatabaseUnavailable."""
+    hashed = _hash(_checked_password(password))
+    _change(db, email, password_hash=hashed, session_key=secrets.token_hex(_KEY_BYTES))
+
+
+def deactivate(db: Database, *, email: str) -> None:
+    """Let nobody in any more and end every session. Raises as `set_password`.
+
+    The row stays, so that what the account did still has a name.
+    """
+    _change(db, email, is_active=False, session_key=secrets.token_hex(_KEY_BYTES))
+
+
+def end_sessions(db: Database, account_id: str) -> None:
+    """Sign the account out everywhere. Raises DatabaseUnavailable."""
+    key = secrets.token_hex(_KEY_BYTES)
+    statement = update(table).where(table.c.id == account_id).values(session_key=key)
+    db.transact(lambda connection: connection.execute(statement))
+
+
+def accounts(db: Database) -> tuple[Account, ...]:
+    """All, the deactivated too, by address. Raises DatabaseUnavailable."""
+    statement = select(table).order_by(table.c.email)
+    rows = db.query(lambda connection: connection.execute(statement).all())
+    return tuple(map(_account, rows))
+
+
+def authenticate(db: Database, *, email: str, password: str, now: datetime) -> Account | None:
+    """The active account that these open; None for all else, after the same time.
+
+    Raises DatabaseUnavailable, also when too many are trying at once.
+    """
+    found = _row(db, email)
+    password_hash = found.password_hash if found else _nobodys_hash()
+    is_right = _verify(password_hash, password)
+    if found is None or not is_right or not found.is_active:
+        return None
+    changes: dict[str, Any] = {"signed_in_at": now}
+    if HASHER.check_needs_rehash(password_hash):
+        changes["password_hash"] = _hash(_normal(password))
+    same = (table.c.id == found.id) & (table.c.session_key == found.session_key)
+
+    def work(connection: Connection) -> Account | None:
+        # Nothing when the password was changed meanwhile.
+        connection.execute(update(table).where(same).values(**changes))
+        row = connection.execute(select(table).where(same)).one_or_none()
+        return _account(row) if row else None
+
+    return db.transact(work)
+
+
+def of_session(db: Database, account_id: str, session_key: str) -> Account | None:
+    """The active account of a session that has not been ended. Raises DatabaseUnavailable."""
+    statement = select(table).where(table.c.id == account_id)
+    row = db.query(lambda connection: connection.execute(statement).one_or_none())
+    if row is None or not row.is_active:
+        return None
+    is_same = hmac.compare_digest(row.session_key.encode(), session_key.encode())
+    return _account(row) if is_same else None
+
+
+def clean_email(text: str) -> str:
+    """The address as it is stored and looked for, in small letters. Raises InvalidAccount."""
+    email = unicodedata.normalize("NFC", text[: 4 * MAX_EMAIL_CHARS]).strip().lower()
+    if len(email) > MAX_EMAIL_CHARS:
+        raise InvalidAccount("email", f"an address has at most {MAX_EMAIL_CHARS} characters")
+    if not _EMAIL.fullmatch(email) or not email.isprintable():
+        raise InvalidAccount("email", "this is not an e-mail address")
+    return email
+
+
+def _clean_name(text: str) -> str:
+    name = " ".join(text[: 4 * MAX_NAME_CHARS].split())
+    if not name or not name.isprintable():
+        raise InvalidAccount("name", "a name needs letters, and no control characters")
+    if len(name) > MAX_NAME_CHARS:
+        raise InvalidAccount("name", f"a name has at most {MAX_NAME_CHARS} characters")
+    return name
+
+
+def _checked_password(password: str) -> str:
+    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
+        bounds = f"{MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS}"
+        raise InvalidAccount("password", f"a password has {bounds} characters")
+    if len(set(password)) < MIN_PASSWORD_CHARS // 3:
+        raise InvalidAccount("password", "this password repeats too few characters")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in password):
+        raise InvalidAccount("password", "a password holds no control characters")
+    return _normal(password)
+
+
+def _normal(password: str) -> str:
+    """Keyboards write the same letter in different ways."""
+    return unicodedata.normalize("NFC", password)
+
+
+def _change(db: Database, email: str, **values: Any) -> None:
+    checked = clean_email(email)
+    is_it = (table.c.email == checked) & table.c.is_active.is_(True)
+    key = values["session_key"]
+
+    def work(connection: Connection) -> bool:
+        if connection.execute(update(table).where(is_it).values(**values)).rowcount:
+            return True
+        row = connection.execute(select(table).where(table.c.email == checked)).one_or_none()
+        return row is not None and row.session_key == key  # done by a first, lost commit
+
+    if not db.transact(work):
+        raise NoSuchAccount(checked)
+
+
+def _row(db: Database, email: str) -> Any | None:
+    """None also for what is no address: it is hashed against nothing all the same."""
+    try:
+        checked = clean_email(email)
+    except InvalidAccount:
+        checked = ""
+    statement = select(table).where(table.c.email == checked)
+    return db.query(lambda connection: connection.execute(statement).one_or_none())
+
+
+def _find(connection: Connection, email: str) -> Account | None:
+    row = connection.execute(select(table).where(table.c.email == email)).one_or_none()
+    return _account(row) if row else None
+
+
+def _account(row: Any) -> Account:
+    return Account(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        session_key=row.session_key,
+        is_active=row.is_active,
+        created_at=row.created_at,
+        signed_in_at=row.signed_in_at,
+    )
+
+
+@functools.cache
+def _nobodys_hash() -> str:
+    """What passwords of unknown addresses are held against."""
+    return _hash(secrets.token_hex(_KEY_BYTES))
+
+
+def _hash(password: str) -> str:
+    with _turn():
+        return HASHER.hash(password)
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    """False for what cannot be a password, after the time that one takes."""
+    given = _normal(password[: MAX_PASSWORD_CHARS + 1])
+    with _turn():
+        try:
+            HASHER.verify(password_hash, given.encode("utf-8", "surrogatepass"))
+        except (VerificationError, InvalidHashError):
+            return False
+    return len(password) <= MAX_PASSWORD_CHARS
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the places where passwords are hashed."""
+    if not _hashing.acquire(timeout=HASHING_PATIENCE_S):
+        raise DatabaseUnavailable("too many sign in at once")
+    try:
+        yield
+    finally:
+        _hashing.release()

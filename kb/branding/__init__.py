@@ -1,0 +1,1 @@
+"""A site's own look and words: theme, translations, pictures for links."""

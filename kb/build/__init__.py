@@ -1,0 +1,1 @@
+"""Making generations of the articles, and fitting confidence and encoder to a site."""

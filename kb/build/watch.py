@@ -1,0 +1,66 @@
+"""Builds after every edit of the articles, for `kb serve --watch`.
+
+Stays in one process, so that the encoder, unchanged files and rendered pages are at hand and an
+edit is served within two seconds.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import structlog
+from watchfiles import watch as changes_in
+
+from kb.build import build as indexing
+from kb.config import Config
+from search.errors import BuildInProgress, EncoderUnavailable
+
+log = structlog.get_logger(__name__)
+
+DEBOUNCE_MS = 200
+"""Longest wait for further changes of a burst, as when an editor saves several files."""
+STEP_MS = 25
+"""Silence after which a burst is over."""
+RETRY_MS = 2000
+
+
+def watch(config: Config) -> None:
+    """Build whenever something under the articles changes, until SIGTERM or SIGINT."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    memory = indexing.Memory()
+    _build(config, memory)
+    # Loads what later builds need, so that the first edit is as quick as the others. Beside the
+    # loop: an edit made meanwhile must not be missed.
+    threading.Thread(target=indexing.warm_up, args=(config, memory), daemon=True).start()
+    is_missed = True  # something may have changed before the watcher stood
+    for changes in changes_in(
+        config.articles_dir,
+        debounce=DEBOUNCE_MS,
+        step=STEP_MS,
+        stop_event=stopped,
+        rust_timeout=RETRY_MS,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    ):
+        if changes or is_missed:
+            is_missed = not _build(config, memory)
+
+
+def _build(config: Config, memory: indexing.Memory) -> bool:
+    """Build once; False when it has to be tried again."""
+    try:
+        report = indexing.build(config, memory=memory)
+    except BuildInProgress as error:
+        log.info("build_waits", reason=str(error))
+        return False
+    except (OSError, EncoderUnavailable) as error:
+        log.error("build_failed", reason=str(error))
+        return False
+    for problem in report.problems:
+        log.warning("article_problem", problem=str(problem))
+    if report.build.is_new:
+        log.info("built", generation=report.build.name, articles=report.build.documents)
+    return True

@@ -1,0 +1,137 @@
+"""Search for staff: public and internal articles together, and what may be passed on of them.
+
+Joins hits with what the customer of a hand-off has seen. No ranking, no HTTP.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+from urllib.parse import quote
+
+from kb.catalog import finder
+from kb.catalog.catalog import Page
+from kb.catalog.finder import Found
+from kb.catalog.generation import Loaded
+from search.model import Filters, Repair
+
+Visibility = Literal["public", "internal"]
+Wanted = Literal["all", "public", "internal"]
+WANTED: tuple[Wanted, ...] = get_args(Wanted)
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
+
+
+@dataclass(frozen=True)
+class AgentHit:
+    """One hit; `is_seen` when the customer has been shown the article already."""
+
+    found: Found
+    visibility: Visibility
+    is_seen: bool
+
+
+@dataclass(frozen=True)
+class AgentFindings:
+    """The answer to one query of staff, cut to the asked window."""
+
+    query: str
+    repair: Repair | None
+    hits: tuple[AgentHit, ...]
+    total: int
+    is_degraded: bool
+    took_ms: float
+
+
+@dataclass(frozen=True)
+class Insert:
+    """What is put into a message to the customer."""
+
+    text: str
+    """The passage with its link."""
+    markdown: str
+    """The article's title as a link."""
+    link: str
+
+
+def find(
+    loaded: Loaded,
+    text: str,
+    *,
+    lang: str,
+    wanted: Wanted = "all",
+    seen: Iterable[str] = (),
+    limit: int = 10,
+    offset: int = 0,
+) -> AgentFindings:
+    """Search for what helps a customer who reads `lang`; any text is valid.
+
+    `seen` are ids of articles. An article that is internal in one language only is found by the
+    version that its reader would get.
+    """
+    findings = finder.find(
+        loaded,
+        text,
+        lang=lang,
+        filters=Filters(exclude_groups=_excluded(loaded, lang, wanted)),
+        limit=limit,
+        offset=offset,
+    )
+    known = frozenset(seen)
+    hits = [
+        AgentHit(found, visibility_of(loaded, found.page), found.page.id in known)
+        for found in findings.hits
+    ]
+    shown = tuple(hit for hit in hits if wanted in ("all", hit.visibility))
+    return AgentFindings(
+        query=findings.query,
+        repair=findings.repair,
+        hits=shown,
+        total=findings.total - (len(hits) - len(shown)),
+        is_degraded=findings.is_degraded,
+        took_ms=findings.took_ms,
+    )
+
+
+def visibility_of(loaded: Loaded, page: Page) -> Visibility:
+    return "internal" if finder.document_id(page) in loaded.internal else "public"
+
+
+def insert(hit: AgentHit, *, site: str, lang: str | None) -> Insert | None:
+    """What to send of a hit; None for internal ones, which no customer could open.
+
+    `site` is the address of the help centre. The link leads to the language `lang`, or to that
+    of the customer's browser.
+    """
+    if hit.visibility == "internal":
+        return None
+    link = permanent_link(site, hit.found.page.id, lang=lang, anchor=hit.found.anchor)
+    return Insert(
+        text=f"{hit.found.passage_text}\n{link}",
+        markdown=markdown_link(hit.found.page.title, link),
+        link=link,
+    )
+
+
+def permanent_link(site: str, article_id: str, *, lang: str | None = None, anchor: str = "") -> str:
+    """A link that survives new titles, folders and headings; safe in plain text and Markdown."""
+    path = f"/a/{article_id}/{lang}" if lang else f"/a/{article_id}"
+    fragment = f"#{quote(anchor, safe='-_.~')}" if anchor else ""
+    return f"{site.rstrip('/')}{path}{fragment}"
+
+
+def markdown_link(title: str, link: str) -> str:
+    """`[title](link)`, whatever the title holds."""
+    escaped = _MARKDOWN.sub(r"\\\1", " ".join(title.split()))
+    return f"[{escaped}]({link})"
+
+
+def _excluded(loaded: Loaded, lang: str, wanted: Wanted) -> frozenset[str]:
+    """Articles of which a reader of `lang` gets no version of the wanted kind."""
+    if wanted == "all":
+        return frozenset()
+    return frozenset(
+        page.id for page in loaded.catalog.pages(lang) if visibility_of(loaded, page) != wanted
+    )

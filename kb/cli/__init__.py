@@ -1,0 +1,1 @@
+"""Commands of `kb`, one module a group."""

@@ -1,0 +1,131 @@
+"""Commands for the accounts of staff: `kb user …`. Asks for passwords, calls `kb.accounts.staff`,
+prints.
+
+A password is typed twice or comes from standard input; never from the command line, where other
+processes and the shell's history would see it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from kb.config import Config
+
+if TYPE_CHECKING:
+    from kb.database.engine import Database
+
+EXIT_REFUSED = 1
+EXIT_UNUSABLE = 2
+
+
+@click.group()
+def user() -> None:
+    """Accounts of the people who use the agents' tool, /agent."""
+
+
+def _password_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--password-stdin",
+        "is_piped",
+        is_flag=True,
+        help="Read the password's one line from standard input.",
+    )(command)
+
+
+@user.command()
+@click.argument("email")
+@click.option("--name", required=True, help="What colleagues call this person.")
+@_password_option
+@click.pass_obj
+def add(config: Config, email: str, name: str, *, is_piped: bool) -> None:
+    """Make an account, or bring a removed one back."""
+    from datetime import UTC, datetime
+
+    from kb.accounts import staff
+
+    with _database(config) as db:
+        account = staff.add(
+            db, email=email, name=name, password=_password(is_piped), now=datetime.now(UTC)
+        )
+    click.echo(f"{account.email} can sign in at /agent")
+
+
+@user.command()
+@click.argument("email")
+@_password_option
+@click.pass_obj
+def password(config: Config, email: str, *, is_piped: bool) -> None:
+    """Set a new password and end every session of the account."""
+    from kb.accounts import staff
+
+    with _database(config) as db:
+        staff.set_password(db, email=email, password=_password(is_piped))
+    click.echo(f"{email} has a new password; all sessions have ended")
+
+
+@user.command()
+@click.argument("email")
+@click.pass_obj
+def remove(config: Config, email: str) -> None:
+    """Let an account in no more and end its sessions."""
+    from kb.accounts import staff
+
+    with _database(config) as db:
+        staff.deactivate(db, email=email)
+    click.echo(f"{email} can no longer sign in; all sessions have ended")
+
+
+@user.command("list")
+@click.pass_obj
+def list_accounts(config: Config) -> None:
+    """Show all accounts, and when each was last used."""
+    from kb.accounts import staff
+
+    with _database(config) as db:
+        for account in staff.accounts(db):
+            used = account.signed_in_at
+            state = f"last signed in {used:%Y-%m-%d %H:%M}" if used else "never signed in"
+            state = state if account.is_active else "removed"
+            click.echo(f"{account.email:<40}{account.name:<30}{state}")
+
+
+@contextmanager
+def _database(config: Config) -> Iterator[Database]:
+    """The database, up to date; what goes wrong ends the command with a sentence."""
+    from kb.accounts import staff
+    from kb.database.engine import Database
+    from kb.errors import BadConfig, DatabaseUnavailable
+
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        db = Database.from_url(config.effective_database_url)
+        db.migrate()
+        try:
+            yield db
+        finally:
+            db.close()
+    except staff.InvalidAccount as error:
+        _stop(f"{error.field}: {error}", EXIT_REFUSED)
+    except staff.AccountExists as error:
+        _stop(f"{error} has an account; `kb user password` sets a new password", EXIT_REFUSED)
+    except staff.NoSuchAccount as error:
+        _stop(f"{error} has no account; `kb user list` shows all", EXIT_REFUSED)
+    except (BadConfig, DatabaseUnavailable) as error:
+        _stop(str(error), EXIT_UNUSABLE)
+
+
+def _password(is_piped: bool) -> str:
+    if is_piped:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return typed
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -1,0 +1,133 @@
+"""Problems that only the whole library shows: links, anchors, pictures, relations, translations.
+
+Remarks beside them are for authors to know; they fail no check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kb.content import media
+from kb.content import translations as originals
+from kb.content.articles import Article, Library, Problem
+from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
+
+
+def check(library: Library, root: Path) -> tuple[Problem, ...]:
+    """Every problem of the articles under `root`, those of `library` included, by path and line."""
+    pictures = media.read(root)
+    links = LinkResolver(library, pictures)
+    rendered: dict[str, RenderedArticle] = {}
+    problems = [*library.problems, *pictures.problems]
+    for article in library.articles:
+        try:
+            rendered[article.path] = render(article, links)
+        except CannotRender as error:
+            problems.append(error.problem)
+    problems += _dead_links(library, rendered)
+    problems += _bad_relations(library)
+    problems += _bad_sources(library)
+    problems += _parted_translations(library)
+    return tuple(sorted(set(problems)))
+
+
+def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
+    """What authors should know though nothing is wrong: translations older than their source."""
+    found = []
+    for every_version in _translations(library).values():
+        versions = [it for it in every_version if it.status != "draft"]
+        for article in versions:
+            source = originals.newer_original(article, versions, default_language)
+            if source is None:
+                continue
+            message = (
+                f"is older than its source: last changed {article.changes[0]:%Y-%m-%d}, "
+                f"{source.path} {source.changes[0]:%Y-%m-%d}"
+            )
+            found.append(Problem(article.path, 1, message, "Bring the translation up to date"))
+    return tuple(sorted(found))
+
+
+def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> Iterator[Problem]:
+    anchors = {
+        path: {heading.anchor for heading in page.headings} for path, page in rendered.items()
+    }
+    for article in library.articles:
+        page = rendered.get(article.path)
+        if page is None:
+            continue
+        yield from page.problems
+        for link in page.links:
+            known = anchors.get(link.path)
+            if known is not None and link.anchor not in known:
+                message = f"links to {link.href}, but {link.path} has no such heading"
+                remedy = f"Use one of: {', '.join(sorted(known)) or 'none'}"
+                yield Problem(article.path, line_of(article, link.href), message, remedy)
+
+
+def _bad_relations(library: Library) -> Iterator[Problem]:
+    published = {it.id for it in library.articles if it.status == "published"}
+    known = {it.id for it in library.articles}
+    for article in library.articles:
+        for key, title, ids in (
+            ("related", "related article", article.related),
+            ("next", "next step", article.next),
+        ):
+            for named in ids:
+                if named == article.id:
+                    fault = "is this article itself"
+                elif named not in known:
+                    fault = "was retired" if named in library.retired else "does not exist"
+                elif named not in published and article.status == "published":
+                    fault = "is not published"
+                else:
+                    continue
+                line = article.key_lines.get(key, 1)
+                remedy = f"Remove it from `{key}`, or mend the id"
+                yield Problem(article.path, line, f"the {title} {named} {fault}", remedy)
+
+
+def _bad_sources(library: Library) -> Iterator[Problem]:
+    """The language an article is translated from must be one it exists in, the same for all."""
+    for versions in _translations(library).values():
+        sources = [it.source for it in versions if it.source]
+        langs = {it.lang for it in versions}
+        for article in versions:
+            if not article.source:
+                continue
+            if article.source not in langs:
+                message = f"has the source `{article.source}`, but there is no such version of it"
+                remedy = f"Name one of {', '.join(sorted(langs))}, or leave `source` out"
+            elif article.source != sources[0]:
+                message = f"has the source `{article.source}`, another version `{sources[0]}`"
+                remedy = "Name the same language in all versions"
+            else:
+                continue
+            yield Problem(article.path, article.key_lines.get("source", 1), message, remedy)
+
+
+def _translations(library: Library) -> Mapping[str, list[Article]]:
+    """Id → its language versions."""
+    found: dict[str, list[Article]] = {}
+    for article in library.articles:
+        found.setdefault(article.id, []).append(article)
+    return found
+
+
+def _parted_translations(library: Library) -> Iterator[Problem]:
+    """Translations share id, folder and slug, so that a page keeps its address in each language."""
+    by_id: dict[str, Article] = {}
+    by_address: dict[tuple[str, str, str], Article] = {}
+    for article in library.articles:
+        line = article.key_lines.get("id", 1)
+        first = by_id.setdefault(article.id, article)
+        if first.address != article.address:
+            message = f"has the id of {first.path}, but another folder or slug"
+            remedy = "Move one of them, or take a fresh id with `kb new`"
+            yield Problem(article.path, line, message, remedy)
+        first = by_address.setdefault(article.address, article)
+        if first.id != article.id:
+            message = f"has the address of {first.path}, but another id"
+            remedy = f"Use the id {first.id} if it is a translation, else rename the file"
+            yield Problem(article.path, line, message, remedy)

@@ -1,0 +1,212 @@
+"""Pictures of the articles: what may be served, under which name, and how large it is shown.
+
+Bytes decide, not names: each file must be what its suffix says, and an SVG may hold nothing that
+runs or loads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.parsers import expat
+
+from kb.content.articles import MEDIA_DIR, BadFile, Problem, read_bytes, walk
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,100}\.(?:svg|png|jpe?g|webp|gif)")
+NAME_REMEDY = "Use a-z, 0-9, . _ - and one of .svg .png .jpg .webp .gif"
+SIGNATURES = {
+    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "jpg": re.compile(rb"\xff\xd8\xff"),
+    "gif": re.compile(rb"GIF8[79]a"),
+    "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
+MAX_SVG_DEPTH = 50
+
+SVG = "http://www.w3.org/2000/svg"
+# What a drawing needs. Absent on purpose: script, style, foreignObject, image, a, animations.
+SVG_TAGS = frozenset(
+    "svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan "
+    "textPath linearGradient radialGradient stop clipPath mask pattern marker filter "
+    "feGaussianBlur feOffset feMerge feMergeNode feFlood feComposite feBlend feColorMatrix "
+    "feDropShadow".split()
+)
+LOADS = re.compile(
+    r"url\s*\(\s*+['\"]?+\s*+(?!#)|@import|javascript:|expression\s*\(", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """A picture: its name below the media folder, its bytes, its size in CSS pixels if known."""
+
+    name: str
+    data: bytes
+    width: int | None
+    height: int | None
+
+    @property
+    def url(self) -> str:
+        """Address that changes with the content, so that it may be cached for ever."""
+        return f"/media/{hashlib.sha256(self.data).hexdigest()[:16]}-{self.name}"
+
+
+@dataclass(frozen=True)
+class Media:
+    """Every good picture by name, and what is wrong with the others."""
+
+    files: Mapping[str, MediaFile]
+    problems: tuple[Problem, ...]
+
+
+class BadPicture(Exception):
+    """Why a file cannot be served as a picture: message and remedy."""
+
+    def __init__(self, message: str, remedy: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.message, self.remedy, self.line = message, remedy, line
+
+
+def read(root: Path) -> Media:
+    """The pictures in the media folder under `root`; a missing folder holds none."""
+    if not (root / MEDIA_DIR).is_dir():
+        return Media({}, ())
+    files: dict[str, MediaFile] = {}
+    problems: list[Problem] = []
+    # The walk's own problems (links, devices) are the library's to report
+    for path, _ in walk(root, MEDIA_DIR, []):
+        name = path.removeprefix(f"{MEDIA_DIR}/")
+        try:
+            files[name] = picture(name, read_bytes(root, path))
+        except BadFile as error:
+            problems.append(Problem(path, 1, error.fault.message, error.fault.remedy))
+        except BadPicture as error:
+            problems.append(Problem(path, error.line, error.message, error.remedy))
+    return Media(files, tuple(problems))
+
+
+def picture(name: str, data: bytes) -> MediaFile:
+    """Check one picture. Raises BadPicture."""
+    if not NAME.fullmatch(name):
+        raise BadPicture("has a name that no picture can have", NAME_REMEDY)
+    suffix = name.rpartition(".")[2].replace("jpeg", "jpg")
+    if suffix == "svg":
+        width, height = _svg_size(data)
+    elif not SIGNATURES[suffix].match(data):
+        raise BadPicture(f"is not a {suffix} picture", "Save it again in that format, or rename it")
+    else:
+        width, height = _pixel_size(suffix, data)
+    return MediaFile(name, data, width, height)
+
+
+def _pixel_size(suffix: str, data: bytes) -> tuple[int | None, int | None]:
+    if suffix == "png" and len(data) >= 24:
+        return struct.unpack(">II", data[16:24])
+    if suffix == "gif" and len(data) >= 10:
+        return struct.unpack("<HH", data[6:10])
+    return _jpeg_size(data) if suffix == "jpg" else _webp_size(data)
+
+
+def _webp_size(data: bytes) -> tuple[int | None, int | None]:
+    """Size from the first chunk, which is of one of three kinds (RFC 9649)."""
+    kind, head = data[12:16], data[20:30]
+    if len(head) < 10:
+        return None, None
+    if kind == b"VP8X":
+        return int.from_bytes(head[4:7], "little") + 1, int.from_bytes(head[7:10], "little") + 1
+    if kind == b"VP8L" and head[0] == 0x2F:
+        bits = int.from_bytes(head[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8 " and head[3:6] == b"\x9d\x01\x2a":
+        width, height = struct.unpack("<HH", head[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    return None, None
+
+
+def _jpeg_size(data: bytes) -> tuple[int | None, int | None]:
+    """Size from the first frame header; its segments each state their length."""
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return width, height
+        at += 2 + int(struct.unpack(">H", data[at + 2 : at + 4])[0])
+    return None, None
+
+
+def _svg_size(data: bytes) -> tuple[int | None, int | None]:
+    """Size of a harmless drawing. Raises BadPicture naming what is not harmless."""
+    check = _SvgCheck()
+    try:
+        check.parser.Parse(data, True)
+    except expat.ExpatError as error:
+        message = f"is not well-formed SVG: {expat.ErrorString(error.code)}"
+        raise BadPicture(message, "Save it again as SVG", error.lineno) from error
+    except (ValueError, LookupError) as error:
+        raise BadPicture("is not UTF-8 SVG", "Save it as UTF-8") from error
+    return check.size
+
+
+class _SvgCheck:
+    """Reads an SVG and stops at the first thing that could run or load."""
+
+    def __init__(self) -> None:
+        self.size: tuple[int | None, int | None] = (None, None)
+        self._depth = 0
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.ProcessingInstructionHandler = self._instruction
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, tag = name.rpartition(" ")
+        self._depth += 1
+        if namespace != SVG or tag not in SVG_TAGS:
+            self._refuse(f"uses <{tag}>", "Draw with shapes, text and gradients only")
+        if self._depth > MAX_SVG_DEPTH:
+            self._refuse(f"is nested deeper than {MAX_SVG_DEPTH}", "Flatten the groups")
+        if (self._depth == 1) != (tag == "svg"):
+            self._refuse("has <svg> in a wrong place", "Use one, outermost")
+        for key, value in attributes.items():
+            self._attribute(key.rpartition(" ")[2], value)
+        if self._depth == 1:
+            self.size = _svg_root_size(attributes)
+
+    def _end(self, name: str) -> None:
+        self._depth -= 1
+
+    def _attribute(self, name: str, value: str) -> None:
+        if name.lower().startswith("on"):
+            self._refuse(f"has the script attribute {name}", "Remove it")
+        if name in ("href", "src", "base") and not value.startswith("#"):
+            self._refuse(f"refers to {value[:60]!r} outside itself", "Draw it inside the file")
+        if LOADS.search(value):
+            self._refuse(f"loads something in {name}", "Draw it inside the file")
+
+    def _doctype(self, *_: object) -> None:
+        self._refuse("has a DOCTYPE", "Remove that line")
+
+    def _instruction(self, *_: object) -> None:
+        self._refuse("has a processing instruction", "Remove that line")
+
+    def _refuse(self, message: str, remedy: str) -> None:
+        raise BadPicture(message, remedy, self.parser.CurrentLineNumber)
+
+
+def _svg_root_size(attributes: Mapping[str, str]) -> tuple[int | None, int | None]:
+    sizes = [attributes.get("width", ""), attributes.get("height", "")]
+    view_box = attributes.get("viewBox", "").replace(",", " ").split()
+    if len(view_box) == 4 and not all(map(_length, sizes)):
+        sizes = view_box[2:]
+    width, height = map(_length, sizes)
+    return (width, height) if width and height else (None, None)
+
+
+def _length(text: str) -> int | None:
+    match = re.fullmatch(r"(\d{1,5})(?:\.\d{1,9})?(?:px)?", text.strip())
+    return int(match[1]) or None if match else None

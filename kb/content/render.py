@@ -1,0 +1,232 @@
+"""Article → what its page shows: clean HTML with addresses of this site, headings, reading time.
+
+Holds the resolver of relative links and pictures.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from kb.content.articles import MEDIA_DIR, SECTIONS, Article, Library, Problem
+from kb.content.media import Media
+from kb.content.sanitize import (
+    CALLOUT_TITLES,
+    Callout,
+    Heading,
+    MarkupRefused,
+    Picture,
+    headings,
+    sections,
+    to_html,
+)
+
+UNREACHABLE = frozenset((("draft", "published"), ("internal", "published"), ("draft", "internal")))
+"""Status of an article linked to, and of one that must not: its readers cannot open the other."""
+WORDS_PER_MINUTE = 180
+"""Silent reading of Russian and English prose lies between 180 and 240 words a minute."""
+
+TITLES: Mapping[str, Mapping[Callout, str]] = {
+    "ru": {"note": "Обратите внимание", "careful": "Осторожно", "danger": "Опасно"},
+    "en": CALLOUT_TITLES,
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a section of a page that was rendered, for checking its anchor."""
+
+    href: str
+    path: str
+    """File of the article linked to."""
+    anchor: str
+
+
+@dataclass(frozen=True)
+class RenderedArticle:
+    """`problems` are dead links and pictures: on the page they are plain text."""
+
+    html: str
+    headings: tuple[Heading, ...]
+    minutes: int
+    problems: tuple[Problem, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class CannotRender(Exception):
+    """An article whose Markdown is refused; carries the problem to report."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class DeadLink(Exception):
+    """A target that does not exist: message and remedy."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+class LinkResolver:
+    """Turns relative links between files into addresses of the site, in the reader's language.
+
+    Only published articles can be reached from a published one, and no draft from an internal one:
+    staff read it. Drafts may link to anything.
+    """
+
+    def __init__(self, library: Library, media: Media) -> None:
+        self._by_path = {article.path: article for article in library.articles}
+        self._media = media
+        self._by_address: dict[tuple[str, ...], list[Article]] = {}
+        for article in library.articles:
+            self._by_address.setdefault(article.address, []).append(article)
+        for article in library.articles:
+            for address in article.alias_addresses:
+                self._by_address.setdefault(address, [article])
+        self._folders = {(category.section, category.slug) for category in library.categories}
+
+    def article(self, source: Article, path: str) -> Article:
+        """The article that a relative path ending in .md names; in another language if need be.
+
+        Raises DeadLink.
+        """
+        name = _inside(source, path)
+        target = self._by_path.get(name)
+        if target is None:
+            target = self._in_any_language(source, name.removesuffix(".md").split("/"))
+        if (target.status, source.status) in UNREACHABLE:
+            message = f"links to {target.path}, which is {target.status}"
+            raise DeadLink(message, "Publish that article, or remove the link")
+        return target
+
+    def _in_any_language(self, source: Article, parts: list[str]) -> Article:
+        found = self._by_address.get(tuple(parts[1:])) or []
+        if not found:
+            raise DeadLink("links to {href}, which does not exist", "Mend the path")
+        return min(found, key=lambda it: (it.lang != parts[0], it.lang != source.lang, it.lang))
+
+    def link(self, source: Article, href: str) -> tuple[str, Link | None]:
+        """Address on the site, and the anchor to check. Raises DeadLink."""
+        path, _, anchor = href.partition("#")
+        path, anchor = unquote(path.partition("?")[0]), unquote(anchor)
+        if href.startswith("/"):
+            return href, None
+        if not path.lower().endswith(".md"):
+            return self._folder(source, path), None
+        target = self.article(source, path)
+        if target.status == "internal":
+            address = f"/agent/a/{target.id}?reader={source.lang}"
+        else:
+            address = "/".join(("", source.lang, *target.address))
+        suffix = f"#{anchor}" if anchor else ""
+        return address + suffix, Link(href, target.path, anchor) if anchor else None
+
+    def _folder(self, source: Article, path: str) -> str:
+        """Address of a section or category that a relative folder names."""
+        parts = _inside(source, path).split("/")
+        is_section = len(parts) == 2 and parts[1] in SECTIONS
+        if not is_section and tuple(parts[1:]) not in self._folders:
+            raise DeadLink("links to {href}, which is neither article nor category", MD_REMEDY)
+        return "/".join(("", source.lang, *parts[1:], ""))
+
+    def image(self, source: Article, src: str) -> Picture:
+        """The picture that a relative path below the media folder names. Raises DeadLink."""
+        name = _inside(source, unquote(src.partition("#")[0].partition("?")[0]))
+        folder, _, file_name = name.partition("/")
+        file = self._media.files.get(file_name)
+        if folder != MEDIA_DIR or file is None:
+            remedy = f"Put the picture into {MEDIA_DIR}/ and name it relative to this file"
+            raise DeadLink("shows {href}, which does not exist or cannot be used", remedy)
+        return Picture(file.url, file.width, file.height)
+
+
+MD_REMEDY = "Name a file that ends in .md, relative to this one"
+
+
+def _inside(source: Article, path: str) -> str:
+    """Path below the folder of articles that `path`, relative to `source`, means."""
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), path))
+    if name.startswith(("..", "/")):
+        raise DeadLink("links to {href}, which leaves the folder of articles", MD_REMEDY)
+    return name
+
+
+def render(article: Article, links: LinkResolver) -> RenderedArticle:
+    """HTML of the article's page below its title. Raises CannotRender."""
+    recorder = _Recorder(article, links)
+    try:
+        html = to_html(
+            article.body,
+            resolve_link=recorder.link,
+            resolve_image=recorder.image,
+            callout_titles=TITLES.get(article.lang, CALLOUT_TITLES),
+        )
+    except MarkupRefused as error:
+        remedy = "Split it, or put such text into a fenced code block"
+        problem = Problem(article.path, article.body_line, f"the text {error}", remedy)
+        raise CannotRender(problem) from error
+    recorder.note_own_anchors(html)
+    return RenderedArticle(
+        html=html,
+        headings=headings(html),
+        minutes=_minutes(html),
+        problems=tuple(dict.fromkeys(recorder.problems)),
+        links=tuple(dict.fromkeys(recorder.links)),
+    )
+
+
+class _Recorder:
+    """Resolves for one article and notes what is dead, with its line."""
+
+    def __init__(self, article: Article, resolver: LinkResolver) -> None:
+        self._article = article
+        self._resolver = resolver
+        self.problems: list[Problem] = []
+        self.links: list[Link] = []
+
+    def link(self, href: str) -> str | None:
+        try:
+            address, link = self._resolver.link(self._article, href)
+        except DeadLink as error:
+            self._note(href, error)
+            return None
+        if link:
+            self.links.append(link)
+        return address
+
+    def image(self, src: str) -> Picture | None:
+        try:
+            return self._resolver.image(self._article, src)
+        except DeadLink as error:
+            self._note(src, error)
+            return None
+
+    def note_own_anchors(self, html: str) -> None:
+        """Links within the page, those of footnotes apart."""
+        for anchor in OWN_ANCHOR.findall(html):
+            self.links.append(Link(f"#{anchor}", self._article.path, unquote(anchor)))
+
+    def _note(self, href: str, error: DeadLink) -> None:
+        message = error.message.replace("{href}", href)
+        line = line_of(self._article, href)
+        self.problems.append(Problem(self._article.path, line, message, error.remedy))
+
+
+OWN_ANCHOR = re.compile(r'<a href="#([^"]+)"')
+
+
+def line_of(article: Article, text: str) -> int:
+    """Line of the file in which `text` is linked to first; the body's first line if nowhere."""
+    at = article.body.find(f"({text}")
+    at = article.body.find(text) if at < 0 else at
+    return article.body_line + (article.body.count("\n", 0, at) if at > 0 else 0)
+
+
+def _minutes(html: str) -> int:
+    words = sum(len(block.text.split()) for part in sections(html) for block in part.blocks)
+    return max(1, -(-words // WORDS_PER_MINUTE))

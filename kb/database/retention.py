@@ -1,0 +1,64 @@
+"""Deletes what is no longer to be kept: marks of visitors when their day is over, contacts after
+some days, the log and the counts of readings after some more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, update
+
+from kb.database.engine import Connection, Database
+from kb.database.tables import (
+    article_views,
+    deliveries,
+    events,
+    feedback,
+    handoffs,
+    suggestions,
+    view_marks,
+)
+
+MARK_DAYS = 2
+"""Days a mark is kept, its own included: processes do not agree on midnight to the second."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many rows were emptied or deleted."""
+
+    contacts: int
+    rows: int
+
+
+def sweep(db: Database, *, contact_days: int, log_days: int, now: datetime) -> Swept:
+    """Forget contacts older than `contact_days`, everything older than `log_days`, marks sooner.
+
+    A hand-off nobody has received keeps its contact as long as deliveries go on, but never longer
+    than `log_days`. Raises DatabaseUnavailable.
+    """
+    contacts_before = now - timedelta(days=contact_days)
+    log_before = now - timedelta(days=log_days)
+    marks_until = (now.astimezone(UTC) - timedelta(days=MARK_DAYS)).date()
+
+    def work(connection: Connection) -> Swept:
+        emptied = connection.execute(
+            update(handoffs)
+            .where(handoffs.c.created_at < contacts_before, handoffs.c.sealed.is_not(None))
+            .where(handoffs.c.status != "queued")
+            .values(sealed=None)
+        ).rowcount
+        old = handoffs.c.created_at < log_before
+        statements = (
+            delete(deliveries).where(deliveries.c.created_at < log_before),
+            delete(handoffs).where(old),
+            delete(feedback).where(feedback.c.given_at < log_before),
+            delete(events).where(events.c.received_at < log_before),
+            delete(suggestions).where(suggestions.c.created_at < log_before),
+            delete(article_views).where(article_views.c.day < log_before.astimezone(UTC).date()),
+            delete(view_marks).where(view_marks.c.day <= marks_until),
+        )
+        deleted = sum(connection.execute(statement).rowcount for statement in statements)
+        return Swept(emptied, deleted)
+
+    return db.transact(work)

@@ -1,0 +1,1 @@
+"""What readers do and say: votes, readings, and the order made of them."""

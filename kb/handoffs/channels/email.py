@@ -1,0 +1,254 @@
+"""Hand-offs by e-mail, over a mail server that the operator set. The letter is
+kb.handoffs.channels.email_text.
+
+Unlike webhooks, mail may go to any address: relays are often this machine or the next one, and
+only the operator names them.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import ClassVar
+from urllib.parse import unquote, urlsplit
+
+from kb.deadlines import time_left, time_limit
+from kb.errors import BadConfig
+from kb.handoffs.channels.connections import (
+    Address,
+    Network,
+    Resolve,
+    cut_off_in_time,
+    is_allowed,
+    lookup,
+    resolve_within,
+)
+from kb.handoffs.channels.email_text import Envelope, compose
+from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
+from kb.handoffs.channels.packet import Packet
+
+TIMEOUT_S = 15.0
+CONNECT_TIMEOUT_S = 5.0
+SUBMISSION_PORT = 587
+SUBMISSIONS_PORT = 465
+_MAX_ADDRESSES = 4
+_ENHANCED_CODE = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
+_RECIPIENT_UNKNOWN = {550, 551, 553, 556}
+"""Replies about the mailbox itself (RFC 5321, RFC 7504); 5.7.x among them is about us."""
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A mail server, as KB_SMTP_URL names it."""
+
+    host: str
+    port: int
+    is_tls: bool
+    """From the first byte; otherwise by STARTTLS where offered."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def parse_smtp_url(url: str) -> Relay:
+    """Raises BadConfig. User and password are percent-decoded."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except ValueError as error:
+        raise BadConfig("KB_SMTP_URL is not a well-formed address") from error
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if parts.scheme not in ("smtp", "smtps") or not host or port == 0:
+        raise BadConfig("KB_SMTP_URL must look like smtp://user:password@mail.example.com:587")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise BadConfig("KB_SMTP_URL has something after the host; write / ? # in passwords as %2F")
+    if bool(user) != bool(password) or not (user + password).isascii():
+        raise BadConfig("KB_SMTP_URL must hold user and password, both in ASCII, or neither")
+    is_tls = parts.scheme == "smtps"
+    return Relay(
+        host=host,
+        port=port or (SUBMISSIONS_PORT if is_tls else SUBMISSION_PORT),
+        is_tls=is_tls,
+        user=user,
+        password=password,
+    )
+
+
+@dataclass(frozen=True)
+class MailChannel:
+    """Mails the packet through `relay`; only a recipient who does not exist is final."""
+
+    relay: Relay
+    envelope: Envelope
+    allowed: tuple[Network, ...] = ()
+    """Where passwords and letters may also go in clear, and certificates are not checked."""
+    resolve: Resolve = lookup
+    timeout_s: float = TIMEOUT_S
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    name: ClassVar[str] = "email"
+
+    def deliver(
+        self, delivery_id: str, packet: Packet, progress: Progress, save: SaveProgress
+    ) -> Delivered:
+        """See `Channel`. One step, so there is no progress."""
+        letter = compose(packet, self.envelope, now=datetime.now(UTC)).as_bytes()
+        with time_limit(self.timeout_s), _failures_named(self.relay.host):
+            self._send(letter)
+        return Delivered()
+
+    def _send(self, letter: bytes) -> None:
+        addresses = resolve_within(
+            self.relay.host,
+            self.relay.port,
+            resolve=self.resolve,
+            timeout_s=min(CONNECT_TIMEOUT_S, _remaining_s()),
+        )
+        session = _Session(self.relay, addresses, self._tls_of, self.envelope.message_host)
+        try:
+            with cut_off_in_time(lambda: session.line):
+                self._submit(session, letter)
+                with suppress(smtplib.SMTPException, OSError):  # the letter is theirs already
+                    session.quit()
+        finally:
+            session.close()
+
+    def _submit(self, session: _Session, letter: bytes) -> None:
+        code, reply = session.connect(self.relay.host, self.relay.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, reply)
+        session.ehlo_or_helo_if_needed()
+        if not self.relay.is_tls:
+            self._encrypt(session)
+        if self.relay.user:
+            session.login(self.relay.user, self.relay.password)
+        session.sendmail(
+            self.envelope.sender.addr_spec,
+            [self.envelope.recipient.addr_spec],
+            letter,
+            mail_options=["SMTPUTF8"] if self.envelope.needs_utf8 else [],
+        )
+
+    def _encrypt(self, session: _Session) -> None:
+        """Whatever is offered is used; a password goes in clear only to an allowed network."""
+        if session.has_extn("starttls"):
+            session.starttls(context=self._tls_of(session.peer))
+            session.ehlo_or_helo_if_needed()
+        elif self.relay.user and not is_allowed(session.peer, self.allowed):
+            raise DeliveryFailed(
+                f"{self.relay.host} offers no STARTTLS, so the password was not sent"
+            )
+
+    def _tls_of(self, peer: Address) -> ssl.SSLContext:
+        """Where clear text would do, a certificate nobody vouches for does too: mail servers on
+        the same machine mostly have one of their own making."""
+        if not is_allowed(peer, self.allowed):
+            return self.tls
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+
+
+class _Session(smtplib.SMTP):
+    """Connects to addresses found beforehand: smtplib would resolve the name without a limit."""
+
+    def __init__(
+        self,
+        relay: Relay,
+        addresses: Sequence[Address],
+        tls_of: Callable[[Address], ssl.SSLContext],
+        own_name: str,
+    ) -> None:
+        super().__init__(local_hostname=own_name)
+        self._host = relay.host  # what the certificate must be for, also after STARTTLS
+        self._is_tls = relay.is_tls
+        self._addresses = addresses[:_MAX_ADDRESSES]
+        self._tls_of = tls_of
+        self.peer = self._addresses[0]
+        self.line: socket.socket | None = None
+        """The connection beneath TLS: during a handshake nothing else can be shut down."""
+
+    def close(self) -> None:
+        super().close()
+        if self.line is not None:
+            self.line.close()
+
+    def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
+        """Called by `connect`."""
+        for address in self._addresses:
+            timeout_s = min(CONNECT_TIMEOUT_S, _remaining_s())
+            try:
+                connected = socket.create_connection((str(address), port), timeout_s)
+            except OSError:
+                continue
+            self.peer = address
+            self.line = connected.dup()
+            connected.settimeout(_remaining_s())
+            if self._is_tls:
+                return self._tls_of(address).wrap_socket(connected, server_hostname=host)
+            return connected
+        raise DeliveryFailed(f"{host} cannot be connected to")
+
+
+@contextmanager
+def _failures_named(host: str) -> Iterator[None]:
+    """Whatever goes wrong becomes DeliveryFailed, without the words of the server: these may
+    repeat the customer's."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        ((code, reply),) = error.recipients.values()
+        is_final = code in _RECIPIENT_UNKNOWN and not _enhanced(reply).startswith("5.7.")
+        raise DeliveryFailed(
+            f"{host} refused the recipient: {_codes(code, reply)}", is_final=is_final
+        ) from error
+    except smtplib.SMTPResponseException as error:
+        what = next(text for kind, text in _REFUSALS.items() if isinstance(error, kind))
+        codes = _codes(error.smtp_code, error.smtp_error)
+        raise DeliveryFailed(f"{host} {what}: {codes}") from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise DeliveryFailed(f"{host} lacks an extension that is needed: {error}") from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise DeliveryFailed(f"{host} {_fault(error)}") from error
+
+
+def _fault(error: Exception) -> str:
+    if not time_left():
+        return "did not answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "has no valid certificate"
+    if isinstance(error, ssl.SSLError):
+        return "does not speak TLS with us"
+    return "broke off the connection"
+
+
+_REFUSALS: Mapping[type[smtplib.SMTPResponseException], str] = {
+    smtplib.SMTPAuthenticationError: "refused user and password",
+    smtplib.SMTPSenderRefused: "refused the sender",
+    smtplib.SMTPDataError: "refused the letter",
+    smtplib.SMTPResponseException: "refused the session",
+}
+
+
+def _codes(code: int, reply: bytes | str) -> str:
+    return f"{code} {_enhanced(reply)}".strip()
+
+
+def _enhanced(reply: bytes | str) -> str:
+    """The status code of RFC 3463 that a reply begins with, or ""."""
+    found = _ENHANCED_CODE.match(reply if isinstance(reply, bytes) else reply.encode())
+    return found[0].decode("ascii") if found else ""
+
+
+def _remaining_s() -> float:
+    """Time for what comes next; TimeoutError when it is up."""
+    left = time_left()
+    if not left:
+        raise TimeoutError
+    return left

@@ -1,0 +1,302 @@
+"""A packet in words, for people at the help desk, and as an e-mail. No sending. Pure.
+
+The customer's own words stay recognisable as such: quoted in the text, a blockquote in the HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from html import escape
+from urllib.parse import urlsplit
+
+from kb.handoffs.channels.packet import Contact, Packet, ShownArticle
+
+MAX_EXCERPT_CHARS = 60
+MAX_NAME_CHARS = 100
+MAX_LINE_CHARS = 1000
+MAX_LOCAL_PART_BYTES = 64
+MAX_DOMAIN_CHARS = 253
+_ZERO_WIDTH_JOINER = "\u200d"
+"""Not printable by itself, but what holds an emoji of several together."""
+_NAMED = re.compile(r'\s*"?(?P<name>[^<>"]*?)"?\s*<(?P<spec>[^<>]*)>\s*')
+_LOCAL_PART = re.compile(r'[^\s()<>\[\]:;@\\,."]+(\.[^\s()<>\[\]:;@\\,."]+)*')
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_NEVER_IN_ID = re.compile(r"[^A-Za-z0-9_-]")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a letter says in one language."""
+
+    subject: str
+    contact: str
+    unverified: str
+    no_contact: str
+    tried: str
+    nothing_tried: str
+    asked: str
+    opened: str
+    not_opened: str
+    searches: str
+    page: str
+    attributes: str
+    note: str
+    record: str
+    verdicts: Mapping[str, str]
+    reasons: Mapping[str, str]
+
+
+_RUSSIAN = Words(
+    subject="Вопрос",
+    contact="Ответить",
+    unverified="адрес не проверен",
+    no_contact="Адреса для ответа нет",
+    tried="Что показал справочный центр",
+    nothing_tried="Статей не показано",
+    asked="На вопрос",
+    opened="открыта, {} с",
+    not_opened="не открыта",
+    searches="Поиск",
+    page="Страница",
+    attributes="Сведения со страницы",
+    note="Заметка",
+    record="Обращение",
+    verdicts={"solved": "помогла", "not_solved": "не помогла"},
+    reasons={
+        "not_related": "о другом",
+        "related_not_answered": "по теме, но без ответа",
+        "outdated": "устарела",
+        "unclear": "непонятна",
+        "other": "другая причина",
+    },
+)
+_ENGLISH = Words(
+    subject="Question",
+    contact="Reply to",
+    unverified="address not verified",
+    no_contact="No address to reply to",
+    tried="What the help centre showed",
+    nothing_tried="No articles were shown",
+    asked="Asked",
+    opened="opened, {} s",
+    not_opened="not opened",
+    searches="Searches",
+    page="Page",
+    attributes="Details from the page",
+    note="Note",
+    record="Hand-off",
+    verdicts={"solved": "helped", "not_solved": "did not help"},
+    reasons={
+        "not_related": "about something else",
+        "related_not_answered": "on the subject, without the answer",
+        "outdated": "outdated",
+        "unclear": "unclear",
+        "other": "another reason",
+    },
+)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Between whom, and the host after the @ of Message-ID."""
+
+    sender: Address
+    recipient: Address
+    message_host: str
+
+    @property
+    def needs_utf8(self) -> bool:
+        """Whether only a server with SMTPUTF8 can carry it."""
+        return not (self.sender.addr_spec + self.recipient.addr_spec).isascii()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a section, with the address it leads to."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    lines: tuple[Line, ...]
+
+
+def mail_address(text: str, *, name: str = "") -> Address | None:
+    """`text` as one address to write to, None if it is none; takes `Name <a@b>` too."""
+    named = _NAMED.fullmatch(text)
+    spec = named["spec"] if named else text
+    if len(text) > MAX_LINE_CHARS or not spec.isprintable():
+        return None
+    local, _, domain = spec.strip().rpartition("@")
+    try:
+        host = domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    if not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(host):
+        return None
+    if len(local.encode()) > MAX_LOCAL_PART_BYTES or len(host) > MAX_DOMAIN_CHARS:
+        return None
+    return Address(one_line((named and named["name"]) or name)[:MAX_NAME_CHARS], local, host)
+
+
+def compose(packet: Packet, envelope: Envelope, *, now: datetime) -> EmailMessage:
+    """The letter. Message-ID comes from the packet alone, so repetitions are recognised."""
+    words = _words(packet)
+    letter = EmailMessage(policy.SMTP.clone(utf8=envelope.needs_utf8, cte_type="7bit"))
+    letter["From"] = envelope.sender
+    letter["To"] = envelope.recipient
+    if reply_to := _reply_to(packet.contact):
+        letter["Reply-To"] = reply_to
+    packet_id = _NEVER_IN_ID.sub("-", packet.id)[:MAX_NAME_CHARS]
+    letter["Subject"] = f"{words.subject}: {_excerpt(packet.message)}"
+    letter["Date"] = format_datetime(now)
+    letter["Message-ID"] = f"<{packet_id}@{envelope.message_host}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter["X-Otvet-Handoff"] = packet_id
+    sections = tuple(_sections(packet, words))
+    message = clean(packet.message)
+    letter.set_content(f"{_quoted(message)}\n\n{_as_text(sections)}\n")
+    letter.add_alternative(_as_html(message, sections, packet), subtype="html")
+    return letter
+
+
+def note(packet: Packet, *, written: Callable[[str], str]) -> str:
+    """All but the message, as a note beside it; `written` puts a text down in the desk's markup."""
+    sections = _sections(replace(packet, agent_note=""), _words(packet))
+    return f"{written(clean(packet.agent_note))}\n\n{_as_text(sections, written=written)}".strip()
+
+
+def _words(packet: Packet) -> Words:
+    return _RUSSIAN if packet.locale.lower().startswith("ru") else _ENGLISH
+
+
+def one_line(text: str) -> str:
+    """`text` without line ends, control characters and what turns text around."""
+    return _shown(" ".join(text.split()))[:MAX_LINE_CHARS]
+
+
+def clean(text: str) -> str:
+    """Lines of `text`, without what a mail cannot carry."""
+    return "\n".join(map(_shown, text.splitlines()))
+
+
+def _shown(line: str) -> str:
+    spaced = (" " if character.isspace() else character for character in line)
+    return "".join(one for one in spaced if one.isprintable() or one == _ZERO_WIDTH_JOINER)
+
+
+def _excerpt(message: str) -> str:
+    text = one_line(message)
+    if len(text) <= MAX_EXCERPT_CHARS:
+        return text
+    cut = text[:MAX_EXCERPT_CHARS]
+    return (cut.rpartition(" ")[0] or cut) + "…"
+
+
+def _reply_to(contact: Contact | None) -> Address | None:
+    """The customer. Not with letters beyond ASCII before the @: a header with these would need
+    SMTPUTF8 on the whole way, and the letter would bounce where it ends."""
+    if contact is None or contact.email != contact.email.strip():
+        return None
+    address = mail_address(contact.email)
+    if address is None or not address.username.isascii() or "<" in contact.email:
+        return None
+    return Address(one_line(contact.name)[:MAX_NAME_CHARS], address.username, address.domain)
+
+
+def _sections(packet: Packet, words: Words) -> Iterator[Section]:
+    yield Section(words.contact, (Line(_contact(packet.contact, words)),))
+    yield Section(words.tried, tuple(_tried(packet, words)) or (Line(words.nothing_tried),))
+    if packet.searches:
+        yield Section(words.searches, tuple(Line(one_line(query)) for query in packet.searches))
+    if packet.page_url or packet.page_title:
+        title = one_line(packet.page_title) or one_line(packet.page_url)
+        yield Section(words.page, (Line(title, one_line(packet.page_url)),))
+    if packet.attributes:
+        pairs = (f"{one_line(name)}: {one_line(str(of))}" for name, of in packet.attributes.items())
+        yield Section(words.attributes, tuple(map(Line, pairs)))
+    if packet.agent_note:
+        yield Section(words.note, tuple(map(Line, clean(packet.agent_note).split("\n"))))
+    yield Section(words.record, (Line(one_line(packet.id), one_line(packet.record_url)),))
+
+
+def _contact(contact: Contact | None, words: Words) -> str:
+    if contact is None or not (contact.name or contact.email):
+        return words.no_contact
+    remark = "" if contact.is_verified else f"({words.unverified})"
+    return one_line(f"{contact.name} {contact.email} {remark}")
+
+
+def _tried(packet: Packet, words: Words) -> Iterator[Line]:
+    for suggestion in packet.tried:
+        if suggestion.asked and one_line(suggestion.asked) != one_line(packet.message):
+            yield Line(f"{words.asked}: {one_line(suggestion.asked)}")
+        for article in suggestion.shown:
+            yield Line(_article(article, words), one_line(article.url))
+
+
+def _article(article: ShownArticle, words: Words) -> str:
+    parts = [words.opened.format(article.seconds) if article.opened else words.not_opened]
+    if article.verdict:
+        parts.append(words.verdicts.get(article.verdict, article.verdict))
+    if article.reason:
+        parts.append(words.reasons.get(article.reason, article.reason))
+    return one_line(f"{article.rank}. {article.title} ({'; '.join(parts)})")
+
+
+def _quoted(message: str) -> str:
+    return "\n".join(f"> {line}" for line in message.split("\n"))
+
+
+def _as_text(sections: Iterable[Section], *, written: Callable[[str], str] = str) -> str:
+    """`written` is how texts, but not addresses, are put down."""
+    parts = []
+    for section in sections:
+        lines = [f"{section.title}:"]
+        for line in section.lines:
+            if line.text != line.url:
+                lines.append(f"  {written(line.text)}")
+            if line.url:
+                lines.append(f"  {line.url}")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _as_html(message: str, sections: tuple[Section, ...], packet: Packet) -> str:
+    body = [f'<blockquote style="white-space: pre-wrap">{escape(message)}</blockquote>']
+    for section in sections:
+        body.append(f"<h3>{escape(section.title)}</h3>")
+        body.extend(f"<p>{_html_line(line)}</p>" for line in section.lines)
+    language = escape(one_line(packet.locale))
+    content = "\n".join(body)
+    return (
+        f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8"></head>\n'
+        f"<body>\n{content}\n</body>\n</html>\n"
+    )
+
+
+def _html_line(line: Line) -> str:
+    """An address is shown as it is: pages report theirs themselves, and titles can mislead."""
+    address = f'<a href="{escape(line.url)}">{escape(line.url)}</a>'
+    parts = [escape(line.text)] if line.text != line.url else []
+    if line.url:
+        parts.append(address if _is_web(line.url) else escape(line.url))
+    return "<br>".join(parts)
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

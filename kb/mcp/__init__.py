@@ -1,0 +1,1 @@
+"""Search, read and suggest for AI agents, by the Model Context Protocol."""

@@ -1,0 +1,302 @@
+"""What AI agents may do with the library: search, read an article, ask what a message calls for.
+
+Everything comes from the public generation, so drafts and internal articles cannot appear. Nothing
+is written or logged. Knows neither the protocol (`kb.mcp.server`) nor HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import unquote, urlsplit
+
+from kb.catalog import export as formats
+from kb.catalog import finder
+from kb.catalog.catalog import Catalog, Page
+from kb.catalog.finder import Found
+from kb.catalog.generation import LiveGeneration
+from kb.config import LOCAL_HOSTS, Config
+from kb.languages import closest
+from kb.mcp import texts as mcp_texts
+from kb.mcp.schemas import (
+    ArticleAsked,
+    ArticleReply,
+    Contact,
+    FoundArticle,
+    QuotedAnswer,
+    Reply,
+    SearchAsked,
+    SearchReply,
+    SuggestAsked,
+    SuggestedArticle,
+    SuggestReply,
+)
+from kb.suggestions.decision import SEARCH_RESERVE_S, Asked, Suggestion, nothing, suggest
+from kb.time_budget import BoundedCalls, Budget, OutOfTime
+from search.errors import EncoderUnavailable
+from search.generation.store import Store
+from search.model import Filters
+from search.semantic.encoder import load_query_encoder
+from search.semantic.encoder_guard import FenceLimits
+
+ARTICLE_URI = "otvet://article/"
+"""Before an article's id: its name as a resource."""
+SUGGESTED = 3
+"""Articles of a suggestion, as the API gives without being asked for another number."""
+ENCODER_WAIT_S = 5.0
+"""For the encoder to load at start: a program that just began would have worse first answers."""
+API_PREFIX = "art_"
+PERMALINK = "a"
+MOVES = ("section", "category", "slug")
+
+
+class Refused(Exception):
+    """The call cannot be answered; the message tells the agent why and what to do instead."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A reply, as data and as text that says the same."""
+
+    reply: Reply
+    text: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An article as a list of resources names it."""
+
+    uri: str
+    title: str
+    summary: str
+
+
+class Tools:
+    """The tools over the generation that is current when they are called. Thread-safe.
+
+    Every method raises IndexMissing as long as there is no generation.
+    """
+
+    def __init__(self, config: Config, library: LiveGeneration, bounded: BoundedCalls) -> None:
+        self._config = config
+        self._library = library
+        self._bounded = bounded
+
+    def search(self, asked: SearchAsked) -> Told:
+        """The articles that fit a query. Raises Refused for an unknown language."""
+        lang = self._language(asked.language)
+        findings = finder.find(
+            self._library.require(),
+            asked.query,
+            lang=lang,
+            filters=Filters(section=asked.section),
+            limit=asked.limit,
+        )
+        reply = SearchReply(
+            query=findings.query,
+            searched_instead=findings.repair.text if findings.repair else None,
+            results=[self._found(hit) for hit in findings.hits],
+            total=findings.total,
+            is_degraded=findings.is_degraded,
+            addresses_are_relative=self._has_relative_addresses,
+        )
+        return Told(reply, mcp_texts.search(reply))
+
+    def read_article(self, asked: ArticleAsked) -> Told:
+        """One article. Raises Refused when there is none, or no more, or no such language."""
+        catalog = self._library.require().catalog
+        page = self._page(catalog, asked.id_or_address, asked.language)
+        category = catalog.category(page.section, page.category)
+        address = self._address(finder.page_url(page, page.lang))
+        reply = ArticleReply(
+            id=page.id,
+            title=page.title,
+            summary=page.summary,
+            address=address,
+            language=page.lang,
+            languages=[one.lang for one in catalog.translations(page.id)],
+            section=page.section,
+            category=category.title(page.lang) if category else page.category,
+            updated_at=page.updated_at,
+            markdown=formats.as_markdown(page.html, base=address),
+            addresses_are_relative=self._has_relative_addresses,
+        )
+        return Told(reply, mcp_texts.article(reply))
+
+    def suggest(self, asked: SuggestAsked, budget: Budget) -> Told:
+        """What to do with a customer's message; past the budget, a person is called."""
+        lang, is_supported = closest(self._config.languages, asked.language)
+        loaded = self._library.require()
+        question = Asked(
+            message=asked.message,
+            lang=lang,
+            audience=asked.audience,
+            limit=SUGGESTED,
+            is_supported_locale=is_supported,
+        )
+        reserve_s = self._config.encoder_timeout_ms / 1000 + SEARCH_RESERVE_S
+
+        def work() -> Suggestion:
+            return suggest(loaded, question, is_hurried=budget.left_s() < reserve_s)
+
+        try:
+            suggestion = self._bounded.run(work, timeout_s=budget.left_s())
+        except OutOfTime:
+            suggestion = nothing("unavailable")
+        reply = self._suggested(suggestion, lang)
+        return Told(reply, mcp_texts.suggestion(reply))
+
+    def budget(self) -> Budget:
+        """The time a suggestion may take, from now on."""
+        return Budget(self._config.suggest_budget_ms / 1000)
+
+    def articles(self, *, after: str, limit: int) -> Sequence[Listed]:
+        """The articles behind the id `after` in order of ids, each in one language."""
+        catalog = self._library.require().catalog
+        pages = catalog.pages(self._config.default_language)
+        rest = sorted((page for page in pages if page.id > after), key=lambda page: page.id)
+        return [
+            Listed(uri=ARTICLE_URI + page.id, title=page.title, summary=page.summary)
+            for page in rest[:limit]
+        ]
+
+    def _language(self, asked: str) -> str:
+        lang, is_supported = closest(self._config.languages, asked)
+        if not is_supported:
+            known = ", ".join(self._config.languages)
+            raise Refused(f"language: this site has {known}")
+        return lang
+
+    def _page(self, catalog: Catalog, name: str, language: str) -> Page:
+        """What an id, a slug or an address means, in the language asked for."""
+        lang = self._language(language)
+        bare = name.strip().removeprefix(ARTICLE_URI).removeprefix(API_PREFIX)
+        if "/" not in bare:
+            return _by_name(catalog, bare, lang)
+        parts = self._parts(bare)
+        if len(parts) in (2, 3) and parts[0] == PERMALINK:
+            own = self._language(language or parts[2]) if len(parts) == 3 else lang
+            return _by_name(catalog, parts[1].removesuffix(".md"), own)
+        if len(parts) != 1 + len(MOVES):
+            raise Refused("this address is not that of an article")
+        its_lang, section, category, slug = parts
+        page = catalog.by_address(its_lang, section, category, slug) or catalog.moved(
+            its_lang, slug, (section, category)
+        )
+        if page is None:
+            raise _unknown()
+        return (catalog.page_for(page.id, lang) or page) if language else page
+
+    def _parts(self, address: str) -> list[str]:
+        """The path of an address on this site, taken apart."""
+        try:
+            split = urlsplit(address)
+            host = split.hostname
+        except ValueError as error:
+            raise Refused("this is neither an id nor an address of an article") from error
+        own = {one.strip("[]").lower() for one in (*self._config.hosts, *LOCAL_HOSTS)}
+        if host is not None and host not in own:
+            raise Refused("this is the address of another site; only articles of this one are read")
+        return [unquote(part) for part in split.path.split("/") if part]
+
+    def _address(self, path: str) -> str:
+        return self._config.public_url.rstrip("/") + path
+
+    @property
+    def _has_relative_addresses(self) -> bool:
+        return not self._config.public_url
+
+    def _found(self, hit: Found) -> FoundArticle:
+        return FoundArticle(
+            id=hit.page.id,
+            title=hit.page.title,
+            heading=hit.heading,
+            excerpt="".join(segment.text for segment in hit.snippet),
+            address=self._address(hit.url),
+            language=hit.page.lang,
+            section=hit.page.section,
+            category=hit.category_title,
+        )
+
+    def _suggested(self, suggestion: Suggestion, lang: str) -> SuggestReply:
+        decision = suggestion.decision
+        return SuggestReply(
+            decision=decision.action,
+            reason=decision.reason,
+            confidence=round(decision.confidence, 3),
+            list_confidence=round(decision.list_confidence, 3),
+            answer=self._answer(suggestion),
+            articles=[
+                SuggestedArticle(
+                    id=one.found.page.id,
+                    title=one.found.page.title,
+                    heading=one.found.heading,
+                    quotation=one.found.passage_text,
+                    address=self._address(one.found.url),
+                    language=one.found.page.lang,
+                    confidence=round(one.confidence, 3),
+                )
+                for one in suggestion.results
+            ],
+            contact=Contact(
+                page=self._address(f"/{lang}/contact"),
+                email=self._config.contact_email or None,
+            ),
+            is_degraded=suggestion.is_degraded,
+            addresses_are_relative=self._has_relative_addresses,
+        )
+
+    def _answer(self, suggestion: Suggestion) -> QuotedAnswer | None:
+        if suggestion.answer is None:
+            return None
+        top = suggestion.results[0].found
+        return QuotedAnswer(
+            text=suggestion.answer.text,
+            kind=suggestion.answer.kind,
+            id=top.page.id,
+            title=top.page.title,
+            heading=top.heading,
+            address=self._address(top.url),
+            language=top.page.lang,
+        )
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Tools]:
+    """The tools over the index of `config`, which is followed until the block ends."""
+    library = LiveGeneration(
+        Store(config.index_dir),
+        load_encoder=partial(load_query_encoder, is_checked=True),
+        limits=FenceLimits(timeout_s=config.encoder_timeout_ms / 1000),
+    )
+    bounded = BoundedCalls(2 * config.threads)
+    try:
+        library.start()
+        _await_encoder(library)
+        yield Tools(config, library, bounded)
+    finally:
+        bounded.close()
+        library.close()
+
+
+def _await_encoder(library: LiveGeneration) -> None:
+    try:
+        library.fence().wait_until_ready(ENCODER_WAIT_S)
+    except EncoderUnavailable:
+        return  # the index has none: words alone are compared
+
+
+def _by_name(catalog: Catalog, name: str, lang: str) -> Page:
+    """The page of an id, or of a present or former slug."""
+    found = catalog.page_for(name, lang) or catalog.moved(lang, name)
+    if found:
+        return found
+    if name in catalog.retired:
+        raise Refused("this article has been removed")
+    raise _unknown()
+
+
+def _unknown() -> Refused:
+    return Refused("there is no such article; `search` finds what there is")

@@ -1,0 +1,1 @@
+"""Processes that serve: a supervisor and its workers."""

@@ -1,0 +1,259 @@
+"""Starts the serving processes and keeps them running: gunicorn's arbiter over `kb.server.worker`.
+
+Modules are imported and files of the index are checked once, before forking; the application
+itself, which has threads and connections, is made by each worker.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import pkgutil
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+from kb import logs
+from kb.config import Config
+from search.errors import IndexCorrupt, IndexOutdated
+from search.generation.store import KnownDigests, OpenGeneration, Store
+
+log = logging.getLogger(__name__)
+
+APPLICATION = "app:create_app"
+"""By name: what starts processes knows nothing of what they serve."""
+GRACE_S = 10
+"""For requests under way when the server is told to stop."""
+HEARTBEAT_S = 30
+"""A worker silent for so long is replaced."""
+COMPANION_GRACE_S = 5.0
+COMPANION_PAUSE_S = (1.0, 60.0)
+"""First and longest wait before a companion that ended is started again."""
+COMPANION_NICENESS = 5
+WANTED_FILES = 65_536
+
+_PR_SET_PDEATHSIG = 1
+
+
+def serve(config: Config, host: str, port: int, *, watch: bool = False) -> NoReturn:
+    """Serve on `host`:`port` until SIGTERM or SIGINT, then exit with 0.
+
+    Requests under way get GRACE_S to finish; a worker that dies is replaced; SIGHUP replaces all
+    without losing a request. Beside them a process delivers hand-offs, and with `watch` another
+    builds after every edit of the articles.
+    """
+    # Requests run side by side: a product of one query with some MB gains nothing from more
+    # threads, and waits for them when cores are busy. Read by NumPy when a worker imports it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    logs.configure(config.log_format)
+    _prepare_run_dir(config)
+    _raise_file_limit()
+    known = _prepare_for_workers(config)
+    _Application(config, _address(host, port), known, is_watching=watch).run()
+    raise AssertionError("gunicorn ends by SystemExit")
+
+
+class _Application(BaseApplication):  # type: ignore[misc]
+    """The settings of gunicorn, and the application each worker loads."""
+
+    def __init__(
+        self, config: Config, address: str, known: KnownDigests, *, is_watching: bool
+    ) -> None:
+        self._config = config
+        self._known = known
+        self._settings = _settings(config, address)
+        self._is_watching = is_watching
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        create_app = pkgutil.resolve_name(APPLICATION)
+        return create_app(self._config, known=self._known)
+
+    def run(self) -> None:
+        names = ["watch"] if self._is_watching else []
+        names += ["worker"] if self._config.embedded_worker else []
+        _Supervisor(self, [_Companion(name) for name in names]).run()
+
+
+class _Supervisor(Arbiter):  # type: ignore[misc]
+    """Gunicorn's arbiter, which also keeps the companions running."""
+
+    def __init__(self, application: _Application, companions: Sequence[_Companion]) -> None:
+        self._companions = companions
+        super().__init__(application)
+
+    def reload(self) -> None:
+        """Start a second set of workers; `manage_workers` stops the first when they are ready."""
+        for _ in range(self.cfg.workers):
+            self.spawn_worker()
+
+    def manage_workers(self) -> None:
+        # Gunicorn would stop old workers at once, and nobody would answer while new ones load.
+        is_replacing = len(self.WORKERS) > self.num_workers
+        if not is_replacing or all(worker.is_ready for worker in self.WORKERS.values()):
+            super().manage_workers()
+        for companion in self._companions:
+            companion.keep_running()
+
+    def reap_workers(self) -> None:
+        # Gunicorn waits for every child it has; ours must be asked first.
+        for companion in self._companions:
+            companion.poll()
+        super().reap_workers()
+
+    def stop(self, graceful: bool = True) -> None:
+        for companion in self._companions:
+            companion.stop()
+        super().stop(graceful)
+
+    def handle_usr2(self) -> None:
+        self.log.warning("USR2 is not supported: SIGHUP replaces the workers")
+
+
+class _Companion:
+    """A process beside the servers: `python -m kb watch` builds, `python -m kb worker` delivers."""
+
+    def __init__(self, command: str) -> None:
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._start_at = 0.0
+        self._pause_s = COMPANION_PAUSE_S[0]
+
+    def keep_running(self) -> None:
+        """Start it unless it runs; after a failure not at once."""
+        if self.poll() is None and self._process is not None:
+            return
+        if time.monotonic() < self._start_at:
+            return
+        self._start_at = time.monotonic() + self._pause_s
+        self._pause_s = min(2 * self._pause_s, COMPANION_PAUSE_S[1])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "kb", self._command], preexec_fn=_as_companion
+        )
+        log.info("started %s (pid %d)", self._command, self._process.pid)
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it runs or before it was started."""
+        return self._process.poll() if self._process else None
+
+    def stop(self) -> None:
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(COMPANION_GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class _PlainLogger(Logger):  # type: ignore[misc]
+    """Gunicorn's messages in the same form as all others."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers[:] = []
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.INFO)
+
+
+def _settings(config: Config, address: str) -> dict[str, Any]:
+    from kb.server.worker import EventLoopWorker
+
+    return {
+        "bind": [address],
+        "workers": config.workers,
+        "threads": config.threads,
+        "worker_class": EventLoopWorker,
+        "graceful_timeout": GRACE_S,
+        "timeout": HEARTBEAT_S,
+        "backlog": 1024,
+        "proc_name": "otvet",
+        "logger_class": _PlainLogger,
+        "worker_exit": _close_application,
+        "control_socket_disable": True,
+        # Heartbeats must not wait for a busy disk.
+        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
+    }
+
+
+def _close_application(_: Arbiter, worker: Any) -> None:
+    """Stop the application's threads before the interpreter takes their modules away."""
+    from kb.web.services import EXTENSION
+
+    application = getattr(worker, "wsgi", None)
+    if application is not None:
+        application.extensions[EXTENSION].close()
+
+
+def _prepare_run_dir(config: Config) -> None:
+    """Forget the last run: its limits and its counters."""
+    from kb.web.http import rate_limits as limits
+
+    run_dir = config.data_dir / "run"
+    run_dir.mkdir(parents=True, exist_ok=True)
+    limits.reset(config)
+    _empty(run_dir / "metrics")
+    # prometheus_client reads this when it is first imported, which is in the workers.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str((run_dir / "metrics").absolute())
+
+
+def _prepare_for_workers(config: Config) -> KnownDigests:
+    """Do what every worker would do: import, load dictionaries, hash the index meanwhile."""
+    known: KnownDigests = {}
+    hashing = threading.Thread(target=_hash_current, args=(Store(config.index_dir), known))
+    hashing.start()
+    pkgutil.resolve_name(APPLICATION)  # only now: prometheus_client looks for its folder then
+    from search.text import analysis
+
+    analysis.warm_up()
+    hashing.join()  # no thread survives a fork
+    return known
+
+
+def _hash_current(store: Store, known: KnownDigests) -> None:
+    """Fill `known`; whatever is wrong with the generation is for the workers to find."""
+    name = store.current_name()
+    if name:
+        with suppress(IndexCorrupt, IndexOutdated):
+            OpenGeneration(store.path(name), known=known).close()
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _raise_file_limit() -> None:
+    """Every connection is a file; the customary 1,024 are too few for slow clients."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED_FILES if hard == resource.RLIM_INFINITY else min(hard, WANTED_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _as_companion() -> None:
+    """Ask the kernel for SIGTERM when the supervisor is killed; readers come before builds."""
+    os.nice(COMPANION_NICENESS)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,288 @@
+"""A customer's message → what a chat should do before a person is called. No HTTP, no ranking.
+
+What a person must handle is told first; for the rest the decision is a pure function of the
+probabilities that `search.ranking.confidence` gives. The answer is a quotation
+(`kb.catalog.quotes`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.catalog.finder import Findings, Found, find
+from kb.catalog.generation import Loaded
+from kb.catalog.quotes import Answer, extract
+from search.model import Filters, Hit
+from search.ranking.calibration import Calibration
+from search.ranking.confidence import Action
+from search.ranking.searcher import WHOLE
+from search.text import analysis
+
+Audience = Literal["visitor", "customer"]
+Stage = Literal["hybrid", "lexical", "none"]
+Reason = Literal[
+    "confident",
+    "ambiguous",
+    "partial",
+    "low_confidence",
+    "no_results",
+    "user_requested",
+    "sensitive_topic",
+    "repeat_failed",
+    "too_short",
+    "unsupported_locale",
+    "holdout",
+    "greeting",
+    "unavailable",
+]
+
+AUDIENCE_SECTIONS: dict[Audience, str] = {"visitor": "faq", "customer": "guides"}
+"""Which section each kind of reader sees first."""
+MOST_REJECTED = 2
+"""After so many suggestions that did not help, no third is tried."""
+RIVAL = 0.5
+"""An offer is ambiguous when the second article is at least this likely, relative to the first."""
+
+NEAR_FROM = 0.15
+"""Probability that one of the listed articles helps, below which readers are told that nothing was
+found. Of 60 queries to the sample articles, nonsense and other subjects had up to 0.14 with few
+exceptions (0.30), real questions 0.21 and more."""
+
+MAX_RESULTS = 5
+MAX_MESSAGE_CHARS = 2000
+"""Always this many are ranked: probabilities must not depend on how many a client shows."""
+SHORT_TERMS = 3
+"""A message with fewer topical terms is read together with the one before it."""
+SEARCH_RESERVE_S = 0.05
+"""With no more time left than this and the encoder's own deadline, the encoder is not asked."""
+MAX_HISTORY_CHARS = 300
+"""Of the earlier message, so that the new one is not cut off by the limit of a query."""
+
+GREETINGS = {
+    "en": "hello hi hey hiya greetings good morning afternoon evening day there team everyone all",
+    "ru": "привет приветствую здравствуйте здравствуй здрасьте добрый доброе доброго день дня утро"
+    " утра вечер вечера ночи времени суток хай всем салют",
+}
+"""Words that say hello, or nothing, in each language."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message and what is known of who wrote it.
+
+    `history` holds the customer's earlier messages, newest last. `lang` is a language of the
+    site; when the customer's is none of those, articles are offered but none is the answer.
+    """
+
+    message: str
+    lang: str
+    history: tuple[str, ...] = ()
+    filters: Filters | None = None
+    audience: Audience | None = None
+    limit: int = 3
+    is_supported_locale: bool = True
+    rejected: int = 0
+    """Suggestions that did not help, in this conversation."""
+    is_held_out: bool = False
+    """A person answers, so that it can be counted how many would have asked one."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do and why. `answer` needs a result; an `offer` has at least one."""
+
+    action: Action
+    reason: Reason
+    confidence: float
+    """Probability that the top article answers."""
+    list_confidence: float
+    """Probability that at least one of the listed articles helps."""
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """One article offered, with the probability that it answers."""
+
+    found: Found
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The whole reply. `answer` is an exact part of the first result's passage."""
+
+    decision: Decision
+    answer: Answer | None
+    results: tuple[Suggested, ...]
+    findings: Findings | None
+    """None when there was nothing to search for."""
+
+    is_hurried: bool = False
+    """No query vector was asked for, as too little time was left."""
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether more time or a working encoder might have led to another decision."""
+        if self.findings is None:
+            return self.decision.reason == "unavailable"
+        return self.is_hurried or self.findings.is_degraded
+
+    @property
+    def stage(self) -> Stage:
+        """How far the search came."""
+        if self.findings is None:
+            return "none"
+        return "lexical" if self.findings.mode == "lexical" else "hybrid"
+
+
+def suggest(loaded: Loaded, asked: Asked, *, is_hurried: bool = False) -> Suggestion:
+    """Decide about a message; any text is valid. In a hurry the encoder is not asked."""
+    reason = person_first(loaded, asked)
+    if reason:
+        return nothing(reason)
+    findings = find(
+        loaded,
+        search_text(asked.message, asked.history),
+        lang=asked.lang,
+        filters=asked.filters,
+        limit=MAX_RESULTS,
+        mode="lexical" if is_hurried else "hybrid",
+        preferred_section=AUDIENCE_SECTIONS.get(asked.audience, "") if asked.audience else "",
+    )
+    calibration = loaded.searcher.calibration
+    probabilities = _each_confidence(findings.ranked, calibration, asked.lang)
+    decision = decide(
+        findings.ranked,
+        calibration,
+        lang=asked.lang,
+        is_supported_locale=asked.is_supported_locale,
+        is_held_out=asked.is_held_out,
+        has_rival=len(probabilities) > 1 and probabilities[1] >= RIVAL * probabilities[0],
+    )
+    shown = findings.hits[: asked.limit] if decision.reason != "holdout" else ()
+    answer = None
+    if decision.action == "answer":
+        answer = _quoted(loaded, findings)
+    results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
+    return Suggestion(decision, answer, results, findings, is_hurried)
+
+
+def answer_for_reader(loaded: Loaded, findings: Findings, lang: str) -> Answer | None:
+    """What a search page may answer by itself, from its first hit; None when it had better not.
+
+    `findings` are those of a first page without filters: probabilities rest on the whole ranking.
+    """
+    decision = decide(findings.ranked, loaded.searcher.calibration, lang=lang)
+    if decision.action != "answer" or loaded.topics.sensitive(findings.query):
+        return None
+    return _quoted(loaded, findings)
+
+
+def _quoted(loaded: Loaded, findings: Findings) -> Answer:
+    """From the first hit. Its language decides what a word of the query is a form of."""
+    top = findings.hits[0]
+    lang = top.page.lang
+    terms = loaded.searcher.term_weights(findings.query, lang)
+    return extract(top.passage_text, terms, lang=lang, html=top.page.html)
+
+
+def is_far_off(loaded: Loaded, findings: Findings, lang: str) -> bool:
+    """Whether nothing found is likely to help: by meaning, everything resembles a query a little.
+
+    `findings` are those of a first page. What holds all the words is never far.
+    """
+    if not findings.ranked:
+        return True
+    if findings.mode == "lexical" or findings.ranked[0].signals.matched_share >= WHOLE:
+        return False
+    return loaded.searcher.calibration.confidence(findings.ranked, lang).listed < NEAR_FROM
+
+
+def person_first(loaded: Loaded, asked: Asked) -> Reason | None:
+    """Why no article is looked for; None when one is."""
+    if loaded.topics.sensitive(asked.message):
+        return "sensitive_topic"
+    if loaded.topics.asks_for_person(asked.message):
+        return "user_requested"
+    if asked.rejected >= MOST_REJECTED:
+        return "repeat_failed"
+    if is_greeting(asked.message):
+        return "greeting"
+    if not _topical_terms(search_text(asked.message, asked.history)):
+        return "too_short"
+    return None
+
+
+def decide(
+    hits: Sequence[Hit],
+    calibration: Calibration,
+    *,
+    lang: str,
+    is_supported_locale: bool = True,
+    is_held_out: bool = False,
+    has_rival: bool = False,
+) -> Decision:
+    """The action for a ranking, by the probabilities of its top and of the whole list.
+
+    `has_rival`: a second article is nearly as likely as the first.
+    """
+    likely = calibration.confidence(hits, lang)
+
+    def decision(action: Action, reason: Reason) -> Decision:
+        return Decision(action, reason, likely.top, likely.listed)
+
+    if not hits:
+        return decision("handoff", "no_results")
+    wanted = calibration.action(likely, lang)
+    if is_held_out and wanted != "handoff":
+        return decision("handoff", "holdout")
+    if wanted == "answer":
+        if is_supported_locale:
+            return decision("answer", "confident")
+        return decision("offer", "unsupported_locale")
+    if wanted == "offer":
+        if is_supported_locale:
+            return decision("offer", "ambiguous" if has_rival else "partial")
+        return decision("offer", "unsupported_locale")
+    return decision("handoff", "low_confidence" if is_supported_locale else "unsupported_locale")
+
+
+def search_text(message: str, history: Sequence[str]) -> str:
+    """The text to search for: a short follow-up is read after the message before it."""
+    if not history or len(_topical_terms(message)) >= SHORT_TERMS:
+        return message
+    earlier = analysis.clean(history[-1])[-MAX_HISTORY_CHARS:]
+    return f"{earlier} {message}".strip()
+
+
+def is_greeting(message: str) -> bool:
+    """Whether a message only says hello, in any language we know the words of."""
+    words = _WORD.findall(analysis.clean(message).casefold())
+    return bool(words) and all(word in _GREETING_WORDS for word in words)
+
+
+def nothing(reason: Reason) -> Suggestion:
+    """A hand-off without articles."""
+    return Suggestion(Decision("handoff", reason, 0.0, 0.0), None, (), None)
+
+
+def _topical_terms(text: str) -> list[str]:
+    stop = analysis.stop_terms()
+    return [term for term in analysis.terms(analysis.clean(text)) if term not in stop]
+
+
+def _each_confidence(hits: Sequence[Hit], calibration: Calibration, lang: str) -> list[float]:
+    """Probability for each hit, as if those above it were not there; never rising."""
+    probabilities: list[float] = []
+    for position in range(len(hits)):
+        own = calibration.confidence(hits[position:], lang).top
+        probabilities.append(min([own, *probabilities[-1:]]))
+    return probabilities
+
+
+_GREETING_WORDS = frozenset(word for words in GREETINGS.values() for word in words.split())

@@ -1,0 +1,326 @@
+"""Requests and responses of the API, field by field: what is not named here is neither read nor
+sent. Clients ignore fields they do not know, and so does the server; types are not converted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from kb import validation as faults
+from kb.web.http.problems import ApiProblem, FieldError
+from search.model import Mode, RepairKind
+
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})",
+    re.IGNORECASE,
+)
+
+
+def _number(value: object) -> object:
+    """A number as addresses spell it; `int` alone would also take " 1_0 "."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _time(value: object) -> object:
+    """A time of RFC 3339; pydantic alone would also take seconds since 1970."""
+    if isinstance(value, str) and not _TIME.fullmatch(value):
+        raise ValueError("must be a time such as 2026-11-02T09:14:00Z")
+    return value
+
+
+def _written_time(value: object) -> object:
+    """As `_time`, and text only: a number is no time."""
+    if not isinstance(value, str):
+        raise ValueError("must be a time such as 2026-11-02T09:14:00Z")
+    return _time(value)
+
+
+def whole(value: object) -> object:
+    """2.0 is the number 2: some languages know no other numbers, and JSON Schema says so too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# The validator stands last, which is outermost: the bounds are then those of a number.
+Limit20 = Annotated[int, Field(ge=1, le=20), BeforeValidator(_number)]
+Limit100 = Annotated[int, Field(ge=1, le=100), BeforeValidator(_number)]
+Limit10 = Annotated[int, Field(ge=1, le=10), BeforeValidator(_number)]
+Offset = Annotated[int, Field(ge=0, le=200), BeforeValidator(_number)]
+Time = Annotated[AwareDatetime, BeforeValidator(_time)]
+BodyTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written_time)]
+"""In a body, where types are strict otherwise: JSON has no times."""
+SectionName: TypeAlias = Literal["faq", "guides"]
+
+Text = Annotated[str, Field(description="What is looked for: any text.")]
+Locale = Annotated[
+    str | None, Field(description="A language of the site, region ignored. Absent: its first one.")
+]
+CategoryName = Annotated[
+    str | None, Field(description="Id or slug of a category; nothing passes an unknown one.")
+]
+
+
+class Incoming(BaseModel):
+    """What clients send in a body: strict types, unknown fields ignored, null means absent."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {name: item for name, item in value.items() if item is not None}
+
+
+class Query(BaseModel):
+    """What clients send in an address: numbers arrive as text."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Outgoing(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SearchQuery(Query):
+    q: Text = ""
+    locale: Locale = None
+    category: CategoryName = None
+    section: SectionName | None = None
+    language: Annotated[
+        str | None,
+        Field(description="Only articles in this language; nothing is in an unknown one."),
+    ] = None
+    limit: Limit20 = 10
+    offset: Offset = 0
+    mode: Mode = "hybrid"
+    verbatim: Annotated[
+        bool, Field(description="Search for `q` as it is, without repairing typing errors.")
+    ] = False
+
+
+class AutocompleteQuery(Query):
+    q: Text = ""
+    locale: Locale = None
+    limit: Limit10 = 8
+
+
+class ArticlesQuery(Query):
+    locale: Locale = None
+    category: CategoryName = None
+    section: SectionName | None = None
+    updated_since: Time | None = None
+    limit: Limit100 = 20
+    cursor: Annotated[
+        str | None, Field(description="`page.next_cursor` of the window before; opaque.")
+    ] = None
+
+
+class ArticleQuery(Query):
+    locale: Locale = None
+    format: Literal["html", "markdown", "text"] = "html"
+
+
+class LocaleQuery(Query):
+    locale: Locale = None
+
+
+class RelatedQuery(Query):
+    locale: Locale = None
+    limit: Limit10 = 5
+
+
+class SegmentOut(Outgoing):
+    """A run of text `t`; `m` says that it is one of the reader's words."""
+
+    t: str
+    m: bool
+
+
+class CategoryRef(Outgoing):
+    id: str
+    title: str
+
+
+class Votes(Outgoing):
+    up: int
+    down: int
+
+
+class ArticleOut(Outgoing):
+    """An article without its text. `votes` is null while the database is away."""
+
+    id: str
+    slug: str
+    locale: str
+    title: str
+    url: str
+    excerpt: str
+    category: CategoryRef
+    section: str
+    tags: list[str]
+    updated_at: datetime
+    votes: Votes | None
+
+
+class ArticleFull(ArticleOut):
+    format: Literal["html", "markdown", "text"]
+    content: str
+    translations: list[str]
+
+
+class PassageOut(Outgoing):
+    heading: str
+    anchor: str
+    text: str
+
+
+class SearchHit(Outgoing):
+    """As ArticleOut, without votes: search does not ask the database."""
+
+    id: str
+    slug: str
+    locale: str
+    title: str
+    url: str
+    excerpt: str
+    category: CategoryRef
+    section: str
+    tags: list[str]
+    updated_at: datetime
+    score: float
+    passage: PassageOut
+    highlights: list[SegmentOut]
+
+
+class CursorPage(Outgoing):
+    limit: int
+    next_cursor: str | None
+    total: int
+
+
+class OffsetPage(Outgoing):
+    limit: int
+    offset: int
+    total: int
+
+
+class ArticleList(Outgoing):
+    data: list[ArticleOut]
+    page: CursorPage
+
+
+class RelatedList(Outgoing):
+    data: list[ArticleOut]
+
+
+class RepairOut(Outgoing):
+    """What was searched for instead of `query`, and what was wrong with that."""
+
+    query: str
+    kinds: list[RepairKind]
+
+
+class SearchResponse(Outgoing):
+    data: list[SearchHit]
+    page: OffsetPage
+    query: str
+    repair: RepairOut | None
+    mode: Mode
+    degraded: bool
+    took_ms: int
+    search_id: str
+    index_version: str
+
+
+class CompletionOut(Outgoing):
+    text: list[SegmentOut]
+    url: str
+    kind: Literal["title", "heading", "question"]
+    title: str
+    locale: str
+
+
+class AutocompleteResponse(Outgoing):
+    data: list[CompletionOut]
+
+
+class CategoryOut(Outgoing):
+    id: str
+    slug: str
+    title: str
+    description: str
+    url: str
+    articles: int
+
+
+class SectionOut(Outgoing):
+    id: str
+    title: str
+    url: str
+    categories: list[CategoryOut]
+
+
+class CategoryTree(Outgoing):
+    data: list[SectionOut]
+
+
+class SiteOut(Outgoing):
+    name: str
+    url: str
+    locales: list[str]
+    default_locale: str
+    theme: dict[str, str]
+    features: dict[str, bool]
+    contact: dict[str, str]
+    index_version: str
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validated(model: type[M], values: object) -> M:
+    """`values` as `model`; raises ApiProblem with one error for each wrong field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        errors = tuple(_field_error(item) for item in error.errors(include_url=False))
+        first = errors[0]
+        detail = f"{first.pointer.lstrip('/') or 'the body'}: {first.detail}"
+        raise ApiProblem("validation_failed", detail, errors=errors) from error
+
+
+_CODES = {
+    "missing": "required",
+    "string_too_short": "too_short",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "too_short": "too_short",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "literal_error": "unknown_value",
+    "value_error": "invalid_value",
+    "string_pattern_mismatch": "invalid_value",
+}
+
+
+def _field_error(item: Mapping[str, Any]) -> FieldError:
+    kind = str(item["type"])
+    code = _CODES.get(kind, "wrong_type")
+    return FieldError(faults.pointer(item["loc"]), code, faults.detail(item))

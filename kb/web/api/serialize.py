@@ -1,0 +1,184 @@
+"""Domain objects → what the API shows of them: ids with their prefixes, absolute addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
+
+from kb.catalog import finder
+from kb.catalog.catalog import Catalog, CatalogCategory, Page
+from kb.catalog.finder import Findings, Found, FoundCompletion
+from kb.catalog.generation import index_version
+from kb.config import Config
+from kb.feedback import votes
+from kb.web.api import schemas as s
+from kb.web.layout.addresses import absolute
+from kb.web.layout.branding import widget_theme
+from kb.web.layout.frame import section_title
+from search.model import Repair, Segment
+
+EXCERPT_CHARS = 240
+
+
+def article_id(article: str) -> str:
+    return f"art_{article}"
+
+
+def bare_article_id(value: str) -> str:
+    """The id without its prefix, which may be missing."""
+    return value.removeprefix("art_")
+
+
+def category_id(section: str, slug: str) -> str:
+    """No section's name holds a hyphen, so that the id can be taken apart again."""
+    return f"cat_{section}-{slug}"
+
+
+def article(
+    config: Config, catalog: Catalog, page: Page, lang: str, tally: votes.Tally | None
+) -> s.ArticleOut:
+    return s.ArticleOut(
+        **_article_fields(config, catalog, page, lang),
+        votes=s.Votes(up=tally.up, down=tally.down) if tally else None,
+    )
+
+
+def full_article(
+    listed: s.ArticleOut, content: str, format_: str, translations: Sequence[Page]
+) -> s.ArticleFull:
+    return s.ArticleFull.model_validate(
+        {
+            **dict(listed),
+            "format": format_,
+            "content": content,
+            "translations": [page.lang for page in translations],
+        }
+    )
+
+
+def search_response(
+    config: Config,
+    catalog: Catalog,
+    findings: Findings,
+    lang: str,
+    *,
+    asked: s.SearchQuery,
+    id_: str,
+) -> s.SearchResponse:
+    return s.SearchResponse(
+        data=[_search_hit(config, catalog, hit, lang) for hit in findings.hits],
+        page=s.OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
+        query=findings.query,
+        repair=_repair(findings.repair),
+        mode=findings.mode,
+        degraded=findings.is_degraded,
+        took_ms=round(findings.took_ms),
+        search_id=id_,
+        index_version=index_version(findings.generation),
+    )
+
+
+def _repair(repair: Repair | None) -> s.RepairOut | None:
+    return s.RepairOut(query=repair.text, kinds=list(repair.kinds)) if repair else None
+
+
+def completion(config: Config, found: FoundCompletion) -> s.CompletionOut:
+    return s.CompletionOut.model_validate(
+        {
+            "text": segments(found.text),
+            "url": absolute(config, found.url),
+            "kind": found.kind,
+            "title": found.title,
+            "locale": found.lang,
+        }
+    )
+
+
+def category_tree(config: Config, catalog: Catalog, lang: str) -> s.CategoryTree:
+    sections = list(dict.fromkeys(category.section for category in catalog.categories))
+    return s.CategoryTree(data=[_section(config, catalog, name, lang) for name in sections])
+
+
+def site(config: Config, catalog: Catalog, generation: str) -> s.SiteOut:
+    return s.SiteOut(
+        name=config.site_name,
+        url=absolute(config, "/"),
+        locales=list(catalog.languages),
+        default_locale=config.default_language,
+        theme=widget_theme(),
+        features={
+            "search": True,
+            "autocomplete": True,
+            "suggest": True,
+            "handoff": bool(config.channel),
+        },
+        contact={"email": config.contact_email} if config.contact_email else {},
+        index_version=index_version(generation),
+    )
+
+
+def segments(parts: Sequence[Segment]) -> list[s.SegmentOut]:
+    return [s.SegmentOut(t=part.text, m=part.is_match) for part in parts]
+
+
+def _article_fields(config: Config, catalog: Catalog, page: Page, lang: str) -> dict[str, Any]:
+    category = catalog.category(page.section, page.category)
+    return {
+        "id": article_id(page.id),
+        "slug": page.slug,
+        "locale": page.lang,
+        "title": page.title,
+        "url": absolute(config, finder.page_url(page, lang)),
+        "excerpt": page.summary[:EXCERPT_CHARS],
+        "category": s.CategoryRef(
+            id=category_id(page.section, page.category),
+            title=category.title(lang) if category else page.category,
+        ),
+        "section": page.section,
+        "tags": list(page.tags),
+        "updated_at": page.updated_at,
+    }
+
+
+def _search_hit(config: Config, catalog: Catalog, hit: Found, lang: str) -> s.SearchHit:
+    return s.SearchHit.model_validate(
+        {
+            **_article_fields(config, catalog, hit.page, lang),
+            "url": absolute(config, hit.url),
+            "score": round(hit.score, 4),
+            "passage": passage(hit),
+            "highlights": segments(hit.snippet),
+        }
+    )
+
+
+def passage(hit: Found) -> s.PassageOut:
+    return s.PassageOut(heading=hit.heading, anchor=hit.anchor, text=hit.passage_text)
+
+
+def _section(config: Config, catalog: Catalog, section: str, lang: str) -> s.SectionOut:
+    with force_locale(lang):
+        title = str(section_title(section))
+    return s.SectionOut(
+        id=f"sec_{section}",
+        title=title,
+        url=absolute(config, f"/{lang}/{section}/"),
+        categories=[
+            _category(config, catalog, category, lang) for category in catalog.in_section(section)
+        ],
+    )
+
+
+def _category(
+    config: Config, catalog: Catalog, category: CatalogCategory, lang: str
+) -> s.CategoryOut:
+    return s.CategoryOut(
+        id=category_id(category.section, category.slug),
+        slug=category.slug,
+        title=category.title(lang),
+        description=category.description(lang),
+        url=absolute(config, f"/{lang}/{category.section}/{category.slug}/"),
+        articles=len(catalog.in_category(lang, category.section, category.slug)),
+    )

@@ -1,0 +1,99 @@
+"""`GET /api/v1/agent/search`: public and internal articles for plug-ins of help desks.
+
+For secret keys with the scope `agent.search` and for who is signed in; never for a page of
+another origin, and never kept by a cache.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from kb.catalog import staff_search as agent_search
+from kb.catalog.staff_search import AgentHit
+from kb.config import Config
+from kb.handoffs import history as tried
+from kb.web.api import schemas
+from kb.web.api import serialize as shapes
+from kb.web.api.agent_schemas import (
+    AgentArticle,
+    AgentHitOut,
+    AgentSearchQuery,
+    AgentSearchResponse,
+    InsertOut,
+)
+from kb.web.api.io import NO_CACHE, asked_for, json_reply, locale_of
+from kb.web.auth import sessions
+from kb.web.auth.api_key import require_secret_key
+from kb.web.http.rate_limits import limit_agent
+from kb.web.layout.addresses import absolute
+from kb.web.services import services
+from kb.web.staff.pages import article_address
+
+SCOPE = "agent.search"
+
+agent_api = Blueprint("agent_api", __name__)
+
+
+@agent_api.after_request
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@agent_api.get("/api/v1/agent/search")
+@limit_agent
+def search() -> Response:
+    _require_staff()
+    asked = asked_for(AgentSearchQuery)
+    config = services().config
+    lang = locale_of(asked.locale)
+    handoff = tried.of_handoff(services().database, asked.handoff_id) if asked.handoff_id else None
+    findings = agent_search.find(
+        services().staff_loaded(),
+        asked.q,
+        lang=lang,
+        wanted=asked.visibility,
+        seen=handoff.seen if handoff else (),
+        limit=asked.limit,
+        offset=asked.offset,
+    )
+    linked = lang if asked.locale else None
+    body = AgentSearchResponse(
+        query=findings.query,
+        data=[_hit(config, hit, linked) for hit in findings.hits],
+        page=schemas.OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
+        degraded=findings.is_degraded,
+        took_ms=round(findings.took_ms),
+    )
+    return json_reply(body, cache=NO_CACHE)
+
+
+def _require_staff() -> None:
+    """A key that is sent decides; without one, the session does. Raises ApiProblem."""
+    if "Authorization" in request.headers or sessions.current() is None:
+        require_secret_key(SCOPE)
+
+
+def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
+    found, page = hit.found, hit.found.page
+    insert = agent_search.insert(hit, site=absolute(config, ""), lang=lang)
+    is_internal = hit.visibility == "internal"
+    path = article_address(page.id, page.lang, anchor=found.anchor) if is_internal else found.url
+    return AgentHitOut(
+        article=AgentArticle(
+            id=shapes.article_id(page.id),
+            title=page.title,
+            locale=page.lang,
+            visibility=hit.visibility,
+            status="published",
+            url=absolute(config, path),
+            updated_at=page.updated_at,
+        ),
+        score=round(found.score, 4),
+        passage=schemas.PassageOut(
+            heading=found.heading, anchor=found.anchor, text=found.passage_text
+        ),
+        highlights=shapes.segments(found.snippet),
+        insert=InsertOut(text=insert.text, markdown=insert.markdown) if insert else None,
+        already_shown=hit.is_seen,
+    )

@@ -1,0 +1,80 @@
+"""POST /api/v1/suggest: in time whatever happens, and kept so that a hand-off can tell of it."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response
+
+from kb.accounts.api_keys import ApiKey
+from kb.ids import new_id
+from kb.suggestions.decision import Asked
+from kb.time_budget import Budget
+from kb.web.api import suggest_shapes
+from kb.web.api.io import NO_CACHE, body_of, closest_locale, filters_of, json_reply
+from kb.web.api.suggest_schemas import SuggestRequest
+from kb.web.auth import api_key as credentials
+from kb.web.auth import signed_tokens as tokens
+from kb.web.auth.csrf import open_to_other_origins
+from kb.web.conversation import suggest as suggesting
+from kb.web.conversation.suggest import Made
+from kb.web.http import rate_limits as limits
+from kb.web.services import services
+
+suggest_api = Blueprint("suggest_api", __name__)
+
+
+@suggest_api.post("/api/v1/suggest")
+@open_to_other_origins
+def suggest_route() -> Response:
+    started = time.perf_counter()
+    budget = suggesting.time_budget()
+    key = credentials.require_key("suggest")
+    if not key.is_secret:
+        limits.count("suggest")
+    limits.count("suggest-key", key.id)
+    asked = body_of(SuggestRequest)
+    made = _make(asked, key, budget)
+    pending = suggesting.keep(made, asked.message) if asked.store else None
+    body = suggest_shapes.suggest_response(
+        services().config,
+        made.suggestion,
+        made.loaded.searcher.calibration,
+        made.lang,
+        has_passages="passage" in asked.include,
+        took_ms=(time.perf_counter() - started) * 1000,
+        generation=made.loaded.name,
+        id_=made.id,
+        token=suggesting.token(made, is_stored=asked.store),
+        expires_at=tokens.expiry(made.now),
+    )
+    response = json_reply(body, cache=NO_CACHE)
+    if pending:  # it was being written meanwhile
+        pending.wait(min(suggesting.LOG_WAIT_S, budget.left_s()))
+    return response
+
+
+def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> Made:
+    loaded = services().loaded()
+    lang, is_supported = closest_locale(asked.locale)
+    session_id = asked.session_id or new_id("ses")
+    holdout = services().config.holdout
+    question = Asked(
+        message=asked.message,
+        lang=lang,
+        history=tuple(one.text for one in asked.history if one.author == "user"),
+        filters=filters_of(
+            loaded.catalog,
+            asked.filters.categories,
+            tags=asked.filters.tags,
+            excluded=asked.exclude_articles,
+        ),
+        audience=asked.audience,
+        limit=asked.limit,
+        is_supported_locale=is_supported,
+        is_held_out=suggesting.is_held_out(session_id, holdout, tokens.secret_key()),
+    )
+    suggestion = suggesting.in_time(loaded, question, budget, session_id=asked.session_id or "")
+    now = datetime.now(UTC)
+    return Made(new_id("sug"), lang, session_id, key.id, suggestion, loaded, now)

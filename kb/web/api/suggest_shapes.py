@@ -1,0 +1,118 @@
+"""A suggestion → what the API and hand-offs show of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import cast
+
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
+
+from kb.catalog.generation import index_version
+from kb.config import Config
+from kb.suggestions.decision import Suggested, Suggestion
+from kb.web.api import suggest_schemas as s
+from kb.web.api.serialize import article_id, passage, segments
+from kb.web.api.suggest_schemas import ChannelName
+from kb.web.layout.addresses import absolute
+from kb.web.layout.frame import section_title
+from search.ranking.calibration import Calibration
+
+
+def suggest_response(
+    config: Config,
+    suggestion: Suggestion,
+    calibration: Calibration,
+    lang: str,
+    *,
+    has_passages: bool,
+    took_ms: float,
+    generation: str,
+    id_: str,
+    token: str,
+    expires_at: datetime,
+) -> s.SuggestResponse:
+    decision = suggestion.decision
+    return s.SuggestResponse(
+        suggestion_id=id_,
+        decision=s.DecisionOut(
+            action=decision.action,
+            reason=decision.reason,
+            confidence=round(decision.confidence, 3),
+            list_confidence=round(decision.list_confidence, 3),
+            thresholds=s.Thresholds(
+                answer=min(1.0, calibration.model(lang).answer_from),
+                offer=calibration.model(lang).offer_from,
+            ),
+            policy=s.PolicyOut(
+                version=calibration.policy,
+                calibration="default" if calibration.status == "default" else "local",
+                labels=calibration.labels,
+                degraded=suggestion.is_degraded,
+                stage=suggestion.stage,
+            ),
+        ),
+        answer=_answer(config, suggestion),
+        results=[
+            _suggested(config, one, lang, rank=rank, has_passage=has_passages)
+            for rank, one in enumerate(suggestion.results, start=1)
+        ],
+        handoff=handoff(config),
+        interaction_token=token,
+        expires_at=expires_at,
+        took_ms=round(took_ms),
+        index_version=index_version(generation),
+    )
+
+
+def _suggested(
+    config: Config, one: Suggested, lang: str, *, rank: int, has_passage: bool
+) -> s.SuggestResult:
+    found, page = one.found, one.found.page
+    return s.SuggestResult(
+        rank=rank,
+        article=s.SuggestedArticle(
+            id=article_id(page.id),
+            title=page.title,
+            url=absolute(config, found.url),
+            locale=page.lang,
+            updated_at=page.updated_at,
+            path=[_section(page.section, lang), found.category_title],
+        ),
+        confidence=round(one.confidence, 3),
+        passage=passage(found) if has_passage else None,
+        highlights=segments(found.snippet),
+    )
+
+
+@cache
+def _section(section: str, lang: str) -> str:
+    """Kept, as switching languages takes longer than all the rest of a result."""
+    with force_locale(lang):
+        return str(section_title(section))
+
+
+def _answer(config: Config, suggestion: Suggestion) -> s.AnswerOut | None:
+    if suggestion.answer is None:
+        return None
+    top = suggestion.results[0].found
+    return s.AnswerOut(
+        type="extractive",
+        kind=suggestion.answer.kind,
+        text=suggestion.answer.text,
+        article_id=article_id(top.page.id),
+        anchor=top.anchor,
+        url=absolute(config, top.url),
+    )
+
+
+def handoff(config: Config) -> s.HandoffOut:
+    """How a person can be reached. Nobody tells us who is online."""
+    return s.HandoffOut(
+        available=bool(config.channel or config.contact_email),
+        channel=cast(ChannelName, config.channel) or ("email" if config.contact_email else None),
+        email=config.contact_email or None,
+        online=None,
+        reply_estimate_s=None,
+        next_online_at=None,
+    )

@@ -1,0 +1,1 @@
+"""Proofs of who asks: keys, sessions, signed tokens, same-origin checks."""

@@ -1,0 +1,159 @@
+"""The contact page in all its states, and the pages of thanks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import url_for
+
+from kb.catalog.quotes import extract
+from kb.config import Config
+from kb.ids import new_id
+from kb.suggestions.decision import Suggested
+from kb.web.auth import signed_tokens as tokens
+from kb.web.contact.form import Offer, Typed, article_about
+from kb.web.conversation import handoff as handing_over
+from kb.web.layout.addresses import page_address
+from kb.web.layout.contexts import (
+    ContactDonePage,
+    ContactField,
+    ContactForm,
+    ContactOffer,
+    ContactPage,
+    Link,
+    OfferedPassage,
+)
+from kb.web.layout.frame import frame, home_crumb
+from kb.web.layout.locale import gettext as _
+from kb.web.layout.locale import name_in
+
+MAX_QUOTATION_CHARS = 280
+"""Of a passage that may help; one that answers is quoted as everywhere."""
+
+NOTHING_TYPED = Typed()
+
+
+def contact_page(
+    config: Config,
+    lang: str,
+    typed: Typed = NOTHING_TYPED,
+    *,
+    faults: Mapping[str, str] | None = None,
+    problem: str = "",
+    offer: Offer | None = None,
+) -> ContactPage:
+    """The form, or without a channel the address. `typed` comes back as it was; with `faults` or
+    a `problem` the page says what to do. A form without a token is a new one."""
+    title = _("Before you send") if offer else _("Contact")
+    return ContactPage(
+        frame=frame(
+            config,
+            lang,
+            title=_("Error: %(title)s", title=title) if faults or problem else title,
+            address=lambda code: url_for("contact.form", lang=code),
+        ),
+        crumbs=(home_crumb(lang),),
+        email=config.contact_email,
+        form=_form(config, lang, typed, faults or {}) if config.channel else None,
+        offer=contact_offer(offer, lang) if offer else None,
+        problem=problem,
+    )
+
+
+def contact_offer(offer: Offer, lang: str) -> ContactOffer:
+    """The articles of an offer, with the words of each that matter."""
+    suggestion = offer.made.suggestion
+    passages = [_passage(one, offer, lang) for one in suggestion.results]
+    answer = None
+    if suggestion.answer:
+        first = suggestion.results[0]
+        answer = _passage(first, offer, lang, quotation=suggestion.answer.text)
+        passages = passages[1:]
+    return ContactOffer(answer, tuple(passages), len(suggestion.results), offer.token)
+
+
+def sent_page(config: Config, lang: str, reference: str, *, is_mailed: bool) -> ContactDonePage:
+    return _done(
+        config,
+        lang,
+        _("Your message has been sent"),
+        _("A colleague will answer by e-mail.") if is_mailed else _("A colleague has been told."),
+        reference,
+    )
+
+
+def solved_page(config: Config, lang: str) -> ContactDonePage:
+    return _done(
+        config,
+        lang,
+        _("Good to know that it helped"),
+        _("Thank you for telling us. Your message was not sent."),
+    )
+
+
+def _done(
+    config: Config, lang: str, title: str, happens: str, reference: str = ""
+) -> ContactDonePage:
+    contact = Link(_("Contact"), url_for("contact.form", lang=lang))
+    return ContactDonePage(
+        frame=frame(config, lang, title=title, is_indexable=False),
+        crumbs=(home_crumb(lang), contact),
+        title=title,
+        happens=happens,
+        reference=reference,
+    )
+
+
+def _form(config: Config, lang: str, typed: Typed, faults: Mapping[str, str]) -> ContactForm:
+    about = article_about(typed.about, lang)
+    values = {
+        "message": typed.message,
+        "name": typed.name,
+        "email": typed.email,
+        "order": typed.order,
+        "consent": "1" if typed.is_agreed else "",
+        "website": typed.trap,
+    }
+    fields = {
+        name: ContactField(name, value, faults.get(name, "")) for name, value in values.items()
+    }
+    return ContactForm(
+        action=url_for("contact.send", lang=lang),
+        suggestions_url=url_for("contact.suggestions", lang=lang),
+        token=typed.token or tokens.form(new_id("ses")),
+        about=Link(about.title, page_address(about, lang), _foreign(about.lang, lang))
+        if about
+        else None,
+        about_id=about.id if about else "",
+        shown=typed.shown,
+        message=fields["message"],
+        name=fields["name"],
+        email=fields["email"],
+        order=fields["order"],
+        consent=fields["consent"],
+        trap=fields["website"],
+        needs_email=config.channel in handing_over.NEED_EMAIL,
+        consent_text=handing_over.consent_text(config, lang),
+        errors=tuple(fields[name] for name in faults),
+    )
+
+
+def _passage(one: Suggested, offer: Offer, lang: str, *, quotation: str = "") -> OfferedPassage:
+    found, findings = one.found, offer.made.suggestion.findings
+    if not quotation:
+        terms = offer.made.loaded.searcher.term_weights(findings.query if findings else "")
+        answer = extract(found.passage_text, terms, max_chars=MAX_QUOTATION_CHARS)
+        quotation = answer.text
+    foreign = _foreign(found.page.lang, lang)
+    return OfferedPassage(
+        title=found.page.title,
+        heading=found.heading,
+        url=found.url,
+        quotation=quotation,
+        lang=foreign,
+        lang_name=name_in(foreign, lang) if foreign else "",
+    )
+
+
+def _foreign(code: str, lang: str) -> str:
+    return code if code != lang else ""

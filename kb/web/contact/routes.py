@@ -1,0 +1,190 @@
+"""Routes of the contact page: a form that looks for an answer before it is sent.
+
+Without script the first POST shows what may answer, the second one sends; with script the same
+appears while the message is being written. Whatever goes wrong, what was typed comes back.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from kb.errors import DatabaseUnavailable
+from kb.suggestions.decision import Reason
+from kb.web.auth import signed_tokens as tokens
+from kb.web.contact import form as contacting
+from kb.web.contact.form import Offer, Typed, Visit
+from kb.web.contact.pages import contact_offer, contact_page, sent_page, solved_page
+from kb.web.http import rate_limits as limits
+from kb.web.http.problems import RETRY_AFTER_S
+from kb.web.http.rate_limits import LimitExceeded
+from kb.web.http.request_log import metrics
+from kb.web.layout.errors import wait_in_words
+from kb.web.layout.locale import gettext as _
+from kb.web.services import services
+
+log = logging.getLogger(__name__)
+
+CACHEABLE = "public, max-age=60"
+OWN = "private, no-store"
+OWN_FORM = "private, no-cache"
+"""Each form has a token of its own. Not no-store: going back would lose what was typed."""
+
+contact = Blueprint("contact", __name__)
+
+
+@contact.get("/<language:lang>/contact")
+def form(lang: str) -> Response:
+    """The form, or on a site that nothing can be sent from the address. Works without an index."""
+    config = services().config
+    typed = Typed(about=request.args.get("about", ""))
+    response = _show(contact_page(config, lang, typed))
+    response.headers["Cache-Control"] = OWN_FORM if config.channel else CACHEABLE
+    return response
+
+
+@contact.post("/<language:lang>/contact")
+def send(lang: str) -> Response:
+    """Check, offer what may answer, send: as far as the message has come."""
+    config = services().config
+    if not config.channel:
+        return make_response(redirect(url_for("contact.form", lang=lang), 303))
+    typed = contacting.typed()
+    visit = contacting.visit_of(typed)
+    if visit is None:
+        problem = _("This form was open for too long. Nothing was sent: check it and send it now.")
+        return _again(lang, replace(typed, token="", shown=()), problem, 400)
+    if typed.step == contacting.SOLVED:
+        return _solved(lang, visit)
+    if faults := contacting.faults(typed, config):
+        return _show(contact_page(config, lang, typed, faults=faults), status=422)
+    reason: Reason | None = None
+    if typed.step != contacting.SEND:
+        offer, reason = _look(lang, typed, visit)
+        if offer:
+            return _show(contact_page(config, lang, _with(typed, offer), offer=offer))
+    return _send(lang, typed, visit, reason)
+
+
+@contact.post("/<language:lang>/contact/suggestions")
+def suggestions(lang: str) -> Response:
+    """A part of the page for a message that is being written; 204 when nothing suits it."""
+    if not services().config.channel:
+        abort(404)
+    limits.count("suggest")
+    typed = contacting.typed()
+    visit = contacting.visit_of(typed) or abort(400)
+    offer = None
+    if len(typed.message) >= contacting.MIN_CHARS:
+        offer = contacting.offer_of(contacting.decide(typed, visit, lang), visit, asked="")
+    if offer is None:
+        response = Response(status=204)
+    else:
+        part = render_template("_contact_offer.html", offer=contact_offer(offer, lang))
+        response = make_response(part)
+    response.headers["Cache-Control"] = OWN
+    return response
+
+
+@contact.get("/<language:lang>/contact/sent/<receipt>")
+def sent(lang: str, receipt: str) -> Response:
+    """Thanks, with the number of the hand-off. However often it is seen, nothing is sent."""
+    reference, is_mailed = tokens.read_receipt(receipt) or abort(404)
+    page = sent_page(services().config, lang, reference, is_mailed=is_mailed)
+    return _thanks(page)
+
+
+@contact.get("/<language:lang>/contact/solved")
+def solved(lang: str) -> Response:
+    """Thanks to somebody who did not have to write."""
+    return _thanks(solved_page(services().config, lang))
+
+
+def _look(lang: str, typed: Typed, visit: Visit) -> tuple[Offer | None, Reason | None]:
+    """What to show before sending, if it has not been shown yet; and why a person is needed.
+
+    Who has asked too often for suggestions can still write.
+    """
+    try:
+        limits.count("suggest")
+    except LimitExceeded:
+        return None, None
+    made = contacting.decide(typed, visit, lang)
+    if made is None:
+        return None, "unavailable"
+    reason = made.suggestion.decision.reason
+    if contacting.is_known(made, visit):
+        return None, reason
+    return contacting.offer_of(made, visit, asked=typed.message), reason
+
+
+def _with(typed: Typed, offer: Offer) -> Typed:
+    return replace(typed, shown=(*typed.shown, offer.token)[-contacting.MOST_SHOWN :])
+
+
+def _send(lang: str, typed: Typed, visit: Visit, decided: Reason | None) -> Response:
+    reason = contacting.reason_for(visit, decided)
+    try:
+        limits.count("handoff")
+        if typed.step == contacting.SEND:
+            contacting.say(visit, "not_solved")
+        made = contacting.hand_over(typed, visit, lang, reason)
+    except LimitExceeded as error:
+        wait = wait_in_words(error.retry_after_s)
+        problem = _("Too many messages came from this connection, so this one was not sent.")
+        return _again(lang, typed, f"{problem} {wait}", 429)
+    except DatabaseUnavailable as error:
+        log.error("message not sent: %s", error)
+        problem = _("Your message could not be sent, as we cannot reach our data right now.")
+        response = _again(lang, typed, f"{problem} {wait_in_words(None)}", 503)
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
+    metrics().count_handoff(made.channel, reason)
+    receipt = tokens.receipt(made.id, is_mailed=bool(typed.email))
+    return _see(url_for("contact.sent", lang=lang, receipt=receipt))
+
+
+def _solved(lang: str, visit: Visit) -> Response:
+    """A reader who found the answer is done, whether or not it can be counted."""
+    try:
+        limits.count("feedback")
+        contacting.say(visit, "solved")
+    except (LimitExceeded, DatabaseUnavailable) as error:
+        log.warning("not counted as solved: %s", error)
+    else:
+        metrics().count_feedback("solved")
+    return _see(url_for("contact.solved", lang=lang))
+
+
+def _again(lang: str, typed: Typed, problem: str, status: int) -> Response:
+    """The page with all that was typed, and why it was not sent."""
+    return _show(contact_page(services().config, lang, typed, problem=problem), status=status)
+
+
+def _show(page: object, *, status: int = 200) -> Response:
+    response = make_response(render_template("contact.html", page=page), status)
+    response.headers["Cache-Control"] = OWN
+    return response
+
+
+def _thanks(page: object) -> Response:
+    response = make_response(render_template("contact_done.html", page=page))
+    response.headers["Cache-Control"] = OWN
+    return response
+
+
+def _see(address: str) -> Response:
+    response = make_response(redirect(address, 303))
+    response.headers["Cache-Control"] = OWN
+    return response

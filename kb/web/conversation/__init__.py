@@ -1,0 +1,1 @@
+"""What the API and the contact page share: a suggestion in time, a hand-off."""

@@ -1,0 +1,60 @@
+"""What all ways to ask for a person have in common: the widget's API and the contact page."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
+
+from kb.catalog.catalog import Catalog
+from kb.catalog.finder import page_url
+from kb.config import Config
+from kb.handoffs.handoffs import Place
+from kb.web.layout.addresses import absolute
+from kb.web.layout.locale import gettext as _
+from kb.web.services import services
+from search.errors import IndexMissing
+
+CONSENT_VERSION = "2026-11"
+"""Of the text below which a customer puts a mark: raise it when the text changes."""
+NEED_EMAIL = ("email", "chatwoot")
+"""Channels through which nobody can answer who left no address."""
+
+_EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"\x00-\x1f]{1,64}@[^@\s,;:<>()\[\]\\\"\x00-\x1f]{1,185}")
+
+
+def is_email(text: str) -> bool:
+    """Whether one address stands here; whether there is somebody, only a letter can tell."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def one_line_name(text: str) -> str:
+    """A name as it was typed, without line ends and control characters."""
+    return re.sub(r"[\x00-\x1f\x7f]", " ", text).strip()
+
+
+def consent_text(config: Config, lang: str) -> str:
+    """What a customer agrees to before a contact is kept."""
+    with force_locale(lang):
+        return _(
+            "I agree that my name, my e-mail address and my message are passed on to the support"
+            " of %(site)s and kept for %(days)d days.",
+            site=config.site_name,
+            days=config.contact_days,
+        )
+
+
+def place() -> Place:
+    """This site, as hand-offs need to know it; works without an index."""
+    config = services().config
+    try:
+        catalog: Catalog | None = services().loaded().catalog
+    except IndexMissing:
+        catalog = None
+    base = absolute(config, "")
+
+    def describe(article: str, lang: str) -> tuple[str, str] | None:
+        page = catalog.page_for(article, lang) if catalog else None
+        return (page.title, base + page_url(page, lang)) if page else None
+
+    return Place(describe, services().sealer, config.stored_attributes, base)

@@ -1,0 +1,56 @@
+"""The page that lists when an article changed: dates only, no words or names of commits.
+
+Those may be meant for colleagues; who keeps the articles in public sets KB_HISTORY_URL.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import url_for
+
+from kb.catalog.catalog import Catalog, Page
+from kb.config import Config
+from kb.content.git_history import MOST_CHANGES
+from kb.web.layout.addresses import page_address
+from kb.web.layout.contexts import Day, HistoryPage, Link
+from kb.web.layout.frame import category_crumb, frame, home_crumb, section_crumb
+from kb.web.layout.locale import date_in_words, name_in
+from kb.web.layout.locale import gettext as _
+
+
+def history_page(config: Config, catalog: Catalog, page: Page, lang: str) -> HistoryPage:
+    """When `page` changed, for readers of `lang`; its own language may be another."""
+    entry = catalog.category(page.section, page.category)
+    title = entry.title(lang) if entry else page.category
+    days = dict.fromkeys(moment.date() for moment in page.changes or (page.updated_at,))
+    is_foreign = page.lang != lang
+    return HistoryPage(
+        frame=frame(
+            config,
+            lang,
+            title=f"{_('When this article changed')}: {page.title}",
+            address=lambda code: url_for("site.history", lang=code, article_id=page.id),
+            is_indexable=False,
+        ),
+        crumbs=(
+            home_crumb(lang),
+            section_crumb(page.section, lang),
+            category_crumb(title, page.section, page.category, lang),
+        ),
+        article=Link(page.title, page_address(page, lang), page.lang if is_foreign else ""),
+        foreign_name=name_in(page.lang, lang) if is_foreign else "",
+        days=tuple(Day(day.isoformat(), date_in_words(day, lang)) for day in days),
+        is_cut=len(page.changes) >= MOST_CHANGES,
+        forge_url=forge_url(config, page),
+    )
+
+
+def has_history(config: Config, page: Page) -> bool:
+    """Is there more to tell than when the article changed last?"""
+    return len({moment.date() for moment in page.changes}) > 1 or bool(config.history_url)
+
+
+def forge_url(config: Config, page: Page) -> str:
+    """Where the site that keeps the articles lists the commits of this one; "" for nowhere."""
+    return config.history_url.replace("{path}", quote(page.source_path))

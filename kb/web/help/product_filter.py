@@ -1,0 +1,72 @@
+"""Articles by product: the filter above a list of them, and the cards that lead to products."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from kb.catalog.catalog import Catalog, CatalogProduct, Page
+from kb.web.layout.addresses import product_address, products_address
+from kb.web.layout.contexts import Chip, Link, ProductCard, ProductFilter
+from kb.web.layout.frame import icon_name
+from kb.web.layout.locale import gettext as _
+
+MOST_CHIPS = 12
+"""More products than this are for a page of their own."""
+
+
+def product_called(catalog: Catalog, slug: str) -> CatalogProduct | None:
+    """The product that has this slug, or once had it."""
+    return catalog.product(slug) or catalog.renamed_product(slug)
+
+
+def product_cards(catalog: Catalog, lang: str) -> tuple[ProductCard, ...]:
+    """Every product of the site, in the authors' order."""
+    return tuple(
+        ProductCard(
+            title=product.title(lang),
+            description=product.description(lang),
+            url=product_address(product.slug, lang),
+            icon=icon_name(product.icon),
+            count=len(catalog.about(lang, product.slug)),
+        )
+        for product in catalog.products
+    )
+
+
+def product_link(product: CatalogProduct, lang: str) -> Link:
+    return Link(product.title(lang), product_address(product.slug, lang))
+
+
+def filtered(
+    catalog: Catalog,
+    lang: str,
+    pages: Sequence[Page],
+    wanted: str,
+    address: Callable[[str | None], str],
+) -> tuple[Sequence[Page], ProductFilter | None, CatalogProduct | None]:
+    """Those of `pages` that are about the product called `wanted`, the filter, the product.
+
+    All of them without a known one. `address` gives the list's path with a product, or without.
+    """
+    counts = Counter(product.slug for page in pages for product in catalog.products_of(page))
+    chosen = product_called(catalog, wanted)
+    if chosen and not counts[chosen.slug]:
+        chosen = None
+    if len(counts) < 2 and not wanted:
+        return pages, None, None
+    named = [product for product in catalog.products if counts[product.slug]]
+    shown = named[:MOST_CHIPS] + [one for one in named[MOST_CHIPS:] if one == chosen]
+    chips = [Chip(_("All"), address(None), len(pages), chosen is None)] if named else []
+    chips += [
+        Chip(one.title(lang), address(one.slug), counts[one.slug], one == chosen) for one in shown
+    ]
+    found = ProductFilter(
+        chips=tuple(chips),
+        chosen=product_link(chosen, lang) if chosen else None,
+        is_unknown=bool(wanted) and chosen is None,
+        all_url=products_address(lang) if len(named) > len(shown) else "",
+    )
+    if chosen is None:
+        return pages, found, None
+    return [page for page in pages if chosen in catalog.products_of(page)], found, chosen

@@ -1,0 +1,147 @@
+"""For those who run the site: is it alive, is it ready, what does it count."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, abort, json, request
+from prometheus_client.metrics_core import Metric
+
+from kb.errors import DatabaseUnavailable
+from kb.feedback import votes
+from kb.handoffs import handoffs
+from kb.metrics import CONTENT_TYPE, gauge
+from kb.web.http.request_log import metrics
+from kb.web.services import services
+
+DISK_WARNING_SHARE = 0.90
+FAILED_FOR = timedelta(days=7)
+"""How long a hand-off that failed is an alarm."""
+FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+
+operations = Blueprint("operations", __name__)
+
+
+@operations.get("/healthz")
+def healthz() -> Response:
+    """The process answers; nothing else is asked."""
+    return _uncached(Response("ok\n", mimetype="text/plain"))
+
+
+@operations.get("/readyz")
+def readyz() -> Response:
+    """200 when articles can be read, though perhaps less well than they could; else 503.
+
+    Why it is degraded names files and faults, so only operators are told.
+    """
+    loaded = services().library.get()
+    reasons = list(degraded_reasons())
+    status = "unavailable" if loaded is None else "degraded" if reasons else "ready"
+    if loaded is None:
+        reasons.insert(0, "no index can be opened: run `python -m kb build`")
+    body: dict[str, object] = {"status": status}
+    if _is_operator():
+        body["generation"] = loaded.name if loaded else None
+        body["reasons"] = reasons
+    response = Response(json.dumps(body), 503 if loaded is None else 200)
+    response.mimetype = "application/json"
+    return _uncached(response)
+
+
+@operations.get("/metrics")
+def show_metrics() -> Response:
+    if not _is_operator():
+        abort(404)
+    metrics().follow_encoder(services().library.encoder_state())
+    content = metrics().render(_gauges())
+    return _uncached(Response(content, content_type=CONTENT_TYPE))
+
+
+def degraded_reasons() -> Iterator[str]:
+    """What is not as it should be, one line each: index, encoder, database, disk."""
+    yield from services().library.degraded_reasons()
+    yield from (f"staff: {reason}" for reason in services().staff_library.degraded_reasons())
+    try:
+        if failed := _failed_handoffs():
+            yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
+    except DatabaseUnavailable as error:
+        yield f"database: {error}"
+    if (share := disk_share()) >= DISK_WARNING_SHARE:
+        yield f"disk: {share:.0%} used at {services().config.data_dir}"
+
+
+def _failed_handoffs() -> int:
+    """Customers of the last days whom nobody has heard of. Raises DatabaseUnavailable."""
+    return handoffs.failed_since(services().database, datetime.now(UTC) - FAILED_FOR)
+
+
+def disk_share() -> float:
+    """Used share of the disk that holds the data folder; 0 when it cannot be told."""
+    try:
+        usage = shutil.disk_usage(services().config.data_dir)
+    except OSError:
+        return 0.0
+    # As df counts: what is reserved for root is not free to us.
+    return usage.used / (usage.used + usage.free) if usage.used + usage.free else 0.0
+
+
+def _gauges() -> Iterator[Metric]:
+    loaded = services().library.get()
+    yield gauge("otvet_ready", "1 when an index is open", float(loaded is not None))
+    if loaded:
+        yield gauge("otvet_generation_info", "The serving index", 1, generation=loaded.name)
+        yield gauge("otvet_pages", "Pages served, translations counted each", len(loaded.catalog))
+    state = services().library.encoder_state()
+    yield gauge("otvet_encoder_available", "1 when queries get a vector", float(state.is_available))
+    yield gauge("otvet_disk_used_share", "Of the data folder's disk", disk_share())
+    lost = services().suggestion_log.lost
+    yield gauge("otvet_suggestions_lost", "Not kept, as the database was away", lost)
+    yield from _vote_gauges()
+
+
+def _vote_gauges() -> Iterator[Metric]:
+    """Votes on what is served now; missing while the database is away."""
+    loaded = services().library.get()
+    if loaded is None:
+        return
+    ids = {page.id for page in loaded.catalog.all_pages}
+    try:
+        tallies = votes.tallies(services().database, sorted(ids)).values()
+    except DatabaseUnavailable:
+        yield gauge("otvet_database_up", "1 when the database answers", 0)
+        return
+    yield gauge("otvet_database_up", "1 when the database answers", 1)
+    with suppress(DatabaseUnavailable):
+        yield gauge("otvet_handoffs_failed", "Received by nobody", _failed_handoffs())
+    yield gauge("otvet_votes_up", "Voters whom an article helped", sum(t.up for t in tallies))
+    yield gauge("otvet_votes_down", "Voters whom it did not", sum(t.down for t in tallies))
+
+
+def _is_operator() -> bool:
+    """Whether this comes straight from this machine, or with the configured token."""
+    token = services().config.metrics_token
+    given = request.headers.get("Authorization", "").encode()
+    if token and hmac.compare_digest(given, f"Bearer {token}".encode()):
+        return True
+    # A proxy on this machine is no operator: it speaks for somebody else, and says so.
+    if any(name in request.headers for name in FORWARDING_HEADERS):
+        return False
+    before_proxy = request.environ.get("werkzeug.proxy_fix.orig", {})
+    return _is_loopback(before_proxy.get("REMOTE_ADDR", request.remote_addr or ""))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

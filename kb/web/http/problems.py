@@ -1,0 +1,332 @@
+"""Errors as clients see them: problem+json (RFC 9457) under /api, a page everywhere else.
+
+No error tells more than its code, a sentence and the id under which the log has the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, json, request
+from flask.globals import request_ctx
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
+from werkzeug.wrappers import Response as BaseResponse
+
+from kb.errors import DatabaseUnavailable
+from kb.web.http.rate_limits import LimitExceeded
+from kb.web.http.request_log import request_id
+from kb.web.http.security import UntrustedHost
+from kb.web.layout.errors import error_response
+from kb.web.services import services
+from search.errors import IndexMissing
+
+log = logging.getLogger(__name__)
+
+QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+RETRY_AFTER_S = 5
+"""For what mends itself: the first index appears, the database comes back."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One error code: status, title and, for readers of its address, what to do."""
+
+    code: str
+    status: int
+    title: str
+    meaning: str
+
+    @property
+    def slug(self) -> str:
+        return self.code.replace("_", "-")
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("bad_request", 400, "Request cannot be read", "The request is not valid HTTP for us."),
+        Kind(
+            "malformed_json",
+            400,
+            "Body is not valid JSON",
+            "The body must be one UTF-8 JSON object without duplicate names, NaN, NUL or lone"
+            " surrogates, nested at most 8 levels.",
+        ),
+        Kind(
+            "idempotency_key_missing",
+            400,
+            "Idempotency-Key is missing",
+            "Send a new UUID in the header Idempotency-Key, and the same one when you try again.",
+        ),
+        Kind(
+            "key_missing",
+            401,
+            "A key is needed",
+            "Send Authorization: Bearer pk_… from a page, sk_… from a server; make one with"
+            " `kb key create`.",
+        ),
+        Kind("key_invalid", 401, "Key is not valid", "The key is unknown or was revoked."),
+        Kind("token_invalid", 401, "Token is not valid", "Use the token of the last suggestion."),
+        Kind("token_expired", 401, "Token has expired", "Tokens end after 24 hours: ask again."),
+        Kind(
+            "origin_not_allowed",
+            403,
+            "Origin is not allowed",
+            "The key does not name the origin of this page, or this request may only be sent by"
+            " pages of this site.",
+        ),
+        Kind("scope_missing", 403, "Key may not do this", "Make a key with the scope it needs."),
+        Kind(
+            "secret_key_in_browser",
+            403,
+            "Secret key in a page",
+            "A secret key was sent by a browser. Everybody can read it there: revoke it.",
+        ),
+        Kind("not_found", 404, "Not found", "Nothing public has this address or id."),
+        Kind("method_not_allowed", 405, "Method is not allowed", "See the Allow header."),
+        Kind(
+            "request_in_progress",
+            409,
+            "The same request is being carried out",
+            "Wait for Retry-After seconds and send it again with the same Idempotency-Key.",
+        ),
+        Kind(
+            "handoff_already_made",
+            409,
+            "A person has been called already",
+            "Every suggestion named was handed off before; `handoff_id` says by which one.",
+        ),
+        Kind(
+            "article_removed",
+            410,
+            "Article was removed",
+            "The article existed and is gone for good; drop links to it.",
+        ),
+        Kind("body_too_large", 413, "Body is too large", "Send at most 32 KB."),
+        Kind(
+            "unsupported_media_type",
+            415,
+            "Media type is not supported",
+            "Send Content-Type: application/json in UTF-8.",
+        ),
+        Kind(
+            "validation_failed",
+            422,
+            "Request is not valid",
+            "The list `errors` names each wrong field by JSON pointer.",
+        ),
+        Kind(
+            "idempotency_key_reused",
+            422,
+            "Idempotency-Key was used for another request",
+            "Send a new UUID with every new request.",
+        ),
+        Kind(
+            "consent_required",
+            422,
+            "Consent is required",
+            "A contact may only be sent with `consent.accepted` true.",
+        ),
+        Kind(
+            "rate_limited",
+            429,
+            "Request cannot be satisfied as assigned quota has been exceeded",
+            "Wait for Retry-After seconds.",
+        ),
+        Kind(
+            "internal_error",
+            500,
+            "Something went wrong on our side",
+            "The fault has been recorded under the request id.",
+        ),
+        Kind(
+            "search_unavailable",
+            503,
+            "Search is not available right now",
+            "Hand the customer over to a person; try again after Retry-After seconds.",
+        ),
+        Kind(
+            "handoff_unavailable",
+            503,
+            "No channel for hand-offs",
+            "Show the customer the contact of the site; operators set KB_HANDOFF_CHANNEL.",
+        ),
+        Kind(
+            "unavailable",
+            503,
+            "Not available right now",
+            "Try again after Retry-After seconds.",
+        ),
+    )
+}
+
+_BY_STATUS = {
+    400: "bad_request",
+    401: "key_missing",
+    403: "origin_not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "request_in_progress",
+    410: "article_removed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    422: "validation_failed",
+    429: "rate_limited",
+    503: "unavailable",
+}
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field; `pointer` is a JSON pointer, or "/name" of a parameter."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ApiProblem(Exception):
+    """Ends an API request with the problem of `code`; `detail` is for developers, in English."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.kind = KINDS[code]
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+        self.members = dict(members or {})
+
+
+def install(app: Flask) -> None:
+    """Answer every error of `app` in one of the two shapes."""
+    app.register_error_handler(ApiProblem, to_response)
+    app.register_error_handler(HTTPException, _on_http_exception)
+    app.register_error_handler(IndexMissing, _on_index_missing)
+    app.register_error_handler(DatabaseUnavailable, _on_database_unavailable)
+    app.before_request(_refuse_unknown_addresses)
+
+
+def _refuse_unknown_addresses() -> None:
+    """What does not exist is 404 or 405, whatever else would be wrong with the request."""
+    if request.routing_exception is not None:
+        raise request.routing_exception
+
+
+def is_api_request() -> bool:
+    return request.path == "/api" or request.path.startswith("/api/")
+
+
+def to_response(problem: ApiProblem) -> Response:
+    """The problem+json response; never cached."""
+    response = Response(
+        json.dumps(_document(problem)),
+        status=problem.kind.status,
+        content_type="application/problem+json",
+    )
+    response.headers.update(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _document(problem: ApiProblem) -> dict[str, Any]:
+    kind = problem.kind
+    base = services().config.public_url.rstrip("/") or request.host_url.rstrip("/")
+    is_quota = kind.code == "rate_limited"
+    document: dict[str, Any] = {
+        "type": QUOTA_EXCEEDED if is_quota else f"{base}/problems/{kind.slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": problem.detail or kind.meaning,
+        "instance": request.path,
+        "code": kind.code,
+        "request_id": request_id(),
+    }
+    if problem.errors:
+        document["errors"] = [
+            {"pointer": error.pointer, "code": error.code, "detail": error.detail}
+            for error in problem.errors
+        ]
+    return document | problem.members
+
+
+def _on_http_exception(error: HTTPException) -> BaseResponse:
+    if isinstance(error, RoutingException):
+        return error.get_response()  # a redirect
+    status = error.code or 500
+    if isinstance(error, UntrustedHost) or not _has_addresses():
+        return _plain(status)
+    if is_api_request():
+        return to_response(_from_http_exception(error))
+    return _page(status, retry_after_s=_retry_after_s(error))
+
+
+def _from_http_exception(error: HTTPException) -> ApiProblem:
+    status = error.code or 500
+    code = _BY_STATUS.get(status, "bad_request" if status < 500 else "internal_error")
+    allowed = getattr(error, "valid_methods", None)
+    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
+    if (retry_after_s := _retry_after_s(error)) is not None:
+        headers["Retry-After"] = str(retry_after_s)
+    members = _quota_members(error) if isinstance(error, LimitExceeded) else {}
+    return ApiProblem(code, headers=headers, members=members)
+
+
+def _quota_members(error: LimitExceeded) -> dict[str, Any]:
+    """An office behind one address may use up its hand-offs: its people can still write."""
+    members: dict[str, Any] = {"violated-policies": [error.policy]}
+    if error.policy.startswith("handoff") and services().config.contact_email:
+        members["contact_email"] = services().config.contact_email
+    return members
+
+
+def _on_index_missing(error: IndexMissing) -> BaseResponse:
+    log.error("no answer: %s", error)
+    if is_api_request():
+        return to_response(
+            ApiProblem("search_unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})
+        )
+    return _page(503, retry_after_s=RETRY_AFTER_S)
+
+
+def _on_database_unavailable(error: DatabaseUnavailable) -> BaseResponse:
+    log.error("not stored: %s", error)
+    if is_api_request():
+        return to_response(ApiProblem("unavailable", headers={"Retry-After": str(RETRY_AFTER_S)}))
+    return _page(503, retry_after_s=RETRY_AFTER_S)
+
+
+def _retry_after_s(error: HTTPException) -> int | None:
+    if isinstance(error, LimitExceeded):
+        return error.retry_after_s
+    value = getattr(error, "retry_after", None)
+    if isinstance(value, int):
+        return value
+    return RETRY_AFTER_S if error.code == 503 else None
+
+
+def _page(status: int, *, retry_after_s: int | None) -> BaseResponse:
+    return error_response(status, retry_after_s=retry_after_s)
+
+
+def _has_addresses() -> bool:
+    """False when not even the Host header could be read: then no page can be put together."""
+    return request_ctx.url_adapter is not None
+
+
+def _plain(status: int) -> Response:
+    response = Response(f"{status}: this address is not served here.\n", status=status)
+    response.mimetype = "text/plain"
+    response.headers["Cache-Control"] = "no-store"
+    return response

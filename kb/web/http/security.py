@@ -1,0 +1,115 @@
+"""What every response carries to keep browsers safe, and which requests are not answered at all:
+those for another host, and those that are too large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kb.config import Config
+from kb.web.http.json_body import MAX_BYTES
+
+MAX_FORM_PARTS = 20
+"""The largest form has four fields."""
+
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""An SVG opened by itself is a document: it may style itself and nothing else."""
+
+_SENSORS = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    # Never no-referrer: browsers then hide the origin of our forms, and no vote is accepted.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _SENSORS),
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_YEAR_S = 365 * 24 * 3600
+
+
+class UntrustedHost(BadRequest):
+    """The Host header names a site that this is not."""
+
+
+def install(app: Flask, config: Config) -> None:
+    """Limit, refuse and label. Install first, so that its headers are put on last."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BYTES
+    app.config["MAX_FORM_PARTS"] = MAX_FORM_PARTS
+    if config.trusted_proxies:
+        count = config.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=0
+        )
+    hosts = config.hosts
+
+    @app.before_request
+    def refuse_other_hosts() -> None:
+        if not is_trusted_host(request.host, hosts):
+            raise UntrustedHost
+
+    app.after_request(add_headers)
+
+
+def is_trusted_host(host: str, trusted: Sequence[str]) -> bool:
+    """Whether a Host header names one of `trusted`, with any port; a leading dot is a wildcard."""
+    name = _without_port(host.lower()).removesuffix(".")
+    for entry in (one.lower() for one in trusted):
+        if name == entry.strip("[]") or (entry.startswith(".") and f".{name}".endswith(entry)):
+            return True
+    return False
+
+
+def add_headers(response: Response) -> Response:
+    """Put on what every response has; a policy the view has set itself stays."""
+    for name, value in _ALWAYS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", _policy(response.mimetype))
+    is_open = "Access-Control-Allow-Origin" in response.headers
+    response.headers.setdefault(
+        "Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin"
+    )
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}")
+    return response
+
+
+def _policy(mimetype: str | None) -> str:
+    if mimetype == "text/html":
+        return PAGE_POLICY
+    return PICTURE_POLICY if (mimetype or "").startswith("image/") else DATA_POLICY
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host.partition("]")[0].removeprefix("[")
+    return host.partition(":")[0]

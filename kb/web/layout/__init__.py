@@ -1,0 +1,1 @@
+"""What every page has: frame, addresses, assets, language, error pages."""

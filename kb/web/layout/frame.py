@@ -1,0 +1,166 @@
+"""The frame around every page's content, and the addresses and words that all pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from flask import request, url_for
+
+from kb.branding.previews import HEIGHT, WIDTH
+from kb.config import Config
+from kb.web.layout import open_graph as quoting
+from kb.web.layout.addresses import absolute, category_address, products_address
+from kb.web.layout.branding import look
+from kb.web.layout.contexts import Alternate, Frame, HalfLink, LanguageLink, Link, Quoted
+from kb.web.layout.locale import direction, language_name, with_territory
+from kb.web.layout.locale import gettext as _
+from kb.web.services import services
+
+ICONS = frozenset(
+    (
+        *("compass", "cart", "truck", "pin", "card", "tag", "return", "shield"),
+        *("briefcase", "user", "robot", "router", "headphones", "coffee", "wrench", "book"),
+    )
+)
+"""Pictures that `categories.yml` and `products.yml` may name; all are in `static/icons.svg`."""
+
+
+def frame(
+    config: Config,
+    lang: str,
+    *,
+    title: str = "",
+    description: str = "",
+    query: str = "",
+    address: Callable[[str], str] | None = None,
+    translations: Sequence[str] | None = None,
+    canonical_lang: str = "",
+    view: Callable[[str], str] | None = None,
+    is_indexable: bool = True,
+    section: str = "",
+    picture: str = "",
+    modified: datetime | None = None,
+) -> Frame:
+    """The frame of one page.
+
+    `address` gives this page's path in a language; without it the page has none of its own
+    (an error) and the language switch leads to the home pages. `translations` names the
+    languages in which it really exists, all by default; `canonical_lang` the one that search
+    engines should prefer, the page's own by default. `view` is where a part of the page is seen,
+    such as a filtered list: the language switch leads there, search engines to the whole.
+    `section` is the half it belongs to. `picture` is the address of its preview, that of the home
+    page by default; `modified` makes it an article for other programs.
+    """
+    own_address = address or _home
+    shown = view or own_address
+    existing = config.languages if translations is None else translations
+    main_lang = canonical_lang or lang
+    canonical = absolute(config, own_address(main_lang)) if address else ""
+    return Frame(
+        lang=lang,
+        direction=direction(lang),
+        look=look(config, lang),
+        site_name=config.site_name,
+        title=f"{title}\u00a0— {config.site_name}" if title else config.site_name,
+        description=description,
+        query=query,
+        home_url=_home(lang),
+        search_url=url_for("site.search", lang=lang),
+        contact_url=url_for("contact.form", lang=lang),
+        instant_url=url_for("site.instant", lang=lang),
+        changes_url=url_for("feeds.changes", lang=lang),
+        opensearch_url=url_for("feeds.opensearch", lang=lang),
+        halves=_halves(lang, section),
+        languages=tuple(
+            LanguageLink(code, language_name(code), shown(code), code == lang)
+            for code in config.languages
+        ),
+        alternates=_alternates(config, existing, own_address) if is_indexable and address else (),
+        canonical=canonical,
+        is_indexable=is_indexable and address is not None,
+        quoted=Quoted(
+            kind="article" if modified else "website",
+            title=title or config.site_name,
+            url=canonical,
+            locale=with_territory(main_lang),
+            other_locales=tuple(with_territory(code) for code in existing if code != main_lang),
+            modified=modified.isoformat() if modified else "",
+            image=absolute(config, picture or quoting.home_picture(config, lang)),
+            image_alt=title or config.site_name,
+            image_width=WIDTH,
+            image_height=HEIGHT,
+        )
+        if address
+        else None,
+    )
+
+
+def half_title(section: str) -> str:
+    """What a section is for, from the reader's side."""
+    return {"faq": _("Before you buy"), "guides": _("You have bought it")}.get(section, section)
+
+
+def section_title(section: str) -> str:
+    return {"faq": _("Questions and answers"), "guides": _("Guides")}.get(section, section)
+
+
+def home_crumb(lang: str) -> Link:
+    return Link(_("Help"), _home(lang))
+
+
+def section_crumb(section: str, lang: str) -> Link:
+    return Link(section_title(section), url_for("site.section", lang=lang, section=section))
+
+
+def category_crumb(title: str, section: str, category: str, lang: str) -> Link:
+    return Link(title, category_address(section, category, lang))
+
+
+def products_crumb(lang: str) -> Link:
+    return Link(_("Products"), products_address(lang))
+
+
+def icon_name(name: str) -> str:
+    """A picture's name; the book stands in for one that is not in the sprite."""
+    return name if name in ICONS else "book"
+
+
+def with_default(config: Config, addresses: Mapping[str, str]) -> dict[str, str]:
+    """Language → address, and under `x-default` the one for readers of all other languages.
+
+    That is the site's first language which the page exists in. Alone, a page has no alternates.
+    """
+    if len(addresses) < 2:
+        return {}
+    main = next((code for code in config.languages if code in addresses), next(iter(addresses)))
+    return {**addresses, "x-default": addresses[main]}
+
+
+def _alternates(
+    config: Config, existing: Sequence[str], address: Callable[[str], str]
+) -> tuple[Alternate, ...]:
+    addresses = {code: absolute(config, address(code)) for code in existing}
+    return tuple(Alternate(code, url) for code, url in with_default(config, addresses).items())
+
+
+def _home(lang: str) -> str:
+    return url_for("site.home", lang=lang)
+
+
+def _halves(lang: str, current: str) -> tuple[HalfLink, ...]:
+    loaded = services().library.get()
+    if loaded is None:
+        return ()
+    return tuple(_half(section, lang, current) for section in loaded.catalog.sections)
+
+
+def _half(section: str, lang: str, current: str) -> HalfLink:
+    url = url_for("site.section", lang=lang, section=section)
+    is_here = request.path == url
+    return HalfLink(
+        section,
+        half_title(section),
+        url,
+        "page" if is_here else "true" if section == current else "",
+    )

@@ -1,0 +1,118 @@
+"""Languages of the interface: which one a request gets, its dates, its direction.
+
+The words are read by `kb.branding.translations`. No page texts here.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.dates import format_date
+from flask import Flask, request
+from flask_babel import Babel  # type: ignore[import-untyped]
+from flask_babel import gettext as _gettext
+
+from kb.branding import translations as catalogues
+from kb.config import Config
+from kb.errors import BadConfig
+from kb.web.layout.contexts import Direction
+
+log = logging.getLogger(__name__)
+
+DAY_FIRST = ("ru", "en")
+"""Written as day, month, year here; other languages as their speakers are used to."""
+
+
+def set_up(app: Flask, config: Config) -> None:
+    """Give `app` translated templates; raises BadConfig for a language that does not exist."""
+    for code in config.languages:
+        _require_locale(code)
+    words = catalogues.read(config.site_dir)
+    for problem in words.problems:
+        log.warning("left out of the translations: %s", problem)
+    folder = catalogues.compile_into(config.cache_dir / "translations", words)
+    languages = config.languages
+    for code in languages:
+        if missing := words.missing(code):
+            log.warning("%s; `kb translations %s` lists them", in_english(code, missing), code)
+    Babel(
+        app,
+        default_locale=config.default_language,
+        default_domain=catalogues.DOMAIN,
+        default_translation_directories=str(folder.absolute()),
+        locale_selector=lambda: request_language(languages).replace("-", "_"),
+    )
+
+
+def request_language(languages: tuple[str, ...]) -> str:
+    """Language of the page being answered: that of its address, else what the reader prefers."""
+    first = request.path.split("/", 2)[1]
+    return first if first in languages else preferred_language(languages)
+
+
+def preferred_language(languages: tuple[str, ...]) -> str:
+    """The best of `languages` by Accept-Language; the first of them when none suits."""
+    return request.accept_languages.best_match(languages) or languages[0]
+
+
+def gettext(text: str, **values: object) -> str:
+    """`text` in the language of the request, with `%(name)s` filled in."""
+    return str(_gettext(text, **values))
+
+
+@lru_cache(maxsize=64)
+def language_name(code: str) -> str:
+    """The language's own name, as `Русский`, for a switch that its speakers can read."""
+    return _capitalised(_locale(code).get_display_name() or code)
+
+
+def name_in(code: str, lang: str) -> str:
+    """What `lang` calls the language `code`: `английский`, `Russian`."""
+    return _locale(code).get_display_name(_locale(lang)) or code
+
+
+@lru_cache(maxsize=64)
+def with_territory(code: str) -> str:
+    """As Open Graph writes languages: `ru_RU`, `pt_BR`; where most speakers live if not said."""
+    language = code.partition("-")[0]
+    likely = get_global("likely_subtags").get(language, language)
+    territory = _locale(code).territory or Locale.parse(likely).territory
+    return f"{language}_{territory}" if territory else language
+
+
+def date_in_words(moment: date | datetime, lang: str) -> str:
+    """As `22 ноября 2026` or `22 November 2026`: never a row of digits to guess at."""
+    pattern = "d MMMM y" if lang in DAY_FIRST else "long"
+    return format_date(moment, format=pattern, locale=_locale(lang))
+
+
+def direction(code: str) -> Direction:
+    """Which way the language is written; `dir` of the elements that hold its text."""
+    return "rtl" if _locale(code).text_direction == "rtl" else "ltr"
+
+
+def in_english(code: str, missing: tuple[str, ...]) -> str:
+    """What a site's operator is told of a language whose words are not complete."""
+    return f"readers of `{code}` get {len(missing)} texts of the pages in English"
+
+
+# Reading a language anew takes longer than the rest of what a page asks of it; they are few.
+@lru_cache(maxsize=64)
+def _locale(code: str) -> Locale:
+    return Locale.parse(code, sep="-")
+
+
+def _capitalised(name: str) -> str:
+    """Unlike str.capitalize, keeps the capitals of `português (Brasil)`."""
+    return name[:1].upper() + name[1:]
+
+
+def _require_locale(code: str) -> None:
+    try:
+        _locale(code)
+    except (UnknownLocaleError, ValueError) as error:
+        raise BadConfig(f"KB_LANGUAGES names {code!r}, which is not a language code") from error

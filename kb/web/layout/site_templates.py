@@ -1,0 +1,69 @@
+"""A site's own templates: read once, compiled to see whether they can be used at all.
+
+A file of the same name replaces ours everywhere; `{% extends "otvet:article.html" %}` leads to the
+original. What does not compile is left out and reported, and ours stands. Nothing is rendered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, TemplateSyntaxError, meta
+
+from kb.branding.site_folder import TEMPLATES, located
+from kb.content.articles import BadFile, Problem, read_text, walk
+
+ORIGINAL = "otvet"
+SEPARATOR = ":"
+OURS = Path(__file__).parents[3] / "templates"
+
+
+@dataclass(frozen=True)
+class SiteTemplates:
+    """Source by name."""
+
+    sources: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def read(site: Path) -> SiteTemplates:
+    """The templates in the folder `site`; a missing folder holds none. Never raises for content."""
+    root = site / TEMPLATES
+    problems: list[Problem] = []
+    found: dict[str, str] = {}
+    for name, _ in walk(root, "", problems) if root.is_dir() else ():
+        try:
+            found[name] = read_text(root, name)
+        except BadFile as error:
+            fault = error.fault
+            problems.append(Problem(name, fault.line, fault.message, fault.remedy))
+    ours = {path.name for path in OURS.glob("*.html")}
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    known = ours | found.keys() | {f"{ORIGINAL}{SEPARATOR}{name}" for name in ours}
+    for name, source in list(found.items()):
+        faults = list(_faults(environment, name, source, known))
+        if faults:
+            problems += faults
+            del found[name]
+    return SiteTemplates(found, tuple(located(site, TEMPLATES, one) for one in problems))
+
+
+def _faults(environment: Environment, name: str, source: str, known: Set[str]) -> Iterator[Problem]:
+    try:
+        tree = environment.parse(source, name)
+        environment.compile(source, name)
+        used = set(meta.find_referenced_templates(tree))
+    except TemplateSyntaxError as error:
+        yield Problem(name, error.lineno, f"is no template: {error.message}", "Mend that line")
+    except RecursionError:
+        yield Problem(name, 1, "is nested too deep", "Use simpler expressions")
+    else:
+        for other in sorted(one for one in used if one is not None):
+            if other == name:
+                remedy = f'Write {{% extends "{ORIGINAL}{SEPARATOR}{name}" %}} for the original'
+                yield Problem(name, 1, "refers to itself", remedy)
+            elif other not in known:
+                remedy = "Use a name of ours or of this folder"
+                yield Problem(name, 1, f"refers to {other}, which does not exist", remedy)

@@ -1,0 +1,218 @@
+"""Routes of the pages for staff: sign in, search, read. No files, SQL or scores.
+
+Every view but signing in stands behind `sessions.for_staff`; nothing here may be kept by a cache.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+import structlog
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask_babel import force_locale  # type: ignore[import-untyped]
+
+from kb.accounts import staff
+from kb.catalog import staff_search as agent_search
+from kb.catalog.staff_search import WANTED
+from kb.handoffs import history as tried
+from kb.handoffs.history import Handoff
+from kb.web.auth import login_throttle as sign_in_guard
+from kb.web.auth import sessions
+from kb.web.http.rate_limits import LimitExceeded, limit_agent, limit_sign_in
+from kb.web.layout import locale
+from kb.web.layout.locale import gettext as _
+from kb.web.services import services
+from kb.web.staff import pages as agent_pages
+from kb.web.staff.pages import MAX_OFFSET, PER_PAGE, Asked, SignInPage
+from search.text.analysis import clean
+
+PRIVATE = "private, no-store"
+MAX_ID_CHARS = 64
+"""Of a hand-off's id that pages repeat."""
+
+log = structlog.get_logger(__name__)
+
+agent = Blueprint("agent", __name__)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def _in_own_language(view: View) -> View:
+    """The pages speak the language that `lang` names, or the browser's."""
+
+    @functools.wraps(view)
+    def speaking(*args: Any, **kwargs: Any) -> Any:
+        with force_locale(_lang().replace("-", "_")):
+            return view(*args, **kwargs)
+
+    return cast(View, speaking)
+
+
+@agent.after_request
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = PRIVATE
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@agent.get("/agent/sign-in")
+@_in_own_language
+def sign_in() -> Response:
+    wanted = sessions.safe_address(request.args.get("next", ""))
+    if sessions.current():
+        return _go(wanted)
+    return _sign_in_form(wanted)
+
+
+@agent.post("/agent/sign-in")
+@_in_own_language
+def check_password() -> Response:
+    """Browsers that are known have counts of their own: an office shares one address."""
+    is_known = sign_in_guard.is_known_browser(request.form.get("email", ""))
+    return _check_password() if is_known else _check_strangers_password()
+
+
+def _check_password() -> Response:
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    wanted = sessions.safe_address(request.form.get("next", ""))
+    try:
+        attempt = sign_in_guard.begin(email)
+    except LimitExceeded as error:
+        log.warning("sign_in_waits", wait_s=error.retry_after_s)
+        response = _sign_in_form(wanted, email=email, error=_wait(error.retry_after_s), status=429)
+        response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
+    account = staff.authenticate(
+        services().database, email=email, password=password, now=datetime.now(UTC)
+    )
+    if account is None:
+        log.warning("sign_in_refused")
+        error_text = _("This address and password do not belong together. Check both.")
+        return _sign_in_form(wanted, email=email, error=error_text, status=403)
+    sign_in_guard.succeed(attempt)
+    sessions.begin(account)
+    log.info("signed_in", account=account.id)
+    response = _go(wanted)
+    sign_in_guard.remember_browser(response, account.email)
+    return response
+
+
+_check_strangers_password = limit_sign_in(_check_password)
+
+
+@agent.post("/agent/sign-out")
+def sign_out() -> Response:
+    account = sessions.current()
+    if account:
+        sessions.end(account)
+        log.info("signed_out", account=account.id)
+    return _go(sessions.SIGN_IN)
+
+
+@agent.get("/agent")
+@sessions.for_staff
+@limit_agent
+@_in_own_language
+def search() -> Response:
+    """The search page; with `part=results` only what its script puts in place of the results."""
+    handoff_id = request.args.get("handoff", "").strip()
+    handoff = tried.of_handoff(services().database, handoff_id) if handoff_id else None
+    asked = _asked(handoff_id, handoff)
+    loaded = services().staff_loaded()
+    findings = None
+    if asked.text:
+        findings = agent_search.find(
+            loaded,
+            asked.text,
+            lang=asked.reader,
+            wanted=asked.wanted,
+            seen=handoff.seen if handoff else (),
+            limit=PER_PAGE,
+            offset=asked.offset,
+        )
+    page = agent_pages.search_page(
+        services().config,
+        loaded,
+        asked,
+        lang=_lang(),
+        name=sessions.signed_in().name,
+        handoff=handoff,
+        findings=findings,
+    )
+    is_part = request.args.get("part") == "results"
+    return _show("_agent_results.html" if is_part else "agent.html", page)
+
+
+@agent.get("/agent/a/<article_id>")
+@sessions.for_staff
+@limit_agent
+@_in_own_language
+def article(article_id: str) -> Response:
+    """An article, public or internal, in the language the customer reads if there is one."""
+    loaded = services().staff_loaded()
+    asked = _asked("", None)
+    page = loaded.catalog.page_for(article_id, asked.reader) or abort(404)
+    shown = agent_pages.article_page(
+        services().config,
+        loaded,
+        page,
+        asked,
+        lang=_lang(),
+        name=sessions.signed_in().name,
+    )
+    return _show("agent_article.html", shown)
+
+
+def _asked(handoff_id: str, handoff: Handoff | None) -> Asked:
+    """Of repeated parameters the first counts, unknown values none."""
+    languages = services().config.languages
+    reader = request.args.get("reader", "")
+    if reader not in languages:
+        reader = handoff.lang if handoff and handoff.lang in languages else _lang()
+    wanted = request.args.get("show", "all")
+    offset = request.args.get("offset", "0")
+    number = int(offset) if re.fullmatch(r"[0-9]{1,3}", offset) else 0
+    return Asked(
+        text=clean(request.args.get("q", "")),
+        reader=reader,
+        wanted=wanted if wanted in WANTED else "all",
+        handoff_id=handoff_id[:MAX_ID_CHARS],
+        offset=min(number, MAX_OFFSET),
+        lang=_lang_asked(),
+    )
+
+
+def _lang_asked() -> str:
+    lang = request.values.get("lang", "")
+    return lang if lang in services().config.languages else ""
+
+
+def _lang() -> str:
+    return _lang_asked() or locale.preferred_language(services().config.languages)
+
+
+def _sign_in_form(wanted: str, *, email: str = "", error: str = "", status: int = 200) -> Response:
+    here = sessions.sign_in_address(wanted)
+    frame = agent_pages.agent_frame(
+        services().config, _lang(), title=_("Sign in"), lang_asked=_lang_asked(), here=here
+    )
+    page = SignInPage(frame, email[: staff.MAX_EMAIL_CHARS], wanted, error)
+    return _show("agent_sign_in.html", page, status=status)
+
+
+def _wait(wait_s: int) -> str:
+    if wait_s <= 90:
+        return _("Too many wrong passwords. Try again in %(num)d seconds.", num=wait_s)
+    minutes = -(-wait_s // 60)
+    return _("Too many wrong passwords. Try again in %(num)d minutes.", num=minutes)
+
+
+def _show(template: str, page: object, *, status: int = 200) -> Response:
+    return make_response(render_template(template, page=page), status)
+
+
+def _go(address: str) -> Response:
+    return make_response(redirect(address, 303))

@@ -1,0 +1,1 @@
+"""The chat widget's files and the demo shop."""

@@ -1,0 +1,1 @@
+"""Judging rankings and fitting confidence. Serving imports nothing from here."""

@@ -1,0 +1,100 @@
+"""Messages whose answers are known: read from files, asked, and what came of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from search.evaluation import metrics
+from search.model import Mode, Results
+from search.ranking.calibration import Calibration
+from search.ranking.confidence import Action, Confidence
+from search.ranking.searcher import Searcher
+
+LISTED = 3
+"""Hits that a suggestion shows."""
+SHOWN = 10
+"""Hits of a page, which timings include."""
+
+
+@dataclass(frozen=True)
+class JudgedQuery:
+    """A query with the grades of relevant documents; none of them for one out of scope.
+
+    Grade 2 answers, 1 helps.
+    """
+
+    id: str
+    text: str
+    lang: str
+    kind: str
+    grades: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one judged query."""
+
+    query: JudgedQuery
+    ranking: tuple[str, ...]
+    results: Results
+    confidence: Confidence
+    action: Action
+
+    @property
+    def is_top_right(self) -> bool:
+        return metrics.success(self.ranking, self.query.grades, k=1) > 0
+
+    @property
+    def is_listed_right(self) -> bool:
+        return metrics.success(self.ranking, self.query.grades, k=LISTED) > 0
+
+
+def read_queries(path: Path) -> list[JudgedQuery]:
+    """Judged queries of a JSONL file: `query`, `lang`, maybe `qid`, `kind`, `relevant`.
+
+    Those without `relevant` are out of scope. Raises OSError, and ValueError naming the line.
+    """
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            grades = {str(group): int(grade) for group, grade in row.get("relevant", {}).items()}
+            text, lang = str(row["query"]), str(row["lang"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"{path}:{number}: needs a JSON object with query, lang and perhaps relevant, "
+                f"an object of article ids and grades: {error!r}"
+            ) from error
+        found.append(
+            JudgedQuery(row.get("qid", str(number)), text, lang, row.get("kind", ""), grades)
+        )
+    return found
+
+
+def run(
+    searcher: Searcher,
+    queries: Iterable[JudgedQuery],
+    *,
+    mode: Mode = "hybrid",
+    is_verbatim: bool = False,
+    calibration: Calibration | None = None,
+) -> list[Outcome]:
+    """Search for each query the way a reader of its language would.
+
+    Decided with the `calibration` of the generation, unless another one is given.
+    """
+    outcomes = []
+    calibration = calibration or searcher.calibration
+    for query in queries:
+        results = searcher.search(
+            query.text, lang=query.lang, limit=SHOWN, mode=mode, is_verbatim=is_verbatim
+        )
+        likely = calibration.confidence(results.hits[:LISTED], query.lang)
+        decided = calibration.action(likely, query.lang)
+        outcomes.append(Outcome(query, results.ranking, results, likely, decided))
+    return outcomes

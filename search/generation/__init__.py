@@ -1,0 +1,1 @@
+"""A finished index on disk: its files, the store that switches, its corpus."""

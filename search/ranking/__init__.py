@@ -1,0 +1,1 @@
+"""A query to a ranking, and how sure it is."""

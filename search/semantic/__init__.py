@@ -1,0 +1,1 @@
+"""Ranking by meaning: encoders, vectors, neighbours."""

@@ -1,0 +1,40 @@
+"""Where a build gets its encoder from: a named encoder, loaded only when something is to encode."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from search.semantic.encoder import Encoder
+from search.semantic.encoder_build import (
+    encoder_fingerprint,
+    export_query_encoder,
+    load_passage_encoder,
+)
+
+
+class ModelSource:
+    """A `search.build.build.EncoderSource` over `search.semantic.encoder_build`. Loaded once, then
+    kept."""
+
+    def __init__(self, name: str, cache_dir: Path) -> None:
+        self._name = name
+        self._cache_dir = cache_dir
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return encoder_fingerprint(self._name, self._cache_dir)
+
+    def passage_encoder(self) -> Encoder:
+        return self._passage_encoder
+
+    def query_encoder_folder(self) -> Path:
+        return self._query_encoder_folder
+
+    @cached_property
+    def _query_encoder_folder(self) -> Path:
+        return export_query_encoder(self._name, self._cache_dir)
+
+    @cached_property
+    def _passage_encoder(self) -> Encoder:
+        return load_passage_encoder(self._name, self._cache_dir)

@@ -1,0 +1,80 @@
+"""What training added to the bundled encoder, small enough to come with the code.
+
+Of each trained matrix the best approximation of low rank is kept as two factors, of each vector the
+difference, all in half precision. NumPy only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import load_file, save_file
+
+from search.errors import EncoderUnavailable
+
+FILE = Path(__file__).with_name("help-adaptation.safetensors")
+"""Trained by `bench/relevance/adaptation.py`; docs/decisions/0010-adaptation.md."""
+RANK = 32
+_LEFT, _RIGHT, _WHOLE = ".left", ".right", ".whole"
+
+Array = npt.NDArray[np.float32]
+
+
+def factorised(
+    before: Mapping[str, Array], after: Mapping[str, Array], *, rank: int = RANK
+) -> dict[str, npt.NDArray[np.float16]]:
+    """Factors of what differs between two states of one network."""
+    found: dict[str, npt.NDArray[np.float16]] = {}
+    for name, old in before.items():
+        change = np.asarray(after[name], dtype=np.float32) - np.asarray(old, dtype=np.float32)
+        if not change.any():
+            continue
+        if change.ndim == 2 and min(change.shape) > 2 * rank:
+            left, strength, right = np.linalg.svd(change, full_matrices=False)
+            root = np.sqrt(strength[:rank])
+            found[name + _LEFT] = (left[:, :rank] * root).astype(np.float16)
+            found[name + _RIGHT] = (root[:, None] * right[:rank]).astype(np.float16)
+        else:
+            found[name + _WHOLE] = change.astype(np.float16)
+    return found
+
+
+def write(path: Path, factors: Mapping[str, npt.NDArray[np.float16]]) -> None:
+    save_file(dict(factors), path)
+
+
+def applied(tensors: Mapping[str, Array], path: Path = FILE) -> dict[str, Array]:
+    """The tensors of a network with the changes of `path` added.
+
+    Raises EncoderUnavailable when the file is missing or is of another network.
+    """
+    try:
+        factors = load_file(path)
+        changed = dict(tensors)
+        for key in factors:
+            name, _, part = key.rpartition(".")
+            if part == "left":
+                left, right = factors[key], factors[name + _RIGHT]
+                change = left.astype(np.float32) @ right.astype(np.float32)
+            elif part == "whole":
+                change = factors[key].astype(np.float32)
+            else:
+                continue
+            if change.shape != tensors[name].shape:
+                raise ValueError(f"{name} has another shape")
+            changed[name] = np.asarray(tensors[name] + change, dtype=np.float32)
+    except (OSError, ValueError, KeyError) as error:
+        raise EncoderUnavailable(f"{path} cannot be applied to the encoder: {error}") from error
+    return changed
+
+
+def fingerprint(path: Path = FILE) -> str:
+    """First digits of the file's SHA-256. Raises EncoderUnavailable."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    except OSError as error:
+        raise EncoderUnavailable(f"{path} is missing: {error}") from error

@@ -1,0 +1,1 @@
+"""Words: analysis, keyboards, passages, snippets. Pure."""

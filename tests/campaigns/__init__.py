@@ -1,0 +1,1 @@
+"""Long tests: crawls, fuzzing, kills, faults."""

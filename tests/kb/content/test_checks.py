@@ -1,0 +1,141 @@
+"""kb.content.checks: what only the whole library shows, all at once, by path and line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kb.content.articles import Problem, load
+from kb.content.checks import check, remarks
+
+CATEGORIES = """\
+faq:
+  delivery: {icon: van, order: 1, title: {ru: Доставка, en: Delivery}, description: {ru: а, en: b}}
+  returns: {icon: box, order: 2, title: {ru: Возврат, en: Returns}, description: {ru: а, en: b}}
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "categories.yml").write_text(CATEGORIES, encoding="utf-8")
+    return tmp_path
+
+
+def put(root: Path, path: str, body: str, article_id: str = "k2m7p", more: str = "") -> None:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    front = f"---\nid: {article_id}\ntitle: T\nsummary: S\n{more}---\n"
+    file.write_text(front + body, encoding="utf-8")
+
+
+def problems(root: Path) -> tuple[Problem, ...]:
+    return check(load(root, languages=("ru", "en")), root)
+
+
+def test_a_sound_library_has_no_problems(root: Path) -> None:
+    put(
+        root,
+        "ru/faq/delivery/a.md",
+        "[x](b.md#сроки-и-цены) [y](#тут)\n\n## Тут\n",
+        more="related: [b6h3r]\n",
+    )
+    put(root, "ru/faq/delivery/b.md", "## Сроки и цены\n", "b6h3r")
+    put(root, "en/faq/delivery/a.md", "Text")
+    assert problems(root) == ()
+
+
+def test_every_problem_is_reported_at_once_in_order(root: Path) -> None:
+    put(
+        root,
+        "ru/faq/delivery/a.md",
+        "x\n\n[x](b.md#нет)\n[y](#нет)\n[z](c.md)\n![i](../../../media/i.png)\n",
+    )
+    put(root, "ru/faq/delivery/b.md", "## Да\n", "b6h3r", "related: [b6h3r, xxxxx]\n")
+    put(root, "ru/faq/delivery/broken.md", "", "bad")
+    (root / "retired.txt").write_text("xxxxx\n", encoding="utf-8")
+    found = problems(root)
+    assert [(it.path.rpartition("/")[2], it.line) for it in found] == [
+        ("a.md", 8), ("a.md", 9), ("a.md", 10), ("a.md", 11), ("b.md", 5), ("b.md", 5),
+        ("broken.md", 2),
+    ]  # fmt: skip
+    assert all(it.remedy for it in found)
+    assert "да" in found[0].remedy  # names the headings that exist
+
+
+def test_an_anchor_is_checked_in_the_version_that_readers_get(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "[x](b.md#one)")
+    put(root, "en/faq/delivery/b.md", "## One\n", "b6h3r")
+    assert problems(root) == ()
+
+
+def test_related_drafts_are_named(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "x", more="related: [b6h3r]\n")
+    put(root, "ru/faq/delivery/b.md", "x", "b6h3r", "status: draft\n")
+    assert "not published" in problems(root)[0].message
+
+
+def test_next_steps_are_checked_like_relations(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "x", more="next: [b6h3r, zzzzz]\n")
+    put(root, "ru/faq/delivery/b.md", "x", "b6h3r", "next: [k2m7p]\n")
+    assert [str(it) for it in problems(root)] == [
+        "ru/faq/delivery/a.md:5: the next step zzzzz does not exist. "
+        "Remove it from `next`, or mend the id"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ru", "en", "part"),
+    [("", "fr", "no such version"), ("ru", "en", "another version `en`")],
+)
+def test_a_source_must_be_one_language_of_the_article(
+    root: Path, ru: str, en: str, part: str
+) -> None:
+    put(root, "ru/faq/delivery/a.md", "x", more=f"source: {ru}\n" if ru else "")
+    put(root, "en/faq/delivery/a.md", "x", more=f"source: {en}\n")
+    (problem,) = problems(root)
+    assert part in problem.message
+
+
+def test_an_outdated_translation_is_remarked_and_no_problem(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "x")
+    put(root, "en/faq/delivery/a.md", "x")
+    library = load(root, languages=("ru", "en"))
+    assert remarks(library, "ru") == ()  # times of files say when they were copied
+    days = {"ru": datetime(2026, 11, 12, tzinfo=UTC), "en": datetime(2026, 10, 1, tzinfo=UTC)}
+    dated = [replace(it, changes=(days[it.lang],)) for it in library.articles]
+    library = replace(library, articles=tuple(dated))
+    assert check(library, root) == ()
+    assert [str(it) for it in remarks(library, "ru")] == [
+        "en/faq/delivery/a.md:1: is older than its source: last changed 2026-10-01, "
+        "ru/faq/delivery/a.md 2026-11-12. Bring the translation up to date"
+    ]
+    assert remarks(library, "en") == ()
+
+
+def test_translations_keep_their_address(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "x")
+    put(root, "en/faq/returns/a.md", "x")
+    put(root, "en/faq/delivery/a.md", "x", "b6h3r")
+    messages = [str(it) for it in problems(root)]
+    assert len(messages) == 2
+    assert any("another folder" in it for it in messages)
+    assert any("another id" in it for it in messages)
+
+
+def test_text_that_cannot_be_rendered_is_reported(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "[" * 100_000)
+    put(root, "ru/faq/delivery/b.md", "[x](a.md#y)", "b6h3r")
+    (problem,) = problems(root)
+    assert problem.path == "ru/faq/delivery/a.md"
+    assert "characters" in problem.message
+
+
+def test_bad_pictures_are_reported(root: Path) -> None:
+    (root / "media").mkdir()
+    (root / "media/x.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'>\n<script/></svg>")
+    assert [str(it) for it in problems(root)] == [
+        "media/x.svg:2: uses <script>. Draw with shapes, text and gradients only"
+    ]

@@ -1,0 +1,146 @@
+"""Migrations: from nothing to the tables of the program, whatever happens on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, event, exc, inspect, select, text
+
+from kb.database import migrations
+from kb.database.engine import Database
+from kb.database.tables import metadata, votes
+from kb.errors import BadConfig
+
+pytest_plugins = ["tests.support.postgres_fixture"]
+
+EVERY_TABLE = {"alembic_version", *metadata.tables}
+
+# Children start in an instant, from a process that has imported us and has no threads.
+processes = get_context("forkserver")
+processes.set_forkserver_preload(["kb.database.migrations", "kb.database.engine", __name__])
+
+
+def migrate(url: str) -> None:
+    Database.from_url(url).migrate()
+
+
+def migrate_and_die(url: str, statement: int) -> None:
+    """Migrate, but die by SIGKILL just before the n-th statement."""
+    numbers = count()
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def die(*_: object) -> None:
+        if next(numbers) == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    migrate(url)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database.from_url(database_url)
+    yield database
+    database.close()
+
+
+def table_names(database: Database) -> set[str]:
+    with database.read() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_the_newest_version_is_what_the_program_declares(db: Database) -> None:
+    db.migrate()
+    with db.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_comparison_would_see_a_difference(db: Database) -> None:
+    db.migrate()
+    with db.write() as connection:
+        connection.execute(text("ALTER TABLE votes ADD COLUMN extra INTEGER"))
+    with db.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) != []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"value": 0}, {"article_id": "k2m7"}, {"voter": "short"}, {"comment": "x" * 1001}],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_both_databases_refuse_the_same_rows(db: Database, wrong: dict[str, object]) -> None:
+    db.migrate()
+    row = {"article_id": "k2m7p", "voter": "a" * 64, "value": 1, "comment": "x" * 1000}
+    row |= {"lang": "ru", "voted_at": datetime(2026, 11, 22, tzinfo=UTC)}
+    with db.write() as connection:
+        connection.execute(votes.insert().values(row))
+    with pytest.raises((exc.IntegrityError, exc.DataError)), db.write() as connection:
+        connection.execute(votes.insert().values(row | {"voter": "b" * 64} | wrong))
+
+
+def test_migrating_again_changes_nothing(db: Database) -> None:
+    db.migrate()
+    with db.write() as connection:
+        connection.execute(
+            votes.insert().values(
+                article_id="k2m7p",
+                voter="a" * 64,
+                value=1,
+                comment="",
+                lang="ru",
+                voted_at=datetime(2026, 11, 22, tzinfo=UTC),
+            )
+        )
+    db.migrate()
+    with db.read() as connection:
+        assert connection.execute(select(votes.c.value)).scalars().all() == [1]
+
+
+def test_down_and_up_again(db: Database) -> None:
+    db.migrate()
+    with db.write() as connection:
+        migrations.downgrade(connection, "base")
+    assert table_names(db) == {"alembic_version"}
+    db.migrate()
+    assert table_names(db) == EVERY_TABLE
+
+
+def test_several_processes_migrate_at_once(database_url: str, db: Database) -> None:
+    children = [processes.Process(target=migrate, args=(database_url,)) for _ in range(4)]
+    assert exit_codes(children) == [0, 0, 0, 0]
+    assert table_names(db) == EVERY_TABLE
+
+
+def test_killed_at_any_statement_it_can_be_run_again(database_url: str, db: Database) -> None:
+    for statement in range(100):
+        child = processes.Process(target=migrate_and_die, args=(database_url, statement))
+        if exit_codes([child]) == [0]:
+            break
+        assert child.exitcode == -signal.SIGKILL
+        assert "votes" not in table_names(db)  # all of it or nothing
+    assert statement > 5
+    assert table_names(db) == EVERY_TABLE
+
+
+def exit_codes(children: list[ForkServerProcess]) -> list[int | None]:
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return [child.exitcode for child in children]
+
+
+def test_tables_of_a_newer_version_are_left_alone(db: Database) -> None:
+    db.migrate()
+    with db.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(BadConfig, match="newer version"):
+        db.migrate()

@@ -1,0 +1,474 @@
+"""Requests to operators' addresses: only where they may go, only as long as they may take."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from kb.deadlines import time_limit
+from kb.handoffs.channels.connections import is_allowed, is_public, lookup, networks
+from kb.handoffs.channels.http import (
+    MAX_ANSWER_BYTES,
+    Answer,
+    HttpClient,
+    UnusableUrl,
+    parse_url,
+    refusal,
+)
+from kb.handoffs.channels.model import DeliveryFailed
+from tests.support.channel_library import (
+    Certificates,
+    Handler,
+    Request,
+    answering,
+    local_client,
+    local_server,
+)
+
+FAST_S = 0.5
+
+
+def post(client: HttpClient, url: str) -> Answer:
+    return client.post(url, b'{"a": 1}', headers={})
+
+
+def fails(client: HttpClient, url: str) -> str:
+    """The reason, which tells nothing of the path and query."""
+    with pytest.raises(DeliveryFailed) as caught:
+        post(client, url)
+    assert "s3cret" not in str(caught.value)
+    assert not caught.value.is_final
+    return str(caught.value)
+
+
+# Addresses
+
+PRIVATE = """
+127.0.0.1 127.255.255.254 0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.255
+192.168.0.1 169.254.169.254 169.254.0.1 100.64.0.1 100.127.255.254 192.0.0.1 192.0.2.1
+192.88.99.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.250
+240.0.0.1 255.255.255.255
+:: ::1 ::127.0.0.1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 ::ffff:0.0.0.0
+64:ff9b::127.0.0.1 64:ff9b::10.0.0.1 64:ff9b::a9fe:a9fe 64:ff9b:1::1 2002:7f00:1:: 2002:a00:1::1
+2002:808:808::1 2001::1 2001:0:7f00:1:: 2001:db8::1 fe80::1 fe80::1%eth0 febf::1 fec0::1 fc00::1
+fd00::1 fd00:ec2::254 ff02::1 ff0e::1 100::1 4000::1
+""".split()
+PUBLIC = """
+1.1.1.1 8.8.8.8 172.15.255.255 172.32.0.1 100.63.255.255 100.128.0.1 169.253.255.255 223.255.255.1
+::ffff:8.8.8.8 64:ff9b::8.8.8.8 2606:4700:4700::1111 2a02:6b8::feed:ff
+""".split()
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_special_addresses_are_not_public(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_addresses_of_the_internet_are_public(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    ("address", "is_so"),
+    [
+        ("10.1.2.3", True),
+        ("::ffff:10.1.2.3", True),
+        ("64:ff9b::10.1.2.3", True),
+        ("10.2.0.1", False),
+        ("fd00::1", True),
+        ("fd01::1", False),
+    ],
+)
+def test_networks_of_the_operator_are_allowed(address: str, is_so: bool) -> None:
+    assert is_allowed(ip_address(address), networks(["10.1.0.0/16", "fd00::/16"])) is is_so
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_name_of_a_private_address_is_refused_before_connecting(address: str) -> None:
+    client = HttpClient(resolve=lambda host, port: [address])
+    assert "which is not public" in fails(client, "https://desk.test/hook?key=s3cret")
+
+
+def test_one_private_address_among_public_ones_refuses_all() -> None:
+    client = HttpClient(resolve=lambda host, port: ["8.8.8.8", "127.0.0.1"])
+    assert "127.0.0.1" in fails(client, "https://desk.test/")
+
+
+SPELLINGS = """
+127.0.0.1 127.1 0177.0.0.1 0x7f.0.0.1 0x7f000001 2130706433 017700000001 127.0.0.1. 0 0.0.0.0
+localhost LOCALHOST localhost. [::1] [::] [::ffff:127.0.0.1] [0:0:0:0:0:ffff:7f00:1] [::1]:443
+１２７.０.０.１ 127。0。0。1 127.0.0.1:65535
+""".split()
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+def test_odd_spellings_of_this_machine_are_refused(host: str) -> None:
+    """By the system's own resolver: what it makes of a spelling is what is judged."""
+    reason = fails(HttpClient(resolve=lookup), f"https://{host}/?key=s3cret")
+    assert "which is not public" in reason or "has no address" in reason
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:s3cret@desk.test/",
+        "https://desk.test@127.0.0.1/",
+        "https://@desk.test/",
+        "https://:@desk.test/",
+        "https:///hook",
+        "https://desk.test:0/",
+        "https://desk.test:99999/",
+        "https://desk.test:port/",
+        "https://desk.test\\@127.0.0.1/",
+        "https://127.0.0.1\\.desk.test/",
+        "https://127.0.0.1%2f.desk.test/",
+        "https://[fe80::1%25eth0]/",
+        "https://[::1/",
+        "https://a..b/",
+        "https://./",
+        f"https://{'a' * 64}.test/",
+        "https://\ud800.test/",
+        "https://desk.test/\ud800",
+        "ftp://desk.test/",
+        "file:///etc/passwd",
+        "gopher://desk.test/",
+        "//desk.test/",
+        "desk.test/hook",
+        "",
+    ],
+)
+def test_addresses_that_no_two_readers_agree_on_are_refused(url: str) -> None:
+    with pytest.raises(UnusableUrl):
+        parse_url(url)
+    assert fails(local_client(), url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host_header", "path"),
+    [
+        ("https://Desk.TEST", "desk.test", "/"),
+        ("https://desk.test.:443/a b?q=ы&x=%41", "desk.test", "/a%20b?q=%D1%8B&x=%41"),
+        ("https://desk.test:8443/hook#part", "desk.test:8443", "/hook"),
+        ("https://пример.test/", "xn--e1afmkfd.test", "/"),
+        ("http://[2606:4700::1]:8080/", "[2606:4700::1]:8080", "/"),
+        ("http://desk.test:80/a\r\nX: y", "desk.test", "/aX:%20y"),
+    ],
+)
+def test_an_address_is_read_once(url: str, host_header: str, path: str) -> None:
+    target = parse_url(url)
+    assert (target.host_header, target.path) == (host_header, path)
+
+
+# Where a request goes
+
+
+def test_the_checked_address_is_the_one_connected_to() -> None:
+    """A name server that gives another answer the second time is not asked a second time."""
+    asked: list[str] = []
+
+    def rebinding(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["127.0.0.2"]
+
+    with local_server(answering()) as server:
+        client = local_client(allowed=networks(["127.0.0.1/32"]), resolve=rebinding)
+        assert post(client, server.url()).is_success
+        assert asked == ["desk.test"]
+        assert "needs https" in fails(client, server.url())
+    assert server.connections == 1
+
+
+def test_no_other_part_resolves_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.getaddrinfo
+
+    def only_addresses(host: str, *args: object, **settings: object) -> object:
+        ip_address(host)
+        return real(host, *args, **settings)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", only_addresses)
+    with local_server(answering()) as server:
+        assert post(local_client(), server.url()).is_success
+
+
+def test_without_tls_only_to_allowed_networks() -> None:
+    client = HttpClient(resolve=lambda host, port: ["8.8.8.8"])
+    assert "needs https" in fails(client, "http://desk.test/?key=s3cret")
+
+
+def test_the_request_is_what_it_should_be() -> None:
+    with local_server(answering(b'{"ok": true}')) as server:
+        answer = post(local_client(), server.url())
+    (request,) = server.requests
+    assert answer.json() == {"ok": True}
+    assert (request.method, request.path, request.body) == ("POST", "/hook?key=s3cret", b'{"a": 1}')
+    assert request.headers.get_all("host") == [f"desk.test:{server.port}"]
+    assert request.headers.get_all("content-type") == ["application/json"]
+    assert request.headers.get_all("accept-encoding") == ["identity"]
+    assert request.headers.get_all("user-agent") == ["Otvet"]
+
+
+def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name.upper(), "http://127.0.0.1:9")
+    with local_server(answering()) as server:
+        assert post(local_client(), server.url()).is_success
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_failures(status: int) -> None:
+    with (
+        local_server(answering()) as inner,
+        local_server(answering(status=status, headers=[f"Location: {inner.url()}"])) as server,
+    ):
+        answer = post(local_client(), server.url())
+    assert not answer.is_success
+    assert "redirects are not followed" in str(refusal(answer, "desk.test"))
+    assert not inner.requests
+
+
+def test_the_next_address_is_tried_when_one_takes_no_connection() -> None:
+    with local_server(answering()) as server:
+        client = local_client(resolve=lambda host, port: ["127.0.0.2", "127.0.0.1"])
+        assert post(client, server.url()).is_success
+
+
+def test_nobody_listens() -> None:
+    with local_server(answering()) as server:
+        pass
+    assert fails(local_client(), server.url()) == "desk.test cannot be connected to"
+
+
+def test_a_name_without_address() -> None:
+    def unknown(host: str, port: int) -> list[str]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    assert fails(local_client(resolve=unknown), "https://desk.test/") == (
+        "the name desk.test has no address"
+    )
+    assert "no address" in fails(local_client(resolve=lambda *_: []), "https://desk.test/")
+
+
+@pytest.mark.parametrize("value", ["a\r\nX: y", "a\nb", "ы\u2028"])
+def test_headers_cannot_be_broken(value: str) -> None:
+    with (
+        local_server(answering()) as server,
+        pytest.raises(DeliveryFailed, match="header is malformed"),
+    ):
+        local_client().post(server.url(), b"", headers={"api_access_token": value})
+    assert not server.requests
+
+
+# How long it takes
+
+
+@contextmanager
+def takes_at_most(limit_s: float) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    assert time.monotonic() - start < limit_s
+
+
+def drip(beginning: bytes, drop: bytes) -> Handler:
+    """Sends `beginning`, then `drop` again and again, each well within any timeout of a socket."""
+
+    def send(connected: socket.socket, request: Request) -> None:
+        connected.sendall(beginning)
+        for _ in range(100):
+            connected.sendall(drop)
+            time.sleep(0.05)
+
+    return send
+
+
+def say_nothing(connected: socket.socket, request: Request) -> None:
+    with suppress(OSError):
+        connected.recv(1)
+
+
+STALLS: dict[str, Handler] = {
+    "silent": say_nothing,
+    "status": drip(b"", b"H"),
+    "headers": drip(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "continue": drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "body": drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
+    "endless": drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+    "chunks": drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+}
+
+
+@pytest.mark.parametrize("is_secure", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize("stall", STALLS)
+def test_a_slow_answer_ends_with_the_time(stall: str, is_secure: bool, tmp_path: Path) -> None:
+    made = Certificates(tmp_path)
+    tls = made.server_context("desk.test") if is_secure else None
+    client = local_client(timeout_s=FAST_S, tls=made.client_context())
+    with local_server(STALLS[stall], tls=tls) as server, takes_at_most(FAST_S + 2):
+        assert fails(client, server.url()) == "desk.test did not answer in time"
+
+
+def test_a_handshake_that_is_never_finished_ends_with_the_time(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, takes_at_most(3):
+        url = f"https://desk.test:{silent.getsockname()[1]}/"
+        assert fails(local_client(connect_timeout_s=0.3), url)
+
+
+def test_a_server_that_does_not_read_ends_with_the_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, takes_at_most(FAST_S + 2):
+        url = f"http://desk.test:{silent.getsockname()[1]}/"
+        with pytest.raises(DeliveryFailed, match="in time"):
+            local_client(timeout_s=FAST_S).post(url, b"x" * 10_000_000, headers={})
+
+
+def test_a_resolver_that_hangs_ends_with_the_time() -> None:
+    released = threading.Event()
+
+    def hanging(host: str, port: int) -> list[str]:
+        released.wait(5)
+        return ["127.0.0.1"]
+
+    with takes_at_most(3):
+        reason = fails(local_client(resolve=hanging, connect_timeout_s=0.2), "https://desk.test/")
+    released.set()
+    assert reason == "the name desk.test was not resolved in time"
+
+
+def test_a_nearer_limit_holds() -> None:
+    with local_server(say_nothing) as server, takes_at_most(3), time_limit(0.2):
+        assert "in time" in fails(local_client(), server.url())
+
+
+def test_the_limits_as_shipped() -> None:
+    client = HttpClient()
+    assert (client.timeout_s, client.connect_timeout_s) == (15, 5)
+
+
+# What comes back
+
+
+def test_a_huge_answer_is_read_only_so_far() -> None:
+    sent = 0
+
+    def pour(connected: socket.socket, request: Request) -> None:
+        nonlocal sent
+        connected.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(2000):
+            connected.sendall(b"x" * 65536)
+            sent += 65536
+
+    with local_server(pour) as server:
+        answer = post(local_client(), server.url())
+        time.sleep(0.1)
+    assert answer.is_success
+    assert (len(answer.body), answer.is_cut, answer.json()) == (MAX_ANSWER_BYTES, True, None)
+    assert sent < 20_000_000  # what the buffers of the system took
+
+
+def test_nothing_is_decompressed() -> None:
+    with local_server(answering(b"\x1f\x8b\x08", headers=["Content-Encoding: gzip"])) as server:
+        answer = post(local_client(), server.url())
+    assert (answer.body, answer.json()) == (b"\x1f\x8b\x08", None)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[" * 60_000, b"1" * 60_000])
+def test_what_is_not_json_is_nothing(body: bytes) -> None:
+    with local_server(answering(body)) as server:
+        assert post(local_client(), server.url()).json() is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 99999999999 OK\r\n\r\n",
+    ],
+)
+def test_a_broken_answer_is_a_failure(sent: bytes) -> None:
+    def answer(connected: socket.socket, request: Request) -> None:
+        connected.sendall(sent)
+
+    with local_server(answer) as server:
+        assert fails(local_client(), server.url()) == "desk.test broke off the connection"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("0", 0),
+        ("99999999999999999999", 3600),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 3600),
+        ("Mon, 03 Nov 2025 10:00:00 GMT", 0),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("Mon, 99 Foo 2026 99:99:99 GMT", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after_is_honoured_within_bounds(value: str, seconds: float | None) -> None:
+    sent = answering(status=503, headers=[f"Retry-After: {value}"])
+    with local_server(sent) as server:
+        failure = refusal(post(local_client(), server.url()), "desk.test")
+    assert failure.retry_after_s == seconds
+    assert str(failure) == "desk.test answered 503"
+
+
+# TLS
+
+
+def test_a_certificate_is_checked_against_the_name(tmp_path: Path) -> None:
+    """Though the connection is made to an address."""
+    made = Certificates(tmp_path)
+    names: list[str | None] = []
+    context = made.server_context("desk.test")
+    context.sni_callback = lambda connected, name, context: names.append(name)
+    client = local_client(tls=made.client_context())
+    with local_server(answering(), tls=context) as server:
+        assert post(client, server.url()).is_success
+        assert post(client, server.url(host="DESK.test.")).is_success
+        assert fails(client, server.url(host="other.test")) == "other.test has no valid certificate"
+        assert fails(client, server.url(host="127.0.0.1"))
+    assert names[:3] == ["desk.test", "desk.test", "other.test"]
+    assert len(server.requests) == 2
+
+
+def test_a_certificate_for_an_address(tmp_path: Path) -> None:
+    made = Certificates(tmp_path)
+    client = local_client(tls=made.client_context(), resolve=lookup)
+    with local_server(answering(), tls=made.server_context("127.0.0.1")) as server:
+        assert post(client, server.url(host="127.0.0.1")).is_success
+
+
+def test_an_expired_certificate_is_refused(tmp_path: Path) -> None:
+    made = Certificates(tmp_path)
+    client = local_client(tls=made.client_context())
+    with local_server(answering(), tls=made.server_context("desk.test", days=-1)) as server:
+        assert fails(client, server.url()) == "desk.test has no valid certificate"
+    assert not server.requests
+
+
+def test_an_unknown_authority_is_refused_even_in_allowed_networks(tmp_path: Path) -> None:
+    made = Certificates(tmp_path)
+    with local_server(answering(), tls=made.server_context("desk.test")) as server:
+        assert fails(local_client(), server.url()) == "desk.test has no valid certificate"
+    assert not server.requests
+
+
+def test_a_server_without_tls_is_refused(tmp_path: Path) -> None:
+    with local_server(answering()) as server:
+        url = server.url().replace("http:", "https:")
+        assert fails(local_client(connect_timeout_s=0.5), url)

@@ -1,0 +1,300 @@
+"""The outbox: nothing lost, nothing twice by id, another way when one fails, an alarm when none is
+left."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from kb.config import Config
+from kb.database.engine import Database
+from kb.database.tables import deliveries
+from kb.handoffs import handoffs, outbox
+from kb.handoffs.delivery import DELAYS_S, QUICK, Deliverer, Ways
+from tests.support.handoff_library import NOW, PLACE, SEALER, RecordingChannel, make
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database.from_url(database_url)
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+Start = Callable[..., Deliverer]
+
+
+@pytest.fixture
+def start(db: Database, clock: Clock) -> Start:
+    def made(
+        primary: RecordingChannel | None = None, fallback: RecordingChannel | None = None
+    ) -> Deliverer:
+        return Deliverer(db, Ways(primary, fallback), SEALER, Config(), now=clock)
+
+    return made
+
+
+def status(db: Database, number: int = 0) -> str:
+    found = handoffs.find(db, f"ho_{number:016x}", PLACE)
+    assert found
+    return found.status
+
+
+def run(deliverer: Deliverer, clock: Clock, *, seconds: float = 0) -> None:
+    """All that is due until `seconds` from now."""
+    ends_at = clock.now + timedelta(seconds=seconds)
+    while True:
+        while deliverer.step():
+            pass
+        if clock.now >= ends_at:
+            return
+        clock.advance(min(1.0, (ends_at - clock.now).total_seconds()))
+
+
+def test_a_hand_off_is_delivered_with_all_it_holds(db: Database, start: Start) -> None:
+    made = make(db)
+    desk = RecordingChannel()
+    deliverer = start(desk)
+    assert deliverer.step()
+    assert not deliverer.step()
+    ((delivery_id, packet),) = desk.got
+    assert packet == made.packet
+    assert delivery_id == f"msg_{made.id.removeprefix('ho_')}_webhook"
+    assert status(db) == "delivered"
+    found = handoffs.find(db, made.id, PLACE)
+    assert found
+    assert found.external == {"id": "42", "url": "https://desk.example/42"}
+
+
+def test_after_failures_it_is_tried_again_under_the_same_id(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    desk = RecordingChannel(fail=lambda call: "away" if call < 3 else "")
+    run(start(desk), clock, seconds=15)
+    assert desk.calls == 3
+    assert len(desk.got) == 1
+    assert status(db) == "delivered"
+
+
+def test_when_the_first_way_fails_mail_goes_out_and_the_first_is_left(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    desk, mail = RecordingChannel(fail=lambda _: "away"), RecordingChannel("email")
+    deliverer = start(desk, mail)
+    run(deliverer, clock, seconds=15)
+    clock.advance(100_000)
+    run(deliverer, clock)
+    assert desk.calls == QUICK
+    assert len(mail.got) == 1
+    assert status(db) == "fallback_email"
+
+
+def test_a_way_that_is_gone_for_good_is_left_at_once(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    desk, mail = RecordingChannel(fail=lambda _: "gone"), RecordingChannel("email")
+    run(start(desk, mail), clock)
+    assert (desk.calls, len(mail.got)) == (1, 1)
+
+
+def test_after_a_minute_another_way_is_taken_whatever_was_tried(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    desk, mail = RecordingChannel(fail=lambda _: "away"), RecordingChannel("email")
+    clock.advance(61)
+    run(start(desk, mail), clock)
+    assert (desk.calls, len(mail.got)) == (1, 1)
+
+
+def test_without_another_way_it_is_visibly_failed_and_still_tried(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    is_mended = False
+    desk = RecordingChannel(fail=lambda _: "" if is_mended else "away")
+    deliverer = start(desk)
+    run(deliverer, clock, seconds=20)
+    assert status(db) == "failed"
+    assert handoffs.failed_since(db, NOW - timedelta(days=1)) == 1
+    assert [one.error for one in outbox.unfinished(db)] == ["away"]
+    is_mended = True
+    clock.advance(2 * DELAYS_S[2])
+    run(deliverer, clock)
+    assert status(db) == "delivered"
+    assert outbox.unfinished(db) == []
+
+
+def test_it_is_given_up_in_the_end_and_can_be_sent_by_hand(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    is_mended = False
+    desk = RecordingChannel(fail=lambda _: "" if is_mended else "away")
+    deliverer = start(desk)
+    for _ in range(2 * len(DELAYS_S)):
+        run(deliverer, clock)
+        clock.advance(2 * DELAYS_S[-1])
+    calls = desk.calls
+    assert calls == len(DELAYS_S) + 1
+    assert status(db) == "failed"
+    is_mended = True
+    assert outbox.retry(db, f"ho_{0:016x}", now=clock.now)
+    run(deliverer, clock)
+    assert status(db) == "delivered"
+    assert not outbox.retry(db, f"ho_{0:016x}", now=clock.now)
+
+
+def test_without_any_channel_it_waits_and_is_failed(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    run(start(), clock, seconds=20)
+    assert status(db) == "failed"
+    desk = RecordingChannel()
+    clock.advance(2 * DELAYS_S[2])
+    run(start(desk), clock)
+    assert status(db) == "delivered"
+
+
+def test_a_fault_of_ours_stops_no_other_delivery(db: Database, start: Start) -> None:
+    make(db)
+    make(db, 1)
+
+    def broken(call: int) -> str:
+        if call == 1:
+            raise ZeroDivisionError
+        return ""
+
+    desk = RecordingChannel(fail=broken)
+    deliverer = start(desk)
+    assert deliverer.step()
+    assert deliverer.step()
+    assert len(desk.got) == 1
+
+
+def test_what_a_dead_worker_had_taken_is_taken_over(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    deliverer = start(RecordingChannel())
+    assert outbox.take(db, owner=f"{deliverer._owner.rpartition(':')[0]}:1", now=clock.now)
+    assert not deliverer.step()
+    deliverer._release_abandoned()
+    assert deliverer.step()
+    assert status(db) == "delivered"
+
+
+def test_what_a_living_worker_has_taken_is_left_to_it(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    deliverer = start(RecordingChannel())
+    assert outbox.take(db, owner=deliverer._owner, now=clock.now)
+    deliverer._release_abandoned()
+    assert not deliverer.step()
+    clock.advance(outbox.LEASE.total_seconds() + 1)  # it hangs: the lease ends
+    assert deliverer.step()
+
+
+def test_a_worker_of_another_machine_is_left_until_its_lease_ends(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    make(db)
+    assert outbox.take(db, owner="elsewhere:1:1", now=clock.now)
+    deliverer = start(RecordingChannel())
+    deliverer._release_abandoned()
+    assert not deliverer.step()
+    clock.advance(outbox.LEASE.total_seconds() + 1)
+    assert deliverer.step()
+
+
+def test_several_workers_share_the_outbox(db: Database) -> None:
+    for number in range(30):
+        make(db, number)
+    desk = RecordingChannel()
+
+    def work() -> None:
+        now = datetime.now(UTC)
+        deliverer = Deliverer(db, Ways(desk, None), SEALER, Config(), now=lambda: now)
+        while deliverer.step():
+            pass
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({delivery_id for delivery_id, _ in desk.got}) == 30
+    assert desk.calls == 30
+
+
+def test_progress_of_a_channel_is_kept_between_attempts(db: Database, start: Start) -> None:
+    make(db)
+    due = outbox.take(db, owner="w:1:1", now=NOW)
+    assert due
+    outbox.save_progress(db, due.id, {"contact": 7})
+    outbox.postpone(db, due, "away", until=NOW)
+    again = outbox.take(db, owner="w:1:1", now=NOW)
+    assert again
+    assert (again.progress, again.attempts) == ({"contact": 7}, 2)
+
+
+def test_errors_are_cut(db: Database) -> None:
+    make(db)
+    due = outbox.take(db, owner="w:1:1", now=NOW)
+    assert due
+    outbox.postpone(db, due, "x" * 5000, until=NOW)
+    error = db.query(lambda connection: connection.execute(select(deliveries.c.error)).scalar_one())
+    assert len(error) == outbox.MAX_ERROR_CHARS
+
+
+def test_the_owner_names_this_process(start: Start) -> None:
+    assert f":{os.getpid()}:" in start()._owner
+
+
+def test_the_worker_goes_on_when_told_nothing_and_stops_when_told(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    desk = RecordingChannel()
+    deliverer = start(desk)
+    stopped = threading.Event()
+    thread = threading.Thread(target=deliverer.run, args=(stopped,))
+    thread.start()
+    try:
+        make(db)
+        db.transact(lambda connection: connection.execute(update(deliveries).values(next_at=NOW)))
+        for _ in range(100):
+            if desk.got:
+                break
+            stopped.wait(0.1)
+    finally:
+        stopped.set()
+        thread.join(10)
+    assert len(desk.got) == 1
+    assert not thread.is_alive()

