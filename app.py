@@ -24,15 +24,13 @@ from kb.web.api.handoffs import handoff_api
 from kb.web.api.routes import api
 from kb.web.api.staff import agent_api
 from kb.web.api.suggest import suggest_api
-from kb.web.auth import api_key as credentials
-from kb.web.auth import csrf, sessions
+from kb.web.auth import api_key, csrf, sessions
 from kb.web.contact.routes import contact
 from kb.web.help.feeds import feeds
 from kb.web.help.permalinks import permalinks
 from kb.web.help.previews import previews
 from kb.web.help.routes import site
-from kb.web.http import compression, problems, request_log, security
-from kb.web.http import rate_limits as limits
+from kb.web.http import compression, problems, rate_limits, request_log, security
 from kb.web.http.health import operations
 from kb.web.layout.branding import looks
 from kb.web.services import EXTENSION, Services
@@ -65,8 +63,8 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     compression.install(app)
     problems.install(app)
     csrf.install(app, config)
-    credentials.install(app)
-    limits.install(app, config)
+    api_key.install(app)
+    rate_limits.install(app, config)
     app.register_blueprint(operations)
     app.register_blueprint(api)
     app.register_blueprint(suggest_api)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import machine
-from bench.speed import product as speed
+from bench.speed import product
 from search.evaluate import evaluate, open_corpus
 from search.evaluation.judged import read_queries
 from search.model import Mode
@@ -33,7 +33,7 @@ def main() -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
     figures: dict[str, Any] = {"machine": machine.facts()}
     if not options.skip_speed:
-        figures["cold_build"] = speed.cold_build(Path("articles"), "ru,en", CACHE)
+        figures["cold_build"] = product.cold_build(Path("articles"), "ru,en", CACHE)
         print(json.dumps(figures["cold_build"]), flush=True)
     for folder in sorted(options.corpora.iterdir()) if options.corpora else []:
         if (folder / "corpus.jsonl").exists():
@@ -55,7 +55,7 @@ def _corpus(folder: Path, *, with_speed: bool) -> dict[str, Any]:
         mode: evaluate(searcher, queries, out_of_scope, mode=mode) for mode in MODES
     }
     if with_speed:
-        figures["speed"] = speed.measure(
+        figures["speed"] = product.measure(
             folder / "corpus.jsonl", folder / "queries.jsonl", lang=lang, cache=CACHE
         )
     return figures

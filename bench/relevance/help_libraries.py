@@ -20,7 +20,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-from kb.build import build as indexing
+from kb.build import build
 from kb.config import Config
 from search.semantic.fine_tune import LibraryArticle, LibraryPassage, library_article
 from search.text.passages import windows
@@ -97,7 +97,7 @@ def mallard(root: Path) -> Iterator[LibraryArticle]:
 
 def samples() -> Iterator[LibraryArticle]:
     """The articles that come with this repository."""
-    for document in indexing.documents(Config()):
+    for document in build.documents(Config()):
         article = library_article(document, subject="sample")
         yield replace(article, group=f"sample/{article.group}")
 

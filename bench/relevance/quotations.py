@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench.library import write_library
-from kb.build import build as indexing
+from kb.build import build
 from kb.catalog.catalog import Page
 from kb.catalog.finder import document_id
 from kb.catalog.generation import LiveGeneration, Loaded
@@ -115,7 +115,7 @@ def main() -> None:
                 languages=(lang,),
                 encoder="none",
             )
-            indexing.build(config)
+            build.build(config)
             live = open_current(config)
             checked = check(live.require())
             live.close()

@@ -34,7 +34,7 @@ from bench import machine
 from bench.browser import CHROMIUM, HEADLESS
 from bench.library import article_id
 from bench.server import running
-from kb.build import build as indexing
+from kb.build import build
 from kb.catalog.catalog import Catalog
 from kb.config import Config
 from kb.logs import configure
@@ -71,7 +71,7 @@ def main() -> None:
         small = Path(name) / "small"
         shutil.copytree(SAMPLES, small / "articles")
         config = settings(small)
-        indexing.build(Config.from_environ(config))
+        build.build(Config.from_environ(config))
         with running(config) as server:
             figures["article_bytes"] = article_weights(server.url, config)
             print(json.dumps(figures["article_bytes"], indent=1), flush=True)
@@ -120,7 +120,7 @@ def multiply(source: Path, target: Path, wanted: int) -> None:
 def server_times(environ: Mapping[str, str]) -> dict[str, Any]:
     """Milliseconds of each page type, compressed as for a browser."""
     config = Config.from_environ({**environ, "KB_RATE_LIMITS": "0"})
-    report = indexing.build(config)
+    report = build.build(config)
     with _client(config) as (client, catalog):
         figures: dict[str, Any] = {"articles": len(catalog.pages("ru")), "pages": len(catalog)}
         figures["problems"] = len(report.problems)

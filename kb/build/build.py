@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from kb.build import calibrate as calibrating
+from kb.build import calibrate
 from kb.build.encoder_choice import chosen_encoder
 from kb.catalog.catalog import Catalog, CatalogCategory, CatalogProduct, Page, PageHeading
 from kb.catalog.generation import CATALOG, INTERNAL, MEDIA, STAFF_INDEX, TOPICS
@@ -172,7 +172,7 @@ def _calibration(config: Config, memory: Memory) -> tuple[Calibration, tuple[str
     source = _source(config, memory)
     default, remarks = _release_calibration(config, source)
     try:
-        kept = calibrating.read(config)
+        kept = calibrate.read(config)
     except ValueError as error:
         return default, (str(error), *remarks)
     if kept is None:

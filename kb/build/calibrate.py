@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kb.build import calibration_report as risk_report
+from kb.build import calibration_report
 from kb.build.open_index import open_searcher
 from kb.config import Config
 from search.evaluation.probes import Probe, probes
@@ -96,10 +96,10 @@ def calibrate(config: Config, *, labels: Path | None, now: datetime) -> Iterator
     }
     _write(config.data_dir / KEPT, json.dumps(kept, ensure_ascii=False))
     for report in found.reports:
-        yield risk_report.sentence(report, config.risk_budget)
+        yield calibration_report.sentence(report, config.risk_budget)
         curve = config.data_dir / CURVES.format(lang=report.lang)
-        _write(curve, risk_report.svg(report, config.risk_budget))
-    _write(config.data_dir / REPORT, risk_report.markdown(found, config.risk_budget))
+        _write(curve, calibration_report.svg(report, config.risk_budget))
+    _write(config.data_dir / REPORT, calibration_report.markdown(found, config.risk_budget))
     yield f"the whole report: {config.data_dir / REPORT}"
 
 

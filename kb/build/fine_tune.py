@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from kb.build import build as indexing
-from kb.build import encoder_choice
+from kb.build import build, encoder_choice
 from kb.config import Config
 from search.semantic.encoder_build import encoder_folder, encoder_prompts, load_model
 from search.semantic.fine_tune import (
@@ -58,9 +57,9 @@ def adapt(config: Config, *, steps: int, minutes: float, now: datetime) -> Itera
 
     Raises NotAdaptable, EncoderUnavailable and OSError.
     """
-    if config.encoder == indexing.NO_ENCODER:
+    if config.encoder == build.NO_ENCODER:
         raise NotAdaptable("KB_ENCODER is `none`: there is nothing to adapt")
-    library = [library_article(document) for document in indexing.documents(config)]
+    library = [library_article(document) for document in build.documents(config)]
     learnt, held = split_off(library, every=HELD_OUT)
     if len({article.group for article in learnt}) < MIN_ARTICLES or not held:
         wanted = MIN_ARTICLES * HELD_OUT // (HELD_OUT - 1)

@@ -12,7 +12,7 @@ import threading
 import structlog
 from watchfiles import watch as changes_in
 
-from kb.build import build as indexing
+from kb.build import build
 from kb.config import Config
 from search.errors import BuildInProgress, EncoderUnavailable
 
@@ -30,11 +30,11 @@ def watch(config: Config) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    memory = indexing.Memory()
+    memory = build.Memory()
     _build(config, memory)
     # Loads what later builds need, so that the first edit is as quick as the others. Beside the
     # loop: an edit made meanwhile must not be missed.
-    threading.Thread(target=indexing.warm_up, args=(config, memory), daemon=True).start()
+    threading.Thread(target=build.warm_up, args=(config, memory), daemon=True).start()
     is_missed = True  # something may have changed before the watcher stood
     for changes in changes_in(
         config.articles_dir,
@@ -49,10 +49,10 @@ def watch(config: Config) -> None:
             is_missed = not _build(config, memory)
 
 
-def _build(config: Config, memory: indexing.Memory) -> bool:
+def _build(config: Config, memory: build.Memory) -> bool:
     """Build once; False when it has to be tried again."""
     try:
-        report = indexing.build(config, memory=memory)
+        report = build.build(config, memory=memory)
     except BuildInProgress as error:
         log.info("build_waits", reason=str(error))
         return False

@@ -52,11 +52,11 @@ def create(
     config: Config, *, site: str, origins: tuple[str, ...], is_secret: bool, scopes: tuple[str, ...]
 ) -> None:
     """Make a key and print it. It is shown this once: only a hash of it is kept."""
-    from kb.accounts import api_keys as keys
+    from kb.accounts import api_keys
 
     with _database(config) as database:
         try:
-            made, text = keys.create(
+            made, text = api_keys.create(
                 database,
                 kind="sk" if is_secret else "pk",
                 site=site,
@@ -64,7 +64,7 @@ def create(
                 scopes=scopes,
                 now=datetime.now(UTC),
             )
-        except keys.BadKey as error:
+        except api_keys.BadKey as error:
             click.echo(str(error), err=True)
             sys.exit(EXIT_REFUSED)
     click.echo(text)
@@ -79,10 +79,10 @@ def create(
 @click.pass_obj
 def list_keys(config: Config) -> None:
     """Every key with its site, origins or scopes, and whether it still works."""
-    from kb.accounts import api_keys as keys
+    from kb.accounts import api_keys
 
     with _database(config) as database:
-        for one in keys.all_keys(database):
+        for one in api_keys.all_keys(database):
             state = "revoked" if one.revoked_at else "in use"
             names = ", ".join(one.origins or one.scopes)
             click.echo(f"{one.id}  {one.kind}_…{one.hint}  {state}  {one.site}  {names}")
@@ -93,10 +93,10 @@ def list_keys(config: Config) -> None:
 @click.pass_obj
 def revoke(config: Config, key_id: str) -> None:
     """End a key, by its id from `kb key list`; servers notice within five seconds."""
-    from kb.accounts import api_keys as keys
+    from kb.accounts import api_keys
 
     with _database(config) as database:
-        if not keys.revoke(database, key_id, now=datetime.now(UTC)):
+        if not api_keys.revoke(database, key_id, now=datetime.now(UTC)):
             click.echo(f"{key_id}: no such key in use", err=True)
             sys.exit(EXIT_REFUSED)
 

@@ -116,8 +116,7 @@ def new(config: Config, address: str, title: str) -> None:
 
     Example: kb new en/faq/delivery/track-a-parcel --title "Where is my parcel"
     """
-    from kb.content import articles
-    from kb.content import new_article as scaffold
+    from kb.content import articles, new_article
 
     root = _articles_dir(config)
     parts = address.removesuffix(".md").split("/")
@@ -126,7 +125,7 @@ def new(config: Config, address: str, title: str) -> None:
     lang, section, category, slug = parts
     library = articles.load(root, languages=config.languages)
     try:
-        path = scaffold.new_article(
+        path = new_article.new_article(
             root,
             library,
             languages=config.languages,
@@ -136,7 +135,7 @@ def new(config: Config, address: str, title: str) -> None:
             slug=slug,
             title=title,
         )
-    except scaffold.CannotStart as error:
+    except new_article.CannotStart as error:
         _stop(str(error), EXIT_UNUSABLE)
     click.echo(str(path))
 
@@ -149,7 +148,7 @@ def new(config: Config, address: str, title: str) -> None:
 def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
     """Serve the site. With --watch, builds first and again after every edit."""
     from kb.handoffs.channels.registry import fallback_channel, primary_channel
-    from kb.server import supervisor as serving
+    from kb.server import supervisor
 
     try:
         primary_channel(config)
@@ -158,7 +157,7 @@ def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
         _stop(f"Bad setting: {error}", EXIT_UNUSABLE)
     if is_watching:
         _build_apart()
-    serving.serve(config, host=host, port=port, watch=is_watching)
+    supervisor.serve(config, host=host, port=port, watch=is_watching)
 
 
 @main.command()
@@ -168,12 +167,12 @@ def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
 @click.pass_obj
 def mcp(config: Config, *, is_http: bool, host: str, port: int) -> None:
     """Let AI agents search and read the published articles (Model Context Protocol)."""
-    from kb.mcp import server as mcp_server
+    from kb.mcp import server
 
     if is_http:
-        mcp_server.serve_http(config, host=host, port=port)
+        server.serve_http(config, host=host, port=port)
     else:
-        mcp_server.serve_stdio(config)
+        server.serve_stdio(config)
 
 
 @main.command()
@@ -196,8 +195,7 @@ def adapt(config: Config, steps: int, minutes: float, *, is_undone: bool) -> Non
     """Train the encoder on this site's articles; use it if it finds held-out ones better."""
     from datetime import UTC, datetime
 
-    from kb.build import encoder_choice
-    from kb.build import fine_tune as adapting
+    from kb.build import encoder_choice, fine_tune
 
     _articles_dir(config)
     if is_undone:
@@ -205,9 +203,11 @@ def adapt(config: Config, steps: int, minutes: float, *, is_undone: bool) -> Non
             click.echo("the encoder of the settings is in use already")
     else:
         try:
-            for line in adapting.adapt(config, steps=steps, minutes=minutes, now=datetime.now(UTC)):
+            for line in fine_tune.adapt(
+                config, steps=steps, minutes=minutes, now=datetime.now(UTC)
+            ):
                 click.echo(line)
-        except (adapting.NotAdaptable, EncoderUnavailable, OSError) as error:
+        except (fine_tune.NotAdaptable, EncoderUnavailable, OSError) as error:
             _stop(str(error), EXIT_UNUSABLE)
     _build(config)
     _calibrate(config, None)
@@ -245,11 +245,11 @@ def _calibrate(config: Config, labels: Path | None) -> None:
 @click.pass_obj
 def search(config: Config, query: str, lang: str | None, limit: int) -> None:
     """Rank QUERY as the site does and explain each hit."""
-    from kb.build import explain as explaining
+    from kb.build import explain
 
     lang = lang or config.default_language
     try:
-        for line in explaining.explained(config, query, lang=lang, limit=limit):
+        for line in explain.explained(config, query, lang=lang, limit=limit):
             click.echo(line)
     except (IndexMissing, IndexCorrupt, IndexOutdated, EncoderUnavailable) as error:
         _stop(str(error), EXIT_UNUSABLE)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.branding import site_folder, theme
-from kb.branding import translations as catalogues
+from kb.branding import site_folder, theme, translations
 from kb.config import Config
 from kb.content.articles import Problem
 from kb.web.layout import site_templates
@@ -25,7 +24,7 @@ def check(config: Config) -> SiteReport:
     site = config.site_dir
     files = site_folder.read_files(site)
     reading = theme.read(site, files.files)
-    words = catalogues.read(site)
+    words = translations.read(site)
     templates = site_templates.read(site)
     missing = {code: words.missing(code) for code in config.languages}
     return SiteReport(

@@ -16,8 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from kb.content import front_matter as frontmatter
-from kb.content import git_history as gitdates
+from kb.content import front_matter, git_history
 from kb.content.front_matter import BadYaml, Fault, Node
 
 Section = Literal["faq", "guides"]
@@ -143,7 +142,7 @@ class ArticleCache:
     """What a process remembers between two loads of the same folder."""
 
     files: dict[str, tuple[_Stamp, _Read]] = field(default_factory=dict)
-    dates: gitdates.DateCache = field(default_factory=gitdates.DateCache)
+    dates: git_history.DateCache = field(default_factory=git_history.DateCache)
 
 
 _Stamp = tuple[int, int, int]
@@ -369,8 +368,8 @@ def _read_all(root: Path, files: Sequence[_File], cache: ArticleCache) -> list[_
 
 def _read_article(root: Path, path: str) -> _Read:
     try:
-        parts = frontmatter.split(read_text(root, path))
-        keys, faults = frontmatter.read_mapping(parts.front, first_line=parts.front_line)
+        parts = front_matter.split(read_text(root, path))
+        keys, faults = front_matter.read_mapping(parts.front, first_line=parts.front_line)
     except (BadFile, BadYaml) as error:
         return _Read(None, (_problem(path, error.fault),))
     form = Form(keys, list(faults))
@@ -383,7 +382,7 @@ def _problem(path: str, fault: Fault) -> Problem:
     return Problem(path, fault.line, fault.message, fault.remedy)
 
 
-def _fill(form: Form, path: str, parts: frontmatter.Parts) -> Article:
+def _fill(form: Form, path: str, parts: front_matter.Parts) -> Article:
     """The article that the keys describe; what is wrong is noted in `form.faults`."""
     lang, section, category, name = path.split("/")
     form.require_known(KEYS, REQUIRED)
@@ -522,7 +521,7 @@ def _read_categories(
 ) -> dict[tuple[str, str], Category]:
     """Categories by (section, slug), in the order in which pages show them."""
     try:
-        sections, faults = frontmatter.read_mapping(read_text(root, CATEGORIES_FILE))
+        sections, faults = front_matter.read_mapping(read_text(root, CATEGORIES_FILE))
     except (BadFile, BadYaml) as error:
         problems.append(_problem(CATEGORIES_FILE, error.fault))
         return {}
@@ -556,7 +555,7 @@ def _translated_titles(root: Path, lang: str, problems: list[Problem]) -> Titles
     if (root / lang).is_symlink() or not (root / path).exists():
         return {}
     try:
-        sections, unread = frontmatter.read_mapping(read_text(root, path))
+        sections, unread = front_matter.read_mapping(read_text(root, path))
     except (BadFile, BadYaml) as error:
         problems.append(_problem(path, error.fault))
         return {}
@@ -715,7 +714,7 @@ def _alias_address(alias: str, section: str, category: str) -> Address:
 def _dated(
     root: Path, articles: Sequence[Article], files: Sequence[_File], cache: ArticleCache
 ) -> tuple[Article, ...]:
-    dates = gitdates.change_dates(root, cache=cache.dates)
+    dates = git_history.change_dates(root, cache=cache.dates)
     mtimes = {file.path: (file.mtime,) for file in files}
     return tuple(
         replace(

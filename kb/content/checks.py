@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kb.content import media
-from kb.content import translations as originals
+from kb.content import media, translations
 from kb.content.articles import Article, Library, Problem
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
 
@@ -38,7 +37,7 @@ def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
     for every_version in _translations(library).values():
         versions = [it for it in every_version if it.status != "draft"]
         for article in versions:
-            source = originals.newer_original(article, versions, default_language)
+            source = translations.newer_original(article, versions, default_language)
             if source is None:
                 continue
             message = (

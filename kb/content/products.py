@@ -18,8 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kb.content import articles
-from kb.content import front_matter as frontmatter
+from kb.content import articles, front_matter
 from kb.content.articles import (
     DEFAULT_ORDER,
     MAX_SLUG_CHARS,
@@ -74,7 +73,7 @@ def read(root: Path, languages: Sequence[str]) -> tuple[Products, tuple[Problem,
         return Products(), ()
     try:
         text = articles.read_text(root, PRODUCTS_FILE)
-        nodes, unread = frontmatter.read_mapping(text, max_chars=MAX_CHARS)
+        nodes, unread = front_matter.read_mapping(text, max_chars=MAX_CHARS)
     except (BadFile, BadYaml) as error:
         return Products(is_readable=False), (_problem(error.fault),)
     faults = list(unread)

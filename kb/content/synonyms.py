@@ -16,8 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
 
-from kb.content import articles
-from kb.content import front_matter as frontmatter
+from kb.content import articles, front_matter
 from kb.content.articles import BadFile, Problem
 from kb.content.front_matter import BadYaml, Fault, Node
 from search.model import Synonym
@@ -36,7 +35,7 @@ def read(root: Path, languages: Sequence[str]) -> tuple[tuple[Synonym, ...], tup
     found: dict[Synonym, None] = {}
     try:
         text = articles.read_text(root, SYNONYMS_FILE)
-        keys, unread = frontmatter.read_mapping(text)
+        keys, unread = front_matter.read_mapping(text)
         faults += unread
         for lang, node in keys.items():
             if lang in languages and isinstance(node.value, Mapping):

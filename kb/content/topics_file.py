@@ -14,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kb.content import articles
-from kb.content import front_matter as frontmatter
+from kb.content import articles, front_matter
 from kb.content.articles import BadFile, Problem
 from kb.content.front_matter import BadYaml, Fault, Node
 from kb.content.topics import RELEASE, Topics, words_of
@@ -33,7 +32,7 @@ def read(root: Path, languages: Sequence[str]) -> tuple[Topics, tuple[Problem, .
     faults: list[Fault] = []
     lists = {lang: dict(topics) for lang, topics in RELEASE.items()}
     try:
-        keys, unread = frontmatter.read_mapping(articles.read_text(root, TOPICS_FILE))
+        keys, unread = front_matter.read_mapping(articles.read_text(root, TOPICS_FILE))
         faults += unread
         for lang, node in keys.items():
             if lang in languages and isinstance(node.value, Mapping):

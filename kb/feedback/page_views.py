@@ -15,7 +15,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from kb.database import upsert as upserts
+from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import article_views, view_marks
 
@@ -44,9 +44,9 @@ def count(db: Database, *, article_id: str, mark: str, day: date) -> bool:
     key = {"day": day, "article_id": article_id}
 
     def work(connection: Connection) -> bool:
-        is_new = upserts.insert_new(connection, view_marks, key | {"mark": mark})
+        is_new = upsert.insert_new(connection, view_marks, key | {"mark": mark})
         if is_new:
-            upserts.add(connection, article_views, key, "views", 1)
+            upsert.add(connection, article_views, key, "views", 1)
         return is_new
 
     return db.transact(work)

@@ -30,8 +30,7 @@ import structlog
 from kb.catalog.catalog import Page
 from kb.database.engine import Database
 from kb.errors import DatabaseUnavailable
-from kb.feedback import page_views as views
-from kb.feedback import votes
+from kb.feedback import page_views, votes
 from kb.feedback.votes import Tally
 
 log = structlog.get_logger(__name__)
@@ -93,7 +92,7 @@ def rank(view_counts: Mapping[str, int], tallies: Mapping[str, Tally]) -> Rankin
 
 def measure(db: Database, *, today: date) -> Ranking:
     """The order as the database knows it now. Raises DatabaseUnavailable."""
-    view_counts = views.totals(db, since=today - timedelta(days=WINDOW_DAYS - 1))
+    view_counts = page_views.totals(db, since=today - timedelta(days=WINDOW_DAYS - 1))
     return rank(view_counts, votes.tallies(db, view_counts))
 
 

@@ -16,7 +16,7 @@ from typing import Literal, cast, get_args
 
 from sqlalchemy import delete, func, select
 
-from kb.database import upsert as upserts
+from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import votes as table
 
@@ -178,7 +178,7 @@ def _upsert(connection: Connection, vote: Vote, voter: str, now: datetime) -> No
         "voted_at": now,
     }
     key = {"article_id": vote.article_id, "voter": voter}
-    upserts.upsert(connection, table, key | content, list(key))
+    upsert.upsert(connection, table, key | content, list(key))
 
 
 def _tallies(connection: Connection, ids: list[str]) -> dict[str, Tally]:

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, Select, func, insert, select, update
 
-from kb import redaction as masking
-from kb.database import upsert as upserts
+from kb import redaction
+from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import deliveries as deliveries_table
 from kb.database.tables import events as events_table
@@ -145,7 +145,7 @@ def make(db: Database, asked: Request, place: Place, *, now: datetime) -> Handof
             tried = _tried(connection, asked, place.describe)
             row = _row(asked, tried, _searches(connection, asked, now), place, now)
             # A chat in the page may decline: what it got can still be handed off to us.
-            if upserts.insert_new(connection, table, row) and asked.channel != CLIENT:
+            if upsert.insert_new(connection, table, row) and asked.channel != CLIENT:
                 _mark_suggestions(connection, asked)
                 connection.execute(insert(deliveries_table).values(**_delivery(asked, now)))
             known = connection.execute(_of_key(asked)).one()
@@ -310,12 +310,12 @@ def _row(
         "session_id": asked.session_id,
         "lang": asked.lang,
         "reason": asked.reason,
-        "message": masking.mask(asked.message),
+        "message": redaction.mask(asked.message),
         "tried": [asdict(one) for one in tried],
         "searches": list(searches),
         "page": {
-            "url": masking.mask(asked.page_url),
-            "title": masking.mask(asked.page_title),
+            "url": redaction.mask(asked.page_url),
+            "title": redaction.mask(asked.page_title),
             "site": place.base_url,
         },
         "attributes": kept,
@@ -333,7 +333,7 @@ def _row(
 def _sealed(asked: Request, sealer: Sealer) -> str:
     return sealer.seal(
         {
-            "message": masking.mask_cards(asked.message),
+            "message": redaction.mask_cards(asked.message),
             "contact": asdict(asked.contact) if asked.contact else None,
             "attributes": dict(asked.attributes),
             "page": {"url": asked.page_url, "title": asked.page_title},

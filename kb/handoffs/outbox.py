@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, or_, select, update
 
-from kb.database import upsert as upserts
+from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import deliveries as table
 from kb.database.tables import handoffs as handoffs_table
@@ -117,7 +117,7 @@ def fall_back(db: Database, due: Due, channel: str, error: str, *, now: datetime
 
     def work(connection: Connection) -> None:
         _finish(connection, due.id, "dropped", error, now)
-        upserts.insert_new(connection, table, new_delivery(due.handoff.id, channel, now))
+        upsert.insert_new(connection, table, new_delivery(due.handoff.id, channel, now))
 
     db.transact(work)
 

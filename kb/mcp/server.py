@@ -24,10 +24,9 @@ from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import ValidationError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from kb import logs
-from kb import validation as faults
+from kb import logs, validation
 from kb.config import LOCAL_HOSTS, Config
-from kb.mcp import http_guard as mcp_guard
+from kb.mcp import http_guard
 from kb.mcp.schemas import (
     ArticleAsked,
     ArticleReply,
@@ -128,7 +127,7 @@ def serve_http(config: Config, *, host: str, port: int) -> None:
         http_server(app, host=host, port=port).run()
 
 
-def http_app(config: Config, server: Server[Any]) -> mcp_guard.AsgiApp:
+def http_app(config: Config, server: Server[Any]) -> http_guard.AsgiApp:
     """The server as an ASGI application: every call by itself, without sessions or streams."""
     app = server.streamable_http_app(
         streamable_http_path=PATH,
@@ -137,15 +136,15 @@ def http_app(config: Config, server: Server[Any]) -> mcp_guard.AsgiApp:
         max_request_body_size=MAX_BODY_BYTES,
         transport_security=transport_security(config),
     )
-    return mcp_guard.Guard(
+    return http_guard.Guard(
         app,
         trusted_proxies=config.trusted_proxies,
-        per_minute=mcp_guard.PER_MINUTE if config.rate_limits else None,
-        exchange_s=mcp_guard.EXCHANGE_S,
+        per_minute=http_guard.PER_MINUTE if config.rate_limits else None,
+        exchange_s=http_guard.EXCHANGE_S,
     )
 
 
-def http_server(app: mcp_guard.AsgiApp, *, host: str, port: int) -> uvicorn.Server:
+def http_server(app: http_guard.AsgiApp, *, host: str, port: int) -> uvicorn.Server:
     """What serves `app`; quiet about who asks, and closes connections that do not."""
     return uvicorn.Server(
         uvicorn.Config(
@@ -369,7 +368,7 @@ def _fault(model: type[Asking], item: Mapping[str, Any]) -> str:
     if item["type"] == "extra_forbidden":
         return f"the arguments are {', '.join(model.model_fields)}"
     name = ".".join(str(part) for part in item["loc"])
-    return f"{name}: {faults.detail(item)}"
+    return f"{name}: {validation.detail(item)}"
 
 
 def _refusal(text: str) -> types.CallToolResult:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
-from kb.catalog import export as formats
-from kb.catalog import finder
+from kb.catalog import export, finder
 from kb.catalog.catalog import Catalog, Page
 from kb.catalog.finder import Found
 from kb.catalog.generation import LiveGeneration
 from kb.config import LOCAL_HOSTS, Config
 from kb.languages import closest
-from kb.mcp import texts as mcp_texts
+from kb.mcp import texts
 from kb.mcp.schemas import (
     ArticleAsked,
     ArticleReply,
@@ -102,7 +101,7 @@ class Tools:
             is_degraded=findings.is_degraded,
             addresses_are_relative=self._has_relative_addresses,
         )
-        return Told(reply, mcp_texts.search(reply))
+        return Told(reply, texts.search(reply))
 
     def read_article(self, asked: ArticleAsked) -> Told:
         """One article. Raises Refused when there is none, or no more, or no such language."""
@@ -120,10 +119,10 @@ class Tools:
             section=page.section,
             category=category.title(page.lang) if category else page.category,
             updated_at=page.updated_at,
-            markdown=formats.as_markdown(page.html, base=address),
+            markdown=export.as_markdown(page.html, base=address),
             addresses_are_relative=self._has_relative_addresses,
         )
-        return Told(reply, mcp_texts.article(reply))
+        return Told(reply, texts.article(reply))
 
     def suggest(self, asked: SuggestAsked, budget: Budget) -> Told:
         """What to do with a customer's message; past the budget, a person is called."""
@@ -146,7 +145,7 @@ class Tools:
         except OutOfTime:
             suggestion = nothing("unavailable")
         reply = self._suggested(suggestion, lang)
-        return Told(reply, mcp_texts.suggestion(reply))
+        return Told(reply, texts.suggestion(reply))
 
     def budget(self) -> Budget:
         """The time a suggestion may take, from now on."""

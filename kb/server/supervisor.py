@@ -205,11 +205,11 @@ def _close_application(_: Arbiter, worker: Any) -> None:
 
 def _prepare_run_dir(config: Config) -> None:
     """Forget the last run: its limits and its counters."""
-    from kb.web.http import rate_limits as limits
+    from kb.web.http import rate_limits
 
     run_dir = config.data_dir / "run"
     run_dir.mkdir(parents=True, exist_ok=True)
-    limits.reset(config)
+    rate_limits.reset(config)
     _empty(run_dir / "metrics")
     # prometheus_client reads this when it is first imported, which is in the workers.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str((run_dir / "metrics").absolute())

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import bindparam, select
 
-from kb.database import upsert as upserts
+from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import events as events_table
 from kb.database.tables import feedback as feedback_table
@@ -107,7 +107,7 @@ class Event:
 def record_suggestions(db: Database, logged: Sequence[LoggedSuggestion]) -> None:
     """Keep suggestions. Doing it again is harmless. Raises DatabaseUnavailable."""
     rows = [{**asdict(one), "shown": [asdict(shown) for shown in one.shown]} for one in logged]
-    db.transact(lambda connection: upserts.insert_missing(connection, suggestions_table, rows))
+    db.transact(lambda connection: upsert.insert_missing(connection, suggestions_table, rows))
 
 
 def record_feedback(db: Database, given: Feedback, *, now: datetime) -> int:
@@ -118,7 +118,7 @@ def record_feedback(db: Database, given: Feedback, *, now: datetime) -> int:
 
     def work(connection: Connection) -> int:
         keys = ("suggestion_id", "article_id")
-        upserts.upsert(connection, feedback_table, asdict(given), keys)
+        upsert.upsert(connection, feedback_table, asdict(given), keys)
         return _rejected(connection, given.session_id, now)
 
     return db.transact(work)
@@ -143,7 +143,7 @@ def record_events(
         }
         for event in {event.id: event for event in found}.values()
     ]
-    db.transact(lambda connection: upserts.insert_missing(connection, events_table, rows))
+    db.transact(lambda connection: upsert.insert_missing(connection, events_table, rows))
 
 
 def _rejected(connection: Connection, session_id: str, now: datetime) -> int:

@@ -40,8 +40,7 @@ from search.generation.files import (
     WORDS,
 )
 from search.generation.store import Draft, FileEntry, Store
-from search.lexical import autocomplete
-from search.lexical import whoosh_index as lexical
+from search.lexical import autocomplete, whoosh_index
 from search.lexical.autocomplete import Entry, Kind
 from search.lexical.bm25 import FIELDS
 from search.model import Document, Passage, Synonym
@@ -292,7 +291,7 @@ def _write_lexical(
         words = previous.words()
     new = {one.fingerprint for one in indexed}
     added = [one for one in indexed if one.fingerprint not in old]
-    lexical.update(
+    whoosh_index.update(
         draft.folder / LEXICAL,
         removed=sorted(old - new),
         added=_lexical_passages(added, progress),
@@ -305,7 +304,7 @@ def _write_lexical(
 
 def _lexical_passages(
     added: Sequence[_Indexed], progress: Progress
-) -> Iterable[lexical.LexicalPassage]:
+) -> Iterable[whoosh_index.LexicalPassage]:
     for number, one in enumerate(added, start=1):
         document = one.document
         lang = document.lang
@@ -320,7 +319,7 @@ def _lexical_passages(
                 "body": tuple(analysis.terms(passage.text, lang)),
             }
             terms = tuple(by_field[field] for field in FIELDS)
-            yield lexical.LexicalPassage(one.key(passage.ordinal), one.fingerprint, terms)
+            yield whoosh_index.LexicalPassage(one.key(passage.ordinal), one.fingerprint, terms)
         progress("words", number, len(added))
 
 

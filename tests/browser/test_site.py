@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from bench.browser import HEADLESS
-from kb.feedback import page_views as views
+from kb.feedback import page_views
 from kb.feedback.popularity import LEAST_VIEWS
 from kb.web.help.page_view import today
 from tests.support.api_library import services_of
@@ -49,7 +49,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     for number in range(1, 6):
         for visitor in range(LEAST_VIEWS):
             mark = f"{visitor:064x}"
-            views.count(database, article_id=f"pay{number:02d}", mark=mark, day=today())
+            page_views.count(database, article_id=f"pay{number:02d}", mark=mark, day=today())
     services_of(app).popularity.refresh()
     yield app
     close(app)
@@ -274,7 +274,7 @@ def test_article_that_was_really_open_is_counted_once(
         assert "cookie" not in answered.value.request.all_headers()
         page.clock.run_for(60_000)
     assert len(sent) == 2
-    totals = views.totals(services_of(app).database, since=date(2000, 1, 1))
+    totals = page_views.totals(services_of(app).database, since=date(2000, 1, 1))
     assert totals[RUSSIAN_ONLY] == 1
     assert context.cookies() == []
     context.close()

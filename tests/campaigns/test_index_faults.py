@@ -27,10 +27,9 @@ from bench.torture.index.kill import leftovers, serving_version
 from bench.torture.index.shim import compiler
 from bench.torture.index.world import Golden, ToySource, build_version, documents, opened
 from bench.torture.report import Report, Tally, module
-from search.generation import files as layout
-from search.generation import store
+from search.generation import files, store
 from search.generation.store import Store
-from search.lexical import whoosh_index as lexical
+from search.lexical import whoosh_index
 
 ROOT = Path(__file__).parents[2]
 
@@ -229,7 +228,7 @@ def test_tampered_pickle_would_do_harm(tmp_path: Path, sound_index: Path) -> Non
     folder = next(p for p in target.parents if p.parent.name == "generations")
 
     def open_it() -> str:
-        lexical.update(folder / layout.LEXICAL, removed=[], added=[])
+        whoosh_index.update(folder / files.LEXICAL, removed=[], added=[])
         return "opened"
 
     Child(open_it).wait()

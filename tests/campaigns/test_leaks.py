@@ -28,7 +28,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from kb.build import build as indexing
+from kb.build import build
 from kb.config import Config
 from kb.mcp.tools import ARTICLE_URI
 from kb.web.api import schemas
@@ -167,7 +167,7 @@ def site(root: Path) -> Iterator[Flask]:
 
     Whatever is found is offered, although so small a library makes nothing likely.
     """
-    indexing.build(config(root))
+    build.build(config(root))
     app = api_library.application(
         root / "var",
         articles_dir=root / "articles",
@@ -667,7 +667,7 @@ def test_an_unpublished_article_is_gone_with_the_next_generation(
         client.post(f"/en/vote/{STATUSES['draft']}", data={"value": "yes"}, headers=form)
 
         change(tmp_path)
-        indexing.build(config(tmp_path))
+        build.build(config(tmp_path))
         live.refresh()
 
         again = client.get(address, headers={"If-None-Match": shown.headers["ETag"]})

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from app import create_app
 from kb.accounts import staff
-from kb.build import build as indexing
+from kb.build import build
 from kb.config import Config
 from kb.database.engine import Database
 from kb.database.tables import handoffs
@@ -108,7 +108,7 @@ def services_of(app: Flask) -> Services:
 def built(root: Path, **settings: Any) -> Flask:
     """The library of this module, built, with its agent and its hand-off."""
     write_articles(root / "articles")
-    indexing.build(config(root, **settings), now=NOW)
+    build.build(config(root, **settings), now=NOW)
     app = application(root, **settings)
     database = services_of(app).database
     staff.add(database, email=EMAIL, name=NAME, password=PASSWORD, now=NOW)

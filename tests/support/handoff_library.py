@@ -12,7 +12,7 @@ from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, Save
 from kb.handoffs.channels.packet import Contact, Packet
 from kb.handoffs.encryption import Sealer
 from kb.handoffs.handoffs import Consent, Handoff, Place, Request, Shown
-from kb.suggestions import log as interactions
+from kb.suggestions import log
 from kb.suggestions.log import LoggedSuggestion
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -47,9 +47,7 @@ def logged(**changes: Any) -> LoggedSuggestion:
         "is_degraded": False,
         "policy": "p3",
         "index_version": "idx_1",
-        "shown": (
-            interactions.Shown(REFUND, "en", "When the refund arrives", "https://h/r", 1, 0.83),
-        ),
+        "shown": (log.Shown(REFUND, "en", "When the refund arrives", "https://h/r", 1, 0.83),),
         "created_at": NOW,
     }
     return LoggedSuggestion(**(fields | changes))

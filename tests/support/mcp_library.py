@@ -12,7 +12,7 @@ from mcp import Client, MCPError
 from pydantic import BaseModel
 
 from kb.config import Config
-from kb.mcp import server as mcp_server
+from kb.mcp import server
 from kb.mcp.tools import Tools, opened
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def talk(config: Config, tools: Tools, work: Callable[[Client], Awaitable[T]]) -
     """What `work` returns or raises, given a client of a server over `tools`."""
 
     async def main() -> T:
-        async with Client(mcp_server.make_server(config, tools)) as client:
+        async with Client(server.make_server(config, tools)) as client:
             try:
                 return await work(client)
             except MCPError as error:

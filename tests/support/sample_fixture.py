@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.server import Server, running
-from kb.build import build as indexing
+from kb.build import build
 from kb.config import Config
 from tests.support.encoder_fixture import REPOSITORY
 
@@ -37,7 +37,7 @@ def sample_settings(
     # One after the other: with an empty cache the first encodes, the others find it done.
     with (encoder_cache / "sample.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        report = indexing.build(Config.from_environ(settings))
+        report = build.build(Config.from_environ(settings))
     assert report.problems == ()
     return settings
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from flask import Flask
 
 from app import create_app
-from kb.branding import translations as catalogues
+from kb.branding import translations
 from kb.branding.translations import PLACE
-from kb.build import build as indexing
+from kb.build import build
 from kb.config import Config
 from kb.web.services import EXTENSION, Services
 
@@ -147,7 +147,7 @@ def write(root: Path) -> None:
 
 def write_catalogue(site: Path, lang: str, words: dict[str, list[str]]) -> None:
     """Fill some texts into the catalogue that `kb translations` writes."""
-    lines = catalogues.read(site).to_translate(lang).split("\n")
+    lines = translations.read(site).to_translate(lang).split("\n")
     filled, wanted = [], None
     for line in lines:
         if line.startswith("msgid "):
@@ -178,7 +178,7 @@ def config(root: Path, **settings: object) -> Config:
 def application(root: Path, **settings: object) -> Flask:
     """The application over what `write` wrote; `close` it afterwards."""
     made = config(root, **settings)
-    report = indexing.build(made)
+    report = build.build(made)
     assert report.problems == ()
     return create_app(made)
 

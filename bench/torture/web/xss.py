@@ -33,7 +33,7 @@ from bench.torture.report import Tally, main
 from bench.torture.web.watched_browser import ARGUMENTS, Seen, WatchedPage, watched
 from bench.torture.web.xss_library import BATCH, HostileLibrary, corpus, sample, write
 from bench.torture.web.xss_sinks import ECHOLESS, Visit, visits
-from kb.build import build as indexing
+from kb.build import build
 from kb.config import Config
 from kb.web.http.security import PAGE_POLICY
 from kb.web.services import EXTENSION, Services
@@ -226,10 +226,10 @@ def hostile_site(folder: Path, payloads: Sequence[str]) -> Iterator[tuple[str, H
     config = Config(
         articles_dir=folder / "articles",
         data_dir=folder / "var",
-        encoder=indexing.NO_ENCODER,
+        encoder=build.NO_ENCODER,
         rate_limits=False,
     )
-    indexing.build(config)
+    build.build(config)
     app = create_app(config)
     try:
         with serving(app) as origin:

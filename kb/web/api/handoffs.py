@@ -13,22 +13,21 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, request
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
-from kb import redaction as masking
+from kb import redaction
 from kb.accounts.api_keys import ApiKey
 from kb.config import Config
 from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import Contact
 from kb.handoffs.handoffs import AlreadyMade, Consent, Handoff, KeyReused
 from kb.ids import new_id
-from kb.suggestions import log as interactions
+from kb.suggestions import log
 from kb.suggestions.decision import MOST_REJECTED
 from kb.suggestions.log import EVENT_TYPES, Event, Feedback
 from kb.web.api import handoff_schemas as s
 from kb.web.api.io import NO_CACHE, asked_for, body_of, closest_locale, json_reply
 from kb.web.api.serialize import bare_article_id
 from kb.web.api.suggest_schemas import ChannelName
-from kb.web.auth import api_key as credentials
-from kb.web.auth import signed_tokens as tokens
+from kb.web.auth import api_key, signed_tokens
 from kb.web.auth.csrf import open_to_other_origins
 from kb.web.conversation.handoff import (
     CONSENT_VERSION,
@@ -38,7 +37,7 @@ from kb.web.conversation.handoff import (
     one_line_name,
     place,
 )
-from kb.web.http import rate_limits as limits
+from kb.web.http import rate_limits
 from kb.web.http.problems import ApiProblem, FieldError
 from kb.web.http.request_log import metrics
 from kb.web.layout.addresses import absolute
@@ -70,11 +69,11 @@ def feedback() -> Response:
             article_id=article,
             verdict=asked.verdict,
             reason=asked.reason if asked.verdict == "not_solved" else None,
-            comment=masking.mask(asked.comment)[: s.MAX_COMMENT_CHARS],
+            comment=redaction.mask(asked.comment)[: s.MAX_COMMENT_CHARS],
             session_id=claims.session_id,
             given_at=now,
         )
-        rejected = interactions.record_feedback(services().database, given, now=now)
+        rejected = log.record_feedback(services().database, given, now=now)
     metrics().count_feedback(asked.verdict)
     is_enough = asked.verdict == "not_solved" and rejected >= MOST_REJECTED
     return json_reply(
@@ -93,13 +92,13 @@ def events() -> Response:
     """Keep what a customer did; a beacon cannot send headers, so its key is in the body."""
     asked = body_of(s.EventsRequest, mimetypes=("application/json", "text/plain"))
     if asked.key:
-        key = credentials.require_publishable_key(asked.key)
-        limits.count("events")
+        key = api_key.require_publishable_key(asked.key)
+        rate_limits.count("events")
     else:
         key = _key("events")
     known = [event for event in asked.events if event.type in EVENT_TYPES]
     now = datetime.now(UTC)
-    interactions.record_events(
+    log.record_events(
         services().database,
         session_id=asked.session_id,
         key_id=key.id,
@@ -145,8 +144,8 @@ def handoff_status() -> Response:
     _key("handoff-status")
     asked = body_of(s.StatusRequest)
     with _tokens_checked():
-        if tokens.read_status(asked.status_token) != asked.id:
-            raise tokens.BadToken
+        if signed_tokens.read_status(asked.status_token) != asked.id:
+            raise signed_tokens.BadToken
     found = handoffs.find(services().database, asked.id, place())
     if found is None:
         raise ApiProblem("not_found")
@@ -163,7 +162,7 @@ def handoff_status() -> Response:
 def widget_config() -> Response:
     """What a widget shows before anything was asked. Works without an index."""
     asked = asked_for(s.WidgetQuery)
-    credentials.require_publishable_key(asked.key)
+    api_key.require_publishable_key(asked.key)
     config = services().config
     lang, _is_supported = closest_locale(asked.locale)
     body = s.WidgetConfig(
@@ -192,18 +191,18 @@ def widget_config() -> Response:
 
 def _key(group: str) -> ApiKey:
     """The key of a request, counted: those of a server as its own, of a page as its reader's."""
-    key = credentials.require_key("suggest")
+    key = api_key.require_key("suggest")
     if key.is_secret:
-        limits.count("suggest-key", key.id)
+        rate_limits.count("suggest-key", key.id)
     else:
-        limits.count(group)
+        rate_limits.count(group)
     return key
 
 
-def _claims_of(token: str, key: ApiKey) -> tokens.Claims:
+def _claims_of(token: str, key: ApiKey) -> signed_tokens.Claims:
     """The claims of an interaction token given to a page with `key`. Raises ApiProblem."""
     with _tokens_checked():
-        return tokens.read_interaction(token, key_id=key.id)
+        return signed_tokens.read_interaction(token, key_id=key.id)
 
 
 @contextmanager
@@ -211,12 +210,12 @@ def _tokens_checked() -> Iterator[None]:
     """Answer a token that is not ours, or has ended, with its problem."""
     try:
         yield
-    except tokens.BadToken as error:
+    except signed_tokens.BadToken as error:
         code = "token_expired" if error.is_expired else "token_invalid"
         raise ApiProblem(code, error.detail) from error
 
 
-def _shown_article(asked: str | None, claims: tokens.Claims) -> str:
+def _shown_article(asked: str | None, claims: signed_tokens.Claims) -> str:
     """The bare id of an article that the suggestion showed, "" for the list. Raises ApiProblem."""
     if asked is None:
         return ""
@@ -235,7 +234,7 @@ def _event(event: s.EventIn) -> Event:
         suggestion_id=event.suggestion_id,
         article_id=bare_article_id(event.article_id) if event.article_id else None,
         seconds=event.seconds,
-        query=masking.mask(event.query) if event.query else None,
+        query=redaction.mask(event.query) if event.query else None,
     )
 
 
@@ -279,7 +278,7 @@ def _handoff_request(
     )
 
 
-def _lang(asked: s.HandoffRequest, claims: list[tokens.Claims]) -> str:
+def _lang(asked: s.HandoffRequest, claims: list[signed_tokens.Claims]) -> str:
     if asked.locale is None and claims:
         return claims[-1].lang
     return closest_locale(asked.locale)[0]
@@ -335,7 +334,7 @@ def _made(made: Handoff, asked: s.HandoffRequest) -> s.HandoffResponse:
         online=None,
         reply_estimate_s=None,
         customer_message=_customer_message(made, asked),
-        status_token=tokens.status(made.id),
+        status_token=signed_tokens.status(made.id),
         packet=_client_packet(made, asked) if is_client else None,
     )
 
@@ -345,7 +344,7 @@ def _client_packet(made: Handoff, asked: s.HandoffRequest) -> s.Packet:
     context = asked.context
     kept = made.packet.to_dict(has_contact=False)
     told = {
-        "message": masking.mask_cards(asked.message),
+        "message": redaction.mask_cards(asked.message),
         "attributes": dict(context.attributes) if context else {},
     }
     return s.Packet.model_validate(kept | told)

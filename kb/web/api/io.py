@@ -10,8 +10,7 @@ from pydantic import BaseModel
 
 from kb.catalog.catalog import Catalog
 from kb.languages import closest
-from kb.web.api import schemas
-from kb.web.api import serialize as shapes
+from kb.web.api import schemas, serialize
 from kb.web.http.json_body import MalformedJson, parse
 from kb.web.http.problems import ApiProblem, FieldError
 from kb.web.services import services
@@ -93,7 +92,7 @@ def filters_of(
         section=section,
         categories=tuple(dict.fromkeys(wanted)),
         tags=tuple(tags),
-        exclude_groups=frozenset(map(shapes.bare_article_id, excluded)),
+        exclude_groups=frozenset(map(serialize.bare_article_id, excluded)),
     )
 
 

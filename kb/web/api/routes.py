@@ -15,14 +15,12 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kb.catalog import export as formats
-from kb.catalog import finder
+from kb.catalog import export, finder
 from kb.catalog.catalog import Catalog, Page
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.ids import new_id
-from kb.web.api import openapi, schemas
-from kb.web.api import serialize as shapes
+from kb.web.api import openapi, schemas, serialize
 from kb.web.api.io import (
     NO_CACHE,
     OWN_CACHE,
@@ -47,14 +45,14 @@ api = Blueprint("api", __name__)
 @api.get("/api/v1/site")
 def site() -> Response:
     loaded = services().loaded()
-    return json_reply(shapes.site(services().config, loaded.catalog, loaded.name))
+    return json_reply(serialize.site(services().config, loaded.catalog, loaded.name))
 
 
 @api.get("/api/v1/categories")
 def categories() -> Response:
     asked = asked_for(schemas.LocaleQuery)
     catalog = services().loaded().catalog
-    return json_reply(shapes.category_tree(services().config, catalog, locale_of(asked.locale)))
+    return json_reply(serialize.category_tree(services().config, catalog, locale_of(asked.locale)))
 
 
 @api.get("/api/v1/articles")
@@ -86,15 +84,15 @@ def article(article: str) -> BaseResponse:
     lang = locale_of(asked.locale)
     catalog = services().loaded().catalog
     page = _page(catalog, article, lang)
-    if page.slug != article and shapes.bare_article_id(article) != page.id:
-        target = url_for("api.article", article=shapes.article_id(page.id), **_given())
+    if page.slug != article and serialize.bare_article_id(article) != page.id:
+        target = url_for("api.article", article=serialize.article_id(page.id), **_given())
         response = redirect(target, 301)
         response.headers["Cache-Control"] = SHARED_CACHE
         return response
     listed = _articles(catalog, [page], lang)[0]
     content = _content(page, asked.format, listed.url)
     translations = catalog.translations(page.id)
-    return json_reply(shapes.full_article(listed, content, asked.format, translations))
+    return json_reply(serialize.full_article(listed, content, asked.format, translations))
 
 
 @api.get("/api/v1/articles/<article>/related")
@@ -130,7 +128,7 @@ def search() -> Response:
         is_verbatim=asked.verbatim,
     )
     note_search(findings, kind="api")
-    body = shapes.search_response(
+    body = serialize.search_response(
         services().config, loaded.catalog, findings, lang, asked=asked, id_=new_id("sch")
     )
     return json_reply(body, cache=NO_CACHE if findings.is_degraded else OWN_CACHE)
@@ -144,7 +142,7 @@ def autocomplete() -> Response:
         services().loaded(), asked.q, lang=locale_of(asked.locale), limit=asked.limit
     )
     config = services().config
-    data = [shapes.completion(config, one) for one in found]
+    data = [serialize.completion(config, one) for one in found]
     return json_reply(schemas.AutocompleteResponse(data=data), cache=OWN_CACHE)
 
 
@@ -166,7 +164,7 @@ def problem(slug: str) -> Response:
 
 def _page(catalog: Catalog, name: str, lang: str) -> Page:
     """The page of an id, or of a present or former slug. Raises ApiProblem."""
-    bare = shapes.bare_article_id(name)
+    bare = serialize.bare_article_id(name)
     found = catalog.page_for(bare, lang) or catalog.moved(lang, name)
     if found:
         return found
@@ -176,7 +174,7 @@ def _page(catalog: Catalog, name: str, lang: str) -> Page:
 def _articles(catalog: Catalog, pages: Sequence[Page], lang: str) -> list[schemas.ArticleOut]:
     tallies = _tallies([page.id for page in pages])
     config = services().config
-    return [shapes.article(config, catalog, p, lang, tallies.get(p.id)) for p in pages]
+    return [serialize.article(config, catalog, p, lang, tallies.get(p.id)) for p in pages]
 
 
 def _tallies(ids: Sequence[str]) -> dict[str, votes.Tally]:
@@ -190,8 +188,8 @@ def _tallies(ids: Sequence[str]) -> dict[str, votes.Tally]:
 
 def _content(page: Page, format_: str, url: str) -> str:
     if format_ == "markdown":
-        return formats.as_markdown(page.html, base=url)
-    return formats.as_text(page.html) if format_ == "text" else page.html
+        return export.as_markdown(page.html, base=url)
+    return export.as_text(page.html) if format_ == "text" else page.html
 
 
 def _given() -> dict[str, Any]:

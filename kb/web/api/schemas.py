@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from kb import validation as faults
+from kb import validation
 from kb.web.http.problems import ApiProblem, FieldError
 from search.model import Mode, RepairKind
 
@@ -323,4 +323,4 @@ _CODES = {
 def _field_error(item: Mapping[str, Any]) -> FieldError:
     kind = str(item["type"])
     code = _CODES.get(kind, "wrong_type")
-    return FieldError(faults.pointer(item["loc"]), code, faults.detail(item))
+    return FieldError(validation.pointer(item["loc"]), code, validation.detail(item))

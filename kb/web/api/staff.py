@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from kb.catalog import staff_search as agent_search
+from kb.catalog import staff_search
 from kb.catalog.staff_search import AgentHit
 from kb.config import Config
-from kb.handoffs import history as tried
-from kb.web.api import schemas
-from kb.web.api import serialize as shapes
+from kb.handoffs import history
+from kb.web.api import schemas, serialize
 from kb.web.api.agent_schemas import (
     AgentArticle,
     AgentHitOut,
@@ -47,8 +46,10 @@ def search() -> Response:
     asked = asked_for(AgentSearchQuery)
     config = services().config
     lang = locale_of(asked.locale)
-    handoff = tried.of_handoff(services().database, asked.handoff_id) if asked.handoff_id else None
-    findings = agent_search.find(
+    handoff = (
+        history.of_handoff(services().database, asked.handoff_id) if asked.handoff_id else None
+    )
+    findings = staff_search.find(
         services().staff_loaded(),
         asked.q,
         lang=lang,
@@ -76,12 +77,12 @@ def _require_staff() -> None:
 
 def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
     found, page = hit.found, hit.found.page
-    insert = agent_search.insert(hit, site=absolute(config, ""), lang=lang)
+    insert = staff_search.insert(hit, site=absolute(config, ""), lang=lang)
     is_internal = hit.visibility == "internal"
     path = article_address(page.id, page.lang, anchor=found.anchor) if is_internal else found.url
     return AgentHitOut(
         article=AgentArticle(
-            id=shapes.article_id(page.id),
+            id=serialize.article_id(page.id),
             title=page.title,
             locale=page.lang,
             visibility=hit.visibility,
@@ -93,7 +94,7 @@ def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
         passage=schemas.PassageOut(
             heading=found.heading, anchor=found.anchor, text=found.passage_text
         ),
-        highlights=shapes.segments(found.snippet),
+        highlights=serialize.segments(found.snippet),
         insert=InsertOut(text=insert.text, markdown=insert.markdown) if insert else None,
         already_shown=hit.is_seen,
     )

@@ -14,12 +14,11 @@ from kb.time_budget import Budget
 from kb.web.api import suggest_shapes
 from kb.web.api.io import NO_CACHE, body_of, closest_locale, filters_of, json_reply
 from kb.web.api.suggest_schemas import SuggestRequest
-from kb.web.auth import api_key as credentials
-from kb.web.auth import signed_tokens as tokens
+from kb.web.auth import api_key, signed_tokens
 from kb.web.auth.csrf import open_to_other_origins
-from kb.web.conversation import suggest as suggesting
+from kb.web.conversation import suggest
 from kb.web.conversation.suggest import Made
-from kb.web.http import rate_limits as limits
+from kb.web.http import rate_limits
 from kb.web.services import services
 
 suggest_api = Blueprint("suggest_api", __name__)
@@ -29,14 +28,14 @@ suggest_api = Blueprint("suggest_api", __name__)
 @open_to_other_origins
 def suggest_route() -> Response:
     started = time.perf_counter()
-    budget = suggesting.time_budget()
-    key = credentials.require_key("suggest")
+    budget = suggest.time_budget()
+    key = api_key.require_key("suggest")
     if not key.is_secret:
-        limits.count("suggest")
-    limits.count("suggest-key", key.id)
+        rate_limits.count("suggest")
+    rate_limits.count("suggest-key", key.id)
     asked = body_of(SuggestRequest)
     made = _make(asked, key, budget)
-    pending = suggesting.keep(made, asked.message) if asked.store else None
+    pending = suggest.keep(made, asked.message) if asked.store else None
     body = suggest_shapes.suggest_response(
         services().config,
         made.suggestion,
@@ -46,12 +45,12 @@ def suggest_route() -> Response:
         took_ms=(time.perf_counter() - started) * 1000,
         generation=made.loaded.name,
         id_=made.id,
-        token=suggesting.token(made, is_stored=asked.store),
-        expires_at=tokens.expiry(made.now),
+        token=suggest.token(made, is_stored=asked.store),
+        expires_at=signed_tokens.expiry(made.now),
     )
     response = json_reply(body, cache=NO_CACHE)
     if pending:  # it was being written meanwhile
-        pending.wait(min(suggesting.LOG_WAIT_S, budget.left_s()))
+        pending.wait(min(suggest.LOG_WAIT_S, budget.left_s()))
     return response
 
 
@@ -73,8 +72,8 @@ def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> Made:
         audience=asked.audience,
         limit=asked.limit,
         is_supported_locale=is_supported,
-        is_held_out=suggesting.is_held_out(session_id, holdout, tokens.secret_key()),
+        is_held_out=suggest.is_held_out(session_id, holdout, signed_tokens.secret_key()),
     )
-    suggestion = suggesting.in_time(loaded, question, budget, session_id=asked.session_id or "")
+    suggestion = suggest.in_time(loaded, question, budget, session_id=asked.session_id or "")
     now = datetime.now(UTC)
     return Made(new_id("sug"), lang, session_id, key.id, suggestion, loaded, now)

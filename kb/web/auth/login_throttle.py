@@ -19,7 +19,7 @@ from flask import Response, current_app, request
 from itsdangerous import BadSignature, TimestampSigner
 
 from kb.accounts import staff
-from kb.web.http import rate_limits as limits
+from kb.web.http import rate_limits
 
 POLICY = "sign-in-account"
 FREE_TRIES = 5
@@ -46,14 +46,14 @@ def begin(email: str) -> Attempt:
     known = _known_browser(email)
     own = _key("browser", email, known) if known else _key("client", email, _client())
     everyone = "" if known else _key("account", email)
-    counts = limits.shared_counts()
+    counts = rate_limits.shared_counts()
     if counts is None:
         return Attempt(own)
     tries = [(own, FREE_TRIES)] + ([(everyone, FREE_TRIES_OF_ALL)] if everyone else [])
     for key, _ in tries:
         if counts.get(_waiting(key)):
             left = counts.get_expiry(_waiting(key)) - time.time()
-            raise limits.LimitExceeded(POLICY, max(1, math.ceil(left)))
+            raise rate_limits.LimitExceeded(POLICY, max(1, math.ceil(left)))
     for key, free in tries:
         wait_s = wait_after(counts.incr(key, COUNTED_S), free=free)
         if wait_s:
@@ -64,7 +64,7 @@ def begin(email: str) -> Attempt:
 
 def succeed(attempt: Attempt) -> None:
     """The password was right: this client or browser begins anew."""
-    counts = limits.shared_counts()
+    counts = rate_limits.shared_counts()
     if counts is not None:
         counts.clear(attempt.own)
         counts.clear(_waiting(attempt.own))
@@ -113,7 +113,7 @@ def _cookie_name() -> str:
 
 
 def _client() -> str:
-    return limits.client_key(request.remote_addr, salt=b"otvet sign-in")
+    return rate_limits.client_key(request.remote_addr, salt=b"otvet sign-in")
 
 
 def _key(kind: str, email: str, *parts: str) -> str:

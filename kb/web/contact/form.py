@@ -26,12 +26,11 @@ from kb.handoffs.channels.packet import Contact
 from kb.handoffs.handoffs import MAX_EMAIL_CHARS, MAX_NAME_CHARS, AlreadyMade, Consent, Handoff
 from kb.handoffs.handoffs import MAX_MESSAGE_CHARS as MAX_HANDOFF_CHARS
 from kb.ids import new_id
-from kb.suggestions import log as interactions
+from kb.suggestions import log
 from kb.suggestions.decision import MAX_MESSAGE_CHARS, Asked, Reason, Suggestion
 from kb.suggestions.log import Feedback, Verdict
-from kb.web.auth import signed_tokens as tokens
-from kb.web.conversation import handoff as handing_over
-from kb.web.conversation import suggest as suggesting
+from kb.web.auth import signed_tokens
+from kb.web.conversation import handoff, suggest
 from kb.web.conversation.suggest import Made
 from kb.web.layout.addresses import absolute
 from kb.web.layout.locale import gettext as _
@@ -78,7 +77,7 @@ class Visit:
     """A form that we gave out, with those of its offers that are ours."""
 
     session_id: str
-    shown: tuple[tokens.Claims, ...] = ()
+    shown: tuple[signed_tokens.Claims, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,9 @@ def typed() -> Typed:
     about = form.get("about", "")
     return Typed(
         message=_text(form.get("message", "")),
-        name=handing_over.one_line_name(_text(form.get("name", ""))),
+        name=handoff.one_line_name(_text(form.get("name", ""))),
         email=_text(form.get("email", "")),
-        order=handing_over.one_line_name(_text(form.get("order", ""))),
+        order=handoff.one_line_name(_text(form.get("order", ""))),
         is_agreed=form.get("consent") == "1",
         trap=form.get("website", "").strip(),
         about=about if _ARTICLE.fullmatch(about) else "",
@@ -111,7 +110,7 @@ def typed() -> Typed:
 
 def visit_of(form: Typed) -> Visit | None:
     """None for a form that is not ours or was given out too long ago."""
-    session_id = tokens.read_form(form.token)
+    session_id = signed_tokens.read_form(form.token)
     if session_id is None:
         return None
     return Visit(session_id, tuple(_claims(form.shown, session_id)))
@@ -122,7 +121,7 @@ def faults(form: Typed, config: Config) -> Mapping[str, str]:
     found = {
         "message": _message_fault(form.message),
         "name": _length_fault(form.name, MAX_NAME_CHARS),
-        "email": _email_fault(form.email, is_needed=config.channel in handing_over.NEED_EMAIL),
+        "email": _email_fault(form.email, is_needed=config.channel in handoff.NEED_EMAIL),
         "order": _length_fault(form.order, MAX_ORDER_CHARS),
         "consent": "" if form.is_agreed else _("Agree to this, or nobody can be given your words"),
         "website": _("Leave this field empty") if form.trap else "",
@@ -141,7 +140,7 @@ def article_about(article_id: str, lang: str) -> Page | None:
 
 def decide(form: Typed, visit: Visit, lang: str) -> Made | None:
     """What a chat would do about the message, within the same budget; None without an index."""
-    budget = suggesting.time_budget()
+    budget = suggest.time_budget()
     try:
         loaded = services().loaded()
     except IndexMissing:
@@ -151,9 +150,9 @@ def decide(form: Typed, visit: Visit, lang: str) -> Made | None:
         message=form.message[:MAX_MESSAGE_CHARS],
         lang=lang,
         limit=MOST_OFFERED,
-        is_held_out=suggesting.is_held_out(visit.session_id, holdout, tokens.secret_key()),
+        is_held_out=suggest.is_held_out(visit.session_id, holdout, signed_tokens.secret_key()),
     )
-    suggestion = suggesting.in_time(loaded, asked, budget)
+    suggestion = suggest.in_time(loaded, asked, budget)
     now = datetime.now(UTC)
     return Made(new_id("sug"), lang, visit.session_id, SITE, suggestion, loaded, now)
 
@@ -168,9 +167,9 @@ def offer_of(made: Made | None, visit: Visit, *, asked: str) -> Offer | None:
         return None
     last = visit.shown[-1] if visit.shown else None
     if last and [article for article, _confidence in last.shown] == _articles(made.suggestion):
-        return Offer(made, tokens.interaction(last))
-    suggesting.keep(made, asked[:MAX_MESSAGE_CHARS]).wait(suggesting.LOG_WAIT_S)
-    return Offer(made, suggesting.token(made))
+        return Offer(made, signed_tokens.interaction(last))
+    suggest.keep(made, asked[:MAX_MESSAGE_CHARS]).wait(suggest.LOG_WAIT_S)
+    return Offer(made, suggest.token(made))
 
 
 def is_known(made: Made, visit: Visit) -> bool:
@@ -192,7 +191,7 @@ def say(visit: Visit, verdict: Verdict) -> None:
             session_id=visit.session_id,
             given_at=now,
         )
-        interactions.record_feedback(services().database, given, now=now)
+        log.record_feedback(services().database, given, now=now)
 
 
 def reason_for(visit: Visit, decided: Reason | None) -> handoffs.Reason:
@@ -205,7 +204,7 @@ def reason_for(visit: Visit, decided: Reason | None) -> handoffs.Reason:
 def hand_over(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> Handoff:
     """Keep the message and queue its delivery; sent twice it is one. Raises DatabaseUnavailable."""
     wanted = _request(form, visit, lang, reason)
-    now, place = datetime.now(UTC), handing_over.place()
+    now, place = datetime.now(UTC), handoff.place()
     try:
         return handoffs.make(services().database, wanted, place, now=now)
     except AlreadyMade:  # the form was changed after it had been sent: another message
@@ -237,7 +236,7 @@ def _request(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> h
         ),
         channel=services().config.channel,
         contact=Contact(form.name, form.email) if has_contact else None,
-        consent=Consent(handing_over.CONSENT_VERSION, datetime.now(UTC)),
+        consent=Consent(handoff.CONSENT_VERSION, datetime.now(UTC)),
         page_url=absolute(services().config, page_url(page, lang)) if page else "",
         page_title=page.title if page else "",
         attributes={"order": form.order} if form.order else {},
@@ -250,13 +249,13 @@ def _digest(form: Typed) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _claims(texts: Sequence[str], session_id: str) -> Iterator[tokens.Claims]:
+def _claims(texts: Sequence[str], session_id: str) -> Iterator[signed_tokens.Claims]:
     """What those tokens vouch for that were given to this form; each suggestion once."""
-    found: dict[str, tokens.Claims] = {}
+    found: dict[str, signed_tokens.Claims] = {}
     for text in texts:
         try:
-            claims = tokens.read_interaction(text, key_id=SITE)
-        except tokens.BadToken:
+            claims = signed_tokens.read_interaction(text, key_id=SITE)
+        except signed_tokens.BadToken:
             continue
         if claims.session_id == session_id:
             found[claims.suggestion_id] = claims
@@ -287,7 +286,7 @@ def _length_fault(text: str, limit: int) -> str:
 def _email_fault(email: str, *, is_needed: bool) -> str:
     if not email:
         return _("Enter your e-mail address: the answer goes there") if is_needed else ""
-    if len(email) > MAX_EMAIL_CHARS or not handing_over.is_email(email):
+    if len(email) > MAX_EMAIL_CHARS or not handoff.is_email(email):
         return _("Enter an e-mail address like name@example.com")
     return ""
 

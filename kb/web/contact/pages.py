@@ -10,9 +10,9 @@ from kb.catalog.quotes import extract
 from kb.config import Config
 from kb.ids import new_id
 from kb.suggestions.decision import Suggested
-from kb.web.auth import signed_tokens as tokens
+from kb.web.auth import signed_tokens
 from kb.web.contact.form import Offer, Typed, article_about
-from kb.web.conversation import handoff as handing_over
+from kb.web.conversation import handoff
 from kb.web.layout.addresses import page_address
 from kb.web.layout.contexts import (
     ContactDonePage,
@@ -120,7 +120,7 @@ def _form(config: Config, lang: str, typed: Typed, faults: Mapping[str, str]) ->
     return ContactForm(
         action=url_for("contact.send", lang=lang),
         suggestions_url=url_for("contact.suggestions", lang=lang),
-        token=typed.token or tokens.form(new_id("ses")),
+        token=typed.token or signed_tokens.form(new_id("ses")),
         about=Link(about.title, page_address(about, lang), _foreign(about.lang, lang))
         if about
         else None,
@@ -132,8 +132,8 @@ def _form(config: Config, lang: str, typed: Typed, faults: Mapping[str, str]) ->
         order=fields["order"],
         consent=fields["consent"],
         trap=fields["website"],
-        needs_email=config.channel in handing_over.NEED_EMAIL,
-        consent_text=handing_over.consent_text(config, lang),
+        needs_email=config.channel in handoff.NEED_EMAIL,
+        consent_text=handoff.consent_text(config, lang),
         errors=tuple(fields[name] for name in faults),
     )
 

@@ -22,11 +22,11 @@ from flask import (
 
 from kb.errors import DatabaseUnavailable
 from kb.suggestions.decision import Reason
-from kb.web.auth import signed_tokens as tokens
+from kb.web.auth import signed_tokens
 from kb.web.contact import form as contacting
 from kb.web.contact.form import Offer, Typed, Visit
 from kb.web.contact.pages import contact_offer, contact_page, sent_page, solved_page
-from kb.web.http import rate_limits as limits
+from kb.web.http import rate_limits
 from kb.web.http.problems import RETRY_AFTER_S
 from kb.web.http.rate_limits import LimitExceeded
 from kb.web.http.request_log import metrics
@@ -82,7 +82,7 @@ def suggestions(lang: str) -> Response:
     """A part of the page for a message that is being written; 204 when nothing suits it."""
     if not services().config.channel:
         abort(404)
-    limits.count("suggest")
+    rate_limits.count("suggest")
     typed = contacting.typed()
     visit = contacting.visit_of(typed) or abort(400)
     offer = None
@@ -100,7 +100,7 @@ def suggestions(lang: str) -> Response:
 @contact.get("/<language:lang>/contact/sent/<receipt>")
 def sent(lang: str, receipt: str) -> Response:
     """Thanks, with the number of the hand-off. However often it is seen, nothing is sent."""
-    reference, is_mailed = tokens.read_receipt(receipt) or abort(404)
+    reference, is_mailed = signed_tokens.read_receipt(receipt) or abort(404)
     page = sent_page(services().config, lang, reference, is_mailed=is_mailed)
     return _thanks(page)
 
@@ -117,7 +117,7 @@ def _look(lang: str, typed: Typed, visit: Visit) -> tuple[Offer | None, Reason |
     Who has asked too often for suggestions can still write.
     """
     try:
-        limits.count("suggest")
+        rate_limits.count("suggest")
     except LimitExceeded:
         return None, None
     made = contacting.decide(typed, visit, lang)
@@ -136,7 +136,7 @@ def _with(typed: Typed, offer: Offer) -> Typed:
 def _send(lang: str, typed: Typed, visit: Visit, decided: Reason | None) -> Response:
     reason = contacting.reason_for(visit, decided)
     try:
-        limits.count("handoff")
+        rate_limits.count("handoff")
         if typed.step == contacting.SEND:
             contacting.say(visit, "not_solved")
         made = contacting.hand_over(typed, visit, lang, reason)
@@ -151,14 +151,14 @@ def _send(lang: str, typed: Typed, visit: Visit, decided: Reason | None) -> Resp
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
     metrics().count_handoff(made.channel, reason)
-    receipt = tokens.receipt(made.id, is_mailed=bool(typed.email))
+    receipt = signed_tokens.receipt(made.id, is_mailed=bool(typed.email))
     return _see(url_for("contact.sent", lang=lang, receipt=receipt))
 
 
 def _solved(lang: str, visit: Visit) -> Response:
     """A reader who found the answer is done, whether or not it can be counted."""
     try:
-        limits.count("feedback")
+        rate_limits.count("feedback")
         contacting.say(visit, "solved")
     except (LimitExceeded, DatabaseUnavailable) as error:
         log.warning("not counted as solved: %s", error)

@@ -13,18 +13,18 @@ from datetime import UTC, datetime
 
 from flask import request
 
-from kb import redaction as masking
+from kb import redaction
 from kb.catalog.generation import Loaded, index_version
 from kb.config import Config
 from kb.database.engine import Database
 from kb.deadlines import WAITED, time_limit
 from kb.errors import DatabaseUnavailable
-from kb.suggestions import log as interactions
+from kb.suggestions import log
 from kb.suggestions.decision import SEARCH_RESERVE_S, Asked, Suggestion, nothing, suggest
 from kb.suggestions.log import LoggedSuggestion, Shown
 from kb.suggestions.log_writer import Pending
 from kb.time_budget import Budget, OutOfTime
-from kb.web.auth import signed_tokens as tokens
+from kb.web.auth import signed_tokens
 from kb.web.http.request_log import metrics, note_search
 from kb.web.layout.addresses import absolute
 from kb.web.services import services
@@ -82,7 +82,7 @@ def keep(made: Made, message: str) -> Pending:
         id=made.id,
         session_id=made.session_id,
         key_id=made.key_id,
-        asked=masking.mask(message),
+        asked=redaction.mask(message),
         lang=made.lang,
         action=decision.action,
         reason=decision.reason,
@@ -100,8 +100,8 @@ def keep(made: Made, message: str) -> Pending:
 def token(made: Made, *, is_stored: bool = True) -> str:
     """What the page that was given a suggestion proves it with."""
     decision = made.suggestion.decision
-    return tokens.interaction(
-        tokens.Claims(
+    return signed_tokens.interaction(
+        signed_tokens.Claims(
             suggestion_id=made.id,
             key_id=made.key_id,
             session_id=made.session_id,
@@ -126,7 +126,7 @@ def _rejected(database: Database, session_id: str, budget: Budget) -> int:
     """Suggestions that did not help in this visit; none while the database is away."""
     try:
         with time_limit(budget.left_s()):
-            return interactions.rejected_lately(database, session_id, now=datetime.now(UTC))
+            return log.rejected_lately(database, session_id, now=datetime.now(UTC))
     except DatabaseUnavailable:
         return 0
 

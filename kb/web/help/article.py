@@ -12,7 +12,7 @@ from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.web.help.history import has_history
 from kb.web.help.listings import article_card
 from kb.web.help.product_filter import product_link
-from kb.web.layout import open_graph as quoting
+from kb.web.layout import open_graph
 from kb.web.layout.addresses import absolute, page_address
 from kb.web.layout.contexts import (
     ArticlePage,
@@ -69,7 +69,7 @@ def article_page(
             canonical_lang=page.lang,
             is_indexable=not is_foreign,
             section=page.section,
-            picture=quoting.article_picture(config, catalog, page),
+            picture=open_graph.article_picture(config, catalog, page),
             modified=page.updated_at,
         ),
         crumbs=(home_crumb(lang), section_crumb(page.section, lang), category),

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from kb.catalog import export as formats
+from kb.catalog import export
 from kb.catalog.catalog import Catalog, Page
 from kb.config import Config
 from kb.web.layout.addresses import (
@@ -203,7 +203,7 @@ def _entry_line(config: Config, page: Page) -> str:
 
 def _markdown(config: Config, page: Page) -> str:
     address = absolute(config, page_address(page, page.lang))
-    return formats.article_markdown(page.title, page.summary, page.html, address=address)
+    return export.article_markdown(page.title, page.summary, page.html, address=address)
 
 
 def _time(moment: datetime) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urljoin
 
-from kb.catalog import export as formats
+from kb.catalog import export
 from kb.web.layout.contexts import (
     ArticlePage,
     CategoryPage,
@@ -209,7 +209,7 @@ def _image(frame: Frame) -> str:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def _text(html: str) -> str:
-    return formats.as_text(html).strip()
+    return export.as_text(html).strip()
 
 
 def _shortened(text: str) -> str:

@@ -14,7 +14,7 @@ from kb.catalog.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
 from kb.feedback.popularity import UNKNOWN, Ranking
 from kb.web.help.product_filter import filtered, product_cards
-from kb.web.layout import open_graph as quoting
+from kb.web.layout import open_graph
 from kb.web.layout.addresses import category_address, page_address, products_address
 from kb.web.layout.contexts import (
     ArticleCard,
@@ -175,7 +175,7 @@ def section_page(
             address=address,
             view=(lambda code: address(code, chosen.slug)) if chosen else None,
             section=section,
-            picture=quoting.section_picture(config, section, section_title(section), lang),
+            picture=open_graph.section_picture(config, section, section_title(section), lang),
         ),
         crumbs=(home_crumb(lang),),
         name=name,
@@ -220,7 +220,7 @@ def category_page(
             address=address,
             view=(lambda code: address(code, chosen.slug)) if chosen else None,
             section=section,
-            picture=quoting.category_picture(config, entry, lang, section_title(section)),
+            picture=open_graph.category_picture(config, entry, lang, section_title(section)),
         ),
         crumbs=(home_crumb(lang), section_crumb(section, lang)),
         icon=icon_name(entry.icon),

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from flask import request
 
-from kb.feedback import page_views as views
+from kb.feedback import page_views
 from kb.feedback.crawlers import is_crawler
 from kb.web.http.rate_limits import client_key
 from kb.web.services import secret_key, services
@@ -27,14 +27,14 @@ def note(article_id: str) -> None:
     if not _is_of_a_reader():
         return
     day = today()
-    key = views.day_key(secret_key(), day)
-    mark = views.make_mark(
+    key = page_views.day_key(secret_key(), day)
+    mark = page_views.make_mark(
         key,
         client=client_key(request.remote_addr, salt=key),
         user_agent=request.user_agent.string,
         article_id=article_id,
     )
-    views.count(services().database, article_id=article_id, mark=mark, day=day)
+    page_views.count(services().database, article_id=article_id, mark=mark, day=day)
 
 
 def today() -> date:

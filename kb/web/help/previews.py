@@ -10,9 +10,8 @@ from flask import Blueprint, Response, abort, request
 from kb.branding.preview_store import PreviewStore
 from kb.branding.previews import Preview
 from kb.catalog.catalog import Catalog
-from kb.web.http import rate_limits as limits
-from kb.web.layout import assets
-from kb.web.layout import open_graph as quoting
+from kb.web.http import rate_limits
+from kb.web.layout import assets, open_graph
 from kb.web.layout.frame import section_title
 from kb.web.services import services
 
@@ -24,14 +23,14 @@ previews = Blueprint("previews", __name__)
 
 @previews.get("/<language:lang>/og/home.png")
 def home(lang: str) -> Response:  # noqa: ARG001 - words are in the language of the address
-    return _picture(quoting.home_preview(services().config))
+    return _picture(open_graph.home_preview(services().config))
 
 
 @previews.get("/<language:lang>/og/<any(faq, guides):section>.png")
 def section(lang: str, section: str) -> Response:  # noqa: ARG001 - as above
     if not any(page.section == section for page in _catalog().all_pages):
         abort(404)
-    return _picture(quoting.section_preview(services().config, section_title(section)))
+    return _picture(open_graph.section_preview(services().config, section_title(section)))
 
 
 @previews.get("/<language:lang>/og/<any(faq, guides):section>/<category>.png")
@@ -42,7 +41,7 @@ def category(lang: str, section: str, category: str) -> Response:
     if entry is None or not catalog.in_category(lang, section, category):
         abort(404)
     place = section_title(section)
-    return _picture(quoting.category_preview(services().config, entry, lang, place))
+    return _picture(open_graph.category_preview(services().config, entry, lang, place))
 
 
 @previews.get("/<language:lang>/og/article/<article_id>.png")
@@ -50,7 +49,7 @@ def article(lang: str, article_id: str) -> Response:
     """Of an article that is written in this language."""
     catalog = _catalog()
     page = catalog.page(article_id, lang) or abort(404)
-    return _picture(quoting.article_preview(services().config, catalog, page))
+    return _picture(open_graph.article_preview(services().config, catalog, page))
 
 
 def _catalog() -> Catalog:
@@ -69,7 +68,7 @@ def _picture(preview: Preview) -> Response:
         store = PreviewStore(services().config.cache_dir / FOLDER)
         content = store.kept(preview)
         if content is None:
-            limits.count("preview")
+            rate_limits.count("preview")
             content = store.drawn(preview)
         response.set_data(content)
     response.make_conditional(request)

@@ -34,7 +34,7 @@ from kb.catalog.quotes import Answer
 from kb.feedback.votes import InvalidVote
 from kb.suggestions.decision import answer_for_reader, is_far_off
 from kb.web.help import instant as instant_results
-from kb.web.help import page_view as viewing
+from kb.web.help import page_view
 from kb.web.help import vote as voting
 from kb.web.help.article import NO_VOTE, article_page
 from kb.web.help.history import history_page
@@ -189,7 +189,7 @@ def vote(lang: str, article_id: str) -> Response:
 def viewed(lang: str, article_id: str) -> Response:
     """A page reports that it was read; the answer does not tell whether that counted."""
     page = _loaded().catalog.page_for(article_id, lang) or abort(404)
-    viewing.note(page.id)
+    page_view.note(page.id)
     response = make_response("", 204)
     response.headers["Cache-Control"] = OWN
     return response

@@ -12,7 +12,7 @@ from flask import Response, request
 
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
-from kb.web.auth import voter_cookie as visitors
+from kb.web.auth import voter_cookie
 from kb.web.help.article import NO_VOTE, OwnVote
 from kb.web.layout.locale import gettext as _
 from kb.web.services import secret_key, services
@@ -28,7 +28,7 @@ def own_vote(article_id: str) -> OwnVote | None:
 
     The database's absence hides the answer and nothing else.
     """
-    visitor = visitors.recognise(request, secret_key=secret_key())
+    visitor = voter_cookie.recognise(request, secret_key=secret_key())
     if visitor is None:
         return None
     try:
@@ -41,7 +41,7 @@ def own_vote(article_id: str) -> OwnVote | None:
     return OwnVote("yes" if vote.value == 1 else "no", vote.reason or "", vote.comment)
 
 
-def answer(article_id: str, lang: str) -> visitors.Visitor | None:
+def answer(article_id: str, lang: str) -> voter_cookie.Visitor | None:
     """Do what the form asks: record, change or withdraw the visitor's answer.
 
     Returns the visitor to remember, None when there is nobody to. Raises InvalidVote,
@@ -50,11 +50,11 @@ def answer(article_id: str, lang: str) -> visitors.Visitor | None:
     value = request.form.get("value", "")
     database = services().database
     if value == WITHDRAW:
-        known = visitors.recognise(request, secret_key=secret_key())
+        known = voter_cookie.recognise(request, secret_key=secret_key())
         if known:
             votes.withdraw(database, article_id=article_id, voter=known.voter)
         return known
-    visitor = visitors.recognise_or_new(request, secret_key=secret_key())
+    visitor = voter_cookie.recognise_or_new(request, secret_key=secret_key())
     votes.record(
         database,
         article_id=article_id,
@@ -86,6 +86,6 @@ def refused(error: votes.InvalidVote) -> OwnVote:
     )
 
 
-def remember(response: Response, visitor: visitors.Visitor | None) -> None:
+def remember(response: Response, visitor: voter_cookie.Visitor | None) -> None:
     if visitor:
-        visitors.remember(response, visitor, is_https=request.is_secure)
+        voter_cookie.remember(response, visitor, is_https=request.is_secure)

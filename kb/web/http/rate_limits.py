@@ -23,7 +23,7 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from kb.client_ip import network
 from kb.config import Config
-from kb.web.http import rate_limit_store as limit_store
+from kb.web.http import rate_limit_store
 from kb.web.http.rate_limit_store import DailySalt, SharedStorage
 
 MINUTE_S = 60
@@ -98,7 +98,7 @@ class _Limits:
 
 def reset(config: Config) -> None:
     """Forget all counts: call once at start, before the worker processes are made."""
-    limit_store.wipe(_run_dir(config))
+    rate_limit_store.wipe(_run_dir(config))
 
 
 def install(app: Flask, config: Config) -> Limiter:
@@ -111,7 +111,7 @@ def install(app: Flask, config: Config) -> Limiter:
     limiter = Limiter(
         key_func=lambda: client_key(request.remote_addr, salt=salt.today()),
         app=app,
-        storage_uri=f"{limit_store.SCHEME}://",
+        storage_uri=f"{rate_limit_store.SCHEME}://",
         storage_options={"run_dir": str(_run_dir(config))},
         strategy="fixed-window",
         enabled=config.rate_limits,

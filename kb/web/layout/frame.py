@@ -9,7 +9,7 @@ from flask import request, url_for
 
 from kb.branding.previews import HEIGHT, WIDTH
 from kb.config import Config
-from kb.web.layout import open_graph as quoting
+from kb.web.layout import open_graph
 from kb.web.layout.addresses import absolute, category_address, products_address
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Alternate, Frame, HalfLink, LanguageLink, Link, Quoted
@@ -86,7 +86,7 @@ def frame(
             locale=with_territory(main_lang),
             other_locales=tuple(with_territory(code) for code in existing if code != main_lang),
             modified=modified.isoformat() if modified else "",
-            image=absolute(config, picture or quoting.home_picture(config, lang)),
+            image=absolute(config, picture or open_graph.home_picture(config, lang)),
             image_alt=title or config.site_name,
             image_width=WIDTH,
             image_height=HEIGHT,

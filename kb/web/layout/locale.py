@@ -16,7 +16,7 @@ from flask import Flask, request
 from flask_babel import Babel  # type: ignore[import-untyped]
 from flask_babel import gettext as _gettext
 
-from kb.branding import translations as catalogues
+from kb.branding import translations
 from kb.config import Config
 from kb.errors import BadConfig
 from kb.web.layout.contexts import Direction
@@ -31,10 +31,10 @@ def set_up(app: Flask, config: Config) -> None:
     """Give `app` translated templates; raises BadConfig for a language that does not exist."""
     for code in config.languages:
         _require_locale(code)
-    words = catalogues.read(config.site_dir)
+    words = translations.read(config.site_dir)
     for problem in words.problems:
         log.warning("left out of the translations: %s", problem)
-    folder = catalogues.compile_into(config.cache_dir / "translations", words)
+    folder = translations.compile_into(config.cache_dir / "translations", words)
     languages = config.languages
     for code in languages:
         if missing := words.missing(code):
@@ -42,7 +42,7 @@ def set_up(app: Flask, config: Config) -> None:
     Babel(
         app,
         default_locale=config.default_language,
-        default_domain=catalogues.DOMAIN,
+        default_domain=translations.DOMAIN,
         default_translation_directories=str(folder.absolute()),
         locale_selector=lambda: request_language(languages).replace("-", "_"),
     )

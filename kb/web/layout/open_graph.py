@@ -11,7 +11,7 @@ from flask import url_for
 from kb.branding.previews import GROUND, INK, Preview
 from kb.catalog.catalog import Catalog, CatalogCategory, Page
 from kb.config import Config
-from kb.web.layout import branding as looks
+from kb.web.layout import branding
 from kb.web.layout.locale import gettext as _
 
 
@@ -60,5 +60,5 @@ def article_picture(config: Config, catalog: Catalog, page: Page) -> str:
 
 
 def _preview(config: Config, title: str, place: str = "") -> Preview:
-    ground, ink = looks.brand_colours() or (GROUND, INK)
+    ground, ink = branding.brand_colours() or (GROUND, INK)
     return Preview(config.site_name, title, place, ground, ink)

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import url_for
 from markupsafe import Markup
 
-from kb.catalog import staff_search as agent_search
+from kb.catalog import staff_search
 from kb.catalog.catalog import Page
 from kb.catalog.generation import Loaded
 from kb.catalog.staff_search import WANTED, AgentFindings, AgentHit, Wanted
@@ -236,10 +236,10 @@ def article_page(
     config: Config, loaded: Loaded, page: Page, asked: Asked, *, lang: str, name: str
 ) -> AgentArticlePage:
     """An article as staff read it, public or not."""
-    is_internal = agent_search.visibility_of(loaded, page) == "internal"
+    is_internal = staff_search.visibility_of(loaded, page) == "internal"
     category = loaded.catalog.category(page.section, page.category)
     site = absolute(config, "")
-    link = "" if is_internal else agent_search.permanent_link(site, page.id, lang=page.lang)
+    link = "" if is_internal else staff_search.permanent_link(site, page.id, lang=page.lang)
     return AgentArticlePage(
         frame=agent_frame(
             config,
@@ -268,7 +268,7 @@ def article_page(
             for one in loaded.catalog.translations(page.id)
         ),
         link=link,
-        markdown=agent_search.markdown_link(page.title, link) if link else "",
+        markdown=staff_search.markdown_link(page.title, link) if link else "",
         public_url="" if is_internal else page_address(page, page.lang),
     )
 
@@ -321,7 +321,7 @@ def _results(config: Config, asked: Asked, findings: AgentFindings, lang: str) -
 
 def _item(config: Config, asked: Asked, hit: AgentHit, lang: str) -> AgentItem:
     found, page = hit.found, hit.found.page
-    insert = agent_search.insert(hit, site=absolute(config, ""), lang=asked.reader)
+    insert = staff_search.insert(hit, site=absolute(config, ""), lang=asked.reader)
     return AgentItem(
         title=found.title,
         plain_title=page.title,

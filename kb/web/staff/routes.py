@@ -16,17 +16,16 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_babel import force_locale  # type: ignore[import-untyped]
 
 from kb.accounts import staff
-from kb.catalog import staff_search as agent_search
+from kb.catalog import staff_search
 from kb.catalog.staff_search import WANTED
-from kb.handoffs import history as tried
+from kb.handoffs import history
 from kb.handoffs.history import Handoff
-from kb.web.auth import login_throttle as sign_in_guard
-from kb.web.auth import sessions
+from kb.web.auth import login_throttle, sessions
 from kb.web.http.rate_limits import LimitExceeded, limit_agent, limit_sign_in
 from kb.web.layout import locale
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
-from kb.web.staff import pages as agent_pages
+from kb.web.staff import pages
 from kb.web.staff.pages import MAX_OFFSET, PER_PAGE, Asked, SignInPage
 from search.text.analysis import clean
 
@@ -71,7 +70,7 @@ def sign_in() -> Response:
 @_in_own_language
 def check_password() -> Response:
     """Browsers that are known have counts of their own: an office shares one address."""
-    is_known = sign_in_guard.is_known_browser(request.form.get("email", ""))
+    is_known = login_throttle.is_known_browser(request.form.get("email", ""))
     return _check_password() if is_known else _check_strangers_password()
 
 
@@ -79,7 +78,7 @@ def _check_password() -> Response:
     email, password = request.form.get("email", ""), request.form.get("password", "")
     wanted = sessions.safe_address(request.form.get("next", ""))
     try:
-        attempt = sign_in_guard.begin(email)
+        attempt = login_throttle.begin(email)
     except LimitExceeded as error:
         log.warning("sign_in_waits", wait_s=error.retry_after_s)
         response = _sign_in_form(wanted, email=email, error=_wait(error.retry_after_s), status=429)
@@ -92,11 +91,11 @@ def _check_password() -> Response:
         log.warning("sign_in_refused")
         error_text = _("This address and password do not belong together. Check both.")
         return _sign_in_form(wanted, email=email, error=error_text, status=403)
-    sign_in_guard.succeed(attempt)
+    login_throttle.succeed(attempt)
     sessions.begin(account)
     log.info("signed_in", account=account.id)
     response = _go(wanted)
-    sign_in_guard.remember_browser(response, account.email)
+    login_throttle.remember_browser(response, account.email)
     return response
 
 
@@ -119,12 +118,12 @@ def sign_out() -> Response:
 def search() -> Response:
     """The search page; with `part=results` only what its script puts in place of the results."""
     handoff_id = request.args.get("handoff", "").strip()
-    handoff = tried.of_handoff(services().database, handoff_id) if handoff_id else None
+    handoff = history.of_handoff(services().database, handoff_id) if handoff_id else None
     asked = _asked(handoff_id, handoff)
     loaded = services().staff_loaded()
     findings = None
     if asked.text:
-        findings = agent_search.find(
+        findings = staff_search.find(
             loaded,
             asked.text,
             lang=asked.reader,
@@ -133,7 +132,7 @@ def search() -> Response:
             limit=PER_PAGE,
             offset=asked.offset,
         )
-    page = agent_pages.search_page(
+    page = pages.search_page(
         services().config,
         loaded,
         asked,
@@ -155,7 +154,7 @@ def article(article_id: str) -> Response:
     loaded = services().staff_loaded()
     asked = _asked("", None)
     page = loaded.catalog.page_for(article_id, asked.reader) or abort(404)
-    shown = agent_pages.article_page(
+    shown = pages.article_page(
         services().config,
         loaded,
         page,
@@ -196,7 +195,7 @@ def _lang() -> str:
 
 def _sign_in_form(wanted: str, *, email: str = "", error: str = "", status: int = 200) -> Response:
     here = sessions.sign_in_address(wanted)
-    frame = agent_pages.agent_frame(
+    frame = pages.agent_frame(
         services().config, _lang(), title=_("Sign in"), lang_asked=_lang_asked(), here=here
     )
     page = SignInPage(frame, email[: staff.MAX_EMAIL_CHARS], wanted, error)

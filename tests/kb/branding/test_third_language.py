@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.branding import translations as catalogues
+from kb.branding import translations
 from kb.cli import site_check
 from kb.content import articles
 from kb.web.layout import locale
@@ -176,15 +176,15 @@ def test_texts_without_translation_are_in_english_and_counted(
 
 
 def test_complete_catalogue_leaves_nothing_in_english(tmp_path: Path) -> None:
-    path = tmp_path / "site" / "translations" / "de" / catalogues.PLACE
+    path = tmp_path / "site" / "translations" / "de" / translations.PLACE
     path.parent.mkdir(parents=True)
-    empty = read_po(BytesIO(catalogues.read(tmp_path).to_translate("de").encode()), locale="de")
+    empty = read_po(BytesIO(translations.read(tmp_path).to_translate("de").encode()), locale="de")
     for message in empty:
         if message.id:
             message.string = message.id
     with path.open("wb") as file:
         write_po(file, empty)
-    found = catalogues.read(tmp_path / "site")
+    found = translations.read(tmp_path / "site")
     assert found.problems == ()
     assert found.missing("de") == ()
     assert len(found.missing("fr")) == len(list(empty)) - 1 > 150

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.build import build as indexing
+from kb.build import build
 from kb.build.calibrate import KEPT, REPORT, calibrate, drifts, read
 from kb.build.open_index import open_searcher
 from kb.config import Config
@@ -24,7 +24,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     """The sample articles, built by words only: no encoder is needed to calibrate."""
     data = tmp_path_factory.mktemp("calibrate")
     config = Config(articles_dir=ARTICLES, data_dir=data, encoder="none")
-    indexing.build(config)
+    build.build(config)
     return config
 
 
@@ -55,14 +55,14 @@ def test_says_what_is_claimed_and_keeps_it(config: Config, calibrated: list[str]
 
 
 def test_the_next_build_serves_it(config: Config, calibrated: list[str]) -> None:
-    report = indexing.build(config)
+    report = build.build(config)
     assert report.remarks == ()
     assert served(config)["status"] == "articles"
     assert served(config)["made_at"] == NOW.isoformat()
 
 
 def test_nothing_has_drifted_at_once_but_later(config: Config, calibrated: list[str]) -> None:
-    indexing.build(config)
+    build.build(config)
     assert drifts(config) == []
     path = config.data_dir / KEPT
     row = json.loads(path.read_text())
@@ -87,14 +87,14 @@ def test_an_unfit_calibration_is_not_served(
     row = json.loads(path.read_text())
     row["calibration"] |= change
     path.write_text(json.dumps(row))
-    report = indexing.build(config)
+    report = build.build(config)
     assert remark in report.remarks[0]
     assert served(config)["status"] == "default"
 
 
 def test_a_damaged_file_is_named_and_stops_nothing(config: Config) -> None:
     (config.data_dir / KEPT).write_text('{"calibration": {}}')
-    report = indexing.build(config)
+    report = build.build(config)
     assert "calibration.json" in report.remarks[0]
     assert "delete it" in report.remarks[0]
     assert served(config)["status"] == "default"

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from jinja2 import StrictUndefined
 
 from app import create_app
-from kb.build import build as indexing
+from kb.build import build
 from kb.catalog.catalog import Catalog, CatalogProduct
 from kb.config import Config
 from kb.content import articles, products
@@ -107,7 +107,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 @pytest.fixture(scope="module")
 def app(config: Config) -> Iterator[Flask]:
-    indexing.build(config)
+    build.build(config)
     app = create_app(config)
     app.jinja_env.undefined = StrictUndefined
     yield app
@@ -282,9 +282,9 @@ def test_a_new_translation_is_about_the_same_products(tmp_path: Path) -> None:
 
 def test_names_people_use_are_searched_as_the_product() -> None:
     catalog = Catalog((), (), LANGUAGES)
-    assert indexing.product_synonyms(catalog.products) == ()
+    assert build.product_synonyms(catalog.products) == ()
     entry = CatalogProduct("vega", "", 1, {"ru": "Вега", "en": "Vega"}, {}, ("VR-2000", "vega"))
-    assert indexing.product_synonyms([entry]) == (
+    assert build.product_synonyms([entry]) == (
         Synonym("VR-2000", "Вега"),
         Synonym("VR-2000", "Vega"),
         Synonym("vega", "Вега"),
@@ -323,12 +323,12 @@ def test_a_catalog_of_an_older_release_has_no_products(app: Flask, config: Confi
 def test_another_name_makes_another_generation(tmp_path: Path) -> None:
     root = write(tmp_path)
     config = Config(data_dir=tmp_path / "var", articles_dir=root, encoder="none")
-    assert indexing.build(config).build.is_new
-    assert not indexing.build(config).build.is_new
+    assert build.build(config).build.is_new
+    assert not build.build(config).build.is_new
     (root / "products.yml").write_text(PRODUCTS.replace("en: Vega", "en: Vega Two"), "utf-8")
-    assert indexing.build(config).build.is_new
+    assert build.build(config).build.is_new
     (root / "products.yml").write_text("vega: {", "utf-8")
-    report = indexing.build(config)
+    report = build.build(config)
     assert report.build.is_new
     assert [one.message for one in report.problems if one.path == "products.yml"]
     assert catalog_of(config).products == ()
@@ -424,7 +424,7 @@ def test_the_home_page_names_products_once_there_are_any(
     ]
     root = write(tmp_path, text="")
     bare = Config(data_dir=tmp_path / "var", articles_dir=root, encoder="none", rate_limits=False)
-    indexing.build(bare)
+    build.build(bare)
     app = create_app(bare)
     try:
         assert 'class="own"' not in main_of(app.test_client(), "/en/")

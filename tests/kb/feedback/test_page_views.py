@@ -18,9 +18,9 @@ from kb.database import retention
 from kb.database.engine import Database
 from kb.database.tables import article_views, metadata, view_marks
 from kb.errors import DatabaseUnavailable
-from kb.feedback import page_views as views
+from kb.feedback import page_views
 from kb.feedback.crawlers import is_crawler
-from kb.web.help import page_view as viewing
+from kb.web.help import page_view
 from tests.support.api_library import services_of
 from tests.support.site_library import REFUND, RETIRED, RUSSIAN_ONLY, application, close
 
@@ -51,13 +51,15 @@ def db(database_url: str) -> Iterator[Database]:
 
 
 def mark(visitor: int = 1, *, day: date = DAY, article_id: str = REFUND) -> str:
-    key = views.day_key(SECRET, day)
-    return views.make_mark(key, client=f"c{visitor}", user_agent="Firefox", article_id=article_id)
+    key = page_views.day_key(SECRET, day)
+    return page_views.make_mark(
+        key, client=f"c{visitor}", user_agent="Firefox", article_id=article_id
+    )
 
 
 def count(db: Database, visitor: int = 1, *, day: date = DAY, article_id: str = REFUND) -> bool:
     own = mark(visitor, day=day, article_id=article_id)
-    return views.count(db, article_id=article_id, mark=own, day=day)
+    return page_views.count(db, article_id=article_id, mark=own, day=day)
 
 
 def rows(db: Database, table: Any = view_marks) -> int:
@@ -69,16 +71,16 @@ def test_a_reading_counts_once_a_visitor_article_and_day(db: Database) -> None:
     assert count(db, visitor=2)
     assert count(db, article_id=RUSSIAN_ONLY)
     assert count(db, day=DAY + timedelta(days=1))
-    assert views.totals(db, since=DAY) == {REFUND: 3, RUSSIAN_ONLY: 1}
-    assert views.totals(db, since=DAY + timedelta(days=1)) == {REFUND: 1}
-    assert views.totals(db, since=DAY + timedelta(days=2)) == {}
+    assert page_views.totals(db, since=DAY) == {REFUND: 3, RUSSIAN_ONLY: 1}
+    assert page_views.totals(db, since=DAY + timedelta(days=1)) == {REFUND: 1}
+    assert page_views.totals(db, since=DAY + timedelta(days=2)) == {}
 
 
 def test_totals_name_those_read_most_first(db: Database) -> None:
     for number, article_id in enumerate(("aaaaa", "bbbbb", "ccccc"), start=1):
         for visitor in range(number):
             count(db, visitor, article_id=article_id)
-    assert list(views.totals(db, since=DAY)) == ["ccccc", "bbbbb", "aaaaa"]
+    assert list(page_views.totals(db, since=DAY)) == ["ccccc", "bbbbb", "aaaaa"]
 
 
 def test_many_at_once_are_counted_exactly(db: Database) -> None:
@@ -99,7 +101,7 @@ def test_many_at_once_are_counted_exactly(db: Database) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert views.totals(db, since=DAY) == {REFUND: 20}
+    assert page_views.totals(db, since=DAY) == {REFUND: 20}
     assert (len(news), sum(news), rows(db)) == (80, 20, 20)
 
 
@@ -124,7 +126,7 @@ def test_a_reading_counts_once_when_only_the_answer_was_lost(
     monkeypatch.setattr(db, "_writing", loses_first_answer)
     count(db)
     assert commits == 2
-    assert views.totals(db, since=DAY) == {REFUND: 1}
+    assert page_views.totals(db, since=DAY) == {REFUND: 1}
 
 
 def test_marks_go_with_their_day_and_counts_with_the_log(db: Database) -> None:
@@ -148,16 +150,16 @@ def test_marks_go_with_their_day_and_counts_with_the_log(db: Database) -> None:
 
 
 def test_marks_of_days_articles_and_sites_cannot_be_joined() -> None:
-    key = views.day_key(SECRET, DAY)
+    key = page_views.day_key(SECRET, DAY)
     others = [
         mark(),
         mark(visitor=2),
         mark(day=DAY + timedelta(days=1)),
         mark(article_id=RUSSIAN_ONLY),
-        views.make_mark(key, client="c1", user_agent="Chrome", article_id=REFUND),
-        views.make_mark(key, client="c1F", user_agent="irefox", article_id=REFUND),
-        views.make_mark(
-            views.day_key("another", DAY), client="c1", user_agent="Firefox", article_id=REFUND
+        page_views.make_mark(key, client="c1", user_agent="Chrome", article_id=REFUND),
+        page_views.make_mark(key, client="c1F", user_agent="irefox", article_id=REFUND),
+        page_views.make_mark(
+            page_views.day_key("another", DAY), client="c1", user_agent="Firefox", article_id=REFUND
         ),
     ]
     assert len(set(others)) == len(others)
@@ -166,8 +168,8 @@ def test_marks_of_days_articles_and_sites_cannot_be_joined() -> None:
 
 
 def test_any_name_of_a_browser_has_a_mark() -> None:
-    key = views.day_key(SECRET, DAY)
-    assert views.make_mark(key, client="", user_agent="\udcff\0я" * 900, article_id=REFUND)
+    key = page_views.day_key(SECRET, DAY)
+    assert page_views.make_mark(key, client="", user_agent="\udcff\0я" * 900, article_id=REFUND)
 
 
 # Who is no reader
@@ -250,7 +252,7 @@ def report(
 
 
 def counted(client: FlaskClient) -> dict[str, int]:
-    return views.totals(services_of(client.application).database, since=date(2000, 1, 1))
+    return page_views.totals(services_of(client.application).database, since=date(2000, 1, 1))
 
 
 def test_article_names_where_it_reports_and_the_script(client: FlaskClient) -> None:
@@ -284,7 +286,7 @@ def test_addresses_of_one_household_are_one_visitor(client: FlaskClient) -> None
 
 def test_the_day_changes_at_midnight(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     for day in (DAY, DAY, DAY + timedelta(days=1), DAY + timedelta(days=1)):
-        monkeypatch.setattr(viewing, "today", lambda day=day: day)
+        monkeypatch.setattr(page_view, "today", lambda day=day: day)
         report(client)
     assert counted(client) == {REFUND: 2}
     database = services_of(client.application).database

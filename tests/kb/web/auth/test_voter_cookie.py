@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 
-from kb.web.auth import voter_cookie as visitors
+from kb.web.auth import voter_cookie
 
 KEY = "k" * 40
 OTHER_KEY = "o" * 40
@@ -21,14 +21,14 @@ def small_app(secret_key: str = KEY) -> Flask:
 
     @app.get("/")
     def show() -> str:
-        visitor = visitors.recognise(request, secret_key=secret_key)
+        visitor = voter_cookie.recognise(request, secret_key=secret_key)
         return visitor.voter if visitor else "nobody"
 
     @app.post("/vote")
     def vote() -> Response:
-        visitor = visitors.recognise_or_new(request, secret_key=secret_key)
+        visitor = voter_cookie.recognise_or_new(request, secret_key=secret_key)
         response = Response(visitor.voter)
-        visitors.remember(response, visitor, is_https=request.is_secure)
+        voter_cookie.remember(response, visitor, is_https=request.is_secure)
         return response
 
     return app
@@ -40,7 +40,7 @@ def client() -> FlaskClient:
 
 
 def cookie_of(client: FlaskClient) -> str:
-    cookie = client.get_cookie(visitors.COOKIE)
+    cookie = client.get_cookie(voter_cookie.COOKIE)
     assert cookie
     return cookie.value
 
@@ -98,16 +98,16 @@ def test_a_cookie_we_did_not_sign_is_nobody(client: FlaskClient) -> None:
         "é.é",
     ]
     for cookie in forged:
-        client.set_cookie(visitors.COOKIE, cookie)
+        client.set_cookie(voter_cookie.COOKIE, cookie)
         assert client.get("/").text == "nobody", cookie
-    client.set_cookie(visitors.COOKIE, signed)
+    client.set_cookie(voter_cookie.COOKIE, signed)
     assert client.get("/").text != "nobody"
 
 
 def test_another_key_makes_another_voter_of_the_same_browser(client: FlaskClient) -> None:
     voter = client.post("/vote").text
     stranger = small_app(OTHER_KEY).test_client()
-    stranger.set_cookie(visitors.COOKIE, cookie_of(client))
+    stranger.set_cookie(voter_cookie.COOKIE, cookie_of(client))
     assert stranger.get("/").text == "nobody"
     assert stranger.post("/vote").text != voter
 

@@ -24,10 +24,9 @@ from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import Packet
 from kb.handoffs.delivery import Deliverer, Ways
 from kb.time_budget import Budget
-from kb.web.conversation import handoff as handing_over
-from kb.web.conversation import suggest as suggesting
+from kb.web.conversation import handoff, suggest
 from kb.web.conversation.handoff import CONSENT_VERSION
-from kb.web.http import rate_limits as limits
+from kb.web.http import rate_limits
 from kb.web.http.rate_limits import Policy
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
@@ -128,7 +127,7 @@ def sent(client: FlaskClient, response: TestResponse) -> str:
 
 def packet(app: Flask, handoff_id: str) -> Packet:
     with app.test_request_context():
-        found = handoffs.find(services_of(app).database, handoff_id, handing_over.place())
+        found = handoffs.find(services_of(app).database, handoff_id, handoff.place())
     assert found
     return found.packet
 
@@ -422,9 +421,9 @@ def test_other_sites_cannot_send(client: FlaskClient, address: str) -> None:
 @pytest.fixture
 def limited(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
     small = {"suggest": (Policy("suggest", 2, 60),), "handoff": (Policy("handoff", 2, 3600),)}
-    monkeypatch.setattr(limits, "POLICIES", limits.POLICIES | small)
+    monkeypatch.setattr(rate_limits, "POLICIES", rate_limits.POLICIES | small)
     app = api_library.application(built, rate_limits=True, **MAIL)
-    limits.reset(services_of(app).config)
+    rate_limits.reset(services_of(app).config)
     yield app.test_client()
     api_library.close(app)
 
@@ -643,6 +642,6 @@ def test_pages_of_one_customer_are_kept_by_no_cache_between(client: FlaskClient)
 def test_visits_held_out_go_to_a_person(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suggesting, "is_held_out", lambda *_: True)
+    monkeypatch.setattr(suggest, "is_held_out", lambda *_: True)
     response = post(client, opened(client) | FILLED)
     assert packet(client.application, sent(client, response)).reason == "holdout"

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.build import build as indexing
+from kb.build import build
 from kb.catalog.catalog import PageHeading
 from kb.content import anchors
 from kb.content.sanitize import headings, to_html
@@ -58,7 +58,7 @@ def write(root: Path, files: Files) -> None:
 
 
 def rebuild(root: Path) -> None:
-    indexing.build(agent_library.config(root))
+    build.build(agent_library.config(root))
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from kb.branding.previews import (
     drawable,
     title_lines,
 )
-from kb.web.http import rate_limits as limits
+from kb.web.http import rate_limits
 from kb.web.http.rate_limits import Policy
 from tests.support.encoder_fixture import REPOSITORY
 from tests.support.site_library import (
@@ -327,7 +327,7 @@ def test_pages_do_not_draw(client: FlaskClient, monkeypatch: pytest.MonkeyPatch)
 def test_drawing_is_limited_and_looking_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(limits.POLICIES, "preview", (Policy("preview", 2, 60),))
+    monkeypatch.setitem(rate_limits.POLICIES, "preview", (Policy("preview", 2, 60),))
     app = application(tmp_path, rate_limits=True)
     client = app.test_client()
     wanted = [f"/ru/og/{name}.png" for name in ("home", "faq", "guides")]

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.metrics import Metrics
-from kb.web.http import health as operations
+from kb.web.http import health
 from search.semantic.encoder_guard import EncoderState
 from tests.support import api_library
 
@@ -29,7 +29,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture(autouse=True)
 def _roomy_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operations, "disk_share", lambda: 0.5)
+    monkeypatch.setattr(health, "disk_share", lambda: 0.5)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_without_a_database_the_site_reads_and_says_so(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operations, "disk_share", lambda: 0.93)
+    monkeypatch.setattr(health, "disk_share", lambda: 0.93)
     document = client.get("/readyz").get_json()
     assert document["status"] == "degraded"
     assert document["reasons"][0].startswith("disk: 93%")

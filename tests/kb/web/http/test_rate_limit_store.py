@@ -23,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kb.config import Config
-from kb.web.http import rate_limits as limits
+from kb.web.http import rate_limits
 from kb.web.http.rate_limit_store import DailySalt, MemoryCounts, SharedStorage
 from kb.web.http.rate_limits import POLICIES, Policy
 
@@ -74,40 +74,40 @@ class Site:
 def small_site(config: Config) -> Site:
     app = Flask(__name__)
     site = Site(app)
-    limits.install(app, config)
+    rate_limits.install(app, config)
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
 
     @app.get("/<lang>/search")
-    @limits.limit_search
+    @rate_limits.limit_search
     def search(lang: str) -> str:
         site.ran["search"] += 1
         return "found"
 
     @app.get("/api/v1/search")
-    @limits.limit_search
+    @rate_limits.limit_search
     def api_search() -> str:
         site.ran["search"] += 1
         return "found"
 
     @app.post("/api/v1/suggest")
     def suggest() -> str:
-        limits.count("suggest")
+        rate_limits.count("suggest")
         return "answer"
 
     @app.post("/api/v1/keyed/<key>")
     def keyed(key: str) -> str:
-        limits.count("suggest")
-        limits.count("suggest-key", key)
+        rate_limits.count("suggest")
+        rate_limits.count("suggest-key", key)
         return "answer"
 
     @app.get("/api/v1/autocomplete")
-    @limits.limit_autocomplete
+    @rate_limits.limit_autocomplete
     def autocomplete() -> str:
         return "completions"
 
     @app.post("/<lang>/vote/<article_id>")
-    @limits.limit_vote
+    @rate_limits.limit_vote
     def vote(lang: str, article_id: str) -> str:
         site.ran["vote"] += 1
         return "counted"
@@ -155,7 +155,7 @@ def config(tmp_path: Path) -> Config:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "POLICIES", SMALL)
+    monkeypatch.setattr(rate_limits, "POLICIES", SMALL)
 
 
 @pytest.fixture
@@ -373,12 +373,12 @@ SALT = b"s" * 32
     ],
 )
 def test_which_addresses_are_one_client(one: str, other: str | None, is_same: bool) -> None:
-    keys = [limits.client_key(address, salt=SALT) for address in (one, other)]
+    keys = [rate_limits.client_key(address, salt=SALT) for address in (one, other)]
     assert (keys[0] == keys[1]) is is_same
 
 
 def test_keys_of_two_days_cannot_be_joined() -> None:
-    keys = {limits.client_key("192.0.2.1", salt=salt) for salt in (SALT, b"t" * 32)}
+    keys = {rate_limits.client_key("192.0.2.1", salt=salt) for salt in (SALT, b"t" * 32)}
     assert len(keys) == 2
 
 
@@ -397,7 +397,7 @@ processes = get_context("spawn")
 
 def ask_in_another_process(data_dir: Path, times: int) -> None:
     """Fresh process, same data folder: exit code is the number of answers other than 200."""
-    limits.POLICIES = SMALL
+    rate_limits.POLICIES = SMALL
     client = small_site(Config(data_dir=data_dir)).app.test_client()
     raise SystemExit(sum(client.get("/ru/search").status_code != 200 for _ in range(times)))
 
@@ -431,7 +431,7 @@ def test_requests_at_the_same_time_are_counted_exactly(site: Site) -> None:
 def test_a_start_forgets_all_counts(config: Config, small: None) -> None:
     with serving(config) as site:
         assert site.statuses(4, "/ru/search")[-1] == 429
-    limits.reset(config)
+    rate_limits.reset(config)
     assert not list((config.data_dir / "run").iterdir())
     with serving(config) as site:
         assert site.ask("/ru/search").status == 200
@@ -479,7 +479,7 @@ def test_a_damaged_file_closes_votes_until_the_next_start(config: Config, small:
             path.write_bytes(b"not a database" * 1000)
         assert site.ask("/ru/vote/k2m7p", "POST").status == 503
         assert site.ask("/ru/search").status == 200
-    limits.reset(config)
+    rate_limits.reset(config)
     with serving(config) as site:
         assert site.ask("/ru/vote/k2m7p", "POST").status == 200
 

@@ -23,7 +23,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from kb.accounts.api_keys import demo_key
 from kb.server.worker import Server, adjustments
-from kb.web.http import rate_limits as limits
+from kb.web.http import rate_limits
 from kb.web.http.rate_limits import POLICIES, Policy
 from tests.support import api_library
 from tests.support.api_library import REFUND
@@ -93,7 +93,7 @@ class Site:
             return Answer(response.status, response.headers, response.read())
 
     def use_up(self, group: str, what: Ask) -> None:
-        for _ in range(limits.POLICIES[group][0].quota):
+        for _ in range(rate_limits.POLICIES[group][0].quota):
             assert self.ask(what).status in DONE
 
 
@@ -157,7 +157,7 @@ def root(built: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "POLICIES", SMALL)
+    monkeypatch.setattr(rate_limits, "POLICIES", SMALL)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, Response, url_for
 from flask.testing import FlaskClient
 
-from kb.build import build as indexing
+from kb.build import build
 from kb.web.http.security import DATA_POLICY, PAGE_POLICY, PICTURE_POLICY, is_trusted_host
 from tests.support import api_library
 from tests.support.api_library import REFUND
@@ -247,7 +247,7 @@ def site_with_drafts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask
         "articles_dir": root / "articles",
         "encoder": "none",
     }
-    indexing.build(api_library.config(root, **settings))
+    build.build(api_library.config(root, **settings))
     app = api_library.application(root, **settings)
     yield app
     api_library.close(app)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageColor
 
 from kb.accounts.api_keys import demo_key
-from kb.branding import translations as catalogues
+from kb.branding import translations
 from kb.cli import site_check
 from kb.cli.main import main
 from kb.web.layout import site_templates
@@ -249,9 +249,9 @@ def test_template_that_refers_to_itself_is_told_the_way(broken: Path) -> None:
 def test_catalogue_of_a_language_that_is_gone_is_removed(tmp_path: Path) -> None:
     library.write_catalogue(tmp_path / "site", "de", library.WORDS["de"])
     target = tmp_path / "compiled"
-    catalogues.compile_into(target, catalogues.read(tmp_path / "site"))
+    translations.compile_into(target, translations.read(tmp_path / "site"))
     assert (target / "de" / "LC_MESSAGES" / "messages.mo").is_file()
-    catalogues.compile_into(target, catalogues.read(tmp_path / "none"))
+    translations.compile_into(target, translations.read(tmp_path / "none"))
     assert not (target / "de" / "LC_MESSAGES" / "messages.mo").exists()
     assert (target / "ru" / "LC_MESSAGES" / "messages.mo").is_file()
 

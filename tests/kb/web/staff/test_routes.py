@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from jinja2 import StrictUndefined
 
 from kb.accounts import staff
-from kb.build import build as indexing
-from kb.catalog import staff_search as agent_search
+from kb.build import build
+from kb.catalog import staff_search
 from kb.catalog.generation import LiveGeneration
-from kb.web.auth import login_throttle as sign_in_guard
+from kb.web.auth import login_throttle
 from search.generation.store import Store
 from search.semantic.encoder import HashEncoder
 from tests.support import agent_library
@@ -299,11 +299,11 @@ def from_address(number: int) -> dict[str, Any]:
 def test_wrong_passwords_for_one_account_make_waiting_longer(guarded: Flask) -> None:
     client = guarded.test_client()
     here = from_address(1)
-    for _ in range(sign_in_guard.FREE_TRIES + 1):
+    for _ in range(login_throttle.FREE_TRIES + 1):
         assert sign_in(client, password="a wrong password", **here).status_code == 403
     response = sign_in(client, **here)
     assert response.status_code == 429
-    assert 1 <= int(response.headers["Retry-After"]) <= sign_in_guard.FIRST_WAIT_S
+    assert 1 <= int(response.headers["Retry-After"]) <= login_throttle.FIRST_WAIT_S
     assert sign_in(client, **from_address(2)).status_code == 303
 
 
@@ -316,7 +316,7 @@ def test_who_attacks_an_account_from_everywhere_does_not_lock_its_owner_out(
     numbers = itertools.count(10)
     tries = [
         sign_in(attacker, password="a wrong password", **from_address(next(numbers))).status_code
-        for _ in range(sign_in_guard.FREE_TRIES_OF_ALL + 3)
+        for _ in range(login_throttle.FREE_TRIES_OF_ALL + 3)
     ]
     assert tries.count(429) >= 2
     owner.post("/agent/sign-out", headers=FORM)
@@ -326,20 +326,20 @@ def test_who_attacks_an_account_from_everywhere_does_not_lock_its_owner_out(
 
 
 def test_waiting_doubles_up_to_a_quarter_of_an_hour() -> None:
-    waits = [sign_in_guard.wait_after(tries, free=5) for tries in range(5, 20)]
+    waits = [login_throttle.wait_after(tries, free=5) for tries in range(5, 20)]
     assert waits[:5] == [0, 15, 30, 60, 120]
-    assert waits[-1] == sign_in_guard.MAX_WAIT_S == max(waits)
-    assert sign_in_guard.wait_after(10**9, free=5) == sign_in_guard.MAX_WAIT_S
+    assert waits[-1] == login_throttle.MAX_WAIT_S == max(waits)
+    assert login_throttle.wait_after(10**9, free=5) == login_throttle.MAX_WAIT_S
 
 
 def test_a_known_browser_of_one_account_is_a_stranger_to_others(guarded: Flask) -> None:
     client = guarded.test_client()
     sign_in(client, **from_address(1))
     with guarded.test_request_context("/", headers={"Cookie": known_cookie(client)}):
-        assert sign_in_guard._known_browser(EMAIL)
-        assert not sign_in_guard._known_browser("boris@shop.example")
+        assert login_throttle._known_browser(EMAIL)
+        assert not login_throttle._known_browser("boris@shop.example")
     with guarded.test_request_context("/", headers={"Cookie": "otvet_known=forged.x.y"}):
-        assert not sign_in_guard._known_browser(EMAIL)
+        assert not login_throttle._known_browser(EMAIL)
 
 
 def known_cookie(client: FlaskClient) -> str:
@@ -540,7 +540,7 @@ def test_internal_articles_are_in_no_public_generation(app: Flask) -> None:
 def test_without_internal_articles_the_public_generation_serves(tmp_path: Path) -> None:
     articles = {a: one for a, one in agent_library.ARTICLES.items() if one[2] == "published"}
     agent_library.write_articles(tmp_path / "articles", articles)
-    indexing.build(agent_library.config(tmp_path))
+    build.build(agent_library.config(tmp_path))
     app = agent_library.application(tmp_path)
     try:
         services = services_of(app)
@@ -556,7 +556,7 @@ def test_an_internal_article_is_gone_with_the_next_build(tmp_path: Path) -> None
         services = services_of(app)
         assert services.staff_loaded().catalog.page_for(SECRET, "ru")
         (tmp_path / "articles/ru/faq/returns/exceptions.md").unlink()
-        indexing.build(agent_library.config(tmp_path))
+        build.build(agent_library.config(tmp_path))
         services.staff_library.refresh()
         assert services.staff_loaded().catalog.page_for(SECRET, "ru") is None
         assert services.staff_loaded().internal == frozenset()
@@ -570,7 +570,7 @@ def test_an_article_made_public_carries_no_anchor_of_its_internal_time(tmp_path:
         front = {"id": SECRET, "title": "Открыто", "summary": "Открыто", "status": "published"}
         body = "Да.\n\n## Кому писать\n\nНам."
         agent_library.write(tmp_path / "articles", "ru/faq/returns/exceptions", front, body)
-        indexing.build(agent_library.config(tmp_path))
+        build.build(agent_library.config(tmp_path))
         services_of(app).library.refresh()
         page = services_of(app).loaded().catalog.page(SECRET, "ru")
         assert page is not None
@@ -582,7 +582,7 @@ def test_an_article_made_public_carries_no_anchor_of_its_internal_time(tmp_path:
 def test_staff_search_with_the_encoder_that_is_loaded_already(tmp_path: Path) -> None:
     config = agent_library.config(tmp_path, encoder="bundled")
     agent_library.write_articles(tmp_path / "articles")
-    indexing.build(config, memory=indexing.Memory(source=HashSource(tmp_path)))
+    build.build(config, memory=build.Memory(source=HashSource(tmp_path)))
     loads: list[Path] = []
 
     def load(folder: Path) -> HashEncoder:
@@ -596,12 +596,12 @@ def test_staff_search_with_the_encoder_that_is_loaded_already(tmp_path: Path) ->
     try:
         assert library.fence().wait_until_ready(10)
         assert beside.fence().wait_until_ready(10)
-        found = agent_search.find(beside.require(), "возврат денег", lang="ru")
+        found = staff_search.find(beside.require(), "возврат денег", lang="ru")
         assert not found.is_degraded
         assert {hit.visibility for hit in found.hits} == {"public", "internal"}
         assert len(loads) == 1
         library._fence = None  # as when a generation without an encoder comes
-        assert agent_search.find(beside.require(), "другие слова", lang="ru").is_degraded
+        assert staff_search.find(beside.require(), "другие слова", lang="ru").is_degraded
     finally:
         library.close()
     assert beside._thread is not None
