@@ -16,12 +16,12 @@ from pathlib import Path
 
 from bench.library import write_library
 from kb.build import build
-from kb.catalog.catalog import Page
+from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import document_id
 from kb.catalog.generation import LiveGeneration, Loaded
 from kb.catalog.quotes import extract
 from kb.config import Config
-from kb.suggestions.decision import Asked, suggest
+from kb.suggestions.decision import Question, suggest
 from search.generation.store import Store
 from search.semantic.encoder import load_query_encoder
 from search.text.html_text import sections
@@ -56,7 +56,7 @@ def check(loaded: Loaded, *, every: int = 1) -> Checked:
     for lang, query in islice(_queries(loaded), 0, None, every):
         queries += 1
         terms = loaded.searcher.term_weights(query)
-        found = suggest(loaded, Asked(query, lang, limit=5), is_hurried=True)
+        found = suggest(loaded, Question(query, lang, limit=5), is_hurried=True)
         for one in found.results:
             page = one.found.page
             answer = extract(one.found.passage_text, terms, html=page.html)
@@ -72,7 +72,7 @@ def check(loaded: Loaded, *, every: int = 1) -> Checked:
     )
 
 
-def _text(page: Page) -> str:
+def _text(page: ArticleVersion) -> str:
     """Everything a reader of the article sees, in order, on one line."""
     blocks = [block.text for section in sections(page.html) for block in section.blocks]
     return _one_line("\n".join((page.summary, *blocks)))

@@ -25,7 +25,7 @@ from kb.database.engine import Connection, Database
 from kb.database.tables import api_keys as table
 from kb.errors import DatabaseUnavailable
 
-Kind = Literal["pk", "sk"]
+KeyKind = Literal["pk", "sk"]
 Scope = Literal["suggest", "agent.search", "reports", "webhooks"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 MAX_SITE_CHARS = 64
@@ -51,7 +51,7 @@ class ApiKey:
     """A key that is known; the key itself is not kept."""
 
     id: str
-    kind: Kind
+    kind: KeyKind
     site: str
     hint: str
     """Its last characters, by which its owner recognises it."""
@@ -74,7 +74,7 @@ class ApiKey:
 def create(
     db: Database,
     *,
-    kind: Kind,
+    kind: KeyKind,
     site: str,
     origins: Iterable[str] = (),
     scopes: Iterable[str] = (),
@@ -219,7 +219,7 @@ def _checked_site(site: str) -> str:
     return site.strip()
 
 
-def _checked_origins(kind: Kind, origins: Iterable[str]) -> tuple[str, ...]:
+def _checked_origins(kind: KeyKind, origins: Iterable[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(origin.strip().rstrip("/").lower() for origin in origins))
     if kind == "sk":
         if found:
@@ -233,7 +233,7 @@ def _checked_origins(kind: Kind, origins: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
-def _checked_scopes(kind: Kind, scopes: Iterable[str]) -> tuple[str, ...]:
+def _checked_scopes(kind: KeyKind, scopes: Iterable[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(scopes))
     if kind == "pk":
         if found:

@@ -132,29 +132,29 @@ Texts = Annotated[dict[str, str], BeforeValidator(_by_language), AfterValidator(
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class _Part(BaseModel):
+class _ThemePart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class _Logo(_Part):
+class _Logo(_ThemePart):
     file: FileName
     dark: FileName = ""
     alt: Texts = Field(default_factory=dict)
 
 
-class _FontFile(_Part):
+class _FontFile(_ThemePart):
     file: FileName
     weight: Annotated[str, _matching(WEIGHT, 'a weight such as "400" or "100 900"')] = "400"
     style: Literal["normal", "italic"] = "normal"
 
 
-class _Font(_Part):
+class _Font(_ThemePart):
     family: Annotated[str, _matching(FAMILY, "a family name of letters, digits and spaces")]
     use: Literal["all", "headings"] = "all"
     files: Annotated[list[_FontFile], Field(min_length=1, max_length=8)]
 
 
-class _Link(_Part):
+class _Link(_ThemePart):
     label: Texts
     url: Annotated[dict[str, str], BeforeValidator(_by_language)]
 
@@ -162,12 +162,12 @@ class _Link(_Part):
         return {lang: _address(url) for lang, url in self.url.items()}
 
 
-class _Footer(_Part):
+class _Footer(_ThemePart):
     text: Texts = Field(default_factory=dict)
     links: Annotated[list[_Link], Field(max_length=20)] = Field(default_factory=list)
 
 
-class _Form(_Part):
+class _Form(_ThemePart):
     """The keys of `theme.toml`; docs/theming.md explains them."""
 
     brand: Colour = ""
@@ -249,7 +249,7 @@ PLAIN = Theme(
 
 
 @dataclass(frozen=True)
-class Reading:
+class ThemeReport:
     """`theme` is PLAIN when there is any problem; remarks say what was changed to fit."""
 
     theme: Theme
@@ -265,30 +265,32 @@ def in_language(texts: Mapping[str, str], lang: str, languages: Sequence[str]) -
     return ""
 
 
-def read(site: Path, files: Mapping[str, SiteFile]) -> Reading:
+def read(site: Path, files: Mapping[str, SiteFile]) -> ThemeReport:
     """The theme in the folder `site`, which names files of `files`; PLAIN without one."""
     path = f"{site.name}/{THEME_FILE}"
     if not (site / THEME_FILE).exists():
-        return Reading(PLAIN)
+        return ThemeReport(PLAIN)
     try:
         text = read_text(site, THEME_FILE)
         form = _Form.model_validate(tomllib.loads(text))
         theme = _theme(form, _Files(files))
     except BadFile as error:
         fault = error.fault
-        return Reading(PLAIN, (Problem(path, fault.line, fault.message, fault.remedy),))
+        return ThemeReport(PLAIN, (Problem(path, fault.line, fault.message, fault.remedy),))
     except tomllib.TOMLDecodeError as error:
-        return Reading(PLAIN, (Problem(path, _toml_line(error), f"is not TOML: {error}", TOML),))
+        return ThemeReport(
+            PLAIN, (Problem(path, _toml_line(error), f"is not TOML: {error}", TOML),)
+        )
     except RecursionError:
-        return Reading(PLAIN, (Problem(path, 1, "is nested too deep", TOML),))
+        return ThemeReport(PLAIN, (Problem(path, 1, "is nested too deep", TOML),))
     except ValidationError as error:
         found = tuple(sorted({_problem(path, text, fault) for fault in error.errors()}))
-        return Reading(PLAIN, found)
+        return ThemeReport(PLAIN, found)
     except _BadValue as error:
         line = _line_of(text, error.key)
         remedy = REMEDIES[error.key[0]]
-        return Reading(PLAIN, (Problem(path, line, str(error), remedy),))
-    return Reading(theme, (), tuple(_remarks(path, text, form, theme)))
+        return ThemeReport(PLAIN, (Problem(path, line, str(error), remedy),))
+    return ThemeReport(theme, (), tuple(_remarks(path, text, form, theme)))
 
 
 TOML = "See docs/theming.md for an example"

@@ -15,7 +15,13 @@ from datetime import UTC, datetime
 
 from kb.build import calibrate
 from kb.build.encoder_choice import chosen_encoder
-from kb.catalog.catalog import Catalog, CatalogCategory, CatalogProduct, Page, PageHeading
+from kb.catalog.catalog import (
+    ArticleHeading,
+    ArticleVersion,
+    Catalog,
+    CatalogCategory,
+    CatalogProduct,
+)
 from kb.catalog.generation import CATALOG, INTERNAL, MEDIA, STAFF_INDEX, TOPICS
 from kb.config import Config
 from kb.content import anchors, articles, media, products, synonyms, topics_file
@@ -38,7 +44,7 @@ VERSION = 2
 
 NO_ENCODER = "none"
 
-Rendered = tuple[Page, tuple[Problem, ...]]
+Rendered = tuple[ArticleVersion, tuple[Problem, ...]]
 
 
 @dataclass
@@ -48,7 +54,7 @@ class Memory:
     files: ArticleCache = field(default_factory=ArticleCache)
     pages: dict[str, Rendered] = field(default_factory=dict)
     """By digest of what they were rendered from."""
-    published: dict[tuple[str, str], Page] = field(default_factory=dict)
+    published: dict[tuple[str, str], ArticleVersion] = field(default_factory=dict)
     """By id and language: what the public could read last."""
     sources: dict[str, tuple[Article, str, str]] = field(default_factory=dict)
     """By path: the article last seen there, its surroundings, and the digest of both."""
@@ -211,13 +217,13 @@ def _pages_of_current(store: Store) -> dict[str, Rendered]:
 
 def _pages(
     library: Library, pictures: Media, memory: Memory
-) -> tuple[list[Page], list[Page], tuple[Problem, ...]]:
+) -> tuple[list[ArticleVersion], list[ArticleVersion], tuple[Problem, ...]]:
     """Render what changed; returns pages for everybody, pages for staff and problems."""
     resolver = LinkResolver(library, pictures)
     surroundings = _surroundings(library, pictures)
     rendered: dict[str, Rendered] = {}
-    public: list[Page] = []
-    internal: list[Page] = []
+    public: list[ArticleVersion] = []
+    internal: list[ArticleVersion] = []
     problems: list[Problem] = []
     for article in library.articles:
         if article.status == "draft":
@@ -239,10 +245,12 @@ def _pages(
     return public, internal, tuple(problems)
 
 
-def _render(article: Article, resolver: LinkResolver, digest: str, former: Page | None) -> Rendered:
+def _render(
+    article: Article, resolver: LinkResolver, digest: str, former: ArticleVersion | None
+) -> Rendered:
     """The article's page; anchors that its former version had go on leading to their sections."""
     found = render(article, resolver)
-    page = Page(
+    page = ArticleVersion(
         id=article.id,
         lang=article.lang,
         section=article.section,
@@ -257,7 +265,7 @@ def _render(article: Article, resolver: LinkResolver, digest: str, former: Page 
         related=article.related,
         updated_at=article.updated_at,
         html=found.html,
-        headings=tuple(PageHeading(h.level, h.anchor, h.text) for h in found.headings),
+        headings=tuple(ArticleHeading(h.level, h.anchor, h.text) for h in found.headings),
         minutes=found.minutes,
         source_path=article.path,
         source_digest=digest,
@@ -301,7 +309,7 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _document(page: Page) -> Document:
+def _document(page: ArticleVersion) -> Document:
     return Document(
         id=f"{page.lang}/{page.id}",
         group=page.id,
@@ -359,7 +367,7 @@ def _content(catalog: Catalog, pictures: Media) -> Mapping[str, bytes]:
     return {CATALOG: catalog.to_json(), **files}
 
 
-def _staff_content(catalog: Catalog, internal: Sequence[Page]) -> Mapping[str, bytes]:
+def _staff_content(catalog: Catalog, internal: Sequence[ArticleVersion]) -> Mapping[str, bytes]:
     """Pictures are served from the public generation."""
     names = sorted(f"{page.lang}/{page.id}" for page in internal)
     return {CATALOG: catalog.to_json(), INTERNAL: json.dumps(names).encode()}

@@ -38,7 +38,7 @@ class NotAdaptable(Exception):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class HeldOutGain:
     """Mean reciprocal rank of held-out articles before and after, and the gain's 95 % interval."""
 
     queries: int
@@ -90,12 +90,12 @@ def adapt(config: Config, *, steps: int, minutes: float, now: datetime) -> Itera
     yield f"builds use the adapted encoder in {config.data_dir / name}; back with --undo"
 
 
-def verdict(before: FloatArray, after: FloatArray, *, draws: int = 2000) -> Verdict:
+def verdict(before: FloatArray, after: FloatArray, *, draws: int = 2000) -> HeldOutGain:
     """Paired bootstrap over the queries."""
     gains = after - before
     chance = np.random.default_rng(0)
     means = gains[chance.integers(0, len(gains), (draws, len(gains)))].mean(axis=1)
     low, high = np.quantile(means, [0.025, 0.975])
-    return Verdict(
+    return HeldOutGain(
         len(gains), float(np.mean(before)), float(np.mean(after)), float(low), float(high)
     )

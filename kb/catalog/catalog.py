@@ -19,7 +19,7 @@ from kb.content import translations as originals
 
 
 @dataclass(frozen=True)
-class PageHeading:
+class ArticleHeading:
     """A heading of a page: level 2 to 6, its anchor and visible text."""
 
     level: int
@@ -28,7 +28,7 @@ class PageHeading:
 
 
 @dataclass(frozen=True)
-class Page:
+class ArticleVersion:
     """One language version of an article, ready to be shown."""
 
     id: str
@@ -48,7 +48,7 @@ class Page:
     updated_at: datetime
     html: str
     """Sanitised; only `kb.content.render.markup` may mark it as safe."""
-    headings: tuple[PageHeading, ...]
+    headings: tuple[ArticleHeading, ...]
     minutes: int
     """Reading time."""
     source_path: str
@@ -120,7 +120,7 @@ class Catalog:
 
     def __init__(
         self,
-        pages: Iterable[Page],
+        pages: Iterable[ArticleVersion],
         categories: Iterable[CatalogCategory],
         languages: Sequence[str],
         retired: Iterable[str] = (),
@@ -136,35 +136,37 @@ class Catalog:
         self._by_id = {(page.id, page.lang): page for page in self._pages}
         self._by_address = {(page.lang, *page.address): page for page in self._pages}
         # Filled on first use; a race only computes the same thing twice.
-        self._shelves: dict[str, tuple[Page, ...]] = {}
-        self._by_category: dict[str, Mapping[tuple[str, str], tuple[Page, ...]]] = {}
+        self._shelves: dict[str, tuple[ArticleVersion, ...]] = {}
+        self._by_category: dict[str, Mapping[tuple[str, str], tuple[ArticleVersion, ...]]] = {}
         self._categories = {(c.section, c.slug): c for c in self.categories}
         self._ids_of_products = _ids_by_product(self._pages)
         named = (product for product in products if product.slug in self._ids_of_products)
         self.products = tuple(sorted(named, key=lambda p: (p.order, p.slug)))
         self._products = {product.slug: product for product in self.products}
-        self._about: dict[str, Mapping[str, tuple[Page, ...]]] = {}
+        self._about: dict[str, Mapping[str, tuple[ArticleVersion, ...]]] = {}
 
     def __len__(self) -> int:
         return len(self._pages)
 
     @property
-    def all_pages(self) -> tuple[Page, ...]:
+    def all_pages(self) -> tuple[ArticleVersion, ...]:
         """Every language version, in shelf order."""
         return self._pages
 
-    def page(self, article_id: str, lang: str) -> Page | None:
+    def page(self, article_id: str, lang: str) -> ArticleVersion | None:
         """Exactly this language version."""
         return self._by_id.get((article_id, lang))
 
-    def page_for(self, article_id: str, lang: str) -> Page | None:
+    def page_for(self, article_id: str, lang: str) -> ArticleVersion | None:
         """The version a reader of `lang` gets: that language, else the first the site has."""
         for candidate in (lang, *self.languages):
             if page := self._by_id.get((article_id, candidate)):
                 return page
         return None
 
-    def by_address(self, lang: str, section: str, category: str, slug: str) -> Page | None:
+    def by_address(
+        self, lang: str, section: str, category: str, slug: str
+    ) -> ArticleVersion | None:
         """The page at an address in the reader's language, or its version in another one."""
         exact = self._by_address.get((lang, section, category, slug))
         if exact:
@@ -175,7 +177,9 @@ class Catalog:
                 return page
         return None
 
-    def moved(self, lang: str, slug: str, folder: tuple[str, str] | None = None) -> Page | None:
+    def moved(
+        self, lang: str, slug: str, folder: tuple[str, str] | None = None
+    ) -> ArticleVersion | None:
         """Where an old address leads, the reader's language first.
 
         A page that once stood at exactly `folder` (section, category) and `slug` wins, then any
@@ -188,7 +192,7 @@ class Catalog:
                         return self.page_for(page.id, lang)
         return None
 
-    def pages(self, lang: str) -> tuple[Page, ...]:
+    def pages(self, lang: str) -> tuple[ArticleVersion, ...]:
         """One page an article, in the reader's language where it exists, in shelf order."""
         if lang not in self._shelves:
             ids = dict.fromkeys(page.id for page in self._pages)
@@ -197,9 +201,9 @@ class Catalog:
             self._shelves[lang] = tuple(found)
         return self._shelves[lang]
 
-    def in_category(self, lang: str, section: str, category: str) -> tuple[Page, ...]:
+    def in_category(self, lang: str, section: str, category: str) -> tuple[ArticleVersion, ...]:
         if lang not in self._by_category:
-            found: dict[tuple[str, str], list[Page]] = {}
+            found: dict[tuple[str, str], list[ArticleVersion]] = {}
             for page in self.pages(lang):
                 found.setdefault((page.section, page.category), []).append(page)
             self._by_category[lang] = {place: tuple(pages) for place, pages in found.items()}
@@ -223,17 +227,17 @@ class Catalog:
         """Ids of the articles of which any language version names the product."""
         return self._ids_of_products.get(slug, frozenset())
 
-    def about(self, lang: str, slug: str) -> tuple[Page, ...]:
+    def about(self, lang: str, slug: str) -> tuple[ArticleVersion, ...]:
         """Pages about a product: one an article, as `pages` gives them."""
         if lang not in self._about:
-            found: dict[str, list[Page]] = {}
+            found: dict[str, list[ArticleVersion]] = {}
             for page in self.pages(lang):
                 for product in self.products_of(page):
                     found.setdefault(product.slug, []).append(page)
             self._about[lang] = {slug: tuple(pages) for slug, pages in found.items()}
         return self._about[lang].get(slug, ())
 
-    def products_of(self, page: Page) -> tuple[CatalogProduct, ...]:
+    def products_of(self, page: ArticleVersion) -> tuple[CatalogProduct, ...]:
         """What an article is about, whichever of its language versions says so; in order."""
         return self._products_by_id.get(page.id, ())
 
@@ -248,25 +252,25 @@ class Catalog:
         held = {p.section for p in self._pages if (p.section, p.category) in self._categories}
         return tuple(sorted(held))
 
-    def translations(self, article_id: str) -> tuple[Page, ...]:
+    def translations(self, article_id: str) -> tuple[ArticleVersion, ...]:
         """All language versions, in the site's order of languages."""
         return tuple(p for lang in self.languages if (p := self._by_id.get((article_id, lang))))
 
-    def next_steps(self, page: Page, lang: str) -> tuple[Page, ...]:
+    def next_steps(self, page: ArticleVersion, lang: str) -> tuple[ArticleVersion, ...]:
         """What an author says to do after this; what is gone is left out."""
         return self._pages_for(page.next, page, lang)
 
-    def related(self, page: Page, lang: str) -> tuple[Page, ...]:
+    def related(self, page: ArticleVersion, lang: str) -> tuple[ArticleVersion, ...]:
         """What an author named, then the nearest in meaning, then neighbours on the shelf."""
         near = self._neighbours.get(f"{page.lang}/{page.id}", ())
         shelf = (it.id for it in self.in_category(lang, page.section, page.category))
         return self._pages_for((*page.related, *near, *shelf), page, lang)
 
-    def newer_original(self, page: Page) -> Page | None:
+    def newer_original(self, page: ArticleVersion) -> ArticleVersion | None:
         """The version this one is translated from, when it has changed since."""
         return originals.newer_original(page, self.translations(page.id), self.languages[0])
 
-    def linkable_html(self, page: Page) -> str:
+    def linkable_html(self, page: ArticleVersion) -> str:
         """The page's HTML, in which anchors of its other versions lead to the same sections.
 
         So a link to a section works for a reader whom it takes to another language.
@@ -278,15 +282,17 @@ class Catalog:
                 aliases = found | aliases
         return anchors.with_aliases(page.html, aliases)
 
-    def _pages_for(self, ids: Iterable[str], page: Page, lang: str) -> tuple[Page, ...]:
+    def _pages_for(
+        self, ids: Iterable[str], page: ArticleVersion, lang: str
+    ) -> tuple[ArticleVersion, ...]:
         """Each article once, as a reader of `lang` gets it; never `page` itself."""
         found = (self.page_for(it, lang) for it in dict.fromkeys(ids) if it != page.id)
         return tuple(one for one in found if one)
 
     @cached_property
-    def _by_name(self) -> Mapping[tuple[str, str | tuple[str, str, str]], Page]:
+    def _by_name(self) -> Mapping[tuple[str, str | tuple[str, str, str]], ArticleVersion]:
         """(language, present or former slug or address) → page; present ones win."""
-        former: dict[tuple[str, str | tuple[str, str, str]], Page] = {}
+        former: dict[tuple[str, str | tuple[str, str, str]], ArticleVersion] = {}
         for page in self._pages:
             for section, category, slug in page.aliases:
                 former[page.lang, slug] = former[page.lang, (section, category, slug)] = page
@@ -334,7 +340,7 @@ class Catalog:
         )
 
 
-def _fields(page: Page) -> dict[str, Any]:
+def _fields(page: ArticleVersion) -> dict[str, Any]:
     """`dataclasses.asdict` copies deeply, which takes a second for a thousand pages."""
     headings = [vars(heading) for heading in page.headings]
     changes = [int(moment.timestamp()) for moment in page.changes]
@@ -343,16 +349,16 @@ def _fields(page: Page) -> dict[str, Any]:
     return vars(page) | {"headings": headings, "changes": changes} | dates
 
 
-def _page(entry: Mapping[str, Any]) -> Page:
+def _page(entry: Mapping[str, Any]) -> ArticleVersion:
     names = ("tags", "questions", "related", "next", "products")
     lists = {name: tuple(entry.get(name, ())) for name in names}
     lists["aliases"] = tuple(tuple(address) for address in entry["aliases"])
-    lists["headings"] = tuple(PageHeading(**heading) for heading in entry["headings"])
+    lists["headings"] = tuple(ArticleHeading(**heading) for heading in entry["headings"])
     lists["changes"] = tuple(datetime.fromtimestamp(at, UTC) for at in entry.get("changes", ()))
     updated_at = datetime.fromisoformat(entry["updated_at"])
     # Generations of earlier releases do not know it.
     created_at = datetime.fromisoformat(text) if (text := entry.get("created_at")) else None
-    return Page(**{**entry, **lists, "updated_at": updated_at, "created_at": created_at})
+    return ArticleVersion(**{**entry, **lists, "updated_at": updated_at, "created_at": created_at})
 
 
 def _product(entry: Mapping[str, Any]) -> CatalogProduct:
@@ -360,7 +366,7 @@ def _product(entry: Mapping[str, Any]) -> CatalogProduct:
     return CatalogProduct(**{**entry, **lists})
 
 
-def _ids_by_product(pages: Iterable[Page]) -> Mapping[str, frozenset[str]]:
+def _ids_by_product(pages: Iterable[ArticleVersion]) -> Mapping[str, frozenset[str]]:
     """Slug → ids of the articles that name it in any language."""
     found: dict[str, set[str]] = {}
     for page in pages:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.catalog.catalog import Catalog, Page
+from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.generation import Loaded
 from search.model import Filters, Hit, Mode, Repair, Results, Segment, Signals
 
 
 @dataclass(frozen=True)
-class FoundSection:
+class SectionHit:
     """A section of an article, with its path."""
 
     heading: str
@@ -19,10 +19,10 @@ class FoundSection:
 
 
 @dataclass(frozen=True)
-class Found:
+class ArticleHit:
     """One hit as a reader sees it. `url` is a path, with the section's anchor."""
 
-    page: Page
+    page: ArticleVersion
     url: str
     score: float
     title: tuple[Segment, ...]
@@ -36,12 +36,12 @@ class Found:
     signals: Signals
     marked_heading: tuple[Segment, ...] = ()
     """`heading` with the reader's words marked."""
-    others: tuple[FoundSection, ...] = ()
+    others: tuple[SectionHit, ...] = ()
     """Further sections of the same article that match."""
 
 
 @dataclass(frozen=True)
-class Findings:
+class ArticleResults:
     """The answer to one query, cut to the asked window. All hits are of one generation."""
 
     query: str
@@ -49,7 +49,7 @@ class Findings:
     repair: Repair | None
     """What was searched for instead."""
     mode: Mode
-    hits: tuple[Found, ...]
+    hits: tuple[ArticleHit, ...]
     ranked: tuple[Hit, ...]
     """The same hits as the searcher gave them, for the decision in `kb.suggestions.decision`."""
     total: int
@@ -65,7 +65,7 @@ class Findings:
 
 
 @dataclass(frozen=True)
-class FoundCompletion:
+class CompletionHit:
     """A title, heading or question offered while typing, with the path it leads to."""
 
     text: tuple[Segment, ...]
@@ -86,7 +86,7 @@ def find(
     mode: Mode = "hybrid",
     is_verbatim: bool = False,
     preferred_section: str = "",
-) -> Findings:
+) -> ArticleResults:
     """Search for what a reader of `lang` typed; any text is valid."""
     results = loaded.searcher.search(
         text,
@@ -101,17 +101,17 @@ def find(
     return _findings(results, loaded, lang)
 
 
-def look(
+def search_as_you_type(
     loaded: Loaded, text: str, *, lang: str, filters: Filters | None = None, limit: int = 5
-) -> Findings:
+) -> ArticleResults:
     """As `find`, for what is being typed: the last word may be unfinished. Quicker, less sure."""
     results = loaded.searcher.look(text, lang=lang, filters=filters, limit=limit)
     return _findings(results, loaded, lang)
 
 
-def _findings(results: Results, loaded: Loaded, lang: str) -> Findings:
+def _findings(results: Results, loaded: Loaded, lang: str) -> ArticleResults:
     pairs = [(hit, found) for hit in results.hits if (found := _found(hit, loaded.catalog, lang))]
-    return Findings(
+    return ArticleResults(
         query=results.query,
         repair=results.repair,
         mode=results.mode,
@@ -128,16 +128,14 @@ def _findings(results: Results, loaded: Loaded, lang: str) -> Findings:
     )
 
 
-def complete(
-    loaded: Loaded, text: str, *, lang: str, limit: int = 8
-) -> tuple[FoundCompletion, ...]:
+def complete(loaded: Loaded, text: str, *, lang: str, limit: int = 8) -> tuple[CompletionHit, ...]:
     """Completions of what is being typed; never touches the encoder."""
     found = []
     for completion in loaded.completer.complete(text, lang=lang, limit=limit):
         page = _page_of(completion.document_id, loaded.catalog)
         if page:
             found.append(
-                FoundCompletion(
+                CompletionHit(
                     text=completion.text,
                     url=page_url(page, lang, completion.anchor),
                     kind=completion.kind,
@@ -148,28 +146,28 @@ def complete(
     return tuple(found)
 
 
-def page_url(page: Page, lang: str, anchor: str = "") -> str:
+def page_url(page: ArticleVersion, lang: str, anchor: str = "") -> str:
     """Path of a page in the interface language `lang`."""
     path = f"/{lang}/{page.section}/{page.category}/{page.slug}"
     return f"{path}#{anchor}" if anchor else path
 
 
-def document_id(page: Page) -> str:
+def document_id(page: ArticleVersion) -> str:
     """Name of a page in the search layer."""
     return f"{page.lang}/{page.id}"
 
 
-def _page_of(document: str, catalog: Catalog) -> Page | None:
+def _page_of(document: str, catalog: Catalog) -> ArticleVersion | None:
     lang, _, article_id = document.partition("/")
     return catalog.page(article_id, lang)
 
 
-def _found(hit: Hit, catalog: Catalog, lang: str) -> Found | None:
+def _found(hit: Hit, catalog: Catalog, lang: str) -> ArticleHit | None:
     page = _page_of(hit.document_id, catalog)
     if page is None:
         return None
     category = catalog.category(page.section, page.category)
-    return Found(
+    return ArticleHit(
         page=page,
         url=page_url(page, lang, hit.passage.anchor),
         score=hit.score,
@@ -183,7 +181,7 @@ def _found(hit: Hit, catalog: Catalog, lang: str) -> Found | None:
         signals=hit.signals,
         marked_heading=hit.heading,
         others=tuple(
-            FoundSection(other.headings[-1], page_url(page, lang, other.anchor))
+            SectionHit(other.headings[-1], page_url(page, lang, other.anchor))
             for other in hit.others
             if other.headings
         ),

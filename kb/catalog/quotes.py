@@ -22,7 +22,7 @@ MIN_ANSWER_CHARS = 120
 """A shorter answer gets the sentences that follow in its line, as far as they fit."""
 EPSILON = 1e-9
 
-Kind = Literal["text", "steps"]
+AnswerKind = Literal["text", "steps"]
 
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s)|\n")
 Span = tuple[int, int]
@@ -33,7 +33,7 @@ class Answer:
     """A quotation; `kind` says how to lay it out: a step stands on each line of steps."""
 
     text: str
-    kind: Kind = "text"
+    kind: AnswerKind = "text"
 
 
 @dataclass(frozen=True)

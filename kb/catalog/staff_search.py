@@ -12,8 +12,8 @@ from typing import Literal, get_args
 from urllib.parse import quote
 
 from kb.catalog import finder
-from kb.catalog.catalog import Page
-from kb.catalog.finder import Found
+from kb.catalog.catalog import ArticleVersion
+from kb.catalog.finder import ArticleHit
 from kb.catalog.generation import Loaded
 from search.model import Filters, Repair
 
@@ -28,7 +28,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
 class AgentHit:
     """One hit; `is_seen` when the customer has been shown the article already."""
 
-    found: Found
+    found: ArticleHit
     visibility: Visibility
     is_seen: bool
 
@@ -95,7 +95,7 @@ def find(
     )
 
 
-def visibility_of(loaded: Loaded, page: Page) -> Visibility:
+def visibility_of(loaded: Loaded, page: ArticleVersion) -> Visibility:
     return "internal" if finder.document_id(page) in loaded.internal else "public"
 
 

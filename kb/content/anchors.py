@@ -22,7 +22,7 @@ MAX_ALIASES = 100
 """Of one page; a page rewritten for ever must not grow for ever."""
 
 
-class Heading(Protocol):
+class AnchoredHeading(Protocol):
     @property
     def level(self) -> int: ...
 
@@ -39,7 +39,9 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
 
 
-def counterparts(others: Sequence[Heading], own: Sequence[Heading]) -> dict[str, str]:
+def counterparts(
+    others: Sequence[AnchoredHeading], own: Sequence[AnchoredHeading]
+) -> dict[str, str]:
     """Anchors of another version of a page → those of the same headings in this one.
 
     Headings with equal anchors are each other's. Beyond them, headings are compared among
@@ -52,7 +54,7 @@ def counterparts(others: Sequence[Heading], own: Sequence[Heading]) -> dict[str,
 
 
 def renamed(
-    former_html: str, former: Sequence[Heading], present: Sequence[Heading]
+    former_html: str, former: Sequence[AnchoredHeading], present: Sequence[AnchoredHeading]
 ) -> dict[str, str]:
     """Anchors of another version of a page → present ones: its own, and former ones it kept."""
     moved = counterparts(former, present)
@@ -87,7 +89,7 @@ def _spans(aliases: Sequence[str]) -> str:
     return "".join(f'<span id="{alias}"></span>' for alias in aliases)
 
 
-def _tree(headings: Sequence[Heading]) -> _Node:
+def _tree(headings: Sequence[AnchoredHeading]) -> _Node:
     root = _Node()
     path = [root]
     for heading in headings:

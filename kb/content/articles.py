@@ -19,10 +19,10 @@ from typing import Literal, get_args
 from kb.content import front_matter, git_history
 from kb.content.front_matter import BadYaml, Fault, Node
 
-Section = Literal["faq", "guides"]
-Status = Literal["published", "draft", "internal"]
-SECTIONS: tuple[Section, ...] = get_args(Section)
-STATUSES: tuple[Status, ...] = get_args(Status)
+SectionName = Literal["faq", "guides"]
+ArticleStatus = Literal["published", "draft", "internal"]
+SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
+STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
 
 CATEGORIES_FILE = "categories.yml"
 RETIRED_FILE = "retired.txt"
@@ -51,14 +51,14 @@ class Article:
 
     id: str
     lang: str
-    section: Section
+    section: SectionName
     category: str
     slug: str
     title: str
     summary: str
     tags: tuple[str, ...]
     questions: tuple[str, ...]
-    status: Status
+    status: ArticleStatus
     order: int
     aliases: tuple[str, ...]
     """Former slugs in the same category, or former addresses as "section/category/slug"."""
@@ -102,7 +102,7 @@ Address = tuple[str, str, str]
 class Category:
     """A folder of articles; `titles` and `descriptions` have every language of the site."""
 
-    section: Section
+    section: SectionName
     slug: str
     icon: str
     order: int
@@ -596,7 +596,7 @@ def _with_translations(
 
 
 def _category(
-    section: Section, slug: str, node: Node, languages: Sequence[str], faults: list[Fault]
+    section: SectionName, slug: str, node: Node, languages: Sequence[str], faults: list[Fault]
 ) -> Category | None:
     if not SLUG.fullmatch(slug) or not isinstance(node.value, Mapping):
         faults.append(Fault(node.line, f"`{slug}` is not a category", SLUG_REMEDY))

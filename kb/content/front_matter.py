@@ -88,7 +88,7 @@ def read_mapping(
     if len(text) > max_chars:
         message = f"has more than {max_chars} characters of YAML"
         raise BadYaml(Fault(first_line, message, "Shorten it"))
-    reader = _Reader(first_line)
+    reader = _YamlReader(first_line)
     try:
         root = reader.document(yaml.parse(text, Loader=_LOADER))
         _require_valid_text(root)
@@ -110,7 +110,7 @@ def read_mapping(
 QUOTE_REMEDY = 'Put values that hold : # [ ] { } or quotes into "double quotes"; indent by spaces'
 
 
-class _Reader:
+class _YamlReader:
     """Builds nodes from YAML events."""
 
     def __init__(self, first_line: int) -> None:

@@ -36,7 +36,7 @@ Callout = Literal["note", "careful", "danger"]
 
 
 @dataclass(frozen=True)
-class Picture:
+class ImageSource:
     """Where a picture is served; width and height in CSS pixels keep the page from jumping."""
 
     src: str
@@ -45,7 +45,7 @@ class Picture:
 
 
 ResolveLink = Callable[[str], str | None]
-ResolveImage = Callable[[str], Picture | str | None]
+ResolveImage = Callable[[str], ImageSource | str | None]
 
 
 class MarkupRefused(ValueError):
@@ -454,7 +454,7 @@ class _Targets:
         found = self.resolve_image(src) if self.resolve_image else src
         if found is None:
             return None
-        picture = Picture(found) if isinstance(found, str) else found
+        picture = ImageSource(found) if isinstance(found, str) else found
         sizes = {"width": picture.width, "height": picture.height}
         attributes = {name: str(size) for name, size in sizes.items() if size}
         return {"src": picture.src, "loading": "lazy", "decoding": "async", **attributes}
@@ -547,7 +547,7 @@ def _unescaped(text: str) -> str:
 
 
 def _as_text(text: str) -> str:
-    """`text` so that the serialiser, which lets entities stand, shows it as it is."""
+    """`text` so that the serialiser, which lets entities stand, shows it is."""
     return text.replace("&", f"{AMP_SUBSTITUTE}amp;")
 
 

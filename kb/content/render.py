@@ -17,8 +17,8 @@ from kb.content.sanitize import (
     CALLOUT_TITLES,
     Callout,
     Heading,
+    ImageSource,
     MarkupRefused,
-    Picture,
     headings,
     sections,
     to_html,
@@ -36,7 +36,7 @@ TITLES: Mapping[str, Mapping[Callout, str]] = {
 
 
 @dataclass(frozen=True)
-class Link:
+class SectionLinkTarget:
     """A link to a section of a page that was rendered, for checking its anchor."""
 
     href: str
@@ -53,7 +53,7 @@ class RenderedArticle:
     headings: tuple[Heading, ...]
     minutes: int
     problems: tuple[Problem, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[SectionLinkTarget, ...] = ()
 
 
 class CannotRender(Exception):
@@ -110,7 +110,7 @@ class LinkResolver:
             raise DeadLink("links to {href}, which does not exist", "Mend the path")
         return min(found, key=lambda it: (it.lang != parts[0], it.lang != source.lang, it.lang))
 
-    def link(self, source: Article, href: str) -> tuple[str, Link | None]:
+    def link(self, source: Article, href: str) -> tuple[str, SectionLinkTarget | None]:
         """Address on the site, and the anchor to check. Raises DeadLink."""
         path, _, anchor = href.partition("#")
         path, anchor = unquote(path.partition("?")[0]), unquote(anchor)
@@ -124,7 +124,7 @@ class LinkResolver:
         else:
             address = "/".join(("", source.lang, *target.address))
         suffix = f"#{anchor}" if anchor else ""
-        return address + suffix, Link(href, target.path, anchor) if anchor else None
+        return address + suffix, SectionLinkTarget(href, target.path, anchor) if anchor else None
 
     def _folder(self, source: Article, path: str) -> str:
         """Address of a section or category that a relative folder names."""
@@ -134,7 +134,7 @@ class LinkResolver:
             raise DeadLink("links to {href}, which is neither article nor category", MD_REMEDY)
         return "/".join(("", source.lang, *parts[1:], ""))
 
-    def image(self, source: Article, src: str) -> Picture:
+    def image(self, source: Article, src: str) -> ImageSource:
         """The picture that a relative path below the media folder names. Raises DeadLink."""
         name = _inside(source, unquote(src.partition("#")[0].partition("?")[0]))
         folder, _, file_name = name.partition("/")
@@ -142,7 +142,7 @@ class LinkResolver:
         if folder != MEDIA_DIR or file is None:
             remedy = f"Put the picture into {MEDIA_DIR}/ and name it relative to this file"
             raise DeadLink("shows {href}, which does not exist or cannot be used", remedy)
-        return Picture(file.url, file.width, file.height)
+        return ImageSource(file.url, file.width, file.height)
 
 
 MD_REMEDY = "Name a file that ends in .md, relative to this one"
@@ -187,7 +187,7 @@ class _Recorder:
         self._article = article
         self._resolver = resolver
         self.problems: list[Problem] = []
-        self.links: list[Link] = []
+        self.links: list[SectionLinkTarget] = []
 
     def link(self, href: str) -> str | None:
         try:
@@ -199,7 +199,7 @@ class _Recorder:
             self.links.append(link)
         return address
 
-    def image(self, src: str) -> Picture | None:
+    def image(self, src: str) -> ImageSource | None:
         try:
             return self._resolver.image(self._article, src)
         except DeadLink as error:
@@ -209,7 +209,7 @@ class _Recorder:
     def note_own_anchors(self, html: str) -> None:
         """Links within the page, those of footnotes apart."""
         for anchor in OWN_ANCHOR.findall(html):
-            self.links.append(Link(f"#{anchor}", self._article.path, unquote(anchor)))
+            self.links.append(SectionLinkTarget(f"#{anchor}", self._article.path, unquote(anchor)))
 
     def _note(self, href: str, error: DeadLink) -> None:
         message = error.message.replace("{href}", href)

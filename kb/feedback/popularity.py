@@ -27,7 +27,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
-from kb.catalog.catalog import Page
+from kb.catalog.catalog import ArticleVersion
 from kb.database.engine import Database
 from kb.errors import DatabaseUnavailable
 from kb.feedback import page_views, votes
@@ -52,7 +52,7 @@ class Ranking:
     places: Mapping[str, int] = field(default_factory=dict)
     """Article id → place, from 0."""
 
-    def popular(self, pages: Iterable[Page], *, most: int) -> list[Page]:
+    def popular(self, pages: Iterable[ArticleVersion], *, most: int) -> list[ArticleVersion]:
         """Those of `pages` that have a place, the most popular first, at most so many."""
         placed = (page for page in pages if page.id in self.places)
         return heapq.nsmallest(most, placed, key=lambda page: self.places[page.id])

@@ -21,9 +21,9 @@ from kb.database.engine import Connection, Database
 from kb.database.tables import votes as table
 
 Value = Literal[1, -1]
-Reason = Literal["not_related", "related_not_answered", "outdated", "unclear", "other"]
+VoteReason = Literal["not_related", "related_not_answered", "outdated", "unclear", "other"]
 
-REASONS: tuple[Reason, ...] = get_args(Reason)
+REASONS: tuple[VoteReason, ...] = get_args(VoteReason)
 MAX_COMMENT_CHARS = 1000
 
 _ARTICLE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{5}")
@@ -47,7 +47,7 @@ class Vote:
 
     article_id: str
     value: Value
-    reason: Reason | None
+    reason: VoteReason | None
     comment: str
     lang: str
 
@@ -210,7 +210,7 @@ def _checked_value(value: object) -> Value:
     return cast(Value, value)
 
 
-def _checked_reason(reason: object) -> Reason | None:
+def _checked_reason(reason: object) -> VoteReason | None:
     if reason is not None and reason not in REASONS:
         raise InvalidVote("reason", "invalid_value", f"reason must be one of {', '.join(REASONS)}")
     return reason

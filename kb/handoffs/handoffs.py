@@ -23,15 +23,15 @@ from kb.database.tables import feedback as feedback_table
 from kb.database.tables import handoffs as table
 from kb.database.tables import suggestions as suggestions_table
 from kb.handoffs.agent_note import agent_note
-from kb.handoffs.channels.packet import Contact, Packet, ShownArticle, Tried
+from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, ShownArticle, Tried
 from kb.handoffs.encryption import CannotUnseal, Sealer
 
 MAX_MESSAGE_CHARS = 10_000
 MAX_EMAIL_CHARS = 254
 MAX_NAME_CHARS = 100
 
-Status = Literal["queued", "delivered", "fallback_email", "failed", "client"]
-Reason = Literal[
+HandoffStatus = Literal["queued", "delivered", "fallback_email", "failed", "client"]
+HandoffReason = Literal[
     "not_solved",
     "user_requested",
     "sensitive_topic",
@@ -69,7 +69,7 @@ class AlreadyMade(Exception):
 
 
 @dataclass(frozen=True)
-class Shown:
+class SuggestionClaim:
     """What a signed token vouches for of one suggestion; used where our log has no row."""
 
     suggestion_id: str
@@ -89,7 +89,7 @@ class Consent:
 
 
 @dataclass(frozen=True)
-class Request:
+class NewHandoff:
     """A hand-off as asked for. `consent` None: nothing that identifies anybody may be kept."""
 
     id: str
@@ -101,9 +101,9 @@ class Request:
     lang: str
     reason: str
     message: str
-    shown: tuple[Shown, ...]
+    shown: tuple[SuggestionClaim, ...]
     channel: str
-    contact: Contact | None = None
+    contact: CustomerContact | None = None
     consent: Consent | None = None
     page_url: str = ""
     page_title: str = ""
@@ -115,15 +115,15 @@ class Handoff:
     """A hand-off as it is kept."""
 
     id: str
-    status: Status
+    status: HandoffStatus
     channel: str
     external: Mapping[str, Any] | None
     created_at: datetime
-    packet: Packet
+    packet: HandoffPacket
 
 
 @dataclass(frozen=True)
-class Place:
+class SiteContext:
     """What hand-offs need to know of the site they are made on."""
 
     describe: Describe
@@ -132,7 +132,7 @@ class Place:
     base_url: str = ""
 
 
-def make(db: Database, asked: Request, place: Place, *, now: datetime) -> Handoff:
+def make(db: Database, asked: NewHandoff, place: SiteContext, *, now: datetime) -> Handoff:
     """Keep a hand-off and queue its delivery; a repeated request gives the same one.
 
     When this returns it is on the disk. Raises KeyReused, AlreadyMade, DatabaseUnavailable.
@@ -156,7 +156,7 @@ def make(db: Database, asked: Request, place: Place, *, now: datetime) -> Handof
     return _handoff(db.transact(work), place)
 
 
-def find(db: Database, handoff_id: str, place: Place) -> Handoff | None:
+def find(db: Database, handoff_id: str, place: SiteContext) -> Handoff | None:
     """Raises DatabaseUnavailable."""
     statement = select(table).where(table.c.id == handoff_id)
     row = db.query(lambda connection: connection.execute(statement).one_or_none())
@@ -169,17 +169,17 @@ def failed_since(db: Database, since: datetime) -> int:
     return db.query(lambda connection: connection.execute(statement).scalar_one())
 
 
-def _by_key(connection: Connection, asked: Request) -> Row[Any] | None:
+def _by_key(connection: Connection, asked: NewHandoff) -> Row[Any] | None:
     return connection.execute(_of_key(asked)).one_or_none()
 
 
-def _of_key(asked: Request) -> Select[Any]:
+def _of_key(asked: NewHandoff) -> Select[Any]:
     return select(table).where(
         table.c.key_id == asked.key_id, table.c.idempotency_key == asked.idempotency_key
     )
 
 
-def _refuse_repetition(connection: Connection, asked: Request) -> None:
+def _refuse_repetition(connection: Connection, asked: NewHandoff) -> None:
     """Raise AlreadyMade when every suggestion was handed off before; one new one is reason enough.
 
     `FOR UPDATE` keeps two such requests apart on PostgreSQL; SQLite has one writer anyway.
@@ -193,7 +193,7 @@ def _refuse_repetition(connection: Connection, asked: Request) -> None:
         raise AlreadyMade(str(before[-1]))
 
 
-def _tried(connection: Connection, asked: Request, describe: Describe) -> tuple[Tried, ...]:
+def _tried(connection: Connection, asked: NewHandoff, describe: Describe) -> tuple[Tried, ...]:
     ids = [one.suggestion_id for one in asked.shown]
     rows = connection.execute(
         select(suggestions_table).where(suggestions_table.c.id.in_(ids))
@@ -222,7 +222,7 @@ def _tried(connection: Connection, asked: Request, describe: Describe) -> tuple[
     return tuple(found)
 
 
-def _claimed(one: Shown, describe: Describe) -> list[dict[str, Any]]:
+def _claimed(one: SuggestionClaim, describe: Describe) -> list[dict[str, Any]]:
     """What a token says was shown, for a suggestion that was not kept."""
     found = []
     for rank, (article_id, confidence) in enumerate(one.articles, start=1):
@@ -276,7 +276,7 @@ def _opened(connection: Connection, ids: Sequence[str]) -> dict[tuple[str, str],
     return found
 
 
-def _searches(connection: Connection, asked: Request, now: datetime) -> list[str]:
+def _searches(connection: Connection, asked: NewHandoff, now: datetime) -> list[str]:
     """What this session searched for on the way, the latest last."""
     rows = connection.execute(
         select(events_table.c.query)
@@ -292,10 +292,10 @@ def _searches(connection: Connection, asked: Request, now: datetime) -> list[str
 
 
 def _row(
-    asked: Request,
+    asked: NewHandoff,
     tried: Sequence[Tried],
     searches: Sequence[str],
-    place: Place,
+    place: SiteContext,
     now: datetime,
 ) -> dict[str, Any]:
     consent = asked.consent
@@ -330,7 +330,7 @@ def _row(
     }
 
 
-def _sealed(asked: Request, sealer: Sealer) -> str:
+def _sealed(asked: NewHandoff, sealer: Sealer) -> str:
     return sealer.seal(
         {
             "message": redaction.mask_cards(asked.message),
@@ -341,7 +341,7 @@ def _sealed(asked: Request, sealer: Sealer) -> str:
     )
 
 
-def _delivery(asked: Request, now: datetime) -> dict[str, Any]:
+def _delivery(asked: NewHandoff, now: datetime) -> dict[str, Any]:
     return new_delivery(asked.id, asked.channel, now)
 
 
@@ -363,7 +363,7 @@ def new_delivery(handoff_id: str, channel: str, now: datetime) -> dict[str, Any]
     }
 
 
-def _mark_suggestions(connection: Connection, asked: Request) -> None:
+def _mark_suggestions(connection: Connection, asked: NewHandoff) -> None:
     ids = [one.suggestion_id for one in asked.shown]
     connection.execute(
         update(suggestions_table)
@@ -373,7 +373,7 @@ def _mark_suggestions(connection: Connection, asked: Request) -> None:
     )
 
 
-def _handoff(row: Row[Any], place: Place) -> Handoff:
+def _handoff(row: Row[Any], place: SiteContext) -> Handoff:
     return Handoff(
         id=row.id,
         status=row.status,
@@ -384,7 +384,7 @@ def _handoff(row: Row[Any], place: Place) -> Handoff:
     )
 
 
-def packet_of(row: Row[Any], sealer: Sealer) -> Packet:
+def packet_of(row: Row[Any], sealer: Sealer) -> HandoffPacket:
     """What the receiver of a kept hand-off gets. Once what was sealed is gone, it is masked."""
     private: Mapping[str, Any] = {}
     if row.sealed:
@@ -398,13 +398,13 @@ def packet_of(row: Row[Any], sealer: Sealer) -> Packet:
         Tried(**{**one, "shown": tuple(ShownArticle(**shown) for shown in one["shown"])})
         for one in row.tried
     )
-    return Packet(
+    return HandoffPacket(
         id=row.id,
         created_at=row.created_at,
         reason=row.reason,
         locale=row.lang,
         message=private.get("message") or row.message,
-        contact=Contact(**contact) if contact else None,
+        contact=CustomerContact(**contact) if contact else None,
         tried=tried,
         searches=tuple(row.searches),
         page_url=page["url"],

@@ -21,7 +21,7 @@ _ARTICLE_PREFIX = "art_"
 
 
 @dataclass(frozen=True)
-class Handoff:
+class HandoffRecord:
     """A hand-off without anything that could name the customer; texts are masked."""
 
     id: str
@@ -44,7 +44,7 @@ class Handoff:
         )
 
 
-def of_handoff(db: Database, handoff_id: str) -> Handoff | None:
+def of_handoff(db: Database, handoff_id: str) -> HandoffRecord | None:
     """The hand-off of this id, None when there is none (any more). Raises DatabaseUnavailable."""
     if not _ID.fullmatch(handoff_id):
         return None
@@ -52,7 +52,7 @@ def of_handoff(db: Database, handoff_id: str) -> Handoff | None:
     row = db.query(lambda connection: connection.execute(statement).one_or_none())
     if row is None:
         return None
-    return Handoff(
+    return HandoffRecord(
         id=row.id,
         lang=row.lang,
         reason=row.reason,

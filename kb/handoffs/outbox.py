@@ -161,7 +161,7 @@ def retry(db: Database, handoff_id: str, *, now: datetime) -> bool:
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class UndeliveredHandoff:
     """A hand-off nobody has received, with the last error of its delivery."""
 
     id: str
@@ -174,7 +174,7 @@ class Unfinished:
     error: str
 
 
-def unfinished(db: Database) -> list[Unfinished]:
+def unfinished(db: Database) -> list[UndeliveredHandoff]:
     """The oldest first. Raises DatabaseUnavailable."""
     statement = (
         select(
@@ -192,7 +192,7 @@ def unfinished(db: Database) -> list[Unfinished]:
         .order_by(handoffs_table.c.created_at)
     )
     rows = db.query(lambda connection: connection.execute(statement).all())
-    return [Unfinished(**row._mapping) for row in rows]
+    return [UndeliveredHandoff(**row._mapping) for row in rows]
 
 
 def _due(connection: Connection, delivery_id: str) -> Due:

@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kb.catalog.quotes import Kind
-from kb.suggestions.decision import Audience, Reason
+from kb.catalog.quotes import AnswerKind
+from kb.suggestions.decision import Audience, DecisionReason
 from search.ranking.confidence import Action
 from search.text import analysis
 
@@ -145,7 +145,7 @@ class ArticleReply(Reply):
 
 class QuotedAnswer(Replying):
     text: str = Field(description="An exact part of the article: quote it, do not rewrite it.")
-    kind: Kind = Field(description="`steps`: one step on each line. `text`: sentences.")
+    kind: AnswerKind = Field(description="`steps`: one step on each line. `text`: sentences.")
     id: str
     title: str
     heading: str
@@ -153,7 +153,7 @@ class QuotedAnswer(Replying):
     language: str
 
 
-class SuggestedArticle(Replying):
+class ArticleSuggestion(Replying):
     id: str
     title: str
     heading: str
@@ -175,11 +175,11 @@ class SuggestReply(Reply):
         description="`answer`: give the quoted answer. `offer`: show the articles, none is sure "
         "to answer. `handoff`: a person must answer; give the contact."
     )
-    reason: Reason
+    reason: DecisionReason
     confidence: float = Field(description="Calibrated probability that the first article answers.")
     list_confidence: float = Field(description="The same for at least one of the articles.")
     answer: QuotedAnswer | None
-    articles: list[SuggestedArticle] = Field(description="Best first; none for some hand-offs.")
+    articles: list[ArticleSuggestion] = Field(description="Best first; none for some hand-offs.")
     contact: Contact
     is_degraded: bool = Field(
         description="True when more time or a working encoder might have led to another decision."

@@ -6,7 +6,7 @@ English, as the protocol is; what is quoted is in the language of the article.
 from __future__ import annotations
 
 from kb.mcp.schemas import ArticleReply, SearchReply, SuggestReply
-from kb.suggestions.decision import Reason
+from kb.suggestions.decision import DecisionReason
 from search.ranking.confidence import Action
 
 RELATIVE = "Addresses are paths on the help site; its public address is not configured."
@@ -51,7 +51,7 @@ WHAT_TO_DO: dict[Action, str] = {
     "offer": "Show the customer these articles; none is sure to answer.",
     "handoff": "No article is likely to answer: give the customer the contact below.",
 }
-WHAT_TO_DO_FOR: dict[Reason, str] = {
+WHAT_TO_DO_FOR: dict[DecisionReason, str] = {
     "sensitive_topic": "A person must handle this. Do not answer from articles; give the contact.",
     "user_requested": "The customer asks for a person: give the contact.",
     "greeting": "The message only says hello: greet back and ask what is wanted.",

@@ -13,8 +13,8 @@ from functools import partial
 from urllib.parse import unquote, urlsplit
 
 from kb.catalog import export, finder
-from kb.catalog.catalog import Catalog, Page
-from kb.catalog.finder import Found
+from kb.catalog.catalog import ArticleVersion, Catalog
+from kb.catalog.finder import ArticleHit
 from kb.catalog.generation import LiveGeneration
 from kb.config import LOCAL_HOSTS, Config
 from kb.languages import closest
@@ -22,6 +22,7 @@ from kb.mcp import texts
 from kb.mcp.schemas import (
     ArticleAsked,
     ArticleReply,
+    ArticleSuggestion,
     Contact,
     FoundArticle,
     QuotedAnswer,
@@ -29,10 +30,9 @@ from kb.mcp.schemas import (
     SearchAsked,
     SearchReply,
     SuggestAsked,
-    SuggestedArticle,
     SuggestReply,
 )
-from kb.suggestions.decision import SEARCH_RESERVE_S, Asked, Suggestion, nothing, suggest
+from kb.suggestions.decision import SEARCH_RESERVE_S, Question, Suggestion, nothing, suggest
 from kb.time_budget import BoundedCalls, Budget, OutOfTime
 from search.errors import EncoderUnavailable
 from search.generation.store import Store
@@ -128,7 +128,7 @@ class Tools:
         """What to do with a customer's message; past the budget, a person is called."""
         lang, is_supported = closest(self._config.languages, asked.language)
         loaded = self._library.require()
-        question = Asked(
+        question = Question(
             message=asked.message,
             lang=lang,
             audience=asked.audience,
@@ -168,7 +168,7 @@ class Tools:
             raise Refused(f"language: this site has {known}")
         return lang
 
-    def _page(self, catalog: Catalog, name: str, language: str) -> Page:
+    def _page(self, catalog: Catalog, name: str, language: str) -> ArticleVersion:
         """What an id, a slug or an address means, in the language asked for."""
         lang = self._language(language)
         bare = name.strip().removeprefix(ARTICLE_URI).removeprefix(API_PREFIX)
@@ -207,7 +207,7 @@ class Tools:
     def _has_relative_addresses(self) -> bool:
         return not self._config.public_url
 
-    def _found(self, hit: Found) -> FoundArticle:
+    def _found(self, hit: ArticleHit) -> FoundArticle:
         return FoundArticle(
             id=hit.page.id,
             title=hit.page.title,
@@ -228,7 +228,7 @@ class Tools:
             list_confidence=round(decision.list_confidence, 3),
             answer=self._answer(suggestion),
             articles=[
-                SuggestedArticle(
+                ArticleSuggestion(
                     id=one.found.page.id,
                     title=one.found.page.title,
                     heading=one.found.heading,
@@ -287,7 +287,7 @@ def _await_encoder(library: LiveGeneration) -> None:
         return  # the index has none: words alone are compared
 
 
-def _by_name(catalog: Catalog, name: str, lang: str) -> Page:
+def _by_name(catalog: Catalog, name: str, lang: str) -> ArticleVersion:
     """The page of an id, or of a present or former slug."""
     found = catalog.page_for(name, lang) or catalog.moved(lang, name)
     if found:

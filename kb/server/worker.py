@@ -101,13 +101,13 @@ class TimedTask(WSGITask):
 
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
-        queued_at = cast(Channel, self.channel).queued_at
+        queued_at = cast(ClientConnection, self.channel).queued_at
         if queued_at is not None:
             environ[WAITED] = time.monotonic() - queued_at
         return environ
 
 
-class Channel(HTTPChannel):
+class ClientConnection(HTTPChannel):
     """A connection that knows since when its request or its response is under way."""
 
     parser_class = Parser
@@ -164,7 +164,7 @@ class Channel(HTTPChannel):
 class Server(TcpWSGIServer):
     """Accepts connections and closes those that take too long."""
 
-    channel_class = Channel
+    channel_class = ClientConnection
     finished = 0
     """Requests answered so far."""
 
@@ -194,7 +194,7 @@ class Server(TcpWSGIServer):
     def maintenance(self, now: float) -> None:
         super().maintenance(now)  # type: ignore[arg-type]
         monotonic = time.monotonic()
-        channels: dict[int, Channel] = cast(Any, self.active_channels)
+        channels: dict[int, ClientConnection] = cast(Any, self.active_channels)
         for channel in [one for one in channels.values() if one.is_overdue(monotonic)]:
             # Not `will_close`: that waits until the other side takes what is sent, or for ever.
             channel.handle_close()
@@ -270,8 +270,8 @@ class EventLoopWorker(Worker):  # type: ignore[misc]
             wasyncore.loop(0.05, use_poll=True, map=self._map, count=1)
         self._dispatcher.shutdown(timeout=1)
 
-    def _channels(self) -> list[Channel]:
-        return [one for one in self._map.values() if isinstance(one, Channel)]
+    def _channels(self) -> list[ClientConnection]:
+        return [one for one in self._map.values() if isinstance(one, ClientConnection)]
 
 
 class _Waker(wasyncore.file_dispatcher):

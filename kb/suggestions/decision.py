@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.catalog.finder import Findings, Found, find
+from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
 from kb.catalog.quotes import Answer, extract
 from search.model import Filters, Hit
@@ -23,7 +23,7 @@ from search.text import analysis
 
 Audience = Literal["visitor", "customer"]
 Stage = Literal["hybrid", "lexical", "none"]
-Reason = Literal[
+DecisionReason = Literal[
     "confident",
     "ambiguous",
     "partial",
@@ -72,7 +72,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """A message and what is known of who wrote it.
 
     `history` holds the customer's earlier messages, newest last. `lang` is a language of the
@@ -97,7 +97,7 @@ class Decision:
     """What to do and why. `answer` needs a result; an `offer` has at least one."""
 
     action: Action
-    reason: Reason
+    reason: DecisionReason
     confidence: float
     """Probability that the top article answers."""
     list_confidence: float
@@ -108,7 +108,7 @@ class Decision:
 class Suggested:
     """One article offered, with the probability that it answers."""
 
-    found: Found
+    found: ArticleHit
     confidence: float
 
 
@@ -119,7 +119,7 @@ class Suggestion:
     decision: Decision
     answer: Answer | None
     results: tuple[Suggested, ...]
-    findings: Findings | None
+    findings: ArticleResults | None
     """None when there was nothing to search for."""
 
     is_hurried: bool = False
@@ -140,7 +140,7 @@ class Suggestion:
         return "lexical" if self.findings.mode == "lexical" else "hybrid"
 
 
-def suggest(loaded: Loaded, asked: Asked, *, is_hurried: bool = False) -> Suggestion:
+def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Suggestion:
     """Decide about a message; any text is valid. In a hurry the encoder is not asked."""
     reason = person_first(loaded, asked)
     if reason:
@@ -172,7 +172,7 @@ def suggest(loaded: Loaded, asked: Asked, *, is_hurried: bool = False) -> Sugges
     return Suggestion(decision, answer, results, findings, is_hurried)
 
 
-def answer_for_reader(loaded: Loaded, findings: Findings, lang: str) -> Answer | None:
+def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Answer | None:
     """What a search page may answer by itself, from its first hit; None when it had better not.
 
     `findings` are those of a first page without filters: probabilities rest on the whole ranking.
@@ -183,7 +183,7 @@ def answer_for_reader(loaded: Loaded, findings: Findings, lang: str) -> Answer |
     return _quoted(loaded, findings)
 
 
-def _quoted(loaded: Loaded, findings: Findings) -> Answer:
+def _quoted(loaded: Loaded, findings: ArticleResults) -> Answer:
     """From the first hit. Its language decides what a word of the query is a form of."""
     top = findings.hits[0]
     lang = top.page.lang
@@ -191,7 +191,7 @@ def _quoted(loaded: Loaded, findings: Findings) -> Answer:
     return extract(top.passage_text, terms, lang=lang, html=top.page.html)
 
 
-def is_far_off(loaded: Loaded, findings: Findings, lang: str) -> bool:
+def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:
     """Whether nothing found is likely to help: by meaning, everything resembles a query a little.
 
     `findings` are those of a first page. What holds all the words is never far.
@@ -203,7 +203,7 @@ def is_far_off(loaded: Loaded, findings: Findings, lang: str) -> bool:
     return loaded.searcher.calibration.confidence(findings.ranked, lang).listed < NEAR_FROM
 
 
-def person_first(loaded: Loaded, asked: Asked) -> Reason | None:
+def person_first(loaded: Loaded, asked: Question) -> DecisionReason | None:
     """Why no article is looked for; None when one is."""
     if loaded.topics.sensitive(asked.message):
         return "sensitive_topic"
@@ -233,7 +233,7 @@ def decide(
     """
     likely = calibration.confidence(hits, lang)
 
-    def decision(action: Action, reason: Reason) -> Decision:
+    def decision(action: Action, reason: DecisionReason) -> Decision:
         return Decision(action, reason, likely.top, likely.listed)
 
     if not hits:
@@ -266,7 +266,7 @@ def is_greeting(message: str) -> bool:
     return bool(words) and all(word in _GREETING_WORDS for word in words)
 
 
-def nothing(reason: Reason) -> Suggestion:
+def nothing(reason: DecisionReason) -> Suggestion:
     """A hand-off without articles."""
     return Suggestion(Decision("handoff", reason, 0.0, 0.0), None, (), None)
 

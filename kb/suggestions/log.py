@@ -47,7 +47,7 @@ EARLY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Shown:
+class LoggedArticle:
     """An article of a suggestion, as the customer saw it. `article_id` has no prefix."""
 
     article_id: str
@@ -74,7 +74,7 @@ class LoggedSuggestion:
     is_degraded: bool
     policy: str
     index_version: str
-    shown: tuple[Shown, ...]
+    shown: tuple[LoggedArticle, ...]
     created_at: datetime
 
 

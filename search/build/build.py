@@ -41,7 +41,7 @@ from search.generation.files import (
 )
 from search.generation.store import Draft, FileEntry, Store
 from search.lexical import autocomplete, whoosh_index
-from search.lexical.autocomplete import Entry, Kind
+from search.lexical.autocomplete import CompletionEntry, CompletionKind
 from search.lexical.bm25 import FIELDS
 from search.model import Document, Passage, Synonym
 from search.ranking.calibration import Calibration
@@ -103,7 +103,7 @@ class _Indexed:
     document: Document
     fingerprint: str
     passages: tuple[Passage, ...]
-    completions: Sequence[Entry]
+    completions: Sequence[CompletionEntry]
     labels: tuple[str, ...]
 
     def key(self, ordinal: int) -> str:
@@ -372,14 +372,14 @@ def _write_vectors(
     return encoded
 
 
-def _places(indexed: Sequence[_Indexed]) -> list[neighbours.Place]:
-    places: list[neighbours.Place] = []
+def _places(indexed: Sequence[_Indexed]) -> list[neighbours.DocumentPassages]:
+    places: list[neighbours.DocumentPassages] = []
     row = 0
     for one in indexed:
         rows = slice(row, row + len(one.passages))
         of = one.document
         shelf = of.section, of.category
-        places.append(neighbours.Place(of.id, of.group, of.lang, shelf, rows))
+        places.append(neighbours.DocumentPassages(of.id, of.group, of.lang, shelf, rows))
         row = rows.stop
     return places
 
@@ -437,9 +437,9 @@ def _add_content(draft: Draft, relative: str, data: bytes, previous: Previous | 
         draft.write(relative, data)
 
 
-def _completions(document: Document) -> Iterable[Entry]:
-    def entry(text: str, anchor: str, kind: Kind) -> Entry:
-        return Entry(
+def _completions(document: Document) -> Iterable[CompletionEntry]:
+    def entry(text: str, anchor: str, kind: CompletionKind) -> CompletionEntry:
+        return CompletionEntry(
             text=text,
             lang=document.lang,
             document_id=document.id,

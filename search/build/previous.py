@@ -22,7 +22,7 @@ from search.generation.files import (
     passages_of,
 )
 from search.generation.store import KnownDigests, OpenGeneration, Store
-from search.lexical.autocomplete import Entry, read_entries
+from search.lexical.autocomplete import CompletionEntry, read_entries
 from search.model import Passage
 from search.semantic.vectors import Vectors
 from search.text.words import Words
@@ -33,7 +33,7 @@ class KnownDocument:
     """What a generation holds of one document."""
 
     passages: tuple[Passage, ...]
-    completions: Sequence[Entry]
+    completions: Sequence[CompletionEntry]
     passage_rows: slice
     label_rows: slice
     """Places of its embeddings in both matrices."""
@@ -89,7 +89,7 @@ def open_previous(store: Store, memory: BuildMemory) -> Previous | None:
 
 
 def _read_documents(generation: OpenGeneration) -> KnownDocuments:
-    completions: dict[str, list[Entry]] = {}
+    completions: dict[str, list[CompletionEntry]] = {}
     for completion in read_entries(generation.path(COMPLETIONS)):
         completions.setdefault(completion.document_id, []).append(completion)
     rows = passage_rows(generation.path(PASSAGES))

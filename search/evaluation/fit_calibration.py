@@ -19,7 +19,7 @@ from search.evaluation import metrics
 from search.evaluation.judged import LISTED, JudgedQuery, Outcome, run
 from search.evaluation.probes import Probe, ask
 from search.model import Mode, Results
-from search.ranking.calibration import Calibration, Status
+from search.ranking.calibration import Calibration, CalibrationStatus
 from search.ranking.confidence import (
     FEATURES,
     NEVER,
@@ -121,7 +121,7 @@ def calibrate(
         labels += report.labels
         reports.append(report)
         scores[lang] = _scores(gaps, models[lang])
-    status: Status = "labels" if labels else "articles" if models else "default"
+    status: CalibrationStatus = "labels" if labels else "articles" if models else "default"
     calibration = Calibration(
         status=status,
         risk_budget=risk_budget,

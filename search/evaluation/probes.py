@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from search.lexical.autocomplete import Entry
+from search.lexical.autocomplete import CompletionEntry
 from search.model import Filters, Results
 from search.ranking.searcher import Searcher
 from search.text import analysis
@@ -32,7 +32,7 @@ class Probe:
     group: str
 
 
-def probes(entries: Iterable[Entry], *, limit: int = MAX_PROBES) -> list[Probe]:
+def probes(entries: Iterable[CompletionEntry], *, limit: int = MAX_PROBES) -> list[Probe]:
     """At most `limit` texts of each language, drawn by their hash; the same for the same library.
 
     Texts that several articles share say nothing and are left out.

@@ -23,12 +23,12 @@ from search.text.analysis import clean
 from search.text.keyboard import in_other_layout
 from search.text.words import fold
 
-Kind = Literal["title", "heading", "question"]
+CompletionKind = Literal["title", "heading", "question"]
 IntArray = npt.NDArray[np.int64]
 
 MAX_PREFIX_CHARS = 100
 MAX_WORDS = 8
-KIND_RANKS: dict[Kind, int] = {"title": 0, "question": 1, "heading": 2}
+KIND_RANKS: dict[CompletionKind, int] = {"title": 0, "question": 1, "heading": 2}
 MAX_SIMILAR_WORDS = 64
 """Words of the index tried for a mistyped one."""
 
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
-class Entry:
+class CompletionEntry:
     """A text that can be offered, and where it leads."""
 
     text: str
@@ -45,7 +45,7 @@ class Entry:
     document_id: str
     group: str
     anchor: str
-    kind: Kind
+    kind: CompletionKind
 
 
 class _Word(NamedTuple):
@@ -59,7 +59,7 @@ class _Word(NamedTuple):
 class Completer:
     """Finds completions. Immutable, safe for many threads."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[CompletionEntry]) -> None:
         self._entries = tuple(entries)
         self._words = [_words(entry.text) for entry in self._entries]
         owners: dict[str, dict[int, None]] = {}
@@ -202,15 +202,15 @@ class Completer:
         return Completion(_segments(entry.text, marks), entry.document_id, entry.anchor, entry.kind)
 
 
-def save_entries(path: Path, entries: Iterable[Entry]) -> None:
+def save_entries(path: Path, entries: Iterable[CompletionEntry]) -> None:
     """Store the entries of a corpus in an order that depends on nothing but them."""
     rows = sorted((e.text, e.lang, e.document_id, e.group, e.anchor, e.kind) for e in entries)
     path.write_bytes(json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
-def read_entries(path: Path) -> list[Entry]:
+def read_entries(path: Path) -> list[CompletionEntry]:
     """What `save_entries` wrote; raises ValueError or TypeError for anything else."""
-    return [Entry(*fields) for fields in json.loads(path.read_bytes())]
+    return [CompletionEntry(*fields) for fields in json.loads(path.read_bytes())]
 
 
 def allowed_errors(word: str) -> int:

@@ -33,7 +33,7 @@ MAX_FORMS = 24
 """Commonest words with that beginning which are tried beside the other words of the query."""
 
 
-class Reading(NamedTuple):
+class TypedQuery(NamedTuple):
     """A query as it is searched for while it is typed.
 
     `kinds` are what was mended in it besides its end; `beginning` is what the last word was made
@@ -46,7 +46,7 @@ class Reading(NamedTuple):
     is_clear: bool = True
 
 
-class Unfinished:
+class PrefixReader:
     """Reads queries that are being typed. Immutable, safe for many threads."""
 
     def __init__(self, repairer: Repairer, lexical: LexicalIndex) -> None:
@@ -57,7 +57,7 @@ class Unfinished:
         """Make what the first query would wait for."""
         _ = self._forms
 
-    def read(self, query: str) -> Reading:
+    def read(self, query: str) -> TypedQuery:
         """The likeliest meaning of a cleaned query; itself when its last word begins nothing.
 
         The last word is taken as it was typed, then as if typed in the other keyboard layout or
@@ -70,9 +70,9 @@ class Unfinished:
             if found := self.finish(f"{mended} {word}".strip()):
                 all_kinds = kinds if kind is None else (*kinds, kind)
                 return found._replace(kinds=tuple(dict.fromkeys(all_kinds)))
-        return Reading(query)
+        return TypedQuery(query)
 
-    def finish(self, query: str) -> Reading | None:
+    def finish(self, query: str) -> TypedQuery | None:
         """The query with its last word finished; None when no word of the index begins so.
 
         A single letter that is no word is left away.
@@ -80,16 +80,16 @@ class Unfinished:
         before, _, last = query.rpartition(" ")
         word = fold(last)
         if word in self._repairer.frequency or analysis.is_stop_word(word):
-            return Reading(query)
+            return TypedQuery(query)
         if len(word) < MIN_CHARS:
             is_left_away = bool(before) and word.isalpha()
-            return Reading(before, beginning=last, is_clear=False) if is_left_away else None
+            return TypedQuery(before, beginning=last, is_clear=False) if is_left_away else None
         forms = self._starting(word) if word.isalnum() else []
         if not forms:
             return None
         likeliest, is_clear = self._likeliest(forms, before)
         is_clear = is_clear and len(word) >= MIN_CLEAR_CHARS
-        return Reading(f"{before} {likeliest}".strip(), beginning=last, is_clear=is_clear)
+        return TypedQuery(f"{before} {likeliest}".strip(), beginning=last, is_clear=is_clear)
 
     def _starting(self, beginning: str) -> list[str]:
         where = bisect_left(self._forms, beginning)

@@ -25,7 +25,7 @@ POLICY_VERSION = "p3"
 """Raise it when features, default coefficients or the rules of the decision change."""
 DEFAULT_RISK_BUDGET = 0.1
 
-Status = Literal["default", "articles", "labels"]
+CalibrationStatus = Literal["default", "articles", "labels"]
 """What the confidence was fitted to: public libraries, the site's own articles, readers' messages
 with known answers."""
 
@@ -38,7 +38,7 @@ class Calibration:
     cosines. `labels` counts messages with known answers.
     """
 
-    status: Status = "default"
+    status: CalibrationStatus = "default"
     risk_budget: float = DEFAULT_RISK_BUDGET
     made_at: str = ""
     encoder: str = ""

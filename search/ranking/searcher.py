@@ -23,7 +23,7 @@ from search.generation.corpus import BoolArray, Corpus, IntArray, load_corpus, n
 from search.generation.files import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, SYNONYMS, WORDS
 from search.generation.store import REBUILD, OpenGeneration
 from search.lexical.bm25 import FloatArray, LexicalIndex
-from search.lexical.prefix_query import Reading, Unfinished
+from search.lexical.prefix_query import PrefixReader, TypedQuery
 from search.lexical.query_repair import Repairer
 from search.model import Explanation, Filters, Hit, Mode, Passage, Repair, Results, Signals
 from search.ranking.calibration import Calibration
@@ -151,7 +151,7 @@ class Searcher:
             self._words = Words.load(generation.path(WORDS))
             self._synonyms = Synonyms.from_json(generation.path(SYNONYMS).read_bytes())
             self._repairer = Repairer(self._words, self._lexical)
-            self._unfinished = Unfinished(self._repairer, self._lexical)
+            self._unfinished = PrefixReader(self._repairer, self._lexical)
             self.calibration = Calibration.from_dict(generation.manifest.facts["calibration"])
             self._passage_vectors, self._label_vectors = _open_vectors(generation)
             if self._passage_vectors is not None and len(self._passage_vectors) != len(keys):
@@ -276,7 +276,7 @@ class Searcher:
         """
         query = analysis.clean(text)
         # A blank or a mark behind a word finishes it.
-        reading = self._unfinished.read(query) if text[-1:].isalnum() else Reading(query)
+        reading = self._unfinished.read(query) if text[-1:].isalnum() else TypedQuery(query)
         if all(map(analysis.stop_terms().__contains__, analysis.terms(reading.text))):
             return Results(query, "lexical", (), 0, self.name)
         search = partial(self.search, reading.text, lang=lang, filters=filters, limit=limit)

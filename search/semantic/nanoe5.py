@@ -53,7 +53,7 @@ class Pieces:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TensorEntry:
     """Where a tensor lies in the file."""
 
     dtype: int
@@ -69,7 +69,7 @@ class WeightFile:
     data: memoryview
     shape: Shape
     pieces: Pieces
-    entries: dict[str, Entry]
+    entries: dict[str, TensorEntry]
 
     def tensor(self, name: str) -> FloatArray:
         """The tensor's values as flat float32. Raises KeyError for an unknown name."""
@@ -204,12 +204,12 @@ def _skip_normalisation_map(cursor: _Cursor) -> None:
     cursor.take_bytes(n_bytes)
 
 
-def _read_directory(cursor: _Cursor) -> dict[str, Entry]:
+def _read_directory(cursor: _Cursor) -> dict[str, TensorEntry]:
     (count,) = cursor.take("i")
-    entries: dict[str, Entry] = {}
+    entries: dict[str, TensorEntry] = {}
     for _ in range(count):
         (name_bytes,) = cursor.take("H")
         name = cursor.take_bytes(name_bytes).decode("ascii")
         dtype, n_values, offset, n_bytes = cursor.take("BIQQ")
-        entries[name] = Entry(dtype, n_values, offset, n_bytes)
+        entries[name] = TensorEntry(dtype, n_values, offset, n_bytes)
     return entries

@@ -33,7 +33,7 @@ _ROWS_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
-class Place:
+class DocumentPassages:
     """What of a document counts beside its passages; translations share the group."""
 
     id: str
@@ -44,7 +44,7 @@ class Place:
     """Rows of the matrix; never empty."""
 
 
-def nearest(places: Sequence[Place], passages: Vectors) -> Mapping[str, tuple[str, ...]]:
+def nearest(places: Sequence[DocumentPassages], passages: Vectors) -> Mapping[str, tuple[str, ...]]:
     """Id of each document that has any → groups of the nearest, best first, at most MOST.
 
     A group is judged by its version in the document's own language where there is one, else by
@@ -65,7 +65,7 @@ def nearest(places: Sequence[Place], passages: Vectors) -> Mapping[str, tuple[st
     return found
 
 
-def _meanings(places: Sequence[Place], passages: Vectors) -> FloatArray:
+def _meanings(places: Sequence[DocumentPassages], passages: Vectors) -> FloatArray:
     """(n_places, dim) float32 of unit length, or zero where nothing is left but the language."""
     rows = passages.decoded()
     langs = np.array([place.lang for place in places])
@@ -82,7 +82,7 @@ def _unit(rows: FloatArray) -> FloatArray:
     return np.asarray(np.where(lengths > 1e-6, rows / np.maximum(lengths, 1e-6), 0), np.float32)
 
 
-def _rivals(places: Sequence[Place]) -> Mapping[str, npt.NDArray[np.bool_]]:
+def _rivals(places: Sequence[DocumentPassages]) -> Mapping[str, npt.NDArray[np.bool_]]:
     """Language → which documents a reader of it is shown: other versions only where it has none."""
     langs = {place.lang for place in places}
     has = {(place.group, place.lang) for place in places}
@@ -93,7 +93,10 @@ def _rivals(places: Sequence[Place]) -> Mapping[str, npt.NDArray[np.bool_]]:
 
 
 def _best(
-    place: Place, places: Sequence[Place], scores: FloatArray, rivals: npt.NDArray[np.bool_]
+    place: DocumentPassages,
+    places: Sequence[DocumentPassages],
+    scores: FloatArray,
+    rivals: npt.NDArray[np.bool_],
 ) -> tuple[str, ...]:
     near = np.flatnonzero(rivals & (scores >= LEAST))
     # Rounded, so that the last bits of a sum, which machines differ in, decide no order.

@@ -12,7 +12,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from app import create_app
 from kb.accounts.api_keys import demo_key
-from kb.catalog.catalog import Catalog, CatalogCategory, Page
+from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.catalog.generation import CATALOG
 from kb.config import Config
 from kb.web.auth.api_key import KEYED
@@ -166,7 +166,7 @@ def _category(section: str, slug: str, ru: str, en: str) -> CatalogCategory:
     return CatalogCategory(section, slug, "tag", 10, {"ru": ru, "en": en}, {"ru": ru, "en": en})
 
 
-def _document(one: Page) -> Document:
+def _document(one: ArticleVersion) -> Document:
     return Document(
         id=f"{one.lang}/{one.id}",
         group=one.id,

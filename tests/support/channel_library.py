@@ -24,17 +24,17 @@ from cryptography.x509.oid import NameOID
 from kb.handoffs.channels.connections import networks
 from kb.handoffs.channels.http import HttpClient
 from kb.handoffs.channels.model import Progress
-from kb.handoffs.channels.packet import Contact, Packet, ShownArticle, Tried
+from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, ShownArticle, Tried
 
 LOOPBACK = networks(["127.0.0.0/8"])
 
-PACKET = Packet(
+PACKET = HandoffPacket(
     id="ho_01JD8QR9",
     created_at=datetime(2026, 11, 21, 10, 1, 21, tzinfo=UTC),
     reason="not_solved",
     locale="en",
     message="I returned the shoes two weeks ago, where is my money?",
-    contact=Contact(name="Anna", email="anna@example.org", is_verified=True),
+    contact=CustomerContact(name="Anna", email="anna@example.org", is_verified=True),
     tried=(
         Tried(
             suggestion_id="sug_01JD8QK3",

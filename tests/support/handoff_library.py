@@ -9,9 +9,9 @@ from typing import Any
 from kb.database.engine import Database
 from kb.handoffs import handoffs
 from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
-from kb.handoffs.channels.packet import Contact, Packet
+from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
 from kb.handoffs.encryption import Sealer
-from kb.handoffs.handoffs import Consent, Handoff, Place, Request, Shown
+from kb.handoffs.handoffs import Consent, Handoff, NewHandoff, SiteContext, SuggestionClaim
 from kb.suggestions import log
 from kb.suggestions.log import LoggedSuggestion
 
@@ -21,7 +21,7 @@ SESSION = "ses_0123456789"
 KEY = "key_1"
 REFUND = "k2m7p"
 SEALER = Sealer("k" * 40)
-ANNA = Contact("Anna", "anna@example.org")
+ANNA = CustomerContact("Anna", "anna@example.org")
 CONSENT = Consent("2026-11", NOW)
 
 
@@ -30,7 +30,7 @@ def describe(article: str, lang: str) -> tuple[str, str] | None:
     return (known[article], f"https://help.example/{lang}/{article}") if article in known else None
 
 
-PLACE = Place(describe, SEALER, stored_attributes=("plan",), base_url="https://help.example")
+PLACE = SiteContext(describe, SEALER, stored_attributes=("plan",), base_url="https://help.example")
 
 
 def logged(**changes: Any) -> LoggedSuggestion:
@@ -47,13 +47,15 @@ def logged(**changes: Any) -> LoggedSuggestion:
         "is_degraded": False,
         "policy": "p3",
         "index_version": "idx_1",
-        "shown": (log.Shown(REFUND, "en", "When the refund arrives", "https://h/r", 1, 0.83),),
+        "shown": (
+            log.LoggedArticle(REFUND, "en", "When the refund arrives", "https://h/r", 1, 0.83),
+        ),
         "created_at": NOW,
     }
     return LoggedSuggestion(**(fields | changes))
 
 
-def wanted(number: int = 0, **changes: Any) -> Request:
+def wanted(number: int = 0, **changes: Any) -> NewHandoff:
     fields: dict[str, Any] = {
         "id": f"ho_{number:016x}",
         "key_id": KEY,
@@ -71,10 +73,10 @@ def wanted(number: int = 0, **changes: Any) -> Request:
         "page_title": "Order 48213",
         "attributes": {"plan": "pro", "order": "48213"},
     }
-    return Request(**(fields | changes))
+    return NewHandoff(**(fields | changes))
 
 
-SHOWN = Shown(SUGGESTION, "en", "answer", 0.83, ((REFUND, 0.83),))
+SHOWN = SuggestionClaim(SUGGESTION, "en", "answer", 0.83, ((REFUND, 0.83),))
 
 
 def make(db: Database, number: int = 0, **changes: Any) -> Handoff:
@@ -86,12 +88,12 @@ class RecordingChannel:
 
     def __init__(self, name: str = "webhook", fail: Callable[[int], str] = lambda _: "") -> None:
         self.name = name
-        self.got: list[tuple[str, Packet]] = []
+        self.got: list[tuple[str, HandoffPacket]] = []
         self.calls = 0
         self._fail = fail
 
     def deliver(
-        self, delivery_id: str, packet: Packet, progress: Progress, save: SaveProgress
+        self, delivery_id: str, packet: HandoffPacket, progress: Progress, save: SaveProgress
     ) -> Delivered:
         self.calls += 1
         fault = self._fail(self.calls)

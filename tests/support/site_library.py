@@ -11,7 +11,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from app import create_app
-from kb.catalog.catalog import Catalog, CatalogCategory, Page, PageHeading
+from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog, CatalogCategory
 from kb.catalog.generation import CATALOG, MEDIA
 from kb.config import Config
 from kb.web.services import EXTENSION, Services
@@ -56,7 +56,7 @@ def close(app: Flask) -> None:
     services.database.close()
 
 
-def page(id: str, lang: str, address: str, title: str, **fields: object) -> Page:
+def page(id: str, lang: str, address: str, title: str, **fields: object) -> ArticleVersion:
     section, category, slug = address.split("/")
     values: dict[str, object] = {
         "summary": f"{title}: коротко.",
@@ -72,7 +72,7 @@ def page(id: str, lang: str, address: str, title: str, **fields: object) -> Page
         "source_path": f"{lang}/{address}.md",
         "source_digest": "",
     }
-    return Page(
+    return ArticleVersion(
         id=id,
         lang=lang,
         section=section,
@@ -83,7 +83,7 @@ def page(id: str, lang: str, address: str, title: str, **fields: object) -> Page
     )
 
 
-def _refunds() -> list[Page]:
+def _refunds() -> list[ArticleVersion]:
     html = (
         "<p>Срок зависит от банка.</p>"
         '<h2 id="карта">Возврат на карту</h2><p>До десяти дней.</p>'
@@ -97,10 +97,10 @@ def _refunds() -> list[Page]:
         '<h3 id="где-rrn">Где его взять</h3><p>В личном кабинете.</p></details>'
     )
     headings = (
-        PageHeading(2, "карта", "Возврат на карту"),
-        PageHeading(2, "сбп", "Возврат по СБП"),
-        PageHeading(3, "не-пришло", "Если не пришло"),
-        PageHeading(3, "где-rrn", "Где его взять"),
+        ArticleHeading(2, "карта", "Возврат на карту"),
+        ArticleHeading(2, "сбп", "Возврат по СБП"),
+        ArticleHeading(3, "не-пришло", "Если не пришло"),
+        ArticleHeading(3, "где-rrn", "Где его взять"),
     )
     address = "faq/returns/refund-timing"
     return [
@@ -128,11 +128,11 @@ def _refunds() -> list[Page]:
     ]
 
 
-def _russian_only() -> Page:
+def _russian_only() -> ArticleVersion:
     return page(RUSSIAN_ONLY, "ru", "faq/returns/disputes", "Спорные возвраты", order=20)
 
 
-def _vega() -> list[Page]:
+def _vega() -> list[ArticleVersion]:
     address = "guides/vega-r2/first-setup"
     html = "<p>Снимите плёнку с пылесоса.</p>"
     return [
@@ -141,11 +141,11 @@ def _vega() -> list[Page]:
     ]
 
 
-def _hostile() -> Page:
+def _hostile() -> ArticleVersion:
     return page(HOSTILE, "ru", "guides/vega-r2/hostile", HOSTILE_TITLE, order=99)
 
 
-def _long_category() -> list[Page]:
+def _long_category() -> list[ArticleVersion]:
     return [
         page(
             f"pay{number:02d}",
@@ -174,7 +174,7 @@ def _category(section: str, slug: str, icon: str, ru: str, en: str) -> CatalogCa
 
 
 def _documents(catalog: Catalog) -> list[Document]:
-    pages: Sequence[Page] = [
+    pages: Sequence[ArticleVersion] = [
         page for lang in catalog.languages for page in catalog.pages(lang) if page.lang == lang
     ]
     return [

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from kb.catalog.catalog import Catalog, CatalogCategory, Page
+from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.catalog.generation import CATALOG, LiveGeneration, Loaded
 from search.build.build import Build, Progress, build
 from search.errors import EncoderUnavailable
@@ -66,7 +66,7 @@ def _document(name: str, title: str, text: str, version: int) -> Document:
 
 def catalog(library: list[Document]) -> Catalog:
     pages = [
-        Page(
+        ArticleVersion(
             id=one.group,
             lang=one.lang,
             section=one.section,

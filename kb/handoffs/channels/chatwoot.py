@@ -17,7 +17,7 @@ from kb.deadlines import time_limit
 from kb.handoffs.channels.email_text import clean, mail_address, note, one_line
 from kb.handoffs.channels.http import HttpClient, parse_url, refusal
 from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
-from kb.handoffs.channels.packet import Packet
+from kb.handoffs.channels.packet import HandoffPacket
 
 TIMEOUT_S = 30.0
 """For all steps together; each request has its own limit in kb.handoffs.channels.http."""
@@ -47,7 +47,7 @@ class ChatwootChannel:
     name: ClassVar[str] = "chatwoot"
 
     def deliver(
-        self, delivery_id: str, packet: Packet, progress: Progress, save: SaveProgress
+        self, delivery_id: str, packet: HandoffPacket, progress: Progress, save: SaveProgress
     ) -> Delivered:
         """See `Channel`. Progress: `contact` and `conversation` (ids), `noted`, `labelled`."""
         done = dict(progress)
@@ -61,7 +61,7 @@ class ChatwootChannel:
         page = f"{self._base}/app/accounts/{self.account}/conversations/{conversation}"
         return Delivered(external_id=str(conversation), url=page)
 
-    def _advance(self, packet: Packet, done: dict[str, Any], save: SaveProgress) -> int:
+    def _advance(self, packet: HandoffPacket, done: dict[str, Any], save: SaveProgress) -> int:
         """Do what is not `done` yet, return the conversation's number."""
         if "contact" not in done:
             done["contact"] = self._find_contact(packet) or self._create_contact(packet)
@@ -86,7 +86,7 @@ class ChatwootChannel:
 
     # Contact
 
-    def _find_contact(self, packet: Packet) -> int | None:
+    def _find_contact(self, packet: HandoffPacket) -> int | None:
         """By e-mail. Filtered, not searched: a search would put the address into a URL, and so
         into logs, and would match parts of it."""
         key, value = _identity(packet)
@@ -99,7 +99,7 @@ class ChatwootChannel:
                 return _number(contact, "id")
         return None
 
-    def _create_contact(self, packet: Packet) -> int:
+    def _create_contact(self, packet: HandoffPacket) -> int:
         key, value = _identity(packet)
         name = one_line(packet.contact.name) if packet.contact else ""
         body = {"inbox_id": self.inbox, "name": name or value, key: value}
@@ -116,7 +116,7 @@ class ChatwootChannel:
 
     # Conversation
 
-    def _find_conversation(self, packet: Packet, contact: int) -> int | None:
+    def _find_conversation(self, packet: HandoffPacket, contact: int) -> int | None:
         """The one of this hand-off, if an attempt made it and did not live to hear so.
 
         Filtering conversations by an attribute works only where the attribute is defined, so the
@@ -129,7 +129,7 @@ class ChatwootChannel:
                 return _number(conversation, "id")
         return None
 
-    def _create_conversation(self, packet: Packet, contact: int) -> int:
+    def _create_conversation(self, packet: HandoffPacket, contact: int) -> int:
         """`source_id` is new for each hand-off: an inbox locked to one conversation per source
         would otherwise put the message into an old one, which nothing marks as ours."""
         body: dict[str, Any] = {
@@ -145,14 +145,14 @@ class ChatwootChannel:
         data = self._call("creating the conversation", "POST", "conversations", body)
         return _number(data, "id")
 
-    def _source_id(self, packet: Packet) -> str:
+    def _source_id(self, packet: HandoffPacket) -> str:
         """The same for each attempt. Not to be guessed: with it a conversation can be read."""
         key, text = self.token.encode(), packet.id.encode("utf-8", "replace")
         return f"kb-{hmac.digest(key, text, 'sha256').hex()[:40]}"
 
     # Note and label
 
-    def _is_noted(self, packet: Packet, conversation: int) -> bool:
+    def _is_noted(self, packet: HandoffPacket, conversation: int) -> bool:
         data = self._call("reading the notes", "GET", f"conversations/{conversation}/messages")
         return any(
             message.get("private") is True
@@ -160,7 +160,7 @@ class ChatwootChannel:
             for message in _items(data)
         )
 
-    def _add_note(self, packet: Packet, conversation: int) -> None:
+    def _add_note(self, packet: HandoffPacket, conversation: int) -> None:
         body = {
             "content": note(packet, written=_plain),
             "message_type": "outgoing",
@@ -204,13 +204,13 @@ class ChatwootChannel:
         return data
 
 
-def _identity(packet: Packet) -> tuple[str, str]:
+def _identity(packet: HandoffPacket) -> tuple[str, str]:
     """What a contact is recognised by: its address, or else the hand-off."""
     address = mail_address(packet.contact.email) if packet.contact else None
     return ("email", address.addr_spec.lower()) if address else ("identifier", packet.id)
 
 
-def _attributes(packet: Packet) -> dict[str, str | float]:
+def _attributes(packet: HandoffPacket) -> dict[str, str | float]:
     shown = [article for one in packet.tried for article in one.shown]
     attributes: dict[str, str | float] = {
         "kb_handoff_id": packet.id,
@@ -230,7 +230,7 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
 
 
 def _plain(text: str) -> str:
-    """`text` so that Chatwoot's Markdown shows it as it is: links of the customer's making would
+    """`text` so that Chatwoot's Markdown shows it is: links of the customer's making would
     look like ours."""
     return _MARKUP.sub(r"\\\g<0>", text)
 

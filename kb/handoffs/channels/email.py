@@ -31,7 +31,7 @@ from kb.handoffs.channels.connections import (
 )
 from kb.handoffs.channels.email_text import Envelope, compose
 from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
-from kb.handoffs.channels.packet import Packet
+from kb.handoffs.channels.packet import HandoffPacket
 
 TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 5.0
@@ -94,7 +94,7 @@ class MailChannel:
     name: ClassVar[str] = "email"
 
     def deliver(
-        self, delivery_id: str, packet: Packet, progress: Progress, save: SaveProgress
+        self, delivery_id: str, packet: HandoffPacket, progress: Progress, save: SaveProgress
     ) -> Delivered:
         """See `Channel`. One step, so there is no progress."""
         letter = compose(packet, self.envelope, now=datetime.now(UTC)).as_bytes()

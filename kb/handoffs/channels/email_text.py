@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlsplit
 
-from kb.handoffs.channels.packet import Contact, Packet, ShownArticle
+from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, ShownArticle
 
 MAX_EXCERPT_CHARS = 60
 MAX_NAME_CHARS = 100
@@ -32,7 +32,7 @@ _NEVER_IN_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True)
-class Words:
+class LetterWords:
     """What a letter says in one language."""
 
     subject: str
@@ -53,7 +53,7 @@ class Words:
     reasons: Mapping[str, str]
 
 
-_RUSSIAN = Words(
+_RUSSIAN = LetterWords(
     subject="Вопрос",
     contact="Ответить",
     unverified="адрес не проверен",
@@ -77,7 +77,7 @@ _RUSSIAN = Words(
         "other": "другая причина",
     },
 )
-_ENGLISH = Words(
+_ENGLISH = LetterWords(
     subject="Question",
     contact="Reply to",
     unverified="address not verified",
@@ -126,7 +126,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class LetterSection:
     title: str
     lines: tuple[Line, ...]
 
@@ -149,7 +149,7 @@ def mail_address(text: str, *, name: str = "") -> Address | None:
     return Address(one_line((named and named["name"]) or name)[:MAX_NAME_CHARS], local, host)
 
 
-def compose(packet: Packet, envelope: Envelope, *, now: datetime) -> EmailMessage:
+def compose(packet: HandoffPacket, envelope: Envelope, *, now: datetime) -> EmailMessage:
     """The letter. Message-ID comes from the packet alone, so repetitions are recognised."""
     words = _words(packet)
     letter = EmailMessage(policy.SMTP.clone(utf8=envelope.needs_utf8, cte_type="7bit"))
@@ -170,13 +170,13 @@ def compose(packet: Packet, envelope: Envelope, *, now: datetime) -> EmailMessag
     return letter
 
 
-def note(packet: Packet, *, written: Callable[[str], str]) -> str:
+def note(packet: HandoffPacket, *, written: Callable[[str], str]) -> str:
     """All but the message, as a note beside it; `written` puts a text down in the desk's markup."""
     sections = _sections(replace(packet, agent_note=""), _words(packet))
     return f"{written(clean(packet.agent_note))}\n\n{_as_text(sections, written=written)}".strip()
 
 
-def _words(packet: Packet) -> Words:
+def _words(packet: HandoffPacket) -> LetterWords:
     return _RUSSIAN if packet.locale.lower().startswith("ru") else _ENGLISH
 
 
@@ -203,7 +203,7 @@ def _excerpt(message: str) -> str:
     return (cut.rpartition(" ")[0] or cut) + "…"
 
 
-def _reply_to(contact: Contact | None) -> Address | None:
+def _reply_to(contact: CustomerContact | None) -> Address | None:
     """The customer. Not with letters beyond ASCII before the @: a header with these would need
     SMTPUTF8 on the whole way, and the letter would bounce where it ends."""
     if contact is None or contact.email != contact.email.strip():
@@ -214,30 +214,32 @@ def _reply_to(contact: Contact | None) -> Address | None:
     return Address(one_line(contact.name)[:MAX_NAME_CHARS], address.username, address.domain)
 
 
-def _sections(packet: Packet, words: Words) -> Iterator[Section]:
-    yield Section(words.contact, (Line(_contact(packet.contact, words)),))
-    yield Section(words.tried, tuple(_tried(packet, words)) or (Line(words.nothing_tried),))
+def _sections(packet: HandoffPacket, words: LetterWords) -> Iterator[LetterSection]:
+    yield LetterSection(words.contact, (Line(_contact(packet.contact, words)),))
+    yield LetterSection(words.tried, tuple(_tried(packet, words)) or (Line(words.nothing_tried),))
     if packet.searches:
-        yield Section(words.searches, tuple(Line(one_line(query)) for query in packet.searches))
+        yield LetterSection(
+            words.searches, tuple(Line(one_line(query)) for query in packet.searches)
+        )
     if packet.page_url or packet.page_title:
         title = one_line(packet.page_title) or one_line(packet.page_url)
-        yield Section(words.page, (Line(title, one_line(packet.page_url)),))
+        yield LetterSection(words.page, (Line(title, one_line(packet.page_url)),))
     if packet.attributes:
         pairs = (f"{one_line(name)}: {one_line(str(of))}" for name, of in packet.attributes.items())
-        yield Section(words.attributes, tuple(map(Line, pairs)))
+        yield LetterSection(words.attributes, tuple(map(Line, pairs)))
     if packet.agent_note:
-        yield Section(words.note, tuple(map(Line, clean(packet.agent_note).split("\n"))))
-    yield Section(words.record, (Line(one_line(packet.id), one_line(packet.record_url)),))
+        yield LetterSection(words.note, tuple(map(Line, clean(packet.agent_note).split("\n"))))
+    yield LetterSection(words.record, (Line(one_line(packet.id), one_line(packet.record_url)),))
 
 
-def _contact(contact: Contact | None, words: Words) -> str:
+def _contact(contact: CustomerContact | None, words: LetterWords) -> str:
     if contact is None or not (contact.name or contact.email):
         return words.no_contact
     remark = "" if contact.is_verified else f"({words.unverified})"
     return one_line(f"{contact.name} {contact.email} {remark}")
 
 
-def _tried(packet: Packet, words: Words) -> Iterator[Line]:
+def _tried(packet: HandoffPacket, words: LetterWords) -> Iterator[Line]:
     for suggestion in packet.tried:
         if suggestion.asked and one_line(suggestion.asked) != one_line(packet.message):
             yield Line(f"{words.asked}: {one_line(suggestion.asked)}")
@@ -245,7 +247,7 @@ def _tried(packet: Packet, words: Words) -> Iterator[Line]:
             yield Line(_article(article, words), one_line(article.url))
 
 
-def _article(article: ShownArticle, words: Words) -> str:
+def _article(article: ShownArticle, words: LetterWords) -> str:
     parts = [words.opened.format(article.seconds) if article.opened else words.not_opened]
     if article.verdict:
         parts.append(words.verdicts.get(article.verdict, article.verdict))
@@ -258,7 +260,7 @@ def _quoted(message: str) -> str:
     return "\n".join(f"> {line}" for line in message.split("\n"))
 
 
-def _as_text(sections: Iterable[Section], *, written: Callable[[str], str] = str) -> str:
+def _as_text(sections: Iterable[LetterSection], *, written: Callable[[str], str] = str) -> str:
     """`written` is how texts, but not addresses, are put down."""
     parts = []
     for section in sections:
@@ -272,7 +274,7 @@ def _as_text(sections: Iterable[Section], *, written: Callable[[str], str] = str
     return "\n\n".join(parts)
 
 
-def _as_html(message: str, sections: tuple[Section, ...], packet: Packet) -> str:
+def _as_html(message: str, sections: tuple[LetterSection, ...], packet: HandoffPacket) -> str:
     body = [f'<blockquote style="white-space: pre-wrap">{escape(message)}</blockquote>']
     for section in sections:
         body.append(f"<h3>{escape(section.title)}</h3>")

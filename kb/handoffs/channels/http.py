@@ -66,7 +66,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpReply:
     """What came back. `is_cut`: `body` is only the beginning."""
 
     status: int
@@ -122,7 +122,7 @@ class HttpClient:
     connect_timeout_s: float = CONNECT_TIMEOUT_S
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
-    def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> Answer:
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str]) -> HttpReply:
         """POST `body`, which is JSON. See `send`."""
         return self.send("POST", url, body, headers=headers)
 
@@ -134,7 +134,7 @@ class HttpClient:
         *,
         headers: Mapping[str, str],
         max_bytes: int = MAX_ANSWER_BYTES,
-    ) -> Answer:
+    ) -> HttpReply:
         """The answer, of whatever status; DeliveryFailed when there is none within `timeout_s`,
         or within a nearer limit of `kb.deadlines`."""
         try:
@@ -207,7 +207,7 @@ class HttpClient:
         )
 
 
-def refusal(answer: Answer, who: str, *, is_final: bool = False) -> DeliveryFailed:
+def refusal(answer: HttpReply, who: str, *, is_final: bool = False) -> DeliveryFailed:
     """The failure that an answer without success amounts to."""
     kind = " (redirects are not followed)" if 300 <= answer.status < 400 else ""
     return DeliveryFailed(
@@ -224,7 +224,7 @@ def _exchange(
     body: bytes | None,
     headers: Mapping[str, str],
     max_bytes: int,
-) -> Answer:
+) -> HttpReply:
     connected = connection.sock  # the connection forgets it when the answer has no length
     try:
         with cut_off_in_time(lambda: connected):
@@ -245,7 +245,7 @@ def _exchange(
         _remaining_s(target)
         raise DeliveryFailed(f"{target.host} broke off the connection") from error
     _remaining_s(target)  # else what was read may end where we cut it off
-    return Answer(
+    return HttpReply(
         response.status,
         beginning[:max_bytes],
         is_cut=len(beginning) > max_bytes,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kb.handoffs.channels.packet import Packet
+from kb.handoffs.channels.packet import HandoffPacket
 
 Progress = Mapping[str, Any]
 """What a channel of several steps has done already, so that a retry does not do it twice. JSON."""
@@ -44,7 +44,7 @@ class Channel(Protocol):
         """As in KB_HANDOFF_CHANNEL."""
 
     def deliver(
-        self, delivery_id: str, packet: Packet, progress: Progress, save: SaveProgress
+        self, delivery_id: str, packet: HandoffPacket, progress: Progress, save: SaveProgress
     ) -> Delivered:
         """Send `packet`; raises DeliveryFailed and nothing else.
 

@@ -1,6 +1,6 @@
 """What a hand-off tells the person who takes over: one shape for every channel. Pure.
 
-`Packet.to_dict` is the `data` of the contract in docs/api.md, "The packet".
+`HandoffPacket.to_dict` is the `data` of the contract in docs/api.md, "The packet".
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ EVENT = "handoff.created"
 
 
 @dataclass(frozen=True)
-class Contact:
+class CustomerContact:
     """How to reach the customer. `is_verified`: the shop vouches for it by a signed identity."""
 
     name: str = ""
@@ -50,7 +50,7 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class Packet:
+class HandoffPacket:
     """A hand-off as its receiver sees it. Texts are the customer's own, as far as consented."""
 
     id: str
@@ -58,7 +58,7 @@ class Packet:
     reason: str
     locale: str
     message: str
-    contact: Contact | None
+    contact: CustomerContact | None
     tried: tuple[Tried, ...]
     searches: tuple[str, ...]
     page_url: str

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from standardwebhooks.webhooks import Webhook
 
-from kb.handoffs.channels.http import Answer, HttpClient, parse_url, refusal
+from kb.handoffs.channels.http import HttpClient, HttpReply, parse_url, refusal
 from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
-from kb.handoffs.channels.packet import Packet
+from kb.handoffs.channels.packet import HandoffPacket
 
 SECRET_BYTES = 32
 """Standard Webhooks asks for 24 to 64."""
@@ -44,7 +44,7 @@ class WebhookChannel:
     name: ClassVar[str] = "webhook"
 
     def deliver(
-        self, delivery_id: str, packet: Packet, progress: Progress, save: SaveProgress
+        self, delivery_id: str, packet: HandoffPacket, progress: Progress, save: SaveProgress
     ) -> Delivered:
         """See `Channel`. One step, so there is no progress."""
         body = _body(packet)
@@ -65,7 +65,7 @@ class WebhookChannel:
         }
 
 
-def _body(packet: Packet) -> str:
+def _body(packet: HandoffPacket) -> str:
     """ASCII, so that what is signed and what is sent cannot differ by an encoding."""
     try:
         return json.dumps(packet.to_event(), allow_nan=False)
@@ -73,7 +73,7 @@ def _body(packet: Packet) -> str:
         raise DeliveryFailed("the packet cannot be written as JSON", is_final=True) from error
 
 
-def _delivered(answer: Answer) -> Delivered:
+def _delivered(answer: HttpReply) -> Delivered:
     """What the receiver says of its side; each part only if it is what it should be."""
     data: Any = answer.json()
     if not isinstance(data, dict):

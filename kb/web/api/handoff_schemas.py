@@ -7,9 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from kb.feedback.votes import Reason as Fault
-from kb.handoffs.handoffs import MAX_EMAIL_CHARS, MAX_MESSAGE_CHARS, MAX_NAME_CHARS, Status
-from kb.handoffs.handoffs import Reason as HandoffReason
+from kb.feedback.votes import VoteReason as Fault
+from kb.handoffs.handoffs import (
+    MAX_EMAIL_CHARS,
+    MAX_MESSAGE_CHARS,
+    MAX_NAME_CHARS,
+    HandoffReason,
+    HandoffStatus,
+)
 from kb.suggestions.log import Verdict
 from kb.web.api.schemas import BodyTime, Incoming, Outgoing, Query, whole
 from kb.web.api.suggest_schemas import ChannelName, Context, SessionId
@@ -184,7 +189,7 @@ class HandoffResponse(Outgoing):
     """`packet` only for the channel `client`: what the chat in the page should pass on."""
 
     id: str
-    status: Status
+    status: HandoffStatus
     channel: ChannelName | Literal["client"]
     external: dict[str, str | None] | None
     online: bool | None
@@ -201,7 +206,7 @@ class StatusRequest(Incoming):
 
 class StatusResponse(Outgoing):
     id: str
-    status: Status
+    status: HandoffStatus
     external: dict[str, str | None] | None
     contact_email: str | None = Field(description="Where to write while `status` is `failed`.")
 

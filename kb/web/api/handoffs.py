@@ -17,7 +17,7 @@ from kb import redaction
 from kb.accounts.api_keys import ApiKey
 from kb.config import Config
 from kb.handoffs import handoffs
-from kb.handoffs.channels.packet import Contact
+from kb.handoffs.channels.packet import CustomerContact
 from kb.handoffs.handoffs import AlreadyMade, Consent, Handoff, KeyReused
 from kb.ids import new_id
 from kb.suggestions import log
@@ -240,7 +240,7 @@ def _event(event: s.EventIn) -> Event:
 
 def _handoff_request(
     asked: s.HandoffRequest, key: ApiKey, idempotency_key: str
-) -> handoffs.Request:
+) -> handoffs.NewHandoff:
     config = services().config
     channel = asked.channel or config.channel
     if not channel:
@@ -250,7 +250,7 @@ def _handoff_request(
     unique = {one.suggestion_id: one for one in claims}
     context = asked.context
     session_id = asked.session_id or (claims[-1].session_id if claims else new_id("ses"))
-    return handoffs.Request(
+    return handoffs.NewHandoff(
         id=new_id("ho"),
         key_id=key.id,
         idempotency_key=idempotency_key,
@@ -260,7 +260,7 @@ def _handoff_request(
         reason=asked.reason,
         message=asked.message,
         shown=tuple(
-            handoffs.Shown(
+            handoffs.SuggestionClaim(
                 suggestion_id=one.suggestion_id,
                 lang=one.lang,
                 action=one.action,
@@ -284,7 +284,9 @@ def _lang(asked: s.HandoffRequest, claims: list[signed_tokens.Claims]) -> str:
     return closest_locale(asked.locale)[0]
 
 
-def _contact(asked: s.HandoffRequest, channel: str) -> tuple[Contact | None, Consent | None]:
+def _contact(
+    asked: s.HandoffRequest, channel: str
+) -> tuple[CustomerContact | None, Consent | None]:
     """The contact with the consent to keep it; raises ApiProblem for one without the other."""
     has_contact = bool(asked.contact and (asked.contact.email or asked.contact.name))
     is_accepted = bool(asked.consent and asked.consent.accepted)
@@ -306,7 +308,7 @@ def _contact(asked: s.HandoffRequest, channel: str) -> tuple[Contact | None, Con
     if not asked.contact:
         return None, consent
     name = one_line_name(asked.contact.name)
-    return Contact(name, email, _is_verified(asked.identity)), consent
+    return CustomerContact(name, email, _is_verified(asked.identity)), consent
 
 
 def _refuse(pointer: str, code: str, detail: str) -> None:

@@ -42,7 +42,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Fault:
+class ProblemRow:
     """An error an operation can end with."""
 
     status: int
@@ -64,7 +64,7 @@ class OperationEntry:
     body: tuple[Field, ...]
     status: int
     answer: tuple[Field, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[ProblemRow, ...]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class ApiDocsPage:
     introduction: Prose
     document_url: str
     groups: tuple[OperationGroup, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[ProblemRow, ...]
     """Every code, for looking up."""
 
 
@@ -128,7 +128,7 @@ def _parameter(parameter: Mapping[str, Any]) -> Field:
     return Field(parameter["name"] + place, _type(schema), parameter["required"], _prose(meaning))
 
 
-def _faults(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Fault]:
+def _faults(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[ProblemRow]:
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             content = _resolved(document, response)["content"]["application/problem+json"]
@@ -136,9 +136,9 @@ def _faults(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterat
             yield from map(_fault, codes)
 
 
-def _fault(code: str) -> Fault:
+def _fault(code: str) -> ProblemRow:
     kind = KINDS[code]
-    return Fault(kind.status, kind.code, _prose(kind.meaning))
+    return ProblemRow(kind.status, kind.code, _prose(kind.meaning))
 
 
 def _fields(

@@ -16,7 +16,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kb.catalog import export, finder
-from kb.catalog.catalog import Catalog, Page
+from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.ids import new_id
@@ -162,7 +162,7 @@ def problem(slug: str) -> Response:
     return Response(text, mimetype="text/plain", headers={"Cache-Control": SHARED_CACHE})
 
 
-def _page(catalog: Catalog, name: str, lang: str) -> Page:
+def _page(catalog: Catalog, name: str, lang: str) -> ArticleVersion:
     """The page of an id, or of a present or former slug. Raises ApiProblem."""
     bare = serialize.bare_article_id(name)
     found = catalog.page_for(bare, lang) or catalog.moved(lang, name)
@@ -171,7 +171,9 @@ def _page(catalog: Catalog, name: str, lang: str) -> Page:
     raise ApiProblem("article_removed" if bare in catalog.retired else "not_found")
 
 
-def _articles(catalog: Catalog, pages: Sequence[Page], lang: str) -> list[schemas.ArticleOut]:
+def _articles(
+    catalog: Catalog, pages: Sequence[ArticleVersion], lang: str
+) -> list[schemas.ArticleOut]:
     tallies = _tallies([page.id for page in pages])
     config = services().config
     return [serialize.article(config, catalog, p, lang, tallies.get(p.id)) for p in pages]
@@ -186,7 +188,7 @@ def _tallies(ids: Sequence[str]) -> dict[str, votes.Tally]:
         return {}
 
 
-def _content(page: Page, format_: str, url: str) -> str:
+def _content(page: ArticleVersion, format_: str, url: str) -> str:
     if format_ == "markdown":
         return export.as_markdown(page.html, base=url)
     return export.as_text(page.html) if format_ == "text" else page.html
@@ -198,7 +200,7 @@ def _given() -> dict[str, Any]:
     return {name: request.args[name] for name in names if name in request.args}
 
 
-def _listed(catalog: Catalog, lang: str, asked: schemas.ArticlesQuery) -> list[Page]:
+def _listed(catalog: Catalog, lang: str, asked: schemas.ArticlesQuery) -> list[ArticleVersion]:
     """All pages asked for, the latest changed first; equal times in order of id."""
     wanted = frozenset(categories_of(catalog, asked.category)) if asked.category else None
     since = asked.updated_since
@@ -213,17 +215,17 @@ def _listed(catalog: Catalog, lang: str, asked: schemas.ArticlesQuery) -> list[P
     return sorted(pages, key=_position)
 
 
-def _position(page: Page) -> tuple[float, str]:
+def _position(page: ArticleVersion) -> tuple[float, str]:
     return -page.updated_at.timestamp(), page.id
 
 
-def _cursor(page: Page) -> str:
+def _cursor(page: ArticleVersion) -> str:
     """Where the next window begins, whatever happens to the articles until then."""
     content = json.dumps([page.updated_at.timestamp(), page.id]).encode()
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def _after(pages: list[Page], cursor: str | None) -> list[Page]:
+def _after(pages: list[ArticleVersion], cursor: str | None) -> list[ArticleVersion]:
     if not cursor:
         return pages
     try:

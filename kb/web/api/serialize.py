@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb.catalog import finder
-from kb.catalog.catalog import Catalog, CatalogCategory, Page
-from kb.catalog.finder import Findings, Found, FoundCompletion
+from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
+from kb.catalog.finder import ArticleHit, ArticleResults, CompletionHit
 from kb.catalog.generation import index_version
 from kb.config import Config
 from kb.feedback import votes
@@ -37,7 +37,7 @@ def category_id(section: str, slug: str) -> str:
 
 
 def article(
-    config: Config, catalog: Catalog, page: Page, lang: str, tally: votes.Tally | None
+    config: Config, catalog: Catalog, page: ArticleVersion, lang: str, tally: votes.Tally | None
 ) -> s.ArticleOut:
     return s.ArticleOut(
         **_article_fields(config, catalog, page, lang),
@@ -46,7 +46,7 @@ def article(
 
 
 def full_article(
-    listed: s.ArticleOut, content: str, format_: str, translations: Sequence[Page]
+    listed: s.ArticleOut, content: str, format_: str, translations: Sequence[ArticleVersion]
 ) -> s.ArticleFull:
     return s.ArticleFull.model_validate(
         {
@@ -61,7 +61,7 @@ def full_article(
 def search_response(
     config: Config,
     catalog: Catalog,
-    findings: Findings,
+    findings: ArticleResults,
     lang: str,
     *,
     asked: s.SearchQuery,
@@ -84,7 +84,7 @@ def _repair(repair: Repair | None) -> s.RepairOut | None:
     return s.RepairOut(query=repair.text, kinds=list(repair.kinds)) if repair else None
 
 
-def completion(config: Config, found: FoundCompletion) -> s.CompletionOut:
+def completion(config: Config, found: CompletionHit) -> s.CompletionOut:
     return s.CompletionOut.model_validate(
         {
             "text": segments(found.text),
@@ -123,7 +123,9 @@ def segments(parts: Sequence[Segment]) -> list[s.SegmentOut]:
     return [s.SegmentOut(t=part.text, m=part.is_match) for part in parts]
 
 
-def _article_fields(config: Config, catalog: Catalog, page: Page, lang: str) -> dict[str, Any]:
+def _article_fields(
+    config: Config, catalog: Catalog, page: ArticleVersion, lang: str
+) -> dict[str, Any]:
     category = catalog.category(page.section, page.category)
     return {
         "id": article_id(page.id),
@@ -142,7 +144,7 @@ def _article_fields(config: Config, catalog: Catalog, page: Page, lang: str) -> 
     }
 
 
-def _search_hit(config: Config, catalog: Catalog, hit: Found, lang: str) -> s.SearchHit:
+def _search_hit(config: Config, catalog: Catalog, hit: ArticleHit, lang: str) -> s.SearchHit:
     return s.SearchHit.model_validate(
         {
             **_article_fields(config, catalog, hit.page, lang),
@@ -154,7 +156,7 @@ def _search_hit(config: Config, catalog: Catalog, hit: Found, lang: str) -> s.Se
     )
 
 
-def passage(hit: Found) -> s.PassageOut:
+def passage(hit: ArticleHit) -> s.PassageOut:
     return s.PassageOut(heading=hit.heading, anchor=hit.anchor, text=hit.passage_text)
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 
 from kb.accounts.api_keys import ApiKey
 from kb.ids import new_id
-from kb.suggestions.decision import Asked
+from kb.suggestions.decision import Question
 from kb.time_budget import Budget
 from kb.web.api import suggest_shapes
 from kb.web.api.io import NO_CACHE, body_of, closest_locale, filters_of, json_reply
@@ -17,7 +17,7 @@ from kb.web.api.suggest_schemas import SuggestRequest
 from kb.web.auth import api_key, signed_tokens
 from kb.web.auth.csrf import open_to_other_origins
 from kb.web.conversation import suggest
-from kb.web.conversation.suggest import Made
+from kb.web.conversation.suggest import SuggestionRecord
 from kb.web.http import rate_limits
 from kb.web.services import services
 
@@ -35,7 +35,7 @@ def suggest_route() -> Response:
     rate_limits.count("suggest-key", key.id)
     asked = body_of(SuggestRequest)
     made = _make(asked, key, budget)
-    pending = suggest.keep(made, asked.message) if asked.store else None
+    pending = suggest.log_suggestion(made, asked.message) if asked.store else None
     body = suggest_shapes.suggest_response(
         services().config,
         made.suggestion,
@@ -54,12 +54,12 @@ def suggest_route() -> Response:
     return response
 
 
-def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> Made:
+def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> SuggestionRecord:
     loaded = services().loaded()
     lang, is_supported = closest_locale(asked.locale)
     session_id = asked.session_id or new_id("ses")
     holdout = services().config.holdout
-    question = Asked(
+    question = Question(
         message=asked.message,
         lang=lang,
         history=tuple(one.text for one in asked.history if one.author == "user"),
@@ -76,4 +76,4 @@ def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> Made:
     )
     suggestion = suggest.in_time(loaded, question, budget, session_id=asked.session_id or "")
     now = datetime.now(UTC)
-    return Made(new_id("sug"), lang, session_id, key.id, suggestion, loaded, now)
+    return SuggestionRecord(new_id("sug"), lang, session_id, key.id, suggestion, loaded, now)

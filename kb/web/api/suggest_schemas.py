@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field_validator
 
-from kb.catalog.quotes import Kind
-from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience, Reason
+from kb.catalog.quotes import AnswerKind
+from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience, DecisionReason
 from kb.web.api.schemas import Incoming, Outgoing, PassageOut, SegmentOut, whole
 from search.ranking.confidence import Action
 
@@ -116,7 +116,7 @@ class PolicyOut(Outgoing):
 
 class DecisionOut(Outgoing):
     action: Action
-    reason: Reason
+    reason: DecisionReason
     confidence: float
     list_confidence: float
     thresholds: Thresholds
@@ -127,7 +127,7 @@ class AnswerOut(Outgoing):
     """A quotation: `text` is an exact part of the article. A step stands on each line of steps."""
 
     type: Literal["extractive"]
-    kind: Kind
+    kind: AnswerKind
     text: str
     article_id: str
     anchor: str

@@ -18,20 +18,20 @@ from typing import Any, get_args
 from flask import request
 from flask_babel import ngettext  # type: ignore[import-untyped]  # ships no types
 
-from kb.catalog.catalog import Page
+from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import page_url
 from kb.config import Config
 from kb.handoffs import handoffs
-from kb.handoffs.channels.packet import Contact
+from kb.handoffs.channels.packet import CustomerContact
 from kb.handoffs.handoffs import MAX_EMAIL_CHARS, MAX_NAME_CHARS, AlreadyMade, Consent, Handoff
 from kb.handoffs.handoffs import MAX_MESSAGE_CHARS as MAX_HANDOFF_CHARS
 from kb.ids import new_id
 from kb.suggestions import log
-from kb.suggestions.decision import MAX_MESSAGE_CHARS, Asked, Reason, Suggestion
+from kb.suggestions.decision import MAX_MESSAGE_CHARS, DecisionReason, Question, Suggestion
 from kb.suggestions.log import Feedback, Verdict
 from kb.web.auth import signed_tokens
 from kb.web.conversation import handoff, suggest
-from kb.web.conversation.suggest import Made
+from kb.web.conversation.suggest import SuggestionRecord
 from kb.web.layout.addresses import absolute
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
@@ -84,7 +84,7 @@ class Visit:
 class Offer:
     """Articles that may answer a message; `token` proves that they were shown."""
 
-    made: Made
+    made: SuggestionRecord
     token: str
 
 
@@ -129,7 +129,7 @@ def faults(form: Typed, config: Config) -> Mapping[str, str]:
     return {field: fault for field, fault in found.items() if fault}
 
 
-def article_about(article_id: str, lang: str) -> Page | None:
+def article_about(article_id: str, lang: str) -> ArticleVersion | None:
     """The article a reader comes from, if there is such a public one."""
     try:
         catalog = services().loaded().catalog
@@ -138,7 +138,7 @@ def article_about(article_id: str, lang: str) -> Page | None:
     return catalog.page_for(article_id, lang) if _ARTICLE.fullmatch(article_id) else None
 
 
-def decide(form: Typed, visit: Visit, lang: str) -> Made | None:
+def decide(form: Typed, visit: Visit, lang: str) -> SuggestionRecord | None:
     """What a chat would do about the message, within the same budget; None without an index."""
     budget = suggest.time_budget()
     try:
@@ -146,7 +146,7 @@ def decide(form: Typed, visit: Visit, lang: str) -> Made | None:
     except IndexMissing:
         return None
     holdout = services().config.holdout
-    asked = Asked(
+    asked = Question(
         message=form.message[:MAX_MESSAGE_CHARS],
         lang=lang,
         limit=MOST_OFFERED,
@@ -154,10 +154,10 @@ def decide(form: Typed, visit: Visit, lang: str) -> Made | None:
     )
     suggestion = suggest.in_time(loaded, asked, budget)
     now = datetime.now(UTC)
-    return Made(new_id("sug"), lang, visit.session_id, SITE, suggestion, loaded, now)
+    return SuggestionRecord(new_id("sug"), lang, visit.session_id, SITE, suggestion, loaded, now)
 
 
-def offer_of(made: Made | None, visit: Visit, *, asked: str) -> Offer | None:
+def offer_of(made: SuggestionRecord | None, visit: Visit, *, asked: str) -> Offer | None:
     """What was decided as an offer, which the log keeps; None when a person is to answer.
 
     `asked` is kept with it, masked: "" while the message is being written, as nobody has sent
@@ -168,17 +168,17 @@ def offer_of(made: Made | None, visit: Visit, *, asked: str) -> Offer | None:
     last = visit.shown[-1] if visit.shown else None
     if last and [article for article, _confidence in last.shown] == _articles(made.suggestion):
         return Offer(made, signed_tokens.interaction(last))
-    suggest.keep(made, asked[:MAX_MESSAGE_CHARS]).wait(suggest.LOG_WAIT_S)
+    suggest.log_suggestion(made, asked[:MAX_MESSAGE_CHARS]).wait(suggest.LOG_WAIT_S)
     return Offer(made, suggest.token(made))
 
 
-def is_known(made: Made, visit: Visit) -> bool:
+def is_known(made: SuggestionRecord, visit: Visit) -> bool:
     """Whether the best article for the message has been shown in this form before."""
     seen = {article for claims in visit.shown for article, _confidence in claims.shown}
     return bool(seen.intersection(_articles(made.suggestion)[:1]))
 
 
-def say(visit: Visit, verdict: Verdict) -> None:
+def record_feedback(visit: Visit, verdict: Verdict) -> None:
     """Keep what became of the latest offer. Raises DatabaseUnavailable."""
     now = datetime.now(UTC)
     for claims in visit.shown[-1:]:
@@ -194,14 +194,14 @@ def say(visit: Visit, verdict: Verdict) -> None:
         log.record_feedback(services().database, given, now=now)
 
 
-def reason_for(visit: Visit, decided: Reason | None) -> handoffs.Reason:
+def reason_for(visit: Visit, decided: DecisionReason | None) -> handoffs.HandoffReason:
     """Why a person is called: what the decision says, or that the offer did not help."""
-    if decided in get_args(handoffs.Reason):
+    if decided in get_args(handoffs.HandoffReason):
         return decided  # type: ignore[return-value]  # it was looked up
     return "not_solved" if visit.shown else "other"
 
 
-def hand_over(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> Handoff:
+def hand_over(form: Typed, visit: Visit, lang: str, reason: handoffs.HandoffReason) -> Handoff:
     """Keep the message and queue its delivery; sent twice it is one. Raises DatabaseUnavailable."""
     wanted = _request(form, visit, lang, reason)
     now, place = datetime.now(UTC), handoff.place()
@@ -211,11 +211,13 @@ def hand_over(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> 
         return handoffs.make(services().database, replace(wanted, shown=()), place, now=now)
 
 
-def _request(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> handoffs.Request:
+def _request(
+    form: Typed, visit: Visit, lang: str, reason: handoffs.HandoffReason
+) -> handoffs.NewHandoff:
     digest = _digest(form)
     page = article_about(form.about, lang)
     has_contact = bool(form.name or form.email)
-    return handoffs.Request(
+    return handoffs.NewHandoff(
         id=new_id("ho"),
         key_id=SITE,
         idempotency_key=f"{visit.session_id}.{digest[:32]}",
@@ -225,7 +227,7 @@ def _request(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> h
         reason=reason,
         message=form.message,
         shown=tuple(
-            handoffs.Shown(
+            handoffs.SuggestionClaim(
                 suggestion_id=one.suggestion_id,
                 lang=one.lang,
                 action=one.action,
@@ -235,7 +237,7 @@ def _request(form: Typed, visit: Visit, lang: str, reason: handoffs.Reason) -> h
             for one in visit.shown
         ),
         channel=services().config.channel,
-        contact=Contact(form.name, form.email) if has_contact else None,
+        contact=CustomerContact(form.name, form.email) if has_contact else None,
         consent=Consent(handoff.CONSENT_VERSION, datetime.now(UTC)),
         page_url=absolute(services().config, page_url(page, lang)) if page else "",
         page_title=page.title if page else "",

@@ -21,7 +21,7 @@ from flask import (
 )
 
 from kb.errors import DatabaseUnavailable
-from kb.suggestions.decision import Reason
+from kb.suggestions.decision import DecisionReason
 from kb.web.auth import signed_tokens
 from kb.web.contact import form as contacting
 from kb.web.contact.form import Offer, Typed, Visit
@@ -69,7 +69,7 @@ def send(lang: str) -> Response:
         return _solved(lang, visit)
     if faults := contacting.faults(typed, config):
         return _show(contact_page(config, lang, typed, faults=faults), status=422)
-    reason: Reason | None = None
+    reason: DecisionReason | None = None
     if typed.step != contacting.SEND:
         offer, reason = _look(lang, typed, visit)
         if offer:
@@ -111,7 +111,7 @@ def solved(lang: str) -> Response:
     return _thanks(solved_page(services().config, lang))
 
 
-def _look(lang: str, typed: Typed, visit: Visit) -> tuple[Offer | None, Reason | None]:
+def _look(lang: str, typed: Typed, visit: Visit) -> tuple[Offer | None, DecisionReason | None]:
     """What to show before sending, if it has not been shown yet; and why a person is needed.
 
     Who has asked too often for suggestions can still write.
@@ -133,12 +133,12 @@ def _with(typed: Typed, offer: Offer) -> Typed:
     return replace(typed, shown=(*typed.shown, offer.token)[-contacting.MOST_SHOWN :])
 
 
-def _send(lang: str, typed: Typed, visit: Visit, decided: Reason | None) -> Response:
+def _send(lang: str, typed: Typed, visit: Visit, decided: DecisionReason | None) -> Response:
     reason = contacting.reason_for(visit, decided)
     try:
         rate_limits.count("handoff")
         if typed.step == contacting.SEND:
-            contacting.say(visit, "not_solved")
+            contacting.record_feedback(visit, "not_solved")
         made = contacting.hand_over(typed, visit, lang, reason)
     except LimitExceeded as error:
         wait = wait_in_words(error.retry_after_s)
@@ -159,7 +159,7 @@ def _solved(lang: str, visit: Visit) -> Response:
     """A reader who found the answer is done, whether or not it can be counted."""
     try:
         rate_limits.count("feedback")
-        contacting.say(visit, "solved")
+        contacting.record_feedback(visit, "solved")
     except (LimitExceeded, DatabaseUnavailable) as error:
         log.warning("not counted as solved: %s", error)
     else:

@@ -9,7 +9,7 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 from kb.catalog.catalog import Catalog
 from kb.catalog.finder import page_url
 from kb.config import Config
-from kb.handoffs.handoffs import Place
+from kb.handoffs.handoffs import SiteContext
 from kb.web.layout.addresses import absolute
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
@@ -44,7 +44,7 @@ def consent_text(config: Config, lang: str) -> str:
         )
 
 
-def place() -> Place:
+def place() -> SiteContext:
     """This site, as hand-offs need to know it; works without an index."""
     config = services().config
     try:
@@ -57,4 +57,4 @@ def place() -> Place:
         page = catalog.page_for(article, lang) if catalog else None
         return (page.title, base + page_url(page, lang)) if page else None
 
-    return Place(describe, services().sealer, config.stored_attributes, base)
+    return SiteContext(describe, services().sealer, config.stored_attributes, base)

@@ -20,8 +20,8 @@ from kb.database.engine import Database
 from kb.deadlines import WAITED, time_limit
 from kb.errors import DatabaseUnavailable
 from kb.suggestions import log
-from kb.suggestions.decision import SEARCH_RESERVE_S, Asked, Suggestion, nothing, suggest
-from kb.suggestions.log import LoggedSuggestion, Shown
+from kb.suggestions.decision import SEARCH_RESERVE_S, Question, Suggestion, nothing, suggest
+from kb.suggestions.log import LoggedArticle, LoggedSuggestion
 from kb.suggestions.log_writer import Pending
 from kb.time_budget import Budget, OutOfTime
 from kb.web.auth import signed_tokens
@@ -34,7 +34,7 @@ LOG_WAIT_S = 0.1
 
 
 @dataclass(frozen=True)
-class Made:
+class SuggestionRecord:
     """A suggestion with what it is known by. `key_id` names who asked, `lang` what for."""
 
     id: str
@@ -52,7 +52,7 @@ def time_budget() -> Budget:
     return Budget(services().config.suggest_budget_ms / 1000, spent_s=waited_s)
 
 
-def in_time(loaded: Loaded, asked: Asked, budget: Budget, *, session_id: str = "") -> Suggestion:
+def in_time(loaded: Loaded, asked: Question, budget: Budget, *, session_id: str = "") -> Suggestion:
     """Decide within `budget`, and count the decision.
 
     With a `session_id` it matters what this conversation has rejected before.
@@ -75,7 +75,7 @@ def in_time(loaded: Loaded, asked: Asked, budget: Budget, *, session_id: str = "
     return suggestion
 
 
-def keep(made: Made, message: str) -> Pending:
+def log_suggestion(made: SuggestionRecord, message: str) -> Pending:
     """Have the log keep a suggestion, the message masked; it is written meanwhile."""
     decision = made.suggestion.decision
     logged = LoggedSuggestion(
@@ -97,7 +97,7 @@ def keep(made: Made, message: str) -> Pending:
     return services().suggestion_log.put(logged)
 
 
-def token(made: Made, *, is_stored: bool = True) -> str:
+def token(made: SuggestionRecord, *, is_stored: bool = True) -> str:
     """What the page that was given a suggestion proves it with."""
     decision = made.suggestion.decision
     return signed_tokens.interaction(
@@ -131,10 +131,10 @@ def _rejected(database: Database, session_id: str, budget: Budget) -> int:
         return 0
 
 
-def _shown(config: Config, suggestion: Suggestion) -> tuple[Shown, ...]:
+def _shown(config: Config, suggestion: Suggestion) -> tuple[LoggedArticle, ...]:
     """The articles of a suggestion as the log keeps them."""
     return tuple(
-        Shown(
+        LoggedArticle(
             article_id=one.found.page.id,
             lang=one.found.page.lang,
             title=one.found.page.title,

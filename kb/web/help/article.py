@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from kb.catalog.catalog import Catalog, Page
+from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.web.help.history import has_history
@@ -18,9 +18,9 @@ from kb.web.layout.contexts import (
     ArticlePage,
     ContentsEntry,
     NewerVersion,
-    Reason,
     VoteChoice,
     VotePanel,
+    VoteReasonChoice,
 )
 from kb.web.layout.frame import category_crumb, frame, home_crumb, section_crumb
 from kb.web.layout.locale import date_in_words, direction, name_in
@@ -49,7 +49,7 @@ NO_VOTE = OwnVote()
 
 
 def article_page(
-    config: Config, catalog: Catalog, page: Page, lang: str, *, vote: OwnVote = NO_VOTE
+    config: Config, catalog: Catalog, page: ArticleVersion, lang: str, *, vote: OwnVote = NO_VOTE
 ) -> ArticlePage:
     """`page` as readers of `lang` see it; its own language may be another."""
     entry = catalog.category(page.section, page.category)
@@ -104,7 +104,7 @@ def article_page(
     )
 
 
-def _contents(page: Page) -> tuple[ContentsEntry, ...]:
+def _contents(page: ArticleVersion) -> tuple[ContentsEntry, ...]:
     entries = tuple(
         ContentsEntry(heading.text, heading.anchor, 2 if heading.level == 2 else 3)
         for heading in page.headings
@@ -113,7 +113,7 @@ def _contents(page: Page) -> tuple[ContentsEntry, ...]:
     return entries if len(entries) >= CONTENTS_FROM else ()
 
 
-def _newer(catalog: Catalog, page: Page, lang: str) -> NewerVersion | None:
+def _newer(catalog: Catalog, page: ArticleVersion, lang: str) -> NewerVersion | None:
     original = catalog.newer_original(page)
     if original is None:
         return None
@@ -125,7 +125,7 @@ def _newer(catalog: Catalog, page: Page, lang: str) -> NewerVersion | None:
     )
 
 
-def _vote_panel(page: Page, lang: str, vote: OwnVote) -> VotePanel:
+def _vote_panel(page: ArticleVersion, lang: str, vote: OwnVote) -> VotePanel:
     labels = {
         "not_related": _("It is about something else"),
         "related_not_answered": _("It is on the topic but does not answer my question"),
@@ -136,7 +136,9 @@ def _vote_panel(page: Page, lang: str, vote: OwnVote) -> VotePanel:
     return VotePanel(
         action=url_for("site.vote", lang=lang, article_id=page.id),
         choice=vote.choice,
-        reasons=tuple(Reason(key, label, key == vote.reason) for key, label in labels.items()),
+        reasons=tuple(
+            VoteReasonChoice(key, label, key == vote.reason) for key, label in labels.items()
+        ),
         comment=vote.comment,
         max_comment_chars=MAX_COMMENT_CHARS,
         has_reason=bool(vote.reason or vote.comment) and not vote.error,

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from flask import Blueprint, Response, abort, request, url_for
 
 from kb.catalog import export
-from kb.catalog.catalog import Catalog, Page
+from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.web.layout.addresses import (
     absolute,
@@ -181,7 +181,7 @@ def _add_address(root: Element, config: Config, versions: _Versions, lang: str) 
         SubElement(entry, "xhtml:link", {"rel": "alternate", "hreflang": other, "href": address})
 
 
-def _add_entry(root: Element, config: Config, page: Page) -> None:
+def _add_entry(root: Element, config: Config, page: ArticleVersion) -> None:
     entry = SubElement(root, "entry")
     address = absolute(config, page_address(page, page.lang))
     _add(entry, "id", address)
@@ -195,13 +195,13 @@ def _add(parent: Element, tag: str, text: str) -> None:
     SubElement(parent, tag).text = NOT_XML.sub("", text)
 
 
-def _entry_line(config: Config, page: Page) -> str:
+def _entry_line(config: Config, page: ArticleVersion) -> str:
     address = absolute(config, page_address(page, page.lang))
     title = page.title.replace("[", "(").replace("]", ")")
     return f"- [{title}]({address}): {page.summary}"
 
 
-def _markdown(config: Config, page: Page) -> str:
+def _markdown(config: Config, page: ArticleVersion) -> str:
     address = absolute(config, page_address(page, page.lang))
     return export.article_markdown(page.title, page.summary, page.html, address=address)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import url_for
 
-from kb.catalog.catalog import Catalog, Page
+from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.content.git_history import MOST_CHANGES
 from kb.web.layout.addresses import page_address
@@ -19,7 +19,7 @@ from kb.web.layout.locale import date_in_words, name_in
 from kb.web.layout.locale import gettext as _
 
 
-def history_page(config: Config, catalog: Catalog, page: Page, lang: str) -> HistoryPage:
+def history_page(config: Config, catalog: Catalog, page: ArticleVersion, lang: str) -> HistoryPage:
     """When `page` changed, for readers of `lang`; its own language may be another."""
     entry = catalog.category(page.section, page.category)
     title = entry.title(lang) if entry else page.category
@@ -46,11 +46,11 @@ def history_page(config: Config, catalog: Catalog, page: Page, lang: str) -> His
     )
 
 
-def has_history(config: Config, page: Page) -> bool:
+def has_history(config: Config, page: ArticleVersion) -> bool:
     """Is there more to tell than when the article changed last?"""
     return len({moment.date() for moment in page.changes}) > 1 or bool(config.history_url)
 
 
-def forge_url(config: Config, page: Page) -> str:
+def forge_url(config: Config, page: ArticleVersion) -> str:
     """Where the site that keeps the articles lists the commits of this one; "" for nowhere."""
     return config.history_url.replace("{path}", quote(page.source_path))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kb.catalog.finder import Findings, FoundCompletion
-from kb.web.help.results import Asked, page_of_results, result_item
+from kb.catalog.finder import ArticleResults, CompletionHit
+from kb.web.help.results import SearchParams, page_of_results, result_item
 from kb.web.layout.contexts import CompletionItem, InstantList
 from kb.web.layout.locale import name_in
 
@@ -21,7 +21,11 @@ ICONS = {"title": "book", "heading": "list", "question": "search"}
 
 
 def instant_list(
-    asked: Asked, findings: Findings, completions: Sequence[FoundCompletion], *, is_far: bool
+    asked: SearchParams,
+    findings: ArticleResults,
+    completions: Sequence[CompletionHit],
+    *,
+    is_far: bool,
 ) -> InstantList:
     """With `is_far` the hits are not worth showing before the search was even finished."""
     near = [] if is_far else [hit for hit in findings.hits if hit.score >= LEAST_SCORE]
@@ -38,15 +42,15 @@ def instant_list(
 
 
 def _others(
-    completions: Sequence[FoundCompletion], urls: set[str], titles: set[str]
-) -> Iterator[FoundCompletion]:
+    completions: Sequence[CompletionHit], urls: set[str], titles: set[str]
+) -> Iterator[CompletionHit]:
     """Completions that lead elsewhere than the hits."""
     for one in completions:
         if one.url not in urls and not (one.kind == "title" and one.title in titles):
             yield one
 
 
-def _completion(found: FoundCompletion, lang: str) -> CompletionItem:
+def _completion(found: CompletionHit, lang: str) -> CompletionItem:
     is_foreign = found.lang != lang
     return CompletionItem(
         text=found.text,

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from flask import url_for
 
-from kb.catalog.catalog import Catalog, CatalogCategory, Page
+from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.config import Config
 from kb.feedback.popularity import UNKNOWN, Ranking
 from kb.web.help.product_filter import filtered, product_cards
@@ -21,23 +21,23 @@ from kb.web.layout.contexts import (
     CategoryCard,
     CategoryPage,
     DatedLink,
-    Door,
     HomePage,
     Link,
+    SectionCard,
     SectionPage,
 )
 from kb.web.layout.frame import (
     frame,
-    half_title,
     home_crumb,
     icon_name,
     section_crumb,
+    section_tagline,
     section_title,
 )
 from kb.web.layout.locale import date_in_words, name_in
 from kb.web.layout.locale import gettext as _
 
-Shelves = Mapping[tuple[str, str], Sequence[Page]]
+Shelves = Mapping[tuple[str, str], Sequence[ArticleVersion]]
 
 SECTIONS = ("faq", "guides")
 EXAMPLES = 3
@@ -69,14 +69,14 @@ LEAST_QUESTIONS = 3
 class Arrangement:
     """A catalog's articles in one language, as lists show them."""
 
-    pages: Sequence[Page]
+    pages: Sequence[ArticleVersion]
     """Every article once, in the language where it exists; categories in the authors' order."""
     shelves: Shelves
-    own: Sequence[Page]
+    own: Sequence[ArticleVersion]
     """Those in the language itself; all when there are none."""
-    varied: Sequence[Page]
+    varied: Sequence[ArticleVersion]
     """Of those the first of each category, then the second ones; sections take turns."""
-    newest: Sequence[Page]
+    newest: Sequence[ArticleVersion]
     """The latest changed of those first."""
     examples: Sequence[str]
 
@@ -153,7 +153,7 @@ def section_page(
     def address(code: str, slug: str | None = None) -> str:
         return url_for("site.section", lang=code, section=section, product=slug)
 
-    pages: Sequence[Page] = [
+    pages: Sequence[ArticleVersion] = [
         page for page in arranged(catalog, lang).pages if page.section == section
     ]
     by_product, chosen = None, None
@@ -201,7 +201,7 @@ def category_page(
 
     entry = catalog.category(section, category)
     shelves = arranged(catalog, lang).shelves
-    here: Sequence[Page] = shelves.get((section, category), [])
+    here: Sequence[ArticleVersion] = shelves.get((section, category), [])
     if entry is None or not here:
         return None
     by_product, chosen = None, None
@@ -241,9 +241,9 @@ def category_page(
     )
 
 
-def by_category(pages: Iterable[Page]) -> Shelves:
+def by_category(pages: Iterable[ArticleVersion]) -> Shelves:
     """(section, category) → its pages, in the given order."""
-    shelves: dict[tuple[str, str], list[Page]] = {}
+    shelves: dict[tuple[str, str], list[ArticleVersion]] = {}
     for page in pages:
         shelves.setdefault((page.section, page.category), []).append(page)
     return shelves
@@ -263,7 +263,7 @@ def category_cards(
     )
 
 
-def article_card(page: Page, lang: str) -> ArticleCard:
+def article_card(page: ArticleVersion, lang: str) -> ArticleCard:
     is_foreign = page.lang != lang
     return ArticleCard(
         title=page.title,
@@ -274,21 +274,21 @@ def article_card(page: Page, lang: str) -> ArticleCard:
     )
 
 
-def article_link(page: Page, lang: str) -> Link:
+def article_link(page: ArticleVersion, lang: str) -> Link:
     return Link(page.title, page_address(page, lang), "" if page.lang == lang else page.lang)
 
 
 def _door(
     catalog: Catalog, section: str, lang: str, shelves: Shelves, *, previewed: int = 0
-) -> Door:
+) -> SectionCard:
     categories = category_cards(catalog, section, lang, shelves, previewed=previewed)
     subtitles = {
         "faq": _("Questions and answers about ordering"),
         "guides": _("Guides to the things you own"),
     }
-    return Door(
+    return SectionCard(
         key=section,
-        title=half_title(section),
+        title=section_tagline(section),
         subtitle=subtitles[section],
         url=url_for("site.section", lang=lang, section=section),
         count=sum(card.count for card in categories),
@@ -297,7 +297,7 @@ def _door(
 
 
 def _category_card(
-    entry: CatalogCategory, lang: str, here: Sequence[Page], previewed: int
+    entry: CatalogCategory, lang: str, here: Sequence[ArticleVersion], previewed: int
 ) -> CategoryCard:
     return CategoryCard(
         title=entry.title(lang),
@@ -310,7 +310,7 @@ def _category_card(
     )
 
 
-def _is_new(page: Page, began_at: datetime | None, now: datetime) -> bool:
+def _is_new(page: ArticleVersion, began_at: datetime | None, now: datetime) -> bool:
     """Whether the article was added lately, to a library that was there before.
 
     What came with the library itself is no news, nor is an article that only has moved.
@@ -320,9 +320,9 @@ def _is_new(page: Page, began_at: datetime | None, now: datetime) -> bool:
     return now - page.created_at < NEW_FOR and page.created_at - began_at > FOUNDING
 
 
-def _one_of_each_category(pages: Iterable[Page]) -> list[Page]:
+def _one_of_each_category(pages: Iterable[ArticleVersion]) -> list[ArticleVersion]:
     """First article of each category, then the second ones; sections take turns."""
-    queues: dict[str, list[Sequence[Page]]] = {}
+    queues: dict[str, list[Sequence[ArticleVersion]]] = {}
     for (section, _category), shelf in by_category(pages).items():
         queues.setdefault(section, []).append(shelf)
     in_turn = [
@@ -332,7 +332,7 @@ def _one_of_each_category(pages: Iterable[Page]) -> list[Page]:
     return [page for row in zip_longest(*in_turn) for page in row if page]
 
 
-def _varied_examples(varied: Sequence[Page]) -> list[str]:
+def _varied_examples(varied: Sequence[ArticleVersion]) -> list[str]:
     """Questions that authors say their articles answer, so that trying one does not fail.
 
     Taken evenly from all categories, to show how wide one may ask.
@@ -342,7 +342,7 @@ def _varied_examples(varied: Sequence[Page]) -> list[str]:
     return [_short_questions(page)[0] for page in in_turn[::distance][:EXAMPLES]]
 
 
-def _popular_examples(popular: Sequence[Page]) -> list[str]:
+def _popular_examples(popular: Sequence[ArticleVersion]) -> list[str]:
     """Such questions to the most popular articles; none when there are too few of them.
 
     They are the authors': what visitors type is shown to nobody.
@@ -352,7 +352,9 @@ def _popular_examples(popular: Sequence[Page]) -> list[str]:
     return texts if len(texts) == EXAMPLES else []
 
 
-def _questions(pages: Iterable[Page], lang: str, *, shown: Sequence[str]) -> tuple[Link, ...]:
+def _questions(
+    pages: Iterable[ArticleVersion], lang: str, *, shown: Sequence[str]
+) -> tuple[Link, ...]:
     """One question to each of `pages`, none that is shown already or says what its title says."""
     found = (
         (page, text)
@@ -366,7 +368,7 @@ def _questions(pages: Iterable[Page], lang: str, *, shown: Sequence[str]) -> tup
     return links if len(links) >= LEAST_QUESTIONS else ()
 
 
-def _popular_here(ranking: Ranking, here: Sequence[Page], lang: str) -> tuple[Link, ...]:
+def _popular_here(ranking: Ranking, here: Sequence[ArticleVersion], lang: str) -> tuple[Link, ...]:
     """The most popular of a long category; none when fewer are known to be."""
     popular = ranking.popular(here, most=POPULAR_IN_CATEGORY)
     if len(here) < POPULAR_FROM or len(popular) < POPULAR_IN_CATEGORY:
@@ -374,5 +376,5 @@ def _popular_here(ranking: Ranking, here: Sequence[Page], lang: str) -> tuple[Li
     return tuple(article_link(page, lang) for page in popular)
 
 
-def _short_questions(page: Page) -> list[str]:
+def _short_questions(page: ArticleVersion) -> list[str]:
     return [text for text in page.questions if len(text) <= MAX_EXAMPLE_CHARS]

@@ -19,7 +19,7 @@ PURPOSES = ("Sec-Purpose", "Purpose", "X-Moz")
 """Headers by which browsers say that nobody may be looking, as they only fetch ahead."""
 
 
-def note(article_id: str) -> None:
+def record_view(article_id: str) -> None:
     """Count the current request as a reading, unless it is not one or was counted today.
 
     Raises DatabaseUnavailable.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kb.catalog.catalog import Catalog, Page
+from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.web.help.listings import SECTIONS, arranged, article_card, by_category
 from kb.web.help.product_filter import product_cards
@@ -63,7 +63,7 @@ def product_page(config: Config, catalog: Catalog, slug: str, lang: str) -> Prod
     )
 
 
-def _groups(catalog: Catalog, pages: Sequence[Page], lang: str) -> Iterator[ArticleGroup]:
+def _groups(catalog: Catalog, pages: Sequence[ArticleVersion], lang: str) -> Iterator[ArticleGroup]:
     """Guides by category where they are in several, then all questions and answers together.
 
     The category with the most comes first: what is about another product too stands below.
@@ -82,5 +82,5 @@ def _groups(catalog: Catalog, pages: Sequence[Page], lang: str) -> Iterator[Arti
             yield _group(crumb.title, crumb.url, here, lang)
 
 
-def _group(title: str, url: str, pages: Sequence[Page], lang: str) -> ArticleGroup:
+def _group(title: str, url: str, pages: Sequence[ArticleVersion], lang: str) -> ArticleGroup:
     return ArticleGroup(title, url, tuple(article_card(page, lang) for page in pages))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from kb.catalog.catalog import Catalog, CatalogProduct, Page
+from kb.catalog.catalog import ArticleVersion, Catalog, CatalogProduct
 from kb.web.layout.addresses import product_address, products_address
 from kb.web.layout.contexts import Chip, Link, ProductCard, ProductFilter
 from kb.web.layout.frame import icon_name
@@ -41,10 +41,10 @@ def product_link(product: CatalogProduct, lang: str) -> Link:
 def filtered(
     catalog: Catalog,
     lang: str,
-    pages: Sequence[Page],
+    pages: Sequence[ArticleVersion],
     wanted: str,
     address: Callable[[str | None], str],
-) -> tuple[Sequence[Page], ProductFilter | None, CatalogProduct | None]:
+) -> tuple[Sequence[ArticleVersion], ProductFilter | None, CatalogProduct | None]:
     """Those of `pages` that are about the product called `wanted`, the filter, the product.
 
     All of them without a known one. `address` gives the list's path with a product, or without.

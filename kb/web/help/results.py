@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask import url_for
 
 from kb.catalog.catalog import Catalog
-from kb.catalog.finder import Findings, Found, FoundCompletion
+from kb.catalog.finder import ArticleHit, ArticleResults, CompletionHit
 from kb.catalog.quotes import Answer
 from kb.config import Config
 from kb.web.help.listings import SECTIONS, arranged, category_cards
@@ -34,7 +34,7 @@ NEAREST = 4
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchParams:
     """What a reader asked for: checked, so that any of it may be looked up or linked to."""
 
     lang: str
@@ -56,12 +56,12 @@ class Asked:
 def results_page(
     config: Config,
     catalog: Catalog,
-    asked: Asked,
-    findings: Findings | None,
+    asked: SearchParams,
+    findings: ArticleResults | None,
     *,
     is_far: bool = False,
     section_counts: Mapping[str, int] | None = None,
-    nearest: Sequence[FoundCompletion] = (),
+    nearest: Sequence[CompletionHit] = (),
     answer: Answer | None = None,
     alternative: str = "",
     elsewhere: str = "",
@@ -121,12 +121,12 @@ def last_page(total: int) -> int:
     return max(1, -(-min(total, MAX_RESULTS) // PER_PAGE))
 
 
-def page_of_results(asked: Asked, number: int) -> str:
+def page_of_results(asked: SearchParams, number: int) -> str:
     """Address of another page of the same results."""
     return _address(asked, page=number)
 
 
-def _address(asked: Asked, **changes: object) -> str:
+def _address(asked: SearchParams, **changes: object) -> str:
     """The search's address with some of its parameters changed; page 1 is left out."""
     values: dict[str, object] = {
         "lang": asked.lang,
@@ -143,7 +143,7 @@ def _address(asked: Asked, **changes: object) -> str:
     return url_for("site.search", q=asked.text or None, **values)  # type: ignore[arg-type]
 
 
-def _chips(asked: Asked, section_counts: Mapping[str, int]) -> tuple[Chip, ...]:
+def _chips(asked: SearchParams, section_counts: Mapping[str, int]) -> tuple[Chip, ...]:
     """One chip for each section with hits, and one for all; none when they would not differ."""
     counts = {
         section: section_counts.get(section, 0)
@@ -169,7 +169,7 @@ def _chips(asked: Asked, section_counts: Mapping[str, int]) -> tuple[Chip, ...]:
     )
 
 
-def _category_chip(catalog: Catalog, asked: Asked, count: int) -> Chip | None:
+def _category_chip(catalog: Catalog, asked: SearchParams, count: int) -> Chip | None:
     if asked.section is None or asked.category is None:
         return None
     entry = catalog.category(asked.section, asked.category)
@@ -178,14 +178,16 @@ def _category_chip(catalog: Catalog, asked: Asked, count: int) -> Chip | None:
     return Chip(entry.title(asked.lang), _address(asked, category=None), count, True)
 
 
-def _product_chip(catalog: Catalog, asked: Asked, count: int) -> Chip | None:
+def _product_chip(catalog: Catalog, asked: SearchParams, count: int) -> Chip | None:
     product = catalog.product(asked.product) if asked.product else None
     if product is None:
         return None
     return Chip(product.title(asked.lang), _address(asked, product=None), count, True)
 
 
-def _product_chips(catalog: Catalog, asked: Asked, findings: Findings) -> tuple[Chip, ...]:
+def _product_chips(
+    catalog: Catalog, asked: SearchParams, findings: ArticleResults
+) -> tuple[Chip, ...]:
     """Products that the shown hits are about, those of the best ones first, if they are several.
 
     Whoever asks about delivery is not asked for a product because of what stands on page three.
@@ -205,15 +207,15 @@ def _product_chips(catalog: Catalog, asked: Asked, findings: Findings) -> tuple[
     )
 
 
-def _alternative(asked: Asked, text: str) -> Link:
+def _alternative(asked: SearchParams, text: str) -> Link:
     return Link(text, _address(replace(asked, text=text, is_verbatim=False)))
 
 
-def _elsewhere(asked: Asked, lang: str) -> Link:
+def _elsewhere(asked: SearchParams, lang: str) -> Link:
     return Link(name_in(lang, asked.lang), _address(asked, lang=lang), lang)
 
 
-def result_item(found: Found, lang: str) -> ResultItem:
+def result_item(found: ArticleHit, lang: str) -> ResultItem:
     """A hit as it is shown to a reader of `lang`."""
     is_foreign = found.page.lang != lang
     return ResultItem(
@@ -228,7 +230,7 @@ def result_item(found: Found, lang: str) -> ResultItem:
     )
 
 
-def _answer(answer: Answer, found: Found, lang: str) -> AnswerBox:
+def _answer(answer: Answer, found: ArticleHit, lang: str) -> AnswerBox:
     return AnswerBox(
         text=answer.text,
         title=found.page.title,
@@ -238,7 +240,7 @@ def _answer(answer: Answer, found: Found, lang: str) -> AnswerBox:
     )
 
 
-def _numbered(asked: Asked, last: int) -> tuple[PageLink, ...]:
+def _numbered(asked: SearchParams, last: int) -> tuple[PageLink, ...]:
     """First, last and the neighbours of the current page; 0 where numbers are left out."""
     wanted = {1, last, *range(max(1, asked.page - 1), min(last, asked.page + 1) + 1)}
     links: list[PageLink] = []
@@ -249,7 +251,7 @@ def _numbered(asked: Asked, last: int) -> tuple[PageLink, ...]:
     return tuple(links)
 
 
-def _nearest_titles(completions: Sequence[FoundCompletion], lang: str) -> tuple[ArticleCard, ...]:
+def _nearest_titles(completions: Sequence[CompletionHit], lang: str) -> tuple[ArticleCard, ...]:
     """The articles behind the nearest completions, each once."""
     articles: dict[str, ArticleCard] = {}
     for item in completions:

@@ -45,7 +45,7 @@ from kb.web.help.product_filter import product_called
 from kb.web.help.results import (
     MAX_RESULTS,
     PER_PAGE,
-    Asked,
+    SearchParams,
     last_page,
     page_of_results,
     results_page,
@@ -189,7 +189,7 @@ def vote(lang: str, article_id: str) -> Response:
 def viewed(lang: str, article_id: str) -> Response:
     """A page reports that it was read; the answer does not tell whether that counted."""
     page = _loaded().catalog.page_for(article_id, lang) or abort(404)
-    page_view.note(page.id)
+    page_view.record_view(page.id)
     response = make_response("", 204)
     response.headers["Cache-Control"] = OWN
     return response
@@ -233,7 +233,7 @@ def instant(lang: str) -> Response:
     asked = _asked(lang, loaded.catalog)
     # As typed: a blank at the end says that a word is finished.
     typed = request.args.get("q", "")[: instant_results.MAX_CHARS]
-    findings = finder.look(
+    findings = finder.search_as_you_type(
         loaded, typed, lang=lang, filters=_filters(loaded, asked), limit=instant_results.MAX_HITS
     )
     note_search(findings, kind="instant")
@@ -283,7 +283,7 @@ def _show(template: str, page: object, *, cache: str = CACHEABLE, status: int = 
     return response
 
 
-def _filters(loaded: Loaded, asked: Asked) -> Filters:
+def _filters(loaded: Loaded, asked: SearchParams) -> Filters:
     return Filters(
         section=asked.section,
         categories=(f"{asked.section}/{asked.category}",) if asked.category else (),
@@ -291,7 +291,7 @@ def _filters(loaded: Loaded, asked: Asked) -> Filters:
     )
 
 
-def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
+def _find(loaded: Loaded, asked: SearchParams) -> finder.ArticleResults:
     return finder.find(
         loaded,
         asked.text,
@@ -303,14 +303,16 @@ def _find(loaded: Loaded, asked: Asked) -> finder.Findings:
     )
 
 
-def _answer(loaded: Loaded, asked: Asked, findings: finder.Findings) -> Answer | None:
+def _answer(loaded: Loaded, asked: SearchParams, findings: finder.ArticleResults) -> Answer | None:
     """Only above the whole list: behind filters or on later pages a reader looks for more."""
     if asked.page > 1 or asked.section or asked.product:
         return None
     return answer_for_reader(loaded, findings, asked.lang)
 
 
-def _section_counts(loaded: Loaded, asked: Asked, findings: finder.Findings) -> Mapping[str, int]:
+def _section_counts(
+    loaded: Loaded, asked: SearchParams, findings: finder.ArticleResults
+) -> Mapping[str, int]:
     """How many hits each section has without its filter, so that readers see where else to look."""
     if asked.section is None:
         return findings.section_counts
@@ -325,18 +327,18 @@ def _section_counts(loaded: Loaded, asked: Asked, findings: finder.Findings) -> 
     return everywhere.section_counts
 
 
-def _about(loaded: Loaded, asked: Asked) -> frozenset[str]:
+def _about(loaded: Loaded, asked: SearchParams) -> frozenset[str]:
     return loaded.catalog.ids_about(asked.product) if asked.product else frozenset()
 
 
-def _alternative(loaded: Loaded, asked: Asked, findings: finder.Findings) -> str:
+def _alternative(loaded: Loaded, asked: SearchParams, findings: finder.ArticleResults) -> str:
     """A likelier spelling; none for what was repaired or is found as it stands."""
     if asked.page > 1 or findings.repair or _matched_share(findings) >= WHOLE:
         return ""
     return loaded.searcher.alternative(asked.text) or ""
 
 
-def _elsewhere(loaded: Loaded, asked: Asked, findings: finder.Findings) -> str:
+def _elsewhere(loaded: Loaded, asked: SearchParams, findings: finder.ArticleResults) -> str:
     """A language in which an article holds all the words of which the first one lacks most."""
     if asked.page > 1 or asked.section or _matched_share(findings) >= MOSTLY:
         return ""
@@ -350,7 +352,7 @@ def _elsewhere(loaded: Loaded, asked: Asked, findings: finder.Findings) -> str:
     return ""
 
 
-def _matched_share(findings: finder.Findings) -> float:
+def _matched_share(findings: finder.ArticleResults) -> float:
     return findings.hits[0].signals.matched_share if findings.hits else 0.0
 
 
@@ -368,7 +370,7 @@ def _by_language(address: str) -> Response:
     return response
 
 
-def _asked(lang: str, catalog: Catalog) -> Asked:
+def _asked(lang: str, catalog: Catalog) -> SearchParams:
     """What the address asks for. Of repeated parameters the first counts, unknown values none.
 
     The text is cleaned here, for a page repeats it in many links.
@@ -381,7 +383,7 @@ def _asked(lang: str, catalog: Catalog) -> Asked:
     product = product_called(catalog, request.args.get("product", ""))
     page = request.args.get("page", "1")
     number = int(page) if re.fullmatch(r"[0-9]{1,3}", page) else 1
-    return Asked(
+    return SearchParams(
         lang=lang,
         text=clean(request.args.get("q", "")),
         section=section,

@@ -10,7 +10,7 @@ from typing import cast
 import structlog
 from flask import Flask, Response, current_app, g, request
 
-from kb.catalog.finder import Findings
+from kb.catalog.finder import ArticleResults
 from kb.metrics import Metrics
 from kb.web.services import services
 
@@ -41,7 +41,7 @@ def request_id() -> str:
     return cast(str, g.request_id)
 
 
-def note_search(findings: Findings, *, kind: str) -> None:
+def note_search(findings: ArticleResults, *, kind: str) -> None:
     """Count a search of `kind` (page, api, suggest) and log with the request if it was degraded."""
     g.is_degraded = findings.is_degraded
     metrics().count_search(kind, is_degraded=findings.is_degraded)

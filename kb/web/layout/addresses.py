@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request, url_for
 
-from kb.catalog.catalog import Page
+from kb.catalog.catalog import ArticleVersion
 from kb.config import Config
 
 
@@ -16,7 +16,7 @@ def absolute(config: Config, path: str) -> str:
     return (config.public_url or request.host_url).rstrip("/") + path
 
 
-def page_address(page: Page, lang: str) -> str:
+def page_address(page: ArticleVersion, lang: str) -> str:
     """Path of an article inside the pages of `lang`, whatever language it is written in."""
     return url_for(
         "site.article", lang=lang, section=page.section, category=page.category, slug=page.slug

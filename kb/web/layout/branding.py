@@ -21,7 +21,7 @@ from kb.branding.site_folder import SiteFile
 from kb.branding.theme import PLAIN, Theme
 from kb.config import Config
 from kb.web.layout import assets, site_templates
-from kb.web.layout.contexts import Link, Look, Picture
+from kb.web.layout.contexts import Link, Logo, Look
 from kb.web.services import EXTENSION
 
 STYLESHEET = "/theme.css"
@@ -131,12 +131,12 @@ def _kept(content: bytes, mimetype: str, version: str) -> Response:
     return response
 
 
-def _logo(config: Config, lang: str, site: Theme) -> Picture:
+def _logo(config: Config, lang: str, site: Theme) -> Logo:
     if site.logo is None:
-        return Picture(site.favicon.url if site.favicon else assets.asset("favicon.svg"), "", "")
+        return Logo(site.favicon.url if site.favicon else assets.asset("favicon.svg"), "", "")
     dark = site.logo.dark.url if site.logo.dark else ""
     alt = theme.in_language(site.logo.alt, lang, config.languages)
-    return Picture(site.logo.light.url, dark, alt)
+    return Logo(site.logo.light.url, dark, alt)
 
 
 def _looks() -> Looks:

@@ -50,7 +50,7 @@ class Alternate:
 
 
 @dataclass(frozen=True)
-class HalfLink:
+class SectionLink:
     """One half of the help, linked from every page: before a purchase, or after it."""
 
     key: str
@@ -61,7 +61,7 @@ class HalfLink:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Logo:
     """`dark` is the address for dark screens, "" for the same; `alt` is "" for a decoration."""
 
     url: str
@@ -81,7 +81,7 @@ class Look:
     theme_colour_dark: str
     icon: str
     icon_type: str
-    logo: Picture
+    logo: Logo
     tagline: str
     footer_text: str
     footer_links: tuple[Link, ...]
@@ -128,7 +128,7 @@ class Frame:
     """Feed of what changed, for readers of feeds."""
     opensearch_url: str
     """Description of the search, for browsers."""
-    halves: tuple[HalfLink, ...]
+    halves: tuple[SectionLink, ...]
     """Those that hold articles; none without an index."""
     languages: tuple[LanguageLink, ...]
     alternates: tuple[Alternate, ...]
@@ -156,7 +156,7 @@ class CategoryCard:
 
 
 @dataclass(frozen=True)
-class Door:
+class SectionCard:
     """One of the two ways in: a section, with its categories."""
 
     key: str
@@ -193,7 +193,7 @@ class HomePage:
     frame: Frame
     article_count: int
     examples: tuple[Link, ...]
-    doors: tuple[Door, ...]
+    doors: tuple[SectionCard, ...]
     popular: tuple[Link, ...]
     """Empty as long as too few readings have been counted; `start` is shown instead."""
     start: tuple[Link, ...]
@@ -236,7 +236,7 @@ class SectionPage:
     crumbs: tuple[Link, ...]
     name: str
     """Of the section, as paths to its articles show it."""
-    door: Door
+    door: SectionCard
     by_product: ProductFilter | None
     """None where articles do not differ by product."""
 
@@ -315,7 +315,7 @@ class ContentsEntry:
 
 
 @dataclass(frozen=True)
-class Reason:
+class VoteReasonChoice:
     """Why an article did not help; `key` is what the form sends."""
 
     key: str
@@ -329,7 +329,7 @@ class VotePanel:
 
     action: str
     choice: VoteChoice
-    reasons: tuple[Reason, ...]
+    reasons: tuple[VoteReasonChoice, ...]
     comment: str
     max_comment_chars: int
     has_reason: bool

@@ -12,7 +12,7 @@ from kb.config import Config
 from kb.web.layout import open_graph
 from kb.web.layout.addresses import absolute, category_address, products_address
 from kb.web.layout.branding import look
-from kb.web.layout.contexts import Alternate, Frame, HalfLink, LanguageLink, Link, Quoted
+from kb.web.layout.contexts import Alternate, Frame, LanguageLink, Link, Quoted, SectionLink
 from kb.web.layout.locale import direction, language_name, with_territory
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
@@ -71,7 +71,7 @@ def frame(
         instant_url=url_for("site.instant", lang=lang),
         changes_url=url_for("feeds.changes", lang=lang),
         opensearch_url=url_for("feeds.opensearch", lang=lang),
-        halves=_halves(lang, section),
+        halves=_section_links(lang, section),
         languages=tuple(
             LanguageLink(code, language_name(code), shown(code), code == lang)
             for code in config.languages
@@ -96,7 +96,7 @@ def frame(
     )
 
 
-def half_title(section: str) -> str:
+def section_tagline(section: str) -> str:
     """What a section is for, from the reader's side."""
     return {"faq": _("Before you buy"), "guides": _("You have bought it")}.get(section, section)
 
@@ -148,19 +148,19 @@ def _home(lang: str) -> str:
     return url_for("site.home", lang=lang)
 
 
-def _halves(lang: str, current: str) -> tuple[HalfLink, ...]:
+def _section_links(lang: str, current: str) -> tuple[SectionLink, ...]:
     loaded = services().library.get()
     if loaded is None:
         return ()
     return tuple(_half(section, lang, current) for section in loaded.catalog.sections)
 
 
-def _half(section: str, lang: str, current: str) -> HalfLink:
+def _half(section: str, lang: str, current: str) -> SectionLink:
     url = url_for("site.section", lang=lang, section=section)
     is_here = request.path == url
-    return HalfLink(
+    return SectionLink(
         section,
-        half_title(section),
+        section_tagline(section),
         url,
         "page" if is_here else "true" if section == current else "",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import url_for
 
 from kb.branding.previews import GROUND, INK, Preview
-from kb.catalog.catalog import Catalog, CatalogCategory, Page
+from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.config import Config
 from kb.web.layout import branding
 from kb.web.layout.locale import gettext as _
@@ -28,7 +28,7 @@ def category_preview(config: Config, entry: CatalogCategory, lang: str, place: s
     return _preview(config, entry.title(lang), place)
 
 
-def article_preview(config: Config, catalog: Catalog, page: Page) -> Preview:
+def article_preview(config: Config, catalog: Catalog, page: ArticleVersion) -> Preview:
     """In the article's language, whatever the page around it speaks."""
     entry = catalog.category(page.section, page.category)
     place = entry.title(page.lang) if entry else page.category
@@ -54,7 +54,7 @@ def category_picture(config: Config, entry: CatalogCategory, lang: str, place: s
     )
 
 
-def article_picture(config: Config, catalog: Catalog, page: Page) -> str:
+def article_picture(config: Config, catalog: Catalog, page: ArticleVersion) -> str:
     version = article_preview(config, catalog, page).digest
     return url_for("previews.article", lang=page.lang, article_id=page.id, v=version)
 

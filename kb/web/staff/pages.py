@@ -10,12 +10,12 @@ from flask import url_for
 from markupsafe import Markup
 
 from kb.catalog import staff_search
-from kb.catalog.catalog import Page
+from kb.catalog.catalog import ArticleVersion
 from kb.catalog.generation import Loaded
 from kb.catalog.staff_search import WANTED, AgentFindings, AgentHit, Wanted
 from kb.config import Config
 from kb.handoffs.channels.packet import ShownArticle
-from kb.handoffs.history import Handoff
+from kb.handoffs.history import HandoffRecord
 from kb.web.layout.addresses import absolute, page_address
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction, LanguageLink, Look
@@ -30,7 +30,7 @@ MAX_OFFSET = 190
 
 
 @dataclass(frozen=True)
-class Asked:
+class StaffSearchParams:
     """What the address asks for, checked. `lang` is "" unless the address names it."""
 
     text: str = ""
@@ -204,11 +204,11 @@ def agent_frame(
 def search_page(
     config: Config,
     loaded: Loaded,
-    asked: Asked,
+    asked: StaffSearchParams,
     *,
     lang: str,
     name: str,
-    handoff: Handoff | None,
+    handoff: HandoffRecord | None,
     findings: AgentFindings | None,
 ) -> AgentPage:
     return AgentPage(
@@ -233,7 +233,13 @@ def search_page(
 
 
 def article_page(
-    config: Config, loaded: Loaded, page: Page, asked: Asked, *, lang: str, name: str
+    config: Config,
+    loaded: Loaded,
+    page: ArticleVersion,
+    asked: StaffSearchParams,
+    *,
+    lang: str,
+    name: str,
 ) -> AgentArticlePage:
     """An article as staff read it, public or not."""
     is_internal = staff_search.visibility_of(loaded, page) == "internal"
@@ -284,7 +290,7 @@ def article_address(article_id: str, reader: str, lang: str = "", anchor: str = 
     )
 
 
-def _address(asked: Asked, **changes: object) -> str:
+def _address(asked: StaffSearchParams, **changes: object) -> str:
     """The search's address with some of its parameters changed."""
     values: dict[str, object] = {
         "q": asked.text or None,
@@ -302,7 +308,9 @@ def _kinds(wanted: Wanted) -> tuple[Choice, ...]:
     return tuple(Choice(value, labels[value], value == wanted) for value in WANTED)
 
 
-def _results(config: Config, asked: Asked, findings: AgentFindings, lang: str) -> AgentResults:
+def _results(
+    config: Config, asked: StaffSearchParams, findings: AgentFindings, lang: str
+) -> AgentResults:
     following = asked.offset + PER_PAGE
     has_next = following < findings.total and following <= MAX_OFFSET
     return AgentResults(
@@ -319,7 +327,7 @@ def _results(config: Config, asked: Asked, findings: AgentFindings, lang: str) -
     )
 
 
-def _item(config: Config, asked: Asked, hit: AgentHit, lang: str) -> AgentItem:
+def _item(config: Config, asked: StaffSearchParams, hit: AgentHit, lang: str) -> AgentItem:
     found, page = hit.found, hit.found.page
     insert = staff_search.insert(hit, site=absolute(config, ""), lang=asked.reader)
     return AgentItem(
@@ -342,7 +350,9 @@ def _item(config: Config, asked: Asked, hit: AgentHit, lang: str) -> AgentItem:
     )
 
 
-def _panel(loaded: Loaded, handoff: Handoff, asked: Asked, lang: str) -> HandoffPanel:
+def _panel(
+    loaded: Loaded, handoff: HandoffRecord, asked: StaffSearchParams, lang: str
+) -> HandoffPanel:
     return HandoffPanel(
         id=handoff.id,
         message=handoff.message,
@@ -360,7 +370,7 @@ def _panel(loaded: Loaded, handoff: Handoff, asked: Asked, lang: str) -> Handoff
     )
 
 
-def _seen(loaded: Loaded, shown: ShownArticle, asked: Asked) -> SeenArticle:
+def _seen(loaded: Loaded, shown: ShownArticle, asked: StaffSearchParams) -> SeenArticle:
     """Its link is ours, whatever the row says; none for an article that is gone."""
     article_id = shown.article_id.removeprefix("art_")
     page = loaded.catalog.page_for(article_id, asked.reader)

@@ -19,14 +19,14 @@ from kb.accounts import staff
 from kb.catalog import staff_search
 from kb.catalog.staff_search import WANTED
 from kb.handoffs import history
-from kb.handoffs.history import Handoff
+from kb.handoffs.history import HandoffRecord
 from kb.web.auth import login_throttle, sessions
 from kb.web.http.rate_limits import LimitExceeded, limit_agent, limit_sign_in
 from kb.web.layout import locale
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 from kb.web.staff import pages
-from kb.web.staff.pages import MAX_OFFSET, PER_PAGE, Asked, SignInPage
+from kb.web.staff.pages import MAX_OFFSET, PER_PAGE, SignInPage, StaffSearchParams
 from search.text.analysis import clean
 
 PRIVATE = "private, no-store"
@@ -165,7 +165,7 @@ def article(article_id: str) -> Response:
     return _show("agent_article.html", shown)
 
 
-def _asked(handoff_id: str, handoff: Handoff | None) -> Asked:
+def _asked(handoff_id: str, handoff: HandoffRecord | None) -> StaffSearchParams:
     """Of repeated parameters the first counts, unknown values none."""
     languages = services().config.languages
     reader = request.args.get("reader", "")
@@ -174,7 +174,7 @@ def _asked(handoff_id: str, handoff: Handoff | None) -> Asked:
     wanted = request.args.get("show", "all")
     offset = request.args.get("offset", "0")
     number = int(offset) if re.fullmatch(r"[0-9]{1,3}", offset) else 0
-    return Asked(
+    return StaffSearchParams(
         text=clean(request.args.get("q", "")),
         reader=reader,
         wanted=wanted if wanted in WANTED else "all",

@@ -19,7 +19,7 @@ demo = Blueprint("demo", __name__)
 
 
 @dataclass(frozen=True)
-class Product:
+class DemoProduct:
     """One card of the shop; `picture` names a drawing in the template."""
 
     picture: str
@@ -38,7 +38,7 @@ class Shop:
     key: str
     mode: str
     handoff: str
-    products: tuple[Product, ...]
+    products: tuple[DemoProduct, ...]
 
 
 @demo.get("/demo/shop")
@@ -96,14 +96,16 @@ def _one_of(name: str, known: tuple[str, ...]) -> str:
 
 PRODUCTS = {
     "ru": (
-        Product(
+        DemoProduct(
             "robot", "Vega R2", "Робот-пылесос с влажной уборкой и лидаром", "29\u00a0990\u00a0₽"
         ),
-        Product("router", "Link AX3", "Роутер Wi-Fi 6 для квартиры до 90 м²", "6\u00a0490\u00a0₽"),
-        Product(
+        DemoProduct(
+            "router", "Link AX3", "Роутер Wi-Fi 6 для квартиры до 90 м²", "6\u00a0490\u00a0₽"
+        ),
+        DemoProduct(
             "headphones", "Tone 5", "Наушники с шумоподавлением, 40 часов", "8\u00a0990\u00a0₽"
         ),
-        Product(
+        DemoProduct(
             "coffee",
             "Brew M1",
             "Кофемашина с автоматической молочной системой",
@@ -111,9 +113,11 @@ PRODUCTS = {
         ),
     ),
     "en": (
-        Product("robot", "Vega R2", "Robot vacuum and mop with a lidar", "29,990 ₽"),
-        Product("router", "Link AX3", "Wi-Fi 6 router for flats up to 90 m²", "6,490 ₽"),
-        Product("headphones", "Tone 5", "Noise-cancelling headphones, 40 hours", "8,990 ₽"),
-        Product("coffee", "Brew M1", "Coffee machine with an automatic milk system", "44,990 ₽"),
+        DemoProduct("robot", "Vega R2", "Robot vacuum and mop with a lidar", "29,990 ₽"),
+        DemoProduct("router", "Link AX3", "Wi-Fi 6 router for flats up to 90 m²", "6,490 ₽"),
+        DemoProduct("headphones", "Tone 5", "Noise-cancelling headphones, 40 hours", "8,990 ₽"),
+        DemoProduct(
+            "coffee", "Brew M1", "Coffee machine with an automatic milk system", "44,990 ₽"
+        ),
     ),
 }

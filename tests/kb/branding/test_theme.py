@@ -9,7 +9,7 @@ import pytest
 
 from kb.branding import colours, site_folder, theme
 from kb.branding.colours import contrast
-from kb.branding.theme import GROUNDS, INKS, PLAIN, Reading, palettes_of
+from kb.branding.theme import GROUNDS, INKS, PLAIN, ThemeReport, palettes_of
 from tests.support.encoder_fixture import REPOSITORY
 
 STYLE = (REPOSITORY / "static" / "style.css").read_text("utf-8")
@@ -38,7 +38,7 @@ def site(folder: Path, text: str, **files: str | bytes) -> Path:
     return folder / "site"
 
 
-def reading(folder: Path, text: str, **files: str | bytes) -> Reading:
+def reading(folder: Path, text: str, **files: str | bytes) -> ThemeReport:
     root = site(folder, text, **files)
     return theme.read(root, site_folder.read_files(root).files)
 
@@ -105,7 +105,7 @@ def test_colour_comes_back_from_oklch(colour: str) -> None:
 
 
 def test_no_folder_is_our_own_look(tmp_path: Path) -> None:
-    assert theme.read(tmp_path / "site", {}) == Reading(PLAIN)
+    assert theme.read(tmp_path / "site", {}) == ThemeReport(PLAIN)
 
 
 def test_stylesheet_sets_the_tokens_for_screens_only(tmp_path: Path) -> None:

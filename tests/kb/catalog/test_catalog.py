@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from kb.catalog.catalog import Catalog, Page
+from kb.catalog.catalog import ArticleVersion, Catalog
 from tests.support.site_library import DAY, REFUND, library, page
 
 
-def shelf(*pages: Page, **near: tuple[str, ...]) -> Catalog:
+def shelf(*pages: ArticleVersion, **near: tuple[str, ...]) -> Catalog:
     return Catalog(pages, (), ("ru", "en"), (), {f"ru/{name}": ids for name, ids in near.items()})
 
 
-def article(name: str, order: int = 1, **fields: object) -> Page:
+def article(name: str, order: int = 1, **fields: object) -> ArticleVersion:
     return page(name, "ru", f"faq/returns/{name}", name, order=order, **fields)
 
 

@@ -20,8 +20,8 @@ from kb.content.sanitize import (
     Block,
     Callout,
     Heading,
+    ImageSource,
     MarkupRefused,
-    Picture,
     clean,
     headings,
     is_external,
@@ -202,7 +202,7 @@ def test_a_dead_link_becomes_its_text_and_a_dead_picture_its_alt() -> None:
 
 
 def test_pictures_have_sizes_so_that_nothing_jumps() -> None:
-    html = to_html("![вид](a.svg)", resolve_image=lambda _: Picture("/media/a.svg", 40, 30))
+    html = to_html("![вид](a.svg)", resolve_image=lambda _: ImageSource("/media/a.svg", 40, 30))
     assert html == (
         '<figure><a class="zoom" href="/media/a.svg">'
         '<img alt="вид" decoding="async" height="30" loading="lazy"'

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 import pytest
 from markupsafe import Markup
 
-from kb.content.articles import Article, Category, Library, Status
+from kb.content.articles import Article, ArticleStatus, Category, Library
 from kb.content.media import Media, MediaFile
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, render
 from kb.web.layout.markup import markup
 
 
 def article(
-    path: str, body: str = "", *, article_id: str = "k2m7p", status: Status = "published",
+    path: str, body: str = "", *, article_id: str = "k2m7p", status: ArticleStatus = "published",
     aliases: tuple[str, ...] = (),
 ) -> Article:  # fmt: skip
     lang, _, category, name = path.split("/")
@@ -46,7 +46,7 @@ def resolver(*articles: Article, media: Mapping[str, MediaFile] | None = None) -
 
 
 def rendered(
-    body: str, *, path: str = "ru/faq/delivery/a.md", status: Status = "published"
+    body: str, *, path: str = "ru/faq/delivery/a.md", status: ArticleStatus = "published"
 ) -> RenderedArticle:
     source = article(path, body, status=status)
     return render(source, resolver(source))

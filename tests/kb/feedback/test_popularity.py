@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from kb.catalog.catalog import Catalog, CatalogCategory, Page
+from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.config import Config
 from kb.database.engine import Database
 from kb.database.tables import article_views
@@ -346,7 +346,7 @@ def test_readings_in_the_database_reach_the_pages(client: FlaskClient) -> None:
 def test_new_is_what_was_added_lately_to_a_library_that_was_there(app: Flask) -> None:
     now = datetime.now(UTC)
 
-    def added(number: int, days_ago: float | None, **fields: object) -> Page:
+    def added(number: int, days_ago: float | None, **fields: object) -> ArticleVersion:
         created_at = None if days_ago is None else now - timedelta(days=days_ago)
         address = f"faq/returns/a{number}"
         return article(f"new0{number}", "ru", address, str(number), created_at=created_at, **fields)
@@ -363,7 +363,7 @@ def test_new_is_what_was_added_lately_to_a_library_that_was_there(app: Flask) ->
     assert new_ones(app, [added(0, 5), added(1, 5.5), added(2, 3)]) == ["2"]
 
 
-def new_ones(app: Flask, pages: list[Page]) -> list[str]:
+def new_ones(app: Flask, pages: list[ArticleVersion]) -> list[str]:
     catalog = Catalog.from_json(Catalog(pages, (), ("ru", "en")).to_json())
     with app.test_request_context("/ru/"):
         home = home_page(Config(), catalog, "ru")

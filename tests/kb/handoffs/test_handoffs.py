@@ -151,7 +151,7 @@ def test_what_was_handed_off_is_not_handed_off_again(db: Database) -> None:
     with pytest.raises(AlreadyMade) as raised:
         make(db, 1, shown=(SHOWN,))
     assert raised.value.handoff_id == first.id
-    second = handoffs.Shown("sug_2", "en", "offer", 0.5, ())
+    second = handoffs.SuggestionClaim("sug_2", "en", "offer", 0.5, ())
     assert make(db, 2, shown=(SHOWN, second)).id != first.id  # something new was tried
 
 
@@ -204,7 +204,7 @@ def test_without_consent_there_is_the_masked_message_and_nothing_else(db: Databa
 
 def test_with_another_secret_key_the_masked_message_is_left(db: Database) -> None:
     made = make(db)
-    place = handoffs.Place(PLACE.describe, Sealer("o" * 40))
+    place = handoffs.SiteContext(PLACE.describe, Sealer("o" * 40))
     found = handoffs.find(db, made.id, place)
     assert found
     assert found.packet.message == "My card [card] and order [number]"

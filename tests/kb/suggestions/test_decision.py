@@ -11,7 +11,7 @@ import pytest
 from kb.catalog.catalog import Catalog
 from kb.catalog.generation import Loaded
 from kb.suggestions import decision as suggest
-from kb.suggestions.decision import Asked, Suggestion, decide, is_greeting, search_text
+from kb.suggestions.decision import Question, Suggestion, decide, is_greeting, search_text
 from search.model import Filters, Hit, Passage, Segment, Signals
 from search.ranking import calibration as calibration_module
 from search.ranking.calibration import Calibration
@@ -47,7 +47,7 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
 
 
 def ask(loaded: Loaded, message: str, **known: Any) -> Suggestion:
-    return suggest.suggest(loaded, Asked(message, "en", **known))
+    return suggest.suggest(loaded, Question(message, "en", **known))
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +252,6 @@ def test_an_audience_hides_nothing(loaded: Loaded) -> None:
 
 
 def test_in_a_hurry_words_alone_decide_and_it_says_so(loaded: Loaded) -> None:
-    found = suggest.suggest(loaded, Asked("refund card", "en"), is_hurried=True)
+    found = suggest.suggest(loaded, Question("refund card", "en"), is_hurried=True)
     assert (found.stage, found.is_degraded) == ("lexical", True)
     assert ask(loaded, "refund card").stage == "hybrid"

@@ -21,7 +21,7 @@ from search.evaluation.judged import JudgedQuery, read_queries
 from search.evaluation.metrics import clopper_pearson
 from search.evaluation.probes import Probe, ask, probes
 from search.generation.files import COMPLETIONS
-from search.lexical.autocomplete import Entry, read_entries
+from search.lexical.autocomplete import CompletionEntry, read_entries
 from search.model import Document
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import FEATURES, NEVER, Confidence, default_model
@@ -72,8 +72,8 @@ def judged(count: int) -> list[JudgedQuery]:
     return found
 
 
-def entry(text: str, group: str, lang: str = "ru") -> Entry:
-    return Entry(text, lang, f"{lang}/{group}", group, "", "title")
+def entry(text: str, group: str, lang: str = "ru") -> CompletionEntry:
+    return CompletionEntry(text, lang, f"{lang}/{group}", group, "", "title")
 
 
 def test_probes_are_own_texts_with_content() -> None:

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.lexical.autocomplete import Completer, Entry, Kind, save_entries
+from search.lexical.autocomplete import Completer, CompletionEntry, CompletionKind, save_entries
 
 
 def entry(
-    text: str, kind: Kind = "title", lang: str = "ru", group: str = "", anchor: str = ""
-) -> Entry:
+    text: str, kind: CompletionKind = "title", lang: str = "ru", group: str = "", anchor: str = ""
+) -> CompletionEntry:
     group = group or text
-    return Entry(text, lang, f"{lang}/{group}", group, anchor, kind)
+    return CompletionEntry(text, lang, f"{lang}/{group}", group, anchor, kind)
 
 
 ENTRIES = [
@@ -27,7 +27,7 @@ ENTRIES = [
 
 
 def texts(
-    typed: str, lang: str = "ru", entries: list[Entry] = ENTRIES, limit: int = 8
+    typed: str, lang: str = "ru", entries: list[CompletionEntry] = ENTRIES, limit: int = 8
 ) -> list[str]:
     found = Completer(entries).complete(typed, lang=lang, limit=limit)
     return ["".join(s.text for s in completion.text) for completion in found]

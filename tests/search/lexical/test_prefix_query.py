@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.lexical.bm25 import LexicalIndex
-from search.lexical.prefix_query import Reading, Unfinished
+from search.lexical.prefix_query import PrefixReader, TypedQuery
 from search.lexical.query_repair import Repairer
 from search.text.words import Words
 from tests.search.lexical.test_query_repair import TEXTS, opened
@@ -26,8 +26,8 @@ def repairer(lexical: LexicalIndex) -> Repairer:
 
 
 @pytest.fixture(scope="module")
-def unfinished(repairer: Repairer, lexical: LexicalIndex) -> Unfinished:
-    return Unfinished(repairer, lexical)
+def unfinished(repairer: Repairer, lexical: LexicalIndex) -> PrefixReader:
+    return PrefixReader(repairer, lexical)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def unfinished(repairer: Repairer, lexical: LexicalIndex) -> Unfinished:
     ],
 )
 def test_beginning_is_finished(
-    unfinished: Unfinished, typed: str, text: str, kinds: tuple[str, ...], beginning: str
+    unfinished: PrefixReader, typed: str, text: str, kinds: tuple[str, ...], beginning: str
 ) -> None:
     found = unfinished.read(typed)
     assert (found.text, found.kinds, found.beginning) == (text, kinds, beginning)
@@ -53,19 +53,21 @@ def test_beginning_is_finished(
 @pytest.mark.parametrize(
     "typed", ["возврат", "где", "хрюндель", "E-0", "в", "д", "", "xq", "возврта", "пароль!"]
 )
-def test_what_is_whole_or_begins_nothing_is_left_alone(unfinished: Unfinished, typed: str) -> None:
-    assert unfinished.read(typed) == Reading(typed)
+def test_what_is_whole_or_begins_nothing_is_left_alone(
+    unfinished: PrefixReader, typed: str
+) -> None:
+    assert unfinished.read(typed) == TypedQuery(typed)
 
 
 def test_company_decides_between_words_that_begin_alike(tmp_path: Path) -> None:
     texts = ("заказ и оплата", "заказ и доставка", "закрывающие документы")
     lexical = opened(tmp_path, texts)
-    unfinished = Unfinished(Repairer(Words.of(texts), lexical), lexical)
+    unfinished = PrefixReader(Repairer(Words.of(texts), lexical), lexical)
     assert unfinished.read("зак").text == "заказ"
     assert unfinished.read("документы зак").text == "документы закрывающие"
 
 
-def test_a_short_beginning_is_never_clear(unfinished: Unfinished) -> None:
+def test_a_short_beginning_is_never_clear(unfinished: PrefixReader) -> None:
     short, long = unfinished.finish("воз"), unfinished.finish("возвр")
     assert short
     assert long
@@ -73,7 +75,7 @@ def test_a_short_beginning_is_never_clear(unfinished: Unfinished) -> None:
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_read(unfinished: Unfinished, text: str) -> None:
+def test_any_text_is_read(unfinished: PrefixReader, text: str) -> None:
     assert unfinished.read(text).text is not None
 
 

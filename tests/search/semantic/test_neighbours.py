@@ -9,7 +9,7 @@ import numpy as np
 
 from search.generation.files import NEIGHBOURS, neighbours_of
 from search.generation.store import Store
-from search.semantic.neighbours import LEAST, MOST, Place, nearest
+from search.semantic.neighbours import LEAST, MOST, DocumentPassages, nearest
 from search.semantic.vectors import Vectors
 from tests.support.corpus import build_index, document
 
@@ -17,7 +17,9 @@ TOPICS = 6
 DIM = 32
 
 
-def places(*documents: tuple[str, str, int], shelf: str = "") -> tuple[list[Place], Vectors]:
+def places(
+    *documents: tuple[str, str, int], shelf: str = ""
+) -> tuple[list[DocumentPassages], Vectors]:
     """Documents as (language, group, topic), one passage each, of the topic and the language.
 
     Every topic has one more document in each language, so that a mean says only the language.
@@ -31,7 +33,9 @@ def places(*documents: tuple[str, str, int], shelf: str = "") -> tuple[list[Plac
         row[20 if lang == "ru" else 21] += 3  # far more than any meaning, as in real encoders
         rows.append(row / np.linalg.norm(row))
         place = ("faq", shelf or f"shelf{number}")
-        found.append(Place(f"{lang}/{group}", group, lang, place, slice(number, number + 1)))
+        found.append(
+            DocumentPassages(f"{lang}/{group}", group, lang, place, slice(number, number + 1))
+        )
     return found, Vectors.of(np.array(rows, dtype=np.float32))
 
 
@@ -57,7 +61,7 @@ def test_translations_of_an_article_are_not_related_to_it() -> None:
 def test_the_own_shelf_comes_first_among_equals_and_few_are_kept() -> None:
     documents, vectors = places(*(("ru", f"g{number}", 0) for number in range(2 * MOST)))
     last = documents[2 * MOST - 1]
-    documents[0] = Place(**{**vars(documents[0]), "shelf": last.shelf})
+    documents[0] = DocumentPassages(**{**vars(documents[0]), "shelf": last.shelf})
     near = nearest(documents, vectors)
     assert near["ru/g0"][0] == last.group
     assert len(near["ru/g0"]) == MOST
@@ -67,7 +71,7 @@ def test_alone_or_without_documents_nothing_is_near() -> None:
     nothing = Vectors.of(np.zeros((0, DIM), dtype=np.float32))
     assert nearest([], nothing) == {}
     alone = Vectors.of(np.eye(1, DIM, dtype=np.float32))
-    assert nearest([Place("ru/a", "a", "ru", ("faq", "x"), slice(0, 1))], alone) == {}
+    assert nearest([DocumentPassages("ru/a", "a", "ru", ("faq", "x"), slice(0, 1))], alone) == {}
     assert LEAST > 0.1  # or being on one shelf were enough
 
 

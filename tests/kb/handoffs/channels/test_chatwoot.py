@@ -18,7 +18,7 @@ import pytest
 
 from kb.handoffs.channels.chatwoot import LABEL, ChatwootChannel
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed, Progress
-from kb.handoffs.channels.packet import Contact, Packet
+from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
 from tests.support.channel_library import (
     PACKET,
     LocalServer,
@@ -178,7 +178,7 @@ def channel(server: LocalServer, **settings: Any) -> Channel:
 def deliver(
     server: LocalServer,
     saved: Callable[[Progress], None] | None = None,
-    packet: Packet = PACKET,
+    packet: HandoffPacket = PACKET,
     **settings: Any,
 ) -> Delivered:
     saved = saved or Saved()
@@ -258,7 +258,7 @@ def test_no_address_stands_in_a_url() -> None:
 def test_a_contact_is_found_by_its_address() -> None:
     fake = FakeChatwoot(contacts=[dict(OLD_CONTACT)])
     with chatwoot(fake) as server:
-        contact = Contact("Somebody", "Anna@Example.org")
+        contact = CustomerContact("Somebody", "Anna@Example.org")
         deliver(server, packet=replace(PACKET, contact=contact))
     assert is_whole(fake)
     assert fake.conversations[0]["contact_id"] == 5
@@ -266,8 +266,10 @@ def test_a_contact_is_found_by_its_address() -> None:
     assert "address not verified" in fake.conversations[0]["messages"][1]["content"]
 
 
-@pytest.mark.parametrize("contact", [None, Contact("Анна"), Contact("", "not an address")])
-def test_a_contact_without_address_is_the_hand_off(contact: Contact | None) -> None:
+@pytest.mark.parametrize(
+    "contact", [None, CustomerContact("Анна"), CustomerContact("", "not an address")]
+)
+def test_a_contact_without_address_is_the_hand_off(contact: CustomerContact | None) -> None:
     fake = FakeChatwoot()
     with chatwoot(fake) as server:
         deliver(server, packet=replace(PACKET, contact=contact))

@@ -28,7 +28,7 @@ from kb.errors import BadConfig
 from kb.handoffs.channels.email import MailChannel, Relay, parse_smtp_url
 from kb.handoffs.channels.email_text import Envelope, compose, mail_address
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed
-from kb.handoffs.channels.packet import Contact, Packet
+from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
 from tests.support.channel_library import LOOPBACK, PACKET, Certificates, nothing_saved
 
 NOW = datetime(2026, 11, 21, 10, 2, tzinfo=UTC)
@@ -41,7 +41,7 @@ def envelope(sender: str = "Shop <help@example.com>", to: str = "desk@example.co
     return Envelope(addresses[0], addresses[1], "help.example.com")
 
 
-def letter(packet: Packet = PACKET, written: Envelope | None = None) -> EmailMessage:
+def letter(packet: HandoffPacket = PACKET, written: Envelope | None = None) -> EmailMessage:
     """As its reader's program understands it."""
     raw = compose(packet, written or envelope(), now=NOW).as_bytes()
     parsed = message_from_bytes(raw, policy=policy.default)
@@ -148,7 +148,7 @@ def test_without_contact_articles_and_context() -> None:
 
 
 def test_an_address_nobody_vouches_for_is_marked() -> None:
-    contact = Contact("Anna", "anna@example.org", is_verified=False)
+    contact = CustomerContact("Anna", "anna@example.org", is_verified=False)
     assert "(address not verified)" in part(letter(replace(PACKET, contact=contact)), "plain")
 
 
@@ -177,7 +177,7 @@ def test_an_address_nobody_vouches_for_is_marked() -> None:
     ],
 )
 def test_an_address_one_cannot_answer_is_shown_and_not_used(address: str) -> None:
-    found = letter(replace(PACKET, contact=Contact("Anna", address)))
+    found = letter(replace(PACKET, contact=CustomerContact("Anna", address)))
     assert found["Reply-To"] is None
     assert found["Bcc"] is None
     assert "Anna" in part(found, "plain")
@@ -192,7 +192,7 @@ def test_an_address_one_cannot_answer_is_shown_and_not_used(address: str) -> Non
     ],
 )
 def test_an_address_one_can_answer(address: str, expected: str) -> None:
-    found = letter(replace(PACKET, contact=Contact("", address)))
+    found = letter(replace(PACKET, contact=CustomerContact("", address)))
     assert found["Reply-To"] == expected
 
 
@@ -202,7 +202,7 @@ def test_no_text_breaks_out_of_its_place(name: str, message: str, title: str) ->
     """One Reply-To, to the customer; no header of the customer's making; no markup of theirs."""
     packet = replace(
         PACKET,
-        contact=Contact(name, "anna@example.org"),
+        contact=CustomerContact(name, "anna@example.org"),
         message=message,
         page_title=title,
         attributes={title: message},
@@ -227,7 +227,7 @@ def test_no_text_breaks_out_of_its_place(name: str, message: str, title: str) ->
     ['Anna "A" <boss@example.com>', "Иванова, Анна", "a@b, c", "A\r\nBcc: x@y.z", "=?utf-8?q?x?="],
 )
 def test_names_do_not_become_addresses(name: str) -> None:
-    found = letter(replace(PACKET, contact=Contact(name, "anna@example.org")))
+    found = letter(replace(PACKET, contact=CustomerContact(name, "anna@example.org")))
     assert [one.addr_spec for one in found["Reply-To"].addresses] == ["anna@example.org"]
     assert found["Bcc"] is None
 
@@ -237,7 +237,7 @@ def test_markup_is_shown_and_not_followed() -> None:
     packet = replace(
         PACKET,
         message=evil,
-        contact=Contact(evil, evil),
+        contact=CustomerContact(evil, evil),
         page_title=evil,
         page_url=f"https://shop.test/{evil}",
         attributes={evil: evil},
@@ -342,7 +342,7 @@ def channel(port: int, **settings: Any) -> MailChannel:
     )
 
 
-def deliver(through: Channel, packet: Packet = PACKET) -> Delivered:
+def deliver(through: Channel, packet: HandoffPacket = PACKET) -> Delivered:
     return through.deliver("dlv_1", packet, {}, nothing_saved)
 
 

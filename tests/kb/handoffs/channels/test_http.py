@@ -16,8 +16,8 @@ from kb.deadlines import time_limit
 from kb.handoffs.channels.connections import is_allowed, is_public, lookup, networks
 from kb.handoffs.channels.http import (
     MAX_ANSWER_BYTES,
-    Answer,
     HttpClient,
+    HttpReply,
     UnusableUrl,
     parse_url,
     refusal,
@@ -35,7 +35,7 @@ from tests.support.channel_library import (
 FAST_S = 0.5
 
 
-def post(client: HttpClient, url: str) -> Answer:
+def post(client: HttpClient, url: str) -> HttpReply:
     return client.post(url, b'{"a": 1}', headers={})
 
 

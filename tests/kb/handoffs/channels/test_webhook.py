@@ -11,7 +11,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from kb.config import Config
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed
-from kb.handoffs.channels.packet import Packet
+from kb.handoffs.channels.packet import HandoffPacket
 from kb.handoffs.channels.webhook import MAX_URL_CHARS, WebhookChannel, new_secret
 from tests.support.channel_library import (
     PACKET,
@@ -26,7 +26,7 @@ from tests.support.channel_library import (
 SECRET = new_secret()
 
 
-def deliver(server: LocalServer, packet: Packet = PACKET) -> Delivered:
+def deliver(server: LocalServer, packet: HandoffPacket = PACKET) -> Delivered:
     channel: Channel = WebhookChannel(server.url(), SECRET, local_client())
     return channel.deliver("dlv_1", packet, {}, nothing_saved)
 
@@ -45,7 +45,7 @@ def failure_by(status: int, *headers: str) -> DeliveryFailed:
     return caught.value
 
 
-def received(packet: Packet = PACKET) -> Request:
+def received(packet: HandoffPacket = PACKET) -> Request:
     with local_server(answering()) as server:
         deliver(server, packet)
     (request,) = server.requests

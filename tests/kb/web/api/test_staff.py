@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.accounts import api_keys, staff
-from kb.accounts.api_keys import Kind
+from kb.accounts.api_keys import KeyKind
 from tests.support import agent_library
 from tests.support.agent_library import (
     COURIER,
@@ -42,7 +42,7 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def made(app: Flask, kind: Kind, *scopes: str) -> dict[str, str]:
+def made(app: Flask, kind: KeyKind, *scopes: str) -> dict[str, str]:
     """Headers with a new key."""
     origins = [PAGE] if kind == "pk" else []
     database = services_of(app).database

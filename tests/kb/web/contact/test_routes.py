@@ -21,7 +21,7 @@ from kb.database.tables import deliveries, feedback, metadata, suggestions
 from kb.database.tables import handoffs as handoffs_table
 from kb.errors import DatabaseUnavailable
 from kb.handoffs import handoffs
-from kb.handoffs.channels.packet import Packet
+from kb.handoffs.channels.packet import HandoffPacket
 from kb.handoffs.delivery import Deliverer, Ways
 from kb.time_budget import Budget
 from kb.web.conversation import handoff, suggest
@@ -125,7 +125,7 @@ def sent(client: FlaskClient, response: TestResponse) -> str:
     return match[0]
 
 
-def packet(app: Flask, handoff_id: str) -> Packet:
+def packet(app: Flask, handoff_id: str) -> HandoffPacket:
     with app.test_request_context():
         found = handoffs.find(services_of(app).database, handoff_id, handoff.place())
     assert found

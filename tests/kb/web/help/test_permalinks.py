@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.build import build
-from kb.catalog.catalog import PageHeading
+from kb.catalog.catalog import ArticleHeading
 from kb.content import anchors
 from kb.content.sanitize import headings, to_html
 from tests.support import agent_library
@@ -276,9 +276,9 @@ def test_what_search_reads_is_not_changed_by_former_anchors() -> None:
 # --- which headings are the same
 
 
-def outline(text: str) -> list[PageHeading]:
+def outline(text: str) -> list[ArticleHeading]:
     """`2a 3b 2c`: level and anchor."""
-    return [PageHeading(int(one[0]), one[1:], one[1:]) for one in text.split()]
+    return [ArticleHeading(int(one[0]), one[1:], one[1:]) for one in text.split()]
 
 
 @pytest.mark.parametrize(
@@ -307,14 +307,15 @@ def test_headings_at_the_same_place_of_the_outline_are_the_same(
 
 OUTLINES = st.lists(st.tuples(st.integers(2, 6), st.integers(0, 12)), max_size=12).map(
     lambda pairs: [
-        PageHeading(level, f"h{number}", "") for number, level in {n: lv for lv, n in pairs}.items()
+        ArticleHeading(level, f"h{number}", "")
+        for number, level in {n: lv for lv, n in pairs}.items()
     ]
 )
 
 
 @given(OUTLINES, OUTLINES)
 def test_anchors_lead_to_headings_that_exist_and_hide_none(
-    other: list[PageHeading], own: list[PageHeading]
+    other: list[ArticleHeading], own: list[ArticleHeading]
 ) -> None:
     found = anchors.counterparts(other, own)
     here = {heading.anchor for heading in own}
