@@ -547,7 +547,7 @@ def _unescaped(text: str) -> str:
 
 
 def _as_text(text: str) -> str:
-    """`text` so that the serialiser, which lets entities stand, shows it is."""
+    """`text` so that the serialiser, which lets entities stand, shows it as it is."""
     return text.replace("&", f"{AMP_SUBSTITUTE}amp;")
 
 

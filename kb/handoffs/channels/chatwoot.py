@@ -230,7 +230,7 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
 
 
 def _plain(text: str) -> str:
-    """`text` so that Chatwoot's Markdown shows it is: links of the customer's making would
+    """`text` so that Chatwoot's Markdown shows it as it is: links of the customer's making would
     look like ours."""
     return _MARKUP.sub(r"\\\g<0>", text)
 

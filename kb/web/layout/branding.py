@@ -21,7 +21,7 @@ from kb.branding.site_folder import SiteFile
 from kb.branding.theme import PLAIN, Theme
 from kb.config import Config
 from kb.web.layout import assets, site_templates
-from kb.web.layout.contexts import Link, Logo, Look
+from kb.web.layout.contexts import Link, LogoImage, Look
 from kb.web.services import EXTENSION
 
 STYLESHEET = "/theme.css"
@@ -131,12 +131,12 @@ def _kept(content: bytes, mimetype: str, version: str) -> Response:
     return response
 
 
-def _logo(config: Config, lang: str, site: Theme) -> Logo:
+def _logo(config: Config, lang: str, site: Theme) -> LogoImage:
     if site.logo is None:
-        return Logo(site.favicon.url if site.favicon else assets.asset("favicon.svg"), "", "")
+        return LogoImage(site.favicon.url if site.favicon else assets.asset("favicon.svg"), "", "")
     dark = site.logo.dark.url if site.logo.dark else ""
     alt = theme.in_language(site.logo.alt, lang, config.languages)
-    return Logo(site.logo.light.url, dark, alt)
+    return LogoImage(site.logo.light.url, dark, alt)
 
 
 def _looks() -> Looks:

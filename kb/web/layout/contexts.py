@@ -61,7 +61,7 @@ class SectionLink:
 
 
 @dataclass(frozen=True)
-class Logo:
+class LogoImage:
     """`dark` is the address for dark screens, "" for the same; `alt` is "" for a decoration."""
 
     url: str
@@ -81,7 +81,7 @@ class Look:
     theme_colour_dark: str
     icon: str
     icon_type: str
-    logo: Logo
+    logo: LogoImage
     tagline: str
     footer_text: str
     footer_links: tuple[Link, ...]

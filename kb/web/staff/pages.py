@@ -121,7 +121,7 @@ class SeenArticle:
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedQuestion:
     """What the customer asked, and what was shown for it."""
 
     asked: str
@@ -138,7 +138,7 @@ class HandoffPanel:
     status: str
     is_failed: bool
     page_title: str
-    questions: tuple[Question, ...]
+    questions: tuple[AskedQuestion, ...]
     searches: tuple[str, ...]
 
 
@@ -363,7 +363,7 @@ def _panel(
         is_failed=handoff.status == "failed",
         page_title=handoff.page_title,
         questions=tuple(
-            Question(one.asked, tuple(_seen(loaded, shown, asked) for shown in one.shown))
+            AskedQuestion(one.asked, tuple(_seen(loaded, shown, asked) for shown in one.shown))
             for one in handoff.tried
         ),
         searches=handoff.searches,
