@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.content import media
-from kb.content.articles import BadFile, Problem, read_bytes, walk
+from kb.content.articles import BadFile, read_bytes, walk
+from kb.content.model import Problem
 
 STATIC = "static"
 TEMPLATES = "templates"

@@ -29,7 +29,8 @@ from pydantic import (
 from kb.branding import colours
 from kb.branding.colours import Lch
 from kb.branding.site_folder import HASH_CHARS, STATIC, SiteFile
-from kb.content.articles import BadFile, Problem, read_text
+from kb.content.articles import BadFile, read_text
+from kb.content.model import Problem
 
 THEME_FILE = "theme.toml"
 Scheme = Literal["light", "dark"]

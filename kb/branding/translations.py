@@ -24,7 +24,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from kb.branding.site_folder import TRANSLATIONS, located
-from kb.content.articles import BadFile, Problem, read_text
+from kb.content.articles import BadFile, read_text
+from kb.content.model import Problem
 
 SOURCE = Path(__file__).parents[1] / "translations"
 DOMAIN = "messages"

@@ -25,8 +25,9 @@ from kb.catalog.catalog import (
 from kb.catalog.generation import CATALOG, INTERNAL, MEDIA, STAFF_INDEX, TOPICS
 from kb.config import Config
 from kb.content import anchors, articles, media, products, synonyms, topics_file
-from kb.content.articles import Article, ArticleCache, Library, Problem
+from kb.content.articles import ArticleCache
 from kb.content.media import Media
+from kb.content.model import Article, Library, Problem
 from kb.content.products import Products
 from kb.content.render import CannotRender, LinkResolver, render
 from search.build.build import EMBEDDINGS, Build, EncoderSource, Progress

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kb.branding import site_folder, theme, translations
 from kb.config import Config
-from kb.content.articles import Problem
+from kb.content.model import Problem
 from kb.web.layout import site_templates
 from kb.web.layout.locale import in_english
 

@@ -14,15 +14,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
 
 from kb.content import front_matter, git_history
 from kb.content.front_matter import BadYaml, Fault, Node
-
-SectionName = Literal["faq", "guides"]
-ArticleStatus = Literal["published", "draft", "internal"]
-SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
-STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
+from kb.content.model import (
+    SECTIONS,
+    STATUSES,
+    Article,
+    Category,
+    Library,
+    Problem,
+    SectionName,
+    alias_address,
+)
 
 CATEGORIES_FILE = "categories.yml"
 RETIRED_FILE = "retired.txt"
@@ -43,98 +47,6 @@ KEYS = frozenset(
     "id title summary tags questions status order aliases related products next source".split()
 )
 REQUIRED = ("id", "title", "summary")
-
-
-@dataclass(frozen=True)
-class Article:
-    """One language version of an article; `body` is the Markdown after the front matter."""
-
-    id: str
-    lang: str
-    section: SectionName
-    category: str
-    slug: str
-    title: str
-    summary: str
-    tags: tuple[str, ...]
-    questions: tuple[str, ...]
-    status: ArticleStatus
-    order: int
-    aliases: tuple[str, ...]
-    """Former slugs in the same category, or former addresses as "section/category/slug"."""
-    related: tuple[str, ...]
-    """Ids."""
-    body: str
-    body_line: int
-    """Line of the file, from 1, in which the body begins."""
-    path: str
-    """Posix, relative to the folder of articles."""
-    updated_at: datetime
-    """Aware, UTC."""
-    next: tuple[str, ...] = ()
-    """Ids of what a reader does after this."""
-    source: str = ""
-    """Language the article is translated from; "" is the site's first."""
-    changes: tuple[datetime, ...] = ()
-    """When commits changed the file, newest first; empty when git does not know."""
-    products: tuple[str, ...] = ()
-    """Slugs of what it is about; `kb.content.products` knows which of them exist."""
-    key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
-    """Lines of the front matter's keys."""
-    created_at: datetime | None = None
-    """When its file first came, aware, UTC; None without history."""
-
-    @property
-    def address(self) -> Address:
-        return self.section, self.category, self.slug
-
-    @property
-    def alias_addresses(self) -> tuple[Address, ...]:
-        """Former addresses, each as (section, category, slug)."""
-        return tuple(_alias_address(alias, self.section, self.category) for alias in self.aliases)
-
-
-Address = tuple[str, str, str]
-"""Section, category, slug."""
-
-
-@dataclass(frozen=True)
-class Category:
-    """A folder of articles; `titles` and `descriptions` have every language of the site."""
-
-    section: SectionName
-    slug: str
-    icon: str
-    order: int
-    titles: Mapping[str, str]
-    descriptions: Mapping[str, str]
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """What is wrong with a file, in which line, and what its author can do."""
-
-    path: str
-    line: int
-    message: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}. {self.remedy}"
-
-
-@dataclass(frozen=True)
-class Library:
-    """Everything under the folder of articles: what is good, and what is wrong with the rest."""
-
-    articles: tuple[Article, ...]
-    """Of every status, by path."""
-    categories: tuple[Category, ...]
-    """By section, order, slug."""
-    problems: tuple[Problem, ...]
-    """By path, line."""
-    retired: frozenset[str]
-    """Ids of removed articles; never given again."""
 
 
 @dataclass
@@ -694,7 +606,7 @@ def _without_bad_aliases(articles: Sequence[Article], problems: list[Problem]) -
     for article in articles:
         good = []
         for alias in article.aliases:
-            address = _alias_address(alias, article.section, article.category)
+            address = alias_address(alias, article.section, article.category)
             owner = taken.setdefault((article.lang, address), f"{article.path} alias")
             if owner == f"{article.path} alias":
                 good.append(alias)
@@ -704,11 +616,6 @@ def _without_bad_aliases(articles: Sequence[Article], problems: list[Problem]) -
                 problems.append(Problem(article.path, line, message, "Remove the alias from one"))
         cleaned.append(replace(article, aliases=tuple(good)) if article.aliases else article)
     return cleaned
-
-
-def _alias_address(alias: str, section: str, category: str) -> Address:
-    parts = alias.split("/")
-    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else (section, category, alias)
 
 
 def _dated(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kb.content import media, translations
-from kb.content.articles import Article, Library, Problem
+from kb.content.model import Article, Library, Problem
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
-from kb.content.articles import MEDIA_DIR, BadFile, Problem, read_bytes, walk
+from kb.content.articles import MEDIA_DIR, BadFile, read_bytes, walk
+from kb.content.model import Problem
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,100}\.(?:svg|png|jpe?g|webp|gif)")
 NAME_REMEDY = "Use a-z, 0-9, . _ - and one of .svg .png .jpg .webp .gif"

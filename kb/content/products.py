@@ -25,13 +25,11 @@ from kb.content.articles import (
     MAX_SUMMARY_CHARS,
     SLUG,
     SLUG_REMEDY,
-    Article,
     BadFile,
     Form,
-    Library,
-    Problem,
 )
 from kb.content.front_matter import BadYaml, Fault, Node
+from kb.content.model import Article, Library, Problem, Product
 
 PRODUCTS_FILE = "products.yml"
 MAX_CHARS = 200_000
@@ -39,21 +37,6 @@ MAX_CHARS = 200_000
 MAX_TITLE_CHARS = 60
 MAX_ALIAS_CHARS = 60
 KEYS = frozenset("icon order title description aliases former".split())
-
-
-@dataclass(frozen=True)
-class Product:
-    """One entry of the file; texts have every language of the site."""
-
-    slug: str
-    icon: str
-    order: int
-    titles: Mapping[str, str]
-    descriptions: Mapping[str, str]
-    aliases: tuple[str, ...]
-    """What people call it: nicknames, model numbers."""
-    former: tuple[str, ...]
-    """Slugs it once had; they go on leading to it."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from itertools import permutations
 from pathlib import Path
 
 from kb.content import articles, front_matter
-from kb.content.articles import BadFile, Problem
+from kb.content.articles import BadFile
 from kb.content.front_matter import BadYaml, Fault, Node
+from kb.content.model import Problem
 from search.model import Synonym
 
 SYNONYMS_FILE = "synonyms.yml"

@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kb.content import articles, front_matter
-from kb.content.articles import BadFile, Problem
+from kb.content.articles import BadFile
 from kb.content.front_matter import BadYaml, Fault, Node
+from kb.content.model import Problem
 from kb.content.topics import RELEASE, Topics, words_of
 
 TOPICS_FILE = "topics.yml"

@@ -13,7 +13,8 @@ from pathlib import Path
 from jinja2 import Environment, TemplateSyntaxError, meta
 
 from kb.branding.site_folder import TEMPLATES, located
-from kb.content.articles import BadFile, Problem, read_text, walk
+from kb.content.articles import BadFile, read_text, walk
+from kb.content.model import Problem
 
 ORIGINAL = "otvet"
 SEPARATOR = ":"

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.content.articles import ID, ArticleCache, BadFile, Library, Problem, load, read_bytes
+from kb.content.articles import ID, ArticleCache, BadFile, load, read_bytes
+from kb.content.model import Library, Problem
 
 CATEGORIES = """\
 faq:

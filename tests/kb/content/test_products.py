@@ -19,7 +19,7 @@ from kb.build import build
 from kb.catalog.catalog import Catalog, CatalogProduct
 from kb.config import Config
 from kb.content import articles, products
-from kb.content.articles import Library
+from kb.content.model import Library
 from kb.content.new_article import new_article
 from search.model import Synonym
 from tests.support.site_library import close

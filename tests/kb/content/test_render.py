@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from markupsafe import Markup
 
-from kb.content.articles import Article, ArticleStatus, Category, Library
 from kb.content.media import Media, MediaFile
+from kb.content.model import Article, ArticleStatus, Category, Library
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, render
 from kb.web.layout.markup import markup
 
