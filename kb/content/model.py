@@ -9,6 +9,10 @@ from typing import Literal, get_args
 
 SectionName = Literal["faq", "guides"]
 ArticleStatus = Literal["published", "draft", "internal"]
+FAQ: SectionName = "faq"
+"""Questions before and around a purchase."""
+GUIDES: SectionName = "guides"
+"""How to use what was bought."""
 SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
 STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
 

@@ -6,11 +6,11 @@ The descriptions are read by the agents: they are the tools' manual.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kb.catalog.quotes import AnswerKind
+from kb.content.model import SectionName
 from kb.suggestions.decision import Audience, DecisionReason
 from search.ranking.confidence import Action
 from search.text import analysis
@@ -22,8 +22,6 @@ MAX_NAME_CHARS = 500
 MAX_LANGUAGE_CHARS = 35
 """Longer than any locale in use (RFC 5646, 4.4.1)."""
 MAX_RESULTS = 10
-
-SectionName = Literal["faq", "guides"]
 
 
 class Asking(BaseModel):

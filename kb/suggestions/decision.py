@@ -15,6 +15,7 @@ from typing import Literal
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
 from kb.catalog.quotes import Answer, extract
+from kb.content.model import FAQ, GUIDES, SectionName
 from search.model import Filters, Hit
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
@@ -39,7 +40,7 @@ DecisionReason = Literal[
     "unavailable",
 ]
 
-AUDIENCE_SECTIONS: dict[Audience, str] = {"visitor": "faq", "customer": "guides"}
+AUDIENCE_SECTIONS: dict[Audience, SectionName] = {"visitor": FAQ, "customer": GUIDES}
 """Which section each kind of reader sees first."""
 MOST_REJECTED = 2
 """After so many suggestions that did not help, no third is tried."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from kb import validation
+from kb.content.model import SectionName
 from kb.web.http.problems import ApiProblem, FieldError
 from search.model import Mode, RepairKind
 
@@ -64,7 +65,6 @@ Offset = Annotated[int, Field(ge=0, le=200), BeforeValidator(_number)]
 Time = Annotated[AwareDatetime, BeforeValidator(_time)]
 BodyTime = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written_time)]
 """In a body, where types are strict otherwise: JSON has no times."""
-SectionName: TypeAlias = Literal["faq", "guides"]
 
 Text = Annotated[str, Field(description="What is looked for: any text.")]
 Locale = Annotated[

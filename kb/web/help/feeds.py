@@ -19,6 +19,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from kb.catalog import export
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
+from kb.content.model import SECTIONS
 from kb.web.layout.addresses import (
     absolute,
     category_address,
@@ -105,7 +106,7 @@ def llms() -> Response:
     config, catalog = services().config, services().loaded().catalog
     lines = [f"# {config.site_name}", ""]
     for lang in config.languages:
-        for section in ("faq", "guides"):
+        for section in SECTIONS:
             shown = [p for p in catalog.all_pages if (p.lang, p.section) == (lang, section)]
             if shown:
                 lines += [f"## {section_title(section)} ({language_name(lang)})", ""]

@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import urljoin
 
 from kb.catalog import export
+from kb.content.model import FAQ, GUIDES
 from kb.web.layout.contexts import (
     ArticlePage,
     CategoryPage,
@@ -92,7 +93,7 @@ def is_question(title: str, lang: str) -> bool:
 
 
 def _asks(page: ArticlePage) -> bool:
-    return page.section == "faq" and is_question(page.title, page.lang)
+    return page.section == FAQ and is_question(page.title, page.lang)
 
 
 def _site(page: HomePage) -> Node:
@@ -117,7 +118,7 @@ def _site(page: HomePage) -> Node:
 def _article(page: ArticlePage) -> Node:
     frame = page.frame
     return {
-        "@type": "TechArticle" if page.section == "guides" else "Article",
+        "@type": "TechArticle" if page.section == GUIDES else "Article",
         "@id": f"{frame.canonical}#article",
         "headline": page.title,
         "description": page.summary,

@@ -26,14 +26,14 @@ def home(lang: str) -> Response:  # noqa: ARG001 - words are in the language of 
     return _picture(open_graph.home_preview(services().config))
 
 
-@previews.get("/<language:lang>/og/<any(faq, guides):section>.png")
+@previews.get("/<language:lang>/og/<section:section>.png")
 def section(lang: str, section: str) -> Response:  # noqa: ARG001 - as above
     if not any(page.section == section for page in _catalog().all_pages):
         abort(404)
     return _picture(open_graph.section_preview(services().config, section_title(section)))
 
 
-@previews.get("/<language:lang>/og/<any(faq, guides):section>/<category>.png")
+@previews.get("/<language:lang>/og/<section:section>/<category>.png")
 def category(lang: str, section: str, category: str) -> Response:
     """Of a category that has something to read, as its page."""
     catalog = _catalog()

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
-from kb.web.help.listings import SECTIONS, arranged, article_card, by_category
+from kb.content.model import GUIDES, SECTIONS
+from kb.web.help.listings import arranged, article_card, by_category
 from kb.web.help.product_filter import product_cards
 from kb.web.layout.addresses import category_address, product_address, products_address
 from kb.web.layout.contexts import ArticleGroup, ProductPage, ProductsPage
 from kb.web.layout.frame import frame, home_crumb, icon_name, products_crumb, section_crumb
 from kb.web.layout.locale import gettext as _
-
-GUIDES = "guides"
 
 
 def products_page(config: Config, catalog: Catalog, lang: str) -> ProductsPage | None:

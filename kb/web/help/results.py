@@ -11,7 +11,8 @@ from kb.catalog.catalog import Catalog
 from kb.catalog.finder import ArticleHit, ArticleResults, CompletionHit
 from kb.catalog.quotes import Answer
 from kb.config import Config
-from kb.web.help.listings import SECTIONS, arranged, category_cards
+from kb.content.model import SECTIONS
+from kb.web.help.listings import arranged, category_cards
 from kb.web.help.product_filter import MOST_CHIPS
 from kb.web.layout.contexts import (
     AnswerBox,

@@ -25,12 +25,13 @@ from flask import (
     url_for,
 )
 from flask.blueprints import BlueprintSetupState
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import AnyConverter, BaseConverter, Map
 
 from kb.catalog import finder
 from kb.catalog.catalog import Catalog
 from kb.catalog.generation import Loaded
 from kb.catalog.quotes import Answer
+from kb.content.model import SECTIONS
 from kb.feedback.votes import InvalidVote
 from kb.suggestions.decision import answer_for_reader, is_far_off
 from kb.web.help import instant as instant_results
@@ -70,6 +71,13 @@ PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 site = Blueprint("site", __name__)
 
 
+class SectionConverter(AnyConverter):
+    """`<section:name>` in an address: one of ours."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, *SECTIONS)
+
+
 @site.record_once
 def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
@@ -77,6 +85,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     pattern = "|".join(re.escape(code) for code in config.languages)
     converter = type("LanguageConverter", (BaseConverter,), {"regex": f"(?:{pattern})"})
     app.url_map.converters["language"] = converter
+    app.url_map.converters["section"] = SectionConverter
     locale.set_up(app, config)
     assets.set_up(app)
 
@@ -104,14 +113,14 @@ def home(lang: str) -> Response:
     return _show("home.html", with_structured_data(page))
 
 
-@site.get("/<language:lang>/<any(faq, guides):section>/")
+@site.get("/<language:lang>/<section:section>/")
 def section(lang: str, section: str) -> Response:
     wanted = request.args.get("product", "")
     page = section_page(services().config, _loaded().catalog, section, lang, product=wanted)
     return _show("section.html", with_structured_data(page or abort(404)))
 
 
-@site.get("/<language:lang>/<any(faq, guides):section>/<category>/")
+@site.get("/<language:lang>/<section:section>/<category>/")
 def category(lang: str, section: str, category: str) -> Response:
     wanted = request.args.get("product", "")
     loaded, ranking = _loaded(), services().popularity.ranking()
@@ -137,7 +146,7 @@ def product(lang: str, product: str) -> Response:
     return _show("product.html", with_structured_data(page))
 
 
-@site.get("/<language:lang>/<any(faq, guides):section>/<category>/<slug>")
+@site.get("/<language:lang>/<section:section>/<category>/<slug>")
 def article(lang: str, section: str, category: str, slug: str) -> Response:
     catalog = _loaded().catalog
     page = catalog.by_address(lang, section, category, slug)
@@ -376,7 +385,7 @@ def _asked(lang: str, catalog: Catalog) -> SearchParams:
     The text is cleaned here, for a page repeats it in many links.
     """
     section = request.args.get("section")
-    section = section if section in ("faq", "guides") else None
+    section = section if section in SECTIONS else None
     category = request.args.get("category")
     if section is None or not category or catalog.category(section, category) is None:
         category = None
