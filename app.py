@@ -10,6 +10,7 @@ from functools import partial
 from flask import Flask
 
 from kb.accounts.api_keys import KeyRing, demo_key
+from kb.branding.translator import Translator
 from kb.catalog.generation import STAFF_INDEX, LiveGeneration
 from kb.config import Config, load_secret_key
 from kb.database.engine import Database
@@ -106,6 +107,7 @@ def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Se
         bounded=BoundedCalls(2 * config.threads),
         sealer=Sealer(secret_key),
         popularity=popularity,
+        translator=Translator(config.site_dir),
     )
 
 

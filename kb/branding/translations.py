@@ -58,7 +58,7 @@ class Catalogues:
         return tuple(
             _first(message.id)
             for message in self.by_name["en"]
-            if message.id and not (own and _is_translated(own.get(message.id)))
+            if message.id and not (own and _is_translated(own.get(message.id, message.context)))
         )
 
     def to_translate(self, lang: str) -> str:
@@ -69,8 +69,9 @@ class Catalogues:
         filled = Catalog(locale=name, charset="utf-8")
         for message in self.by_name["en"]:
             if message.id:
-                known = own.get(message.id) if own else None
-                filled.add(message.id, known.string if known else None)
+                known = own.get(message.id, message.context) if own else None
+                text = known.string if known else None
+                filled.add(message.id, text, context=message.context)
         buffer = BytesIO()
         write_po(buffer, filled, width=100, omit_header=True)
         head = HEADER.format(name=name, plurals=catalogue.plural_forms)
@@ -85,9 +86,20 @@ def folder_name(lang: str) -> str:
         raise ValueError(f"{lang!r} is not a language code") from error
 
 
+def ours() -> Catalogues:
+    """Those that come with Otvet."""
+    paths = sorted(SOURCE.glob(f"*/{PLACE}"))
+    return Catalogues({path.parent.parent.name: _our_own(path) for path in paths}, ())
+
+
+def loaded(catalogue: Catalog) -> gettext.GNUTranslations:
+    """A catalogue that translates."""
+    return gettext.GNUTranslations(BytesIO(_compiled(catalogue)))
+
+
 def read(site: Path) -> Catalogues:
     """Ours with the texts of `site` put over them; languages of its own beside. Never raises."""
-    found = {path.parent.parent.name: _our_own(path) for path in sorted(SOURCE.glob(f"*/{PLACE}"))}
+    found = dict(ours().by_name)
     problems: list[Problem] = []
     for path in sorted((site / TRANSLATIONS).glob(f"*/{PLACE}")):
         written: list[Problem] = []
@@ -127,7 +139,7 @@ def _put_over(found: dict[str, Catalog], folder: str, root: Path, problems: list
         name = folder_name(folder)
         text = read_text(root, path)
         own = read_po(BytesIO(text.encode()), locale=name, domain=DOMAIN, abort_invalid=True)
-        gettext.GNUTranslations(BytesIO(_compiled(own)))
+        loaded(own)
     except BadFile as error:
         problems.append(Problem(path, 1, error.fault.message, error.fault.remedy))
     except PoFileError as error:
@@ -154,8 +166,8 @@ def _add(base: Catalog, message: Message, path: str, problems: list[Problem]) ->
         remedy = f"Mend the text of “{_first(message.id)}”"
         problems.append(Problem(path, message.lineno or 1, fault, remedy))
         return
-    base.delete(message.id)
-    base.add(message.id, message.string)
+    base.delete(message.id, message.context)
+    base.add(message.id, message.string, context=message.context)
 
 
 def _fault(message: Message, plurals: int) -> str:

@@ -12,18 +12,17 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast, get_args
+from typing import Literal, cast
 
 from sqlalchemy import delete, func, select
 
 from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import votes as table
+from kb.feedback.reasons import REASONS, VoteReason
 
 Value = Literal[1, -1]
-VoteReason = Literal["not_related", "related_not_answered", "outdated", "unclear", "other"]
 
-REASONS: tuple[VoteReason, ...] = get_args(VoteReason)
 MAX_COMMENT_CHARS = 1000
 
 _ARTICLE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{5}")

@@ -5,54 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kb.handoffs.channels.packet import ShownArticle, Tried
+from kb.texts import NP_, Text, Translate
 
 MOST_ASKED = 3
 MOST_SHOWN = 5
 MAX_ASKED_CHARS = 200
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "asked": "Asked: {}.",
-        "shown": "Shown: {}.",
-        "opened": "opened {} s",
-        "not_opened": "not opened",
-        "solved": "helped",
-        "not_solved": "did not help",
-        "resend": "Do not resend what was shown.",
-        "nothing": "No article was shown.",
-    },
-    "ru": {
-        "asked": "Спрашивал: {}.",
-        "shown": "Показано: {}.",
-        "opened": "открыто {} с",
-        "not_opened": "не открыто",
-        "solved": "помогло",
-        "not_solved": "не помогло",
-        "resend": "Не отправляйте показанное ещё раз.",
-        "nothing": "Статей не показано.",
-    },
+_ASKED = NP_("note", "Asked: %(questions)s.")
+_QUOTED = NP_("note", "“%(question)s”")
+_SHOWN = NP_("note", "Shown: %(articles)s.")
+_OPENED = NP_("note", "opened %(seconds)d s")
+_NOT_OPENED = NP_("note", "not opened")
+_RESEND = NP_("note", "Do not resend what was shown.")
+_NOTHING = NP_("note", "No article was shown.")
+
+NOTE_VERDICT_LABELS: Mapping[str, Text] = {
+    "solved": NP_("note", "helped"),
+    "not_solved": NP_("note", "did not help"),
 }
-_QUOTES = {"ru": "«{}»", "en": "“{}”"}
+"""`kb.suggestions.log.Verdict` → its words."""
 
 
-def agent_note(tried: Sequence[Tried], lang: str) -> str:
-    """What was asked and shown, and what became of it."""
-    lang = lang if lang in _WORDS else "en"
-    words = _WORDS[lang]
+def agent_note(tried: Sequence[Tried], translate: Translate) -> str:
+    """Questions and articles shown, and what became of these."""
     sentences = []
     asked = list(dict.fromkeys(one.asked for one in tried if one.asked))
     if asked:
-        quoted = (_QUOTES[lang].format(text[:MAX_ASKED_CHARS]) for text in asked[:MOST_ASKED])
-        sentences.append(words["asked"].format(", ".join(quoted)))
+        quoted = (
+            translate(_QUOTED) % {"question": text[:MAX_ASKED_CHARS]} for text in asked[:MOST_ASKED]
+        )
+        sentences.append(translate(_ASKED) % {"questions": ", ".join(quoted)})
     shown = list({one.article_id: one for each in tried for one in each.shown}.values())
     if not shown:
-        return " ".join([*sentences, words["nothing"]])
-    titles = "; ".join(_shown(one, words) for one in shown[:MOST_SHOWN])
-    return " ".join([*sentences, words["shown"].format(titles), words["resend"]])
+        return " ".join([*sentences, translate(_NOTHING)])
+    titles = "; ".join(_shown(one, translate) for one in shown[:MOST_SHOWN])
+    return " ".join([*sentences, translate(_SHOWN) % {"articles": titles}, translate(_RESEND)])
 
 
-def _shown(one: ShownArticle, words: Mapping[str, str]) -> str:
-    facts = [words["opened"].format(one.seconds) if one.opened else words["not_opened"]]
-    if one.verdict:
-        facts.append(words[one.verdict])
+def _shown(one: ShownArticle, translate: Translate) -> str:
+    opened = translate(_OPENED) % {"seconds": one.seconds}
+    facts = [opened if one.opened else translate(_NOT_OPENED)]
+    if one.verdict and one.verdict in NOTE_VERDICT_LABELS:
+        facts.append(translate(NOTE_VERDICT_LABELS[one.verdict]))
     return f"{one.title} ({', '.join(facts)})"

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import structlog
 
+from kb.branding.translator import Translator
 from kb.config import Config
 from kb.database import retention
 from kb.database.engine import Database
@@ -73,6 +74,7 @@ class Deliverer:
         self._ways = ways
         self._sealer = sealer
         self._config = config
+        self._translator = Translator(config.site_dir)
         self._now = now
         self._owner = f"{_host()}:{os.getpid()}:{_started(os.getpid())}"
         self._swept_at = -SWEEP_EVERY_S
@@ -102,7 +104,7 @@ class Deliverer:
         if channel is None:
             self._failed(due, DeliveryFailed(f"the channel {due.channel} is not set up"))
             return True
-        packet = handoffs.packet_of(due.handoff, self._sealer)
+        packet = handoffs.packet_of(due.handoff, self._sealer, self._translator)
 
         def save(progress: Progress) -> None:
             outbox.save_progress(self._db, due.id, progress)

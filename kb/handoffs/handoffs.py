@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, Select, func, insert, select, update
 
 from kb import redaction
+from kb.branding.translator import Translator
 from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import deliveries as deliveries_table
@@ -130,6 +131,7 @@ class SiteContext:
     sealer: Sealer
     stored_attributes: tuple[str, ...] = ()
     base_url: str = ""
+    translator: Translator = field(default_factory=Translator)
 
 
 def make(db: Database, asked: NewHandoff, place: SiteContext, *, now: datetime) -> Handoff:
@@ -380,11 +382,11 @@ def _handoff(row: Row[Any], place: SiteContext) -> Handoff:
         channel=row.channel,
         external=row.external,
         created_at=row.created_at,
-        packet=packet_of(row, place.sealer),
+        packet=packet_of(row, place.sealer, place.translator),
     )
 
 
-def packet_of(row: Row[Any], sealer: Sealer) -> HandoffPacket:
+def packet_of(row: Row[Any], sealer: Sealer, translator: Translator) -> HandoffPacket:
     """What the receiver of a kept hand-off gets. Once what was sealed is gone, it is masked."""
     private: Mapping[str, Any] = {}
     if row.sealed:
@@ -410,6 +412,6 @@ def packet_of(row: Row[Any], sealer: Sealer) -> HandoffPacket:
         page_url=page["url"],
         page_title=page["title"],
         attributes=private.get("attributes") or row.attributes,
-        agent_note=agent_note(tried, row.lang),
+        agent_note=agent_note(tried, translator.into(row.lang)),
         record_url=f"{row.page['site']}/agent?handoff={row.id}",
     )

@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from kb.accounts.api_keys import KeyRing
+from kb.branding.translator import Translator
 from kb.catalog.generation import LiveGeneration, Loaded
 from kb.config import Config
 from kb.database.engine import Database
@@ -34,6 +35,8 @@ class Services:
     """For work with a deadline."""
     sealer: Sealer
     popularity: Popularity
+    translator: Translator
+    """For what is not a page: notes and letters to staff."""
 
     def loaded(self) -> Loaded:
         """The generation to answer this request from; take it once a request.

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from kb.branding.translator import Translator
 from kb.deadlines import time_limit
 from kb.handoffs.channels.email_text import clean, mail_address, note, one_line
 from kb.handoffs.channels.http import HttpClient, parse_url, refusal
@@ -43,6 +44,7 @@ class ChatwootChannel:
     account: int
     inbox: int
     http: HttpClient
+    translator: Translator = field(default_factory=Translator)
     timeout_s: float = TIMEOUT_S
     name: ClassVar[str] = "chatwoot"
 
@@ -162,7 +164,7 @@ class ChatwootChannel:
 
     def _add_note(self, packet: HandoffPacket, conversation: int) -> None:
         body = {
-            "content": note(packet, written=_plain),
+            "content": note(packet, self.translator.into(packet.locale), written=_plain),
             "message_type": "outgoing",
             "private": True,
         }

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
+from kb.branding.translator import Translator
 from kb.deadlines import time_left, time_limit
 from kb.errors import BadConfig
 from kb.handoffs.channels.connections import (
@@ -88,6 +89,7 @@ class MailChannel:
     envelope: Envelope
     allowed: tuple[Network, ...] = ()
     """Where passwords and letters may also go in clear, and certificates are not checked."""
+    translator: Translator = field(default_factory=Translator)
     resolve: Resolve = lookup
     timeout_s: float = TIMEOUT_S
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
@@ -97,7 +99,8 @@ class MailChannel:
         self, delivery_id: str, packet: HandoffPacket, progress: Progress, save: SaveProgress
     ) -> Delivered:
         """See `Channel`. One step, so there is no progress."""
-        letter = compose(packet, self.envelope, now=datetime.now(UTC)).as_bytes()
+        translate = self.translator.into(packet.locale)
+        letter = compose(packet, self.envelope, translate, now=datetime.now(UTC)).as_bytes()
         with time_limit(self.timeout_s), _failures_named(self.relay.host):
             self._send(letter)
         return Delivered()

@@ -16,7 +16,9 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlsplit
 
+from kb.feedback.reasons import labels_of
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, ShownArticle
+from kb.texts import NP_, Text, Translate
 
 MAX_EXCERPT_CHARS = 60
 MAX_NAME_CHARS = 100
@@ -31,76 +33,26 @@ _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]
 _NEVER_IN_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 
-@dataclass(frozen=True)
-class LetterWords:
-    """What a letter says in one language."""
+_SUBJECT = NP_("letter", "Question")
+_CONTACT = NP_("letter", "Reply to")
+_UNVERIFIED = NP_("letter", "address not verified")
+_NO_CONTACT = NP_("letter", "No address to reply to")
+_TRIED = NP_("letter", "What the help centre showed")
+_NOTHING_TRIED = NP_("letter", "No articles were shown")
+_ASKED = NP_("letter", "Asked")
+_OPENED = NP_("letter", "opened, %(seconds)d s")
+_NOT_OPENED = NP_("letter", "not opened")
+_SEARCHES = NP_("letter", "Searches")
+_PAGE = NP_("letter", "Page")
+_ATTRIBUTES = NP_("letter", "Details from the page")
+_NOTE = NP_("letter", "Note")
+_RECORD = NP_("letter", "Hand-off")
 
-    subject: str
-    contact: str
-    unverified: str
-    no_contact: str
-    tried: str
-    nothing_tried: str
-    asked: str
-    opened: str
-    not_opened: str
-    searches: str
-    page: str
-    attributes: str
-    note: str
-    record: str
-    verdicts: Mapping[str, str]
-    reasons: Mapping[str, str]
-
-
-_RUSSIAN = LetterWords(
-    subject="Вопрос",
-    contact="Ответить",
-    unverified="адрес не проверен",
-    no_contact="Адреса для ответа нет",
-    tried="Что показал справочный центр",
-    nothing_tried="Статей не показано",
-    asked="На вопрос",
-    opened="открыта, {} с",
-    not_opened="не открыта",
-    searches="Поиск",
-    page="Страница",
-    attributes="Сведения со страницы",
-    note="Заметка",
-    record="Обращение",
-    verdicts={"solved": "помогла", "not_solved": "не помогла"},
-    reasons={
-        "not_related": "о другом",
-        "related_not_answered": "по теме, но без ответа",
-        "outdated": "устарела",
-        "unclear": "непонятна",
-        "other": "другая причина",
-    },
-)
-_ENGLISH = LetterWords(
-    subject="Question",
-    contact="Reply to",
-    unverified="address not verified",
-    no_contact="No address to reply to",
-    tried="What the help centre showed",
-    nothing_tried="No articles were shown",
-    asked="Asked",
-    opened="opened, {} s",
-    not_opened="not opened",
-    searches="Searches",
-    page="Page",
-    attributes="Details from the page",
-    note="Note",
-    record="Hand-off",
-    verdicts={"solved": "helped", "not_solved": "did not help"},
-    reasons={
-        "not_related": "about something else",
-        "related_not_answered": "on the subject, without the answer",
-        "outdated": "outdated",
-        "unclear": "unclear",
-        "other": "another reason",
-    },
-)
+LETTER_VERDICT_LABELS: Mapping[str, Text] = {
+    "solved": NP_("letter", "helped"),
+    "not_solved": NP_("letter", "did not help"),
+}
+"""`kb.suggestions.log.Verdict` → its words."""
 
 
 @dataclass(frozen=True)
@@ -149,35 +101,32 @@ def mail_address(text: str, *, name: str = "") -> Address | None:
     return Address(one_line((named and named["name"]) or name)[:MAX_NAME_CHARS], local, host)
 
 
-def compose(packet: HandoffPacket, envelope: Envelope, *, now: datetime) -> EmailMessage:
+def compose(
+    packet: HandoffPacket, envelope: Envelope, translate: Translate, *, now: datetime
+) -> EmailMessage:
     """The letter. Message-ID comes from the packet alone, so repetitions are recognised."""
-    words = _words(packet)
     letter = EmailMessage(policy.SMTP.clone(utf8=envelope.needs_utf8, cte_type="7bit"))
     letter["From"] = envelope.sender
     letter["To"] = envelope.recipient
     if reply_to := _reply_to(packet.contact):
         letter["Reply-To"] = reply_to
     packet_id = _NEVER_IN_ID.sub("-", packet.id)[:MAX_NAME_CHARS]
-    letter["Subject"] = f"{words.subject}: {_excerpt(packet.message)}"
+    letter["Subject"] = f"{translate(_SUBJECT)}: {_excerpt(packet.message)}"
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<{packet_id}@{envelope.message_host}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Otvet-Handoff"] = packet_id
-    sections = tuple(_sections(packet, words))
+    sections = tuple(_sections(packet, translate))
     message = clean(packet.message)
     letter.set_content(f"{_quoted(message)}\n\n{_as_text(sections)}\n")
     letter.add_alternative(_as_html(message, sections, packet), subtype="html")
     return letter
 
 
-def note(packet: HandoffPacket, *, written: Callable[[str], str]) -> str:
+def note(packet: HandoffPacket, translate: Translate, *, written: Callable[[str], str]) -> str:
     """All but the message, as a note beside it; `written` puts a text down in the desk's markup."""
-    sections = _sections(replace(packet, agent_note=""), _words(packet))
+    sections = _sections(replace(packet, agent_note=""), translate)
     return f"{written(clean(packet.agent_note))}\n\n{_as_text(sections, written=written)}".strip()
-
-
-def _words(packet: HandoffPacket) -> LetterWords:
-    return _RUSSIAN if packet.locale.lower().startswith("ru") else _ENGLISH
 
 
 def one_line(text: str) -> str:
@@ -214,45 +163,52 @@ def _reply_to(contact: CustomerContact | None) -> Address | None:
     return Address(one_line(contact.name)[:MAX_NAME_CHARS], address.username, address.domain)
 
 
-def _sections(packet: HandoffPacket, words: LetterWords) -> Iterator[LetterSection]:
-    yield LetterSection(words.contact, (Line(_contact(packet.contact, words)),))
-    yield LetterSection(words.tried, tuple(_tried(packet, words)) or (Line(words.nothing_tried),))
+def _sections(packet: HandoffPacket, translate: Translate) -> Iterator[LetterSection]:
+    yield LetterSection(translate(_CONTACT), (Line(_contact(packet.contact, translate)),))
+    yield LetterSection(
+        translate(_TRIED), tuple(_tried(packet, translate)) or (Line(translate(_NOTHING_TRIED)),)
+    )
     if packet.searches:
         yield LetterSection(
-            words.searches, tuple(Line(one_line(query)) for query in packet.searches)
+            translate(_SEARCHES), tuple(Line(one_line(query)) for query in packet.searches)
         )
     if packet.page_url or packet.page_title:
         title = one_line(packet.page_title) or one_line(packet.page_url)
-        yield LetterSection(words.page, (Line(title, one_line(packet.page_url)),))
+        yield LetterSection(translate(_PAGE), (Line(title, one_line(packet.page_url)),))
     if packet.attributes:
         pairs = (f"{one_line(name)}: {one_line(str(of))}" for name, of in packet.attributes.items())
-        yield LetterSection(words.attributes, tuple(map(Line, pairs)))
+        yield LetterSection(translate(_ATTRIBUTES), tuple(map(Line, pairs)))
     if packet.agent_note:
-        yield LetterSection(words.note, tuple(map(Line, clean(packet.agent_note).split("\n"))))
-    yield LetterSection(words.record, (Line(one_line(packet.id), one_line(packet.record_url)),))
+        yield LetterSection(
+            translate(_NOTE), tuple(map(Line, clean(packet.agent_note).split("\n")))
+        )
+    yield LetterSection(
+        translate(_RECORD), (Line(one_line(packet.id), one_line(packet.record_url)),)
+    )
 
 
-def _contact(contact: CustomerContact | None, words: LetterWords) -> str:
+def _contact(contact: CustomerContact | None, translate: Translate) -> str:
     if contact is None or not (contact.name or contact.email):
-        return words.no_contact
-    remark = "" if contact.is_verified else f"({words.unverified})"
+        return translate(_NO_CONTACT)
+    remark = "" if contact.is_verified else f"({translate(_UNVERIFIED)})"
     return one_line(f"{contact.name} {contact.email} {remark}")
 
 
-def _tried(packet: HandoffPacket, words: LetterWords) -> Iterator[Line]:
+def _tried(packet: HandoffPacket, translate: Translate) -> Iterator[Line]:
     for suggestion in packet.tried:
         if suggestion.asked and one_line(suggestion.asked) != one_line(packet.message):
-            yield Line(f"{words.asked}: {one_line(suggestion.asked)}")
+            yield Line(f"{translate(_ASKED)}: {one_line(suggestion.asked)}")
         for article in suggestion.shown:
-            yield Line(_article(article, words), one_line(article.url))
+            yield Line(_article(article, translate), one_line(article.url))
 
 
-def _article(article: ShownArticle, words: LetterWords) -> str:
-    parts = [words.opened.format(article.seconds) if article.opened else words.not_opened]
-    if article.verdict:
-        parts.append(words.verdicts.get(article.verdict, article.verdict))
+def _article(article: ShownArticle, translate: Translate) -> str:
+    opened = translate(_OPENED) % {"seconds": article.seconds}
+    parts = [opened if article.opened else translate(_NOT_OPENED)]
+    if article.verdict and article.verdict in LETTER_VERDICT_LABELS:
+        parts.append(translate(LETTER_VERDICT_LABELS[article.verdict]))
     if article.reason:
-        parts.append(words.reasons.get(article.reason, article.reason))
+        parts.append(translate(labels_of(article.reason).letter))
     return one_line(f"{article.rank}. {article.title} ({'; '.join(parts)})")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from kb.branding.translator import Translator
 from kb.config import Config, variable
 from kb.errors import BadConfig
 from kb.handoffs.channels.chatwoot import ChatwootChannel
@@ -42,6 +43,7 @@ def _chatwoot(config: Config) -> Channel:
         account=config.chatwoot_account,
         inbox=config.chatwoot_inbox,
         http=_http(config),
+        translator=Translator(config.site_dir),
     )
 
 
@@ -67,6 +69,7 @@ def _mail(config: Config) -> Channel:
             message_host=parse_url(config.public_url).host if config.public_url else sender.domain,
         ),
         allowed=networks(config.allowed_networks),
+        translator=Translator(config.site_dir),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from kb.feedback.votes import VoteReason as Fault
+from kb.feedback.reasons import VoteReason as Fault
 from kb.handoffs.handoffs import (
     MAX_EMAIL_CHARS,
     MAX_MESSAGE_CHARS,

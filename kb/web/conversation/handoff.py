@@ -57,4 +57,5 @@ def place() -> SiteContext:
         page = catalog.page_for(article, lang) if catalog else None
         return (page.title, base + page_url(page, lang)) if page else None
 
-    return SiteContext(describe, services().sealer, config.stored_attributes, base)
+    parts = services()
+    return SiteContext(describe, parts.sealer, config.stored_attributes, base, parts.translator)

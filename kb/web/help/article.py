@@ -8,6 +8,7 @@ from flask import url_for
 
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
+from kb.feedback.reasons import VOTE_REASON_LABELS
 from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.web.help.history import has_history
 from kb.web.help.listings import article_card
@@ -23,8 +24,7 @@ from kb.web.layout.contexts import (
     VoteReasonChoice,
 )
 from kb.web.layout.frame import category_crumb, frame, home_crumb, section_crumb
-from kb.web.layout.locale import date_in_words, direction, name_in
-from kb.web.layout.locale import gettext as _
+from kb.web.layout.locale import date_in_words, direction, name_in, translated
 from kb.web.layout.markup import markup
 
 NEXT_STEPS = 3
@@ -126,18 +126,12 @@ def _newer(catalog: Catalog, page: ArticleVersion, lang: str) -> NewerVersion | 
 
 
 def _vote_panel(page: ArticleVersion, lang: str, vote: OwnVote) -> VotePanel:
-    labels = {
-        "not_related": _("It is about something else"),
-        "related_not_answered": _("It is on the topic but does not answer my question"),
-        "outdated": _("It is out of date"),
-        "unclear": _("It is hard to understand"),
-        "other": _("Something else"),
-    }
     return VotePanel(
         action=url_for("site.vote", lang=lang, article_id=page.id),
         choice=vote.choice,
         reasons=tuple(
-            VoteReasonChoice(key, label, key == vote.reason) for key, label in labels.items()
+            VoteReasonChoice(reason, translated(labels.choice), reason == vote.reason)
+            for reason, labels in VOTE_REASON_LABELS.items()
         ),
         comment=vote.comment,
         max_comment_chars=MAX_COMMENT_CHARS,

@@ -12,7 +12,9 @@ from flask import url_for
 
 from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.config import Config
+from kb.content.model import GUIDES, SECTIONS
 from kb.feedback.popularity import UNKNOWN, Ranking
+from kb.labels import SECTION_LABELS
 from kb.web.help.product_filter import filtered, product_cards
 from kb.web.layout import open_graph
 from kb.web.layout.addresses import category_address, page_address, products_address
@@ -34,12 +36,11 @@ from kb.web.layout.frame import (
     section_tagline,
     section_title,
 )
-from kb.web.layout.locale import date_in_words, name_in
+from kb.web.layout.locale import date_in_words, name_in, translated
 from kb.web.layout.locale import gettext as _
 
 Shelves = Mapping[tuple[str, str], Sequence[ArticleVersion]]
 
-SECTIONS = ("faq", "guides")
 EXAMPLES = 3
 MAX_EXAMPLE_CHARS = 32
 """Longer questions do not stand on one line of a phone, three not on one of a desk."""
@@ -49,7 +50,7 @@ PREVIEWED = 5
 """Articles shown with each category of a section."""
 FILTER_FROM = 16
 """A category of more than fifteen articles gets a filter box."""
-BY_PRODUCT = frozenset({"guides"})
+BY_PRODUCT = frozenset({GUIDES})
 """Sections whose readers have a product in their hands."""
 MOST_PRODUCTS = 8
 """On the home page."""
@@ -282,14 +283,10 @@ def _door(
     catalog: Catalog, section: str, lang: str, shelves: Shelves, *, previewed: int = 0
 ) -> SectionCard:
     categories = category_cards(catalog, section, lang, shelves, previewed=previewed)
-    subtitles = {
-        "faq": _("Questions and answers about ordering"),
-        "guides": _("Guides to the things you own"),
-    }
     return SectionCard(
         key=section,
         title=section_tagline(section),
-        subtitle=subtitles[section],
+        subtitle=translated(SECTION_LABELS[section].subtitle),
         url=url_for("site.section", lang=lang, section=section),
         count=sum(card.count for card in categories),
         categories=categories,

@@ -55,6 +55,7 @@ class SectionLink:
 
     key: str
     title: str
+    icon: str
     url: str
     current: Literal["", "page", "true"]
     """"page" when the link leads here, "true" when this page belongs to that half."""

@@ -9,11 +9,12 @@ from flask import request, url_for
 
 from kb.branding.previews import HEIGHT, WIDTH
 from kb.config import Config
+from kb.labels import SECTION_LABELS
 from kb.web.layout import open_graph
 from kb.web.layout.addresses import absolute, category_address, products_address
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Alternate, Frame, LanguageLink, Link, Quoted, SectionLink
-from kb.web.layout.locale import direction, language_name, with_territory
+from kb.web.layout.locale import direction, language_name, translated, with_territory
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 
@@ -97,12 +98,12 @@ def frame(
 
 
 def section_tagline(section: str) -> str:
-    """What a section is for, from the reader's side."""
-    return {"faq": _("Before you buy"), "guides": _("You have bought it")}.get(section, section)
+    """For whom a section is, from the reader's side."""
+    return translated(SECTION_LABELS[section].tagline)
 
 
 def section_title(section: str) -> str:
-    return {"faq": _("Questions and answers"), "guides": _("Guides")}.get(section, section)
+    return translated(SECTION_LABELS[section].title)
 
 
 def home_crumb(lang: str) -> Link:
@@ -161,6 +162,7 @@ def _half(section: str, lang: str, current: str) -> SectionLink:
     return SectionLink(
         section,
         section_tagline(section),
+        SECTION_LABELS[section].icon,
         url,
         "page" if is_here else "true" if section == current else "",
     )

@@ -15,10 +15,12 @@ from babel.dates import format_date
 from flask import Flask, request
 from flask_babel import Babel  # type: ignore[import-untyped]
 from flask_babel import gettext as _gettext
+from flask_babel import pgettext as _pgettext
 
 from kb.branding import translations
 from kb.config import Config
 from kb.errors import BadConfig
+from kb.texts import Text
 from kb.web.layout.contexts import Direction
 
 log = logging.getLogger(__name__)
@@ -62,6 +64,13 @@ def preferred_language(languages: tuple[str, ...]) -> str:
 def gettext(text: str, **values: object) -> str:
     """`text` in the language of the request, with `%(name)s` filled in."""
     return str(_gettext(text, **values))
+
+
+def translated(text: Text) -> str:
+    """A text that was marked elsewhere, in the language of the request."""
+    if text.context:
+        return str(_pgettext(text.context, text.english))
+    return gettext(text.english)
 
 
 @lru_cache(maxsize=64)

@@ -14,13 +14,15 @@ from kb.catalog.catalog import ArticleVersion
 from kb.catalog.generation import Loaded
 from kb.catalog.staff_search import WANTED, AgentFindings, AgentHit, Wanted
 from kb.config import Config
+from kb.feedback.reasons import labels_of
 from kb.handoffs.channels.packet import ShownArticle
 from kb.handoffs.history import HandoffRecord
+from kb.labels import STATUS_LABELS, VERDICT_LABELS, WANTED_LABELS, reason_label
 from kb.web.layout.addresses import absolute, page_address
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction, LanguageLink, Look
 from kb.web.layout.frame import section_title
-from kb.web.layout.locale import date_in_words, direction, language_name, name_in
+from kb.web.layout.locale import date_in_words, direction, language_name, name_in, translated
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.markup import markup
 from search.model import Segment
@@ -304,8 +306,9 @@ def _address(asked: StaffSearchParams, **changes: object) -> str:
 
 
 def _kinds(wanted: Wanted) -> tuple[Choice, ...]:
-    labels = {"all": _("All"), "public": _("Public"), "internal": _("Internal")}
-    return tuple(Choice(value, labels[value], value == wanted) for value in WANTED)
+    return tuple(
+        Choice(value, translated(WANTED_LABELS[value]), value == wanted) for value in WANTED
+    )
 
 
 def _results(
@@ -358,8 +361,8 @@ def _panel(
         message=handoff.message,
         created=date_in_words(handoff.created_at, lang),
         created_at=handoff.created_at,
-        reason=_reason(handoff.reason),
-        status=_status(handoff.status),
+        reason=translated(reason_label(handoff.reason)),
+        status=translated(STATUS_LABELS[handoff.status]),
         is_failed=handoff.status == "failed",
         page_title=handoff.page_title,
         questions=tuple(
@@ -390,47 +393,9 @@ def _fates(shown: ShownArticle) -> Sequence[str]:
         fates = [_("opened for %(num)d s", num=shown.seconds)]
     else:
         fates = [_("opened")]
-    if shown.verdict == "solved":
-        fates.append(_("helped"))
-    elif shown.verdict == "not_solved":
-        why = _verdict_reason(shown.reason or "")
-        fates.append(_("did not help: %(why)s", why=why) if why else _("did not help"))
+    why = labels_of(shown.reason).staff if shown.reason else None
+    if shown.verdict == "not_solved" and why:
+        fates.append(_("did not help: %(why)s", why=translated(why)))
+    elif shown.verdict and shown.verdict in VERDICT_LABELS:
+        fates.append(translated(VERDICT_LABELS[shown.verdict]))
     return fates
-
-
-def _verdict_reason(reason: str) -> str:
-    return {
-        "not_related": _("about something else"),
-        "related_not_answered": _("on the topic, but no answer"),
-        "outdated": _("out of date"),
-        "unclear": _("hard to understand"),
-    }.get(reason, "")
-
-
-def _reason(reason: str) -> str:
-    """Why the conversation came to a person; an unknown code is shown as it is."""
-    return {
-        "not_solved": _("The articles did not help"),
-        "low_confidence": _("No article was likely to help"),
-        "no_results": _("Nothing was found"),
-        "partial": _("Articles answered in part only"),
-        "ambiguous": _("The question was not clear"),
-        "user_requested": _("The customer asked for a person"),
-        "sensitive_topic": _("A topic for a person"),
-        "repeat_failed": _("Two suggestions did not help"),
-        "too_short": _("The question was too short"),
-        "unsupported_locale": _("Asked in another language"),
-        "holdout": _("Picked at random, to measure"),
-        "greeting": _("Only a greeting so far"),
-        "unavailable": _("Search was not available"),
-    }.get(reason, reason)
-
-
-def _status(status: str) -> str:
-    return {
-        "queued": _("On its way"),
-        "delivered": _("Delivered"),
-        "fallback_email": _("Delivered by e-mail"),
-        "failed": _("Not delivered"),
-        "client": _("Passed on in the chat"),
-    }.get(status, status)

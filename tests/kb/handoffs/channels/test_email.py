@@ -24,6 +24,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.branding.translator import Translator
 from kb.errors import BadConfig
 from kb.handoffs.channels.email import MailChannel, Relay, parse_smtp_url
 from kb.handoffs.channels.email_text import Envelope, compose, mail_address
@@ -43,7 +44,8 @@ def envelope(sender: str = "Shop <help@example.com>", to: str = "desk@example.co
 
 def letter(packet: HandoffPacket = PACKET, written: Envelope | None = None) -> EmailMessage:
     """As its reader's program understands it."""
-    raw = compose(packet, written or envelope(), now=NOW).as_bytes()
+    translate = Translator().into(packet.locale)
+    raw = compose(packet, written or envelope(), translate, now=NOW).as_bytes()
     parsed = message_from_bytes(raw, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     assert not parsed.defects
@@ -264,7 +266,7 @@ def test_only_web_addresses_become_links(url: str) -> None:
 
 def test_a_letter_is_seven_bit_and_its_lines_are_short() -> None:
     packet = replace(PACKET, message="я" * 5000, attributes={"a" * 900: "b" * 2000})
-    raw = compose(packet, envelope(), now=NOW).as_bytes()
+    raw = compose(packet, envelope(), Translator().into("en"), now=NOW).as_bytes()
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     assert b"\n" not in raw.replace(b"\r\n", b"")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask
@@ -21,14 +21,21 @@ from kb.errors import BadConfig
 from kb.web.layout import locale
 
 ROOT = Path(__file__).parents[4]
-METHODS = [("kb/web/**.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [("kb/**.py", "python"), ("templates/**.html", "jinja2")]
+KEYWORDS = DEFAULT_KEYWORDS | {"NP_": ((1, "c"), 2)}
 NO_SITE = Path("no-such-folder")
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
-def texts_in_use() -> set[str | tuple[str, ...]]:
-    found = extract_from_dir(ROOT, METHODS, directory_filter=lambda folder: ".venv" not in folder)
-    return {text for _, _, text, _, _ in found}
+MessageKey = tuple[str | None, str | tuple[str, ...]]
+
+
+def texts_in_use() -> set[MessageKey]:
+    """Context and text of everything that is marked for translation."""
+    found = extract_from_dir(
+        ROOT, METHODS, keywords=KEYWORDS, directory_filter=lambda folder: ".venv" not in folder
+    )
+    return {(context, text) for _, _, text, _, context in found}
 
 
 def catalogue(lang: str) -> Catalog:
@@ -43,7 +50,7 @@ def forms(text: str | Sequence[str] | None) -> list[str]:
 
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_catalogue_holds_every_text_and_no_other(lang: str) -> None:
-    assert {message.id for message in catalogue(lang) if message.id} == texts_in_use()
+    assert {(one.context, one.id) for one in catalogue(lang) if one.id} == texts_in_use()
 
 
 @pytest.mark.parametrize("lang", ["ru", "en"])

@@ -479,6 +479,22 @@ def test_the_customers_language_is_that_of_the_handoff(tmp_path: Path) -> None:
     assert re.search(r'name="reader" value="en" checked', text)
 
 
+@pytest.mark.parametrize(("lang", "expected"), [("en", "Another reason"), ("ru", "Другая причина")])
+def test_the_reason_other_is_said_in_words(tmp_path: Path, lang: str, expected: str) -> None:
+    app = agent_library.built(tmp_path)
+    agent_library.put_handoff(
+        services_of(app).database, id="ho_3", idempotency_key="3", reason="other"
+    )
+    client = app.test_client()
+    try:
+        sign_in(client)
+        text = client.get("/agent?handoff=ho_3", headers={"Accept-Language": lang}).text
+    finally:
+        close(app)
+    assert expected in text
+    assert not re.search(r">\s*other\s*<", text)
+
+
 @pytest.mark.parametrize("handoff_id", ["ho_none", "x", "ho_" + "x" * 500, "ho_'%00", "ho_%D0%B0"])
 def test_an_unknown_handoff_is_said_to_be_gone(agent: FlaskClient, handoff_id: str) -> None:
     response = agent.get(f"/agent?handoff={handoff_id}", headers={"Accept-Language": "en"})
