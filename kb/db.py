@@ -25,7 +25,7 @@ from sqlalchemy.pool import QueuePool
 from kb import sqlite
 from kb.deadlines import time_limit
 from kb.errors import BadConfig, DatabaseUnavailable
-from kb.guards import Breaker, Turns
+from kb.guards import DatabaseBreaker, Turns
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Database:
         self._url = url
         self._engine = _make_engine(url, patience_s=PATIENCE_S)
         self._turns = None if self.is_postgresql else Turns(patience_s=TURN_PATIENCE_S)
-        self._breaker = Breaker(
+        self._breaker = DatabaseBreaker(
             cool_down_s=COOL_DOWN_S if self.is_postgresql else 0.0, is_lost=_is_lost
         )
         self._is_migration_due = False
