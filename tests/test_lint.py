@@ -137,7 +137,7 @@ def test_shared_modules_import_nothing_of_ours(name: str) -> None:
         (("numkong",), {"search.vectors"}),
         (("scipy",), {"search.calibrating", "search.metrics"}),
         (("sqlalchemy", "alembic"), SQL),
-        (("PIL",), {"kb.previews"}),
+        (("PIL",), {"kb.media", "kb.previews"}),
         (("cryptography",), {"kb.sealing"}),
         (("standardwebhooks",), {"kb.channels.webhook"}),
         (("urllib3",), {"kb.channels.http"}),
