@@ -138,6 +138,8 @@ def test_shared_modules_import_nothing_of_ours(name: str) -> None:
         (("scipy",), {"search.calibrating", "search.metrics"}),
         (("sqlalchemy", "alembic"), SQL),
         (("PIL",), {"kb.media", "kb.previews"}),
+        (("coloraide",), {"kb.colours"}),
+        (("coloraide.everything",), set()),
         (("cryptography",), {"kb.sealing"}),
         (("standardwebhooks",), {"kb.channels.webhook"}),
         (("urllib3",), {"kb.channels.http"}),
