@@ -10,7 +10,7 @@ from functools import partial
 from flask import Flask
 
 from kb.bounded import BoundedCalls
-from kb.config import Config, load_secret_key
+from kb.config import Config
 from kb.db import Database
 from kb.errors import DatabaseUnavailable
 from kb.keys import KeyRing, demo_key
@@ -19,6 +19,7 @@ from kb.log_writer import LogWriter
 from kb.metrics import Metrics
 from kb.popularity import Popularity
 from kb.sealing import Sealer
+from kb.secret_key import load_secret_key
 from kb.web import compression, credentials, csrf, limits, problems, request_log, security, sessions
 from kb.web.agent import agent
 from kb.web.agent_api import agent_api

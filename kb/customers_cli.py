@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.config import Config, load_secret_key
+from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ def worker(config: Config) -> None:
     from kb.db import Database
     from kb.delivering import Deliverer, Ways
     from kb.sealing import Sealer
+    from kb.secret_key import load_secret_key
 
     logs.configure(config.log_format)
     stopped = threading.Event()

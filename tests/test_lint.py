@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SHARED = {"kb.config", "kb.errors", "search.errors", "search.model"}
+SHARED = {"kb.config", "kb.errors", "kb.setting_types", "search.errors", "search.model"}
 OUTERMOST = {
     *("app", "kb.web", "kb.cli", "kb.__main__", "kb.serving", "kb.worker", "kb.watching"),
     "kb.mcp_server",
@@ -140,6 +140,7 @@ def test_shared_modules_import_nothing_of_ours(name: str) -> None:
         (("PIL",), {"kb.media", "kb.previews"}),
         (("coloraide",), {"kb.colours"}),
         (("coloraide.everything",), set()),
+        (("pydantic_settings",), {"kb.config"}),
         (("cryptography",), {"kb.sealing"}),
         (("standardwebhooks",), {"kb.channels.webhook"}),
         (("urllib3",), {"kb.channels.http"}),

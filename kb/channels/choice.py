@@ -11,8 +11,9 @@ from kb.channels.letter import Envelope, mail_address
 from kb.channels.mail import MailChannel, parse_smtp_url
 from kb.channels.model import Channel
 from kb.channels.webhook import WebhookChannel
-from kb.config import Config, variable
+from kb.config import Config
 from kb.errors import BadConfig
+from kb.setting_types import variable
 
 
 def primary_channel(config: Config) -> Channel | None:
