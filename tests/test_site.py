@@ -19,6 +19,7 @@ from kb.catalog import Catalog
 from kb.config import Config
 from kb.errors import DatabaseUnavailable
 from kb.votes import tally
+from kb.web.assets import read_assets
 from kb.web.frames import ICONS
 from kb.web.history import history_page
 from kb.web.listings import home_page
@@ -675,10 +676,12 @@ def test_templates_keep_the_rules() -> None:
 
 
 def test_style_uses_colours_by_name() -> None:
-    css = (ROOT / "static" / "style.css").read_text()
-    rules = re.sub(r":root \{.*?\}", "", css, flags=re.DOTALL)
-    assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb\(", rules)
-    assert not re.search(r"url\(|@import", css)
+    sheets = read_assets(ROOT / "static")
+    for name in ("style.css", "agent.css"):
+        css = sheets[name].content.decode()
+        rules = re.sub(r":root \{.*?\}", "", css, flags=re.DOTALL)
+        assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb\(", rules)
+        assert not re.search(r"url\(|@import", css)
 
 
 def test_repaired_search_says_so_and_offers_the_one_typed(client: FlaskClient) -> None:

@@ -10,9 +10,10 @@ import pytest
 from kb import colours, site_folder, theme
 from kb.colours import contrast
 from kb.theme import GROUNDS, INKS, PLAIN, Reading, palettes_of
+from kb.web.assets import read_assets
 from tests.encoder_fixture import REPOSITORY
 
-STYLE = (REPOSITORY / "static" / "style.css").read_text("utf-8")
+STYLE = read_assets(REPOSITORY / "static")["style.css"].content.decode()
 SCHEMES = ("light", "dark")
 ON_ALL_GROUNDS = ("text", "muted", "brand", "brand-strong", "ok", "warn", "danger")
 MARKED = ("text", "brand", "brand-strong")
