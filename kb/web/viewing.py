@@ -1,6 +1,6 @@
 """A reading that a page reports of itself: whether it counts, and as whose.
 
-The rules of counts are in `kb/views.py`, the script that reports in `static/viewed.js`.
+The rules of counts are in `kb/views.py`, the script that reports in `static/help/viewed.js`.
 """
 
 from __future__ import annotations
