@@ -1,16 +1,22 @@
-"""Names of the codes that people see on pages, one table an enum, translated where they are shown.
+"""Names of the codes that people see, one table an enum, translated where they are shown.
 
-Reasons of votes have theirs in `kb.feedback.reasons`, letters and notes their own words. Nothing is
-imported: a test holds that each table names every member of its enum and no other, and that every
-label stands in every catalogue.
+Nothing of ours is imported but the marks: a test holds that each table names every member of its
+enum and no other, and that every label stands in every catalogue. Words that only letters and
+notes have are in `kb.handoffs`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from kb.texts import N_, Text
+from kb.texts import N_, NP_, Text
+
+VoteReason = Literal["not_related", "related_not_answered", "outdated", "unclear", "other"]
+
+VOTE_REASONS: tuple[VoteReason, ...] = get_args(VoteReason)
+"""All there is to change for another one: here, below, and in the catalogues."""
 
 REASON_LABELS: Mapping[str, Text] = {
     "not_solved": N_("The articles did not help"),
@@ -86,3 +92,50 @@ SECTION_LABELS: Mapping[str, SectionLabels] = {
 def reason_label(reason: str) -> Text:
     """The label of a stored reason; that of `other` for a code of another release."""
     return REASON_LABELS.get(reason, REASON_LABELS["other"])
+
+
+@dataclass(frozen=True)
+class VoteReasonLabels:
+    """The words for a reason, by who reads them."""
+
+    choice: Text
+    """As readers choose it below an article."""
+    staff: Text | None
+    """After "did not help:"; None where these words say all that is known."""
+    letter: Text
+    """After the article's title in a letter or a note."""
+
+
+VOTE_REASON_LABELS: Mapping[str, VoteReasonLabels] = {
+    "not_related": VoteReasonLabels(
+        choice=N_("It is about something else"),
+        staff=N_("about something else"),
+        letter=NP_("letter", "about something else"),
+    ),
+    "related_not_answered": VoteReasonLabels(
+        choice=N_("It is on the topic but does not answer my question"),
+        staff=N_("on the topic, but no answer"),
+        letter=NP_("letter", "on the subject, without the answer"),
+    ),
+    "outdated": VoteReasonLabels(
+        choice=N_("It is out of date"),
+        staff=N_("out of date"),
+        letter=NP_("letter", "outdated"),
+    ),
+    "unclear": VoteReasonLabels(
+        choice=N_("It is hard to understand"),
+        staff=N_("hard to understand"),
+        letter=NP_("letter", "unclear"),
+    ),
+    "other": VoteReasonLabels(
+        choice=N_("Something else"),
+        staff=None,
+        letter=NP_("letter", "another reason"),
+    ),
+}
+"""By `VoteReason`, in the order in which they are offered."""
+
+
+def vote_reason_labels(reason: str) -> VoteReasonLabels:
+    """The labels of a stored code; those of `other` for one that is no reason any more."""
+    return VOTE_REASON_LABELS.get(reason, VOTE_REASON_LABELS["other"])

@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, select
 from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import votes as table
-from kb.feedback.reasons import REASONS, VoteReason
+from kb.labels import VOTE_REASONS, VoteReason
 
 Value = Literal[1, -1]
 
@@ -210,8 +210,10 @@ def _checked_value(value: object) -> Value:
 
 
 def _checked_reason(reason: object) -> VoteReason | None:
-    if reason is not None and reason not in REASONS:
-        raise InvalidVote("reason", "invalid_value", f"reason must be one of {', '.join(REASONS)}")
+    if reason is not None and reason not in VOTE_REASONS:
+        raise InvalidVote(
+            "reason", "invalid_value", f"reason must be one of {', '.join(VOTE_REASONS)}"
+        )
     return reason
 
 

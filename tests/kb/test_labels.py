@@ -14,7 +14,6 @@ from kb.branding.translations import Catalogues
 from kb.branding.translator import Translator
 from kb.catalog.staff_search import Wanted
 from kb.content.model import SectionName
-from kb.feedback.reasons import VOTE_REASON_LABELS, VoteReason, labels_of
 from kb.handoffs.agent_note import NOTE_VERDICT_LABELS
 from kb.handoffs.channels.email_text import LETTER_VERDICT_LABELS
 from kb.handoffs.handoffs import HandoffReason, HandoffStatus
@@ -34,7 +33,7 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "verdicts in notes": (get_args(Verdict), dict(NOTE_VERDICT_LABELS)),
     "wanted": (get_args(Wanted), dict(labels.WANTED_LABELS)),
     "sections": (get_args(SectionName), dict(labels.SECTION_LABELS)),
-    "vote reasons": (get_args(VoteReason), dict(VOTE_REASON_LABELS)),
+    "vote reasons": (get_args(labels.VoteReason), dict(labels.VOTE_REASON_LABELS)),
 }
 
 
@@ -74,7 +73,7 @@ def test_no_label_is_its_code(lang: str) -> None:
 
 def test_a_code_of_another_release_is_another_reason() -> None:
     assert labels.reason_label("from_the_future") == labels.REASON_LABELS["other"]
-    assert labels_of("from_the_future") == VOTE_REASON_LABELS["other"]
+    assert labels.vote_reason_labels("from_the_future") == labels.VOTE_REASON_LABELS["other"]
 
 
 def test_a_third_language_is_asked_for_every_label(tmp_path: Path) -> None:

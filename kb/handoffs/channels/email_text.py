@@ -16,8 +16,8 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlsplit
 
-from kb.feedback.reasons import labels_of
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, ShownArticle
+from kb.labels import vote_reason_labels
 from kb.texts import NP_, Text, Translate
 
 MAX_EXCERPT_CHARS = 60
@@ -208,7 +208,7 @@ def _article(article: ShownArticle, translate: Translate) -> str:
     if article.verdict and article.verdict in LETTER_VERDICT_LABELS:
         parts.append(translate(LETTER_VERDICT_LABELS[article.verdict]))
     if article.reason:
-        parts.append(translate(labels_of(article.reason).letter))
+        parts.append(translate(vote_reason_labels(article.reason).letter))
     return one_line(f"{article.rank}. {article.title} ({'; '.join(parts)})")
 
 

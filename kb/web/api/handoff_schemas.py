@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from kb.feedback.reasons import VoteReason as Fault
 from kb.handoffs.handoffs import (
     MAX_EMAIL_CHARS,
     MAX_MESSAGE_CHARS,
@@ -15,6 +14,7 @@ from kb.handoffs.handoffs import (
     HandoffReason,
     HandoffStatus,
 )
+from kb.labels import VoteReason as Fault
 from kb.suggestions.log import Verdict
 from kb.web.api.schemas import BodyTime, Incoming, Outgoing, Query, whole
 from kb.web.api.suggest_schemas import ChannelName, Context, SessionId

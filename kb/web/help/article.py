@@ -8,8 +8,8 @@ from flask import url_for
 
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
-from kb.feedback.reasons import VOTE_REASON_LABELS
 from kb.feedback.votes import MAX_COMMENT_CHARS
+from kb.labels import VOTE_REASON_LABELS
 from kb.web.help.history import has_history
 from kb.web.help.listings import article_card
 from kb.web.help.product_filter import product_link

@@ -14,10 +14,9 @@ from kb.catalog.catalog import ArticleVersion
 from kb.catalog.generation import Loaded
 from kb.catalog.staff_search import WANTED, AgentFindings, AgentHit, Wanted
 from kb.config import Config
-from kb.feedback.reasons import labels_of
 from kb.handoffs.channels.packet import ShownArticle
 from kb.handoffs.history import HandoffRecord
-from kb.labels import STATUS_LABELS, VERDICT_LABELS, WANTED_LABELS, reason_label
+from kb.labels import STATUS_LABELS, VERDICT_LABELS, WANTED_LABELS, reason_label, vote_reason_labels
 from kb.web.layout.addresses import absolute, page_address
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction, LanguageLink, Look
@@ -393,7 +392,7 @@ def _fates(shown: ShownArticle) -> Sequence[str]:
         fates = [_("opened for %(num)d s", num=shown.seconds)]
     else:
         fates = [_("opened")]
-    why = labels_of(shown.reason).staff if shown.reason else None
+    why = vote_reason_labels(shown.reason).staff if shown.reason else None
     if shown.verdict == "not_solved" and why:
         fates.append(_("did not help: %(why)s", why=translated(why)))
     elif shown.verdict and shown.verdict in VERDICT_LABELS:
