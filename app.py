@@ -16,6 +16,7 @@ from kb.config import Config
 from kb.database.engine import Database
 from kb.errors import DatabaseUnavailable
 from kb.feedback.popularity import Popularity
+from kb.handoffs.channels import registry
 from kb.handoffs.encryption import Sealer
 from kb.metrics import Metrics
 from kb.secret_key import load_secret_key
@@ -56,6 +57,7 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     are files of the index that need no hashing any more. Raises BadConfig.
     """
     config = config or Config.from_environ(os.environ)
+    registry.check(config)
     app = Flask(__name__)
     app.secret_key = load_secret_key(config)
     app.extensions[EXTENSION] = _services(config, str(app.secret_key), known)
@@ -108,6 +110,7 @@ def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Se
         bounded=BoundedCalls(2 * config.threads),
         sealer=Sealer(secret_key),
         popularity=popularity,
+        channel=registry.chosen(config),
         translator=Translator(config.site_dir),
     )
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -40,19 +40,14 @@ from kb.setting_types import (
 )
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
-CHANNELS: Mapping[str, tuple[str, ...]] = {
-    "chatwoot": ("chatwoot_url", "chatwoot_token", "chatwoot_account", "chatwoot_inbox"),
-    "webhook": ("webhook_url", "webhook_secret"),
-    "email": ("smtp_url",),
-}
-"""Where hand-offs can go, and the settings each channel needs."""
 
 
 class Config(BaseSettings):
     """The settings of one process; see `docs/configuration.md`, which a test holds against this.
 
     A field `name` is read from `KB_NAME`, and is explained by the line below it. Raises BadConfig,
-    which names every setting that cannot work, one a line.
+    which names every setting that cannot work, one a line. What channels of hand-offs need of each
+    other's settings is checked by `kb.handoffs.channels.registry`.
     """
 
     model_config = SettingsConfigDict(
@@ -170,26 +165,11 @@ class Config(BaseSettings):
     @classmethod
     def _checked(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
-            config = handler(values)
+            return handler(values)
         except ValidationError as error:
             faults = [fault(one) for one in error.errors(include_url=False)]
             # Not chained: pydantic's error holds the values, and secrets are among them
             raise BadConfig("\n".join(faults)) from None
-        if faults := list(config._missing()):
-            raise BadConfig("\n".join(faults))
-        return config
-
-    def _missing(self) -> Iterator[str]:
-        """Sentences on settings that others need."""
-        if self.handoff_channel not in ("", *CHANNELS):
-            yield f"KB_HANDOFF_CHANNEL must be one of {', '.join(CHANNELS)}, or empty"
-        for channel, names in CHANNELS.items():
-            missing = [variable(name) for name in names if not getattr(self, name)]
-            is_begun = len(missing) < len(names) or self.handoff_channel == channel
-            if is_begun and missing:
-                yield f"{' and '.join(missing)} must be set too"
-        if self.smtp_url and not self.handoff_address:
-            yield "KB_HANDOFF_EMAIL must be set too, to mail hand-offs"
 
     @property
     def default_language(self) -> str:
@@ -205,16 +185,6 @@ class Config(BaseSettings):
     def handoff_address(self) -> str:
         """Where hand-offs are mailed to, "" for nowhere."""
         return self.handoff_email or self.contact_email
-
-    @property
-    def channel(self) -> str:
-        """The channel of hand-offs, "" when none is set up."""
-        if self.handoff_channel:
-            return self.handoff_channel
-        for channel, names in CHANNELS.items():
-            if all(getattr(self, name) for name in names):
-                return channel
-        return ""
 
     @property
     def index_dir(self) -> Path:

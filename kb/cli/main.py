@@ -39,8 +39,11 @@ def main(context: click.Context) -> None:
 
     Settings are environment variables named KB_…; docs/configuration.md lists them.
     """
+    from kb.handoffs.channels import registry
+
     try:
         context.obj = Config.from_environ(os.environ)
+        registry.check(context.obj)
     except BadConfig as error:
         _stop(f"Bad setting: {error}", EXIT_UNUSABLE)
 

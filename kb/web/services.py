@@ -13,6 +13,7 @@ from kb.catalog.generation import LiveGeneration, Loaded
 from kb.config import Config
 from kb.database.engine import Database
 from kb.feedback.popularity import Popularity
+from kb.handoffs.channels.model import ChannelKind
 from kb.handoffs.encryption import Sealer
 from kb.suggestions.log_writer import LogWriter
 from kb.time_budget import BoundedCalls
@@ -35,6 +36,8 @@ class Services:
     """For work with a deadline."""
     sealer: Sealer
     popularity: Popularity
+    channel: ChannelKind | None
+    """Where hand-offs go, None when nothing is set up."""
     translator: Translator
     """For what is not a page: notes and letters to staff."""
 
@@ -49,6 +52,16 @@ class Services:
         """The same for staff: with internal articles, as long as there are any."""
         self.staff_library.start()
         return self.staff_library.get() or self.loaded()
+
+    @property
+    def channel_name(self) -> str:
+        """As in KB_HANDOFF_CHANNEL, "" for no channel."""
+        return self.channel.name if self.channel else ""
+
+    @property
+    def needs_email(self) -> bool:
+        """Whether a customer must leave an address to be answered."""
+        return self.channel is not None and self.channel.needs_email
 
     def close(self) -> None:
         """Stop all threads; nothing that was accepted is lost."""

@@ -12,13 +12,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from kb.branding.translator import Translator
+from kb.config import Config
 from kb.deadlines import time_limit
+from kb.errors import BadConfig
 from kb.handoffs.channels.email_text import clean, mail_address, note, one_line
 from kb.handoffs.channels.http import HttpClient, parse_url, refusal
-from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
+from kb.handoffs.channels.model import (
+    ChannelKind,
+    Delivered,
+    DeliveryFailed,
+    Progress,
+    SaveProgress,
+)
 from kb.handoffs.channels.packet import HandoffPacket
+from kb.handoffs.channels.settings import http_client, require_usable_url
 
 TIMEOUT_S = 30.0
 """For all steps together; each request has its own limit in kb.handoffs.channels.http."""
@@ -256,3 +266,25 @@ def _number(data: Any, *path: str) -> int:
 
 def _unexpected(step: str) -> DeliveryFailed:
     return DeliveryFailed(f"{step}: the answer is not what Chatwoot documents")
+
+
+def _built(config: Config) -> ChatwootChannel:
+    require_usable_url("chatwoot_url", config)
+    if urlsplit(config.chatwoot_url).query:
+        raise BadConfig("KB_CHATWOOT_URL must be the server's address, without a query")
+    return ChatwootChannel(
+        url=config.chatwoot_url,
+        token=config.chatwoot_token,
+        account=config.chatwoot_account,
+        inbox=config.chatwoot_inbox,
+        http=http_client(config),
+        translator=Translator(config.site_dir),
+    )
+
+
+CHANNEL = ChannelKind(
+    name=ChatwootChannel.name,
+    settings=("chatwoot_url", "chatwoot_token", "chatwoot_account", "chatwoot_inbox"),
+    build=_built,
+    needs_email=True,
+)

@@ -19,6 +19,7 @@ from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 from kb.branding.translator import Translator
+from kb.config import Config
 from kb.deadlines import time_left, time_limit
 from kb.errors import BadConfig
 from kb.handoffs.channels.connections import (
@@ -28,10 +29,18 @@ from kb.handoffs.channels.connections import (
     cut_off_in_time,
     is_allowed,
     lookup,
+    networks,
     resolve_within,
 )
-from kb.handoffs.channels.email_text import Envelope, compose
-from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
+from kb.handoffs.channels.email_text import Envelope, compose, mail_address
+from kb.handoffs.channels.http import parse_url
+from kb.handoffs.channels.model import (
+    ChannelKind,
+    Delivered,
+    DeliveryFailed,
+    Progress,
+    SaveProgress,
+)
 from kb.handoffs.channels.packet import HandoffPacket
 
 TIMEOUT_S = 15.0
@@ -255,3 +264,39 @@ def _remaining_s() -> float:
     if not left:
         raise TimeoutError
     return left
+
+
+def _built(config: Config) -> MailChannel:
+    sender = mail_address(
+        config.mail_from or config.contact_email or config.handoff_address, name=config.site_name
+    )
+    recipient = mail_address(config.handoff_address)
+    if sender is None:
+        raise BadConfig("KB_MAIL_FROM must be one e-mail address")
+    if recipient is None:
+        raise BadConfig("KB_HANDOFF_EMAIL must be one e-mail address")
+    return MailChannel(
+        relay=parse_smtp_url(config.smtp_url),
+        envelope=Envelope(
+            sender=sender,
+            recipient=recipient,
+            message_host=parse_url(config.public_url).host if config.public_url else sender.domain,
+        ),
+        allowed=networks(config.allowed_networks),
+        translator=Translator(config.site_dir),
+    )
+
+
+def _faults(config: Config) -> Iterator[str]:
+    if not config.handoff_address:
+        yield "KB_HANDOFF_EMAIL must be set too, to mail hand-offs"
+
+
+CHANNEL = ChannelKind(
+    name=MailChannel.name,
+    settings=("smtp_url",),
+    build=_built,
+    needs_email=True,
+    is_fallback=True,
+    faults=_faults,
+)

@@ -1,11 +1,12 @@
-"""What a channel of hand-offs is. No sending here, no database."""
+"""Channels of hand-offs: what each can do and how it declares itself. No sending, no database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kb.config import Config
 from kb.handoffs.channels.packet import HandoffPacket
 
 Progress = Mapping[str, Any]
@@ -51,3 +52,25 @@ class Channel(Protocol):
         `delivery_id` is the same for every attempt: the receiver recognises repetitions by it.
         `save` keeps progress durably before the next step is begun.
         """
+
+
+def _no_faults(_config: Config) -> Iterable[str]:
+    return ()
+
+
+@dataclass(frozen=True)
+class ChannelKind:
+    """A channel as its module declares it, under the name `CHANNEL`."""
+
+    name: str
+    """As in KB_HANDOFF_CHANNEL."""
+    settings: tuple[str, ...]
+    """Fields of Config without which it cannot be used."""
+    build: Callable[[Config], Channel]
+    """Makes it from settings that are set; raises BadConfig."""
+    needs_email: bool
+    """Whether nobody can answer through it who left no address."""
+    is_fallback: bool = False
+    """Whether it takes what another channel cannot deliver."""
+    faults: Callable[[Config], Iterable[str]] = _no_faults
+    """Sentences on other settings that it needs, for operators at the start."""

@@ -1,89 +1,77 @@
-"""Which channels the settings ask for. Only choosing; raises BadConfig for what cannot work."""
+"""Channels there are, and those that the settings ask for.
+
+A module of this package that declares a `CHANNEL` is one: nothing else names it. Raises BadConfig
+for what cannot work; connects to nothing.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
 
-from kb.branding.translator import Translator
 from kb.config import Config
 from kb.errors import BadConfig
-from kb.handoffs.channels.chatwoot import ChatwootChannel
-from kb.handoffs.channels.connections import networks
-from kb.handoffs.channels.email import MailChannel, parse_smtp_url
-from kb.handoffs.channels.email_text import Envelope, mail_address
-from kb.handoffs.channels.http import HttpClient, UnusableUrl, parse_url
-from kb.handoffs.channels.model import Channel
-from kb.handoffs.channels.webhook import WebhookChannel
+from kb.handoffs import channels
+from kb.handoffs.channels.model import Channel, ChannelKind
 from kb.setting_types import variable
 
 
+@cache
+def kinds() -> tuple[ChannelKind, ...]:
+    """All channels; where several are set up, the first of these is used. Fallbacks come last."""
+    names = (module.name for module in pkgutil.iter_modules(channels.__path__))
+    modules = (importlib.import_module(f"{channels.__name__}.{name}") for name in names)
+    found = [kind for kind in (getattr(it, "CHANNEL", None) for it in modules) if kind]
+    return tuple(sorted(found, key=lambda kind: (kind.is_fallback, kind.name)))
+
+
+def check(config: Config) -> None:
+    """Raise BadConfig, which names every setting that a channel lacks, one a line."""
+    if faults := list(_faults(config)):
+        raise BadConfig("\n".join(faults))
+
+
+def chosen(config: Config) -> ChannelKind | None:
+    """Where hand-offs go first, None when no channel is set up; for settings that `check` passed.
+
+    That is the channel named by the settings, or else the first one that has all it needs.
+    """
+    if config.handoff_channel:
+        return next((kind for kind in kinds() if kind.name == config.handoff_channel), None)
+    return next((kind for kind in kinds() if not _missing(kind, config)), None)
+
+
 def primary_channel(config: Config) -> Channel | None:
-    """Where hand-offs go first; connects to nothing."""
-    match config.channel:
-        case "chatwoot":
-            return _chatwoot(config)
-        case "webhook":
-            return _webhook(config)
-        case "email":
-            return _mail(config)
-    return None
+    """The chosen channel, ready to deliver."""
+    check(config)
+    kind = chosen(config)
+    return kind.build(config) if kind else None
 
 
 def fallback_channel(config: Config) -> Channel | None:
-    """E-mail, for what the primary channel cannot deliver; None when that is e-mail itself."""
-    return _mail(config) if config.smtp_url and config.channel != "email" else None
+    """For what the primary channel cannot deliver; None when that is the fallback itself."""
+    first = chosen(config)
+    for kind in kinds():
+        if kind.is_fallback and kind is not first and not _missing(kind, config):
+            return kind.build(config)
+    return None
 
 
-def _chatwoot(config: Config) -> Channel:
-    _require_usable("chatwoot_url", config)
-    if urlsplit(config.chatwoot_url).query:
-        raise BadConfig("KB_CHATWOOT_URL must be the server's address, without a query")
-    return ChatwootChannel(
-        url=config.chatwoot_url,
-        token=config.chatwoot_token,
-        account=config.chatwoot_account,
-        inbox=config.chatwoot_inbox,
-        http=_http(config),
-        translator=Translator(config.site_dir),
-    )
+def _faults(config: Config) -> Iterator[str]:
+    names = [kind.name for kind in kinds()]
+    if config.handoff_channel not in ("", *names):
+        yield f"KB_HANDOFF_CHANNEL must be one of {', '.join(names)}, or empty"
+    for kind in kinds():
+        missing = _missing(kind, config)
+        is_begun = len(missing) < len(kind.settings) or config.handoff_channel == kind.name
+        if is_begun and missing:
+            yield f"{' and '.join(map(variable, missing))} must be set too"
+    for kind in kinds():
+        if not _missing(kind, config):
+            yield from kind.faults(config)
 
 
-def _webhook(config: Config) -> Channel:
-    _require_usable("webhook_url", config)
-    return WebhookChannel(config.webhook_url, config.webhook_secret, _http(config))
-
-
-def _mail(config: Config) -> Channel:
-    sender = mail_address(
-        config.mail_from or config.contact_email or config.handoff_address, name=config.site_name
-    )
-    recipient = mail_address(config.handoff_address)
-    if sender is None:
-        raise BadConfig("KB_MAIL_FROM must be one e-mail address")
-    if recipient is None:
-        raise BadConfig("KB_HANDOFF_EMAIL must be one e-mail address")
-    return MailChannel(
-        relay=parse_smtp_url(config.smtp_url),
-        envelope=Envelope(
-            sender=sender,
-            recipient=recipient,
-            message_host=parse_url(config.public_url).host if config.public_url else sender.domain,
-        ),
-        allowed=networks(config.allowed_networks),
-        translator=Translator(config.site_dir),
-    )
-
-
-def _http(config: Config) -> HttpClient:
-    return HttpClient(allowed=networks(config.allowed_networks))
-
-
-def _require_usable(name: str, config: Config) -> None:
-    try:
-        target = parse_url(getattr(config, name))
-    except UnusableUrl as error:
-        raise BadConfig(f"{variable(name)} cannot be used: {error}") from error
-    if not target.is_secure and not config.allowed_networks:
-        raise BadConfig(
-            f"{variable(name)} must begin with https://, or KB_ALLOWED_NETWORKS name its network"
-        )
+def _missing(kind: ChannelKind, config: Config) -> list[str]:
+    return [name for name in kind.settings if not getattr(config, name)]

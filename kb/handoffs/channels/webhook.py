@@ -15,9 +15,17 @@ from urllib.parse import urlsplit
 
 from standardwebhooks.webhooks import Webhook
 
+from kb.config import Config
 from kb.handoffs.channels.http import HttpClient, HttpReply, parse_url, refusal
-from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
+from kb.handoffs.channels.model import (
+    ChannelKind,
+    Delivered,
+    DeliveryFailed,
+    Progress,
+    SaveProgress,
+)
 from kb.handoffs.channels.packet import HandoffPacket
+from kb.handoffs.channels.settings import http_client, require_usable_url
 
 SECRET_BYTES = 32
 """Standard Webhooks asks for 24 to 64."""
@@ -105,3 +113,16 @@ def _web_address(value: object) -> str:
     except ValueError:
         return ""
     return text if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def _built(config: Config) -> WebhookChannel:
+    require_usable_url("webhook_url", config)
+    return WebhookChannel(config.webhook_url, config.webhook_secret, http_client(config))
+
+
+CHANNEL = ChannelKind(
+    name=WebhookChannel.name,
+    settings=("webhook_url", "webhook_secret"),
+    build=_built,
+    needs_email=False,
+)

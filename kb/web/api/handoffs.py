@@ -15,7 +15,6 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 
 from kb import redaction
 from kb.accounts.api_keys import ApiKey
-from kb.config import Config
 from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import CustomerContact
 from kb.handoffs.handoffs import AlreadyMade, Consent, Handoff, KeyReused
@@ -26,12 +25,10 @@ from kb.suggestions.log import EVENT_TYPES, Event, Feedback
 from kb.web.api import handoff_schemas as s
 from kb.web.api.io import NO_CACHE, asked_for, body_of, closest_locale, json_reply
 from kb.web.api.serialize import bare_article_id
-from kb.web.api.suggest_schemas import ChannelName
 from kb.web.auth import api_key, signed_tokens
 from kb.web.auth.csrf import open_to_other_origins
 from kb.web.conversation.handoff import (
     CONSENT_VERSION,
-    NEED_EMAIL,
     consent_text,
     is_email,
     one_line_name,
@@ -171,14 +168,14 @@ def widget_config() -> Response:
         locales=list(config.languages),
         default_locale=config.default_language,
         theme=widget_theme(),
-        features={"suggest": True, "handoff": bool(config.channel)},
+        features={"suggest": True, "handoff": bool(services().channel)},
         contact=s.WidgetContact(
             email=config.contact_email or None, url=absolute(config, f"/{lang}/contact")
         ),
         handoff=s.WidgetHandoff(
-            available=bool(config.channel),
-            channel=_channel(config),
-            needs_email=config.channel in NEED_EMAIL,
+            available=bool(services().channel),
+            channel=services().channel_name or None,
+            needs_email=services().needs_email,
             online=None,
             reply_estimate_s=None,
         ),
@@ -241,8 +238,7 @@ def _event(event: s.EventIn) -> Event:
 def _handoff_request(
     asked: s.HandoffRequest, key: ApiKey, idempotency_key: str
 ) -> handoffs.NewHandoff:
-    config = services().config
-    channel = asked.channel or config.channel
+    channel = asked.channel or services().channel_name
     if not channel:
         raise ApiProblem("handoff_unavailable", headers={"Retry-After": str(AGAIN_S)})
     contact, consent = _contact(asked, channel)
@@ -299,7 +295,7 @@ def _contact(
     email = asked.contact.email.strip() if asked.contact else ""
     if email and not is_email(email):
         _refuse("/contact/email", "invalid_value", "is not an e-mail address")
-    if channel in NEED_EMAIL and not email:
+    if services().needs_email and not email:
         _refuse("/contact/email", "required", "is required: the answer goes there")
     if not (asked.consent and is_accepted):
         return None, None
@@ -331,7 +327,7 @@ def _made(made: Handoff, asked: s.HandoffRequest) -> s.HandoffResponse:
     return s.HandoffResponse(
         id=made.id,
         status=made.status,
-        channel=made.channel,  # type: ignore[arg-type]  # one of ours
+        channel=made.channel,
         external=_external(made),
         online=None,
         reply_estimate_s=None,
@@ -367,10 +363,6 @@ def _customer_message(made: Handoff, asked: s.HandoffRequest) -> str:
 
 def _external(found: Handoff) -> dict[str, str | None] | None:
     return dict(found.external) if found.external else None
-
-
-def _channel(config: Config) -> ChannelName | None:
-    return config.channel or None  # type: ignore[return-value]  # checked by Config
 
 
 _running: set[str] = set()

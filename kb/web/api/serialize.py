@@ -17,6 +17,7 @@ from kb.web.api import schemas as s
 from kb.web.layout.addresses import absolute
 from kb.web.layout.branding import widget_theme
 from kb.web.layout.frame import section_title
+from kb.web.services import services
 from search.model import Repair, Segment
 
 EXCERPT_CHARS = 240
@@ -112,7 +113,7 @@ def site(config: Config, catalog: Catalog, generation: str) -> s.SiteOut:
             "search": True,
             "autocomplete": True,
             "suggest": True,
-            "handoff": bool(config.channel),
+            "handoff": bool(services().channel),
         },
         contact={"email": config.contact_email} if config.contact_email else {},
         index_version=index_version(generation),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field_validator
 
 from kb.catalog.quotes import AnswerKind
+from kb.handoffs.channels import registry
 from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience, DecisionReason
 from kb.web.api.schemas import Incoming, Outgoing, PassageOut, SegmentOut, whole
 from search.ranking.confidence import Action
@@ -20,7 +21,9 @@ MAX_URL_CHARS = 2000
 MAX_TITLE_CHARS = 300
 FLAT_TYPES: list[JsonValue] = ["string", "number", "boolean", "null"]
 
-ChannelName = Literal["chatwoot", "webhook", "email"]
+ChannelName = Annotated[
+    str, Field(json_schema_extra={"enum": [kind.name for kind in registry.kinds()]})
+]
 SessionId = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import cast
 
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
@@ -13,9 +12,9 @@ from kb.config import Config
 from kb.suggestions.decision import Suggested, Suggestion
 from kb.web.api import suggest_schemas as s
 from kb.web.api.serialize import article_id, passage, segments
-from kb.web.api.suggest_schemas import ChannelName
 from kb.web.layout.addresses import absolute
 from kb.web.layout.frame import section_title
+from kb.web.services import services
 from search.ranking.calibration import Calibration
 
 
@@ -109,8 +108,8 @@ def _answer(config: Config, suggestion: Suggestion) -> s.AnswerOut | None:
 def handoff(config: Config) -> s.HandoffOut:
     """How a person can be reached. Nobody tells us who is online."""
     return s.HandoffOut(
-        available=bool(config.channel or config.contact_email),
-        channel=cast(ChannelName, config.channel) or ("email" if config.contact_email else None),
+        available=bool(services().channel or config.contact_email),
+        channel=services().channel_name or ("email" if config.contact_email else None),
         email=config.contact_email or None,
         online=None,
         reply_estimate_s=None,

@@ -20,7 +20,6 @@ from flask_babel import ngettext  # type: ignore[import-untyped]  # ships no typ
 
 from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import page_url
-from kb.config import Config
 from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import CustomerContact
 from kb.handoffs.handoffs import MAX_EMAIL_CHARS, MAX_NAME_CHARS, AlreadyMade, Consent, Handoff
@@ -116,12 +115,12 @@ def visit_of(form: Typed) -> Visit | None:
     return Visit(session_id, tuple(_claims(form.shown, session_id)))
 
 
-def faults(form: Typed, config: Config) -> Mapping[str, str]:
+def faults(form: Typed) -> Mapping[str, str]:
     """Field → what is wrong with it, in the reader's language, in the order of the fields."""
     found = {
         "message": _message_fault(form.message),
         "name": _length_fault(form.name, MAX_NAME_CHARS),
-        "email": _email_fault(form.email, is_needed=config.channel in handoff.NEED_EMAIL),
+        "email": _email_fault(form.email, is_needed=services().needs_email),
         "order": _length_fault(form.order, MAX_ORDER_CHARS),
         "consent": "" if form.is_agreed else _("Agree to this, or nobody can be given your words"),
         "website": _("Leave this field empty") if form.trap else "",
@@ -236,7 +235,7 @@ def _request(
             )
             for one in visit.shown
         ),
-        channel=services().config.channel,
+        channel=services().channel_name,
         contact=CustomerContact(form.name, form.email) if has_contact else None,
         consent=Consent(handoff.CONSENT_VERSION, datetime.now(UTC)),
         page_url=absolute(services().config, page_url(page, lang)) if page else "",

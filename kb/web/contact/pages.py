@@ -26,6 +26,7 @@ from kb.web.layout.contexts import (
 from kb.web.layout.frame import frame, home_crumb
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import name_in
+from kb.web.services import services
 
 MAX_QUOTATION_CHARS = 280
 """Of a passage that may help; one that answers is quoted as everywhere."""
@@ -54,7 +55,7 @@ def contact_page(
         ),
         crumbs=(home_crumb(lang),),
         email=config.contact_email,
-        form=_form(config, lang, typed, faults or {}) if config.channel else None,
+        form=_form(config, lang, typed, faults or {}) if services().channel else None,
         offer=contact_offer(offer, lang) if offer else None,
         problem=problem,
     )
@@ -132,7 +133,7 @@ def _form(config: Config, lang: str, typed: Typed, faults: Mapping[str, str]) ->
         order=fields["order"],
         consent=fields["consent"],
         trap=fields["website"],
-        needs_email=config.channel in handoff.NEED_EMAIL,
+        needs_email=services().needs_email,
         consent_text=handoff.consent_text(config, lang),
         errors=tuple(fields[name] for name in faults),
     )

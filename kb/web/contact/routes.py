@@ -50,7 +50,7 @@ def form(lang: str) -> Response:
     config = services().config
     typed = Typed(about=request.args.get("about", ""))
     response = _show(contact_page(config, lang, typed))
-    response.headers["Cache-Control"] = OWN_FORM if config.channel else CACHEABLE
+    response.headers["Cache-Control"] = OWN_FORM if services().channel else CACHEABLE
     return response
 
 
@@ -58,7 +58,7 @@ def form(lang: str) -> Response:
 def send(lang: str) -> Response:
     """Check, offer what may answer, send: as far as the message has come."""
     config = services().config
-    if not config.channel:
+    if not services().channel:
         return make_response(redirect(url_for("contact.form", lang=lang), 303))
     typed = contacting.typed()
     visit = contacting.visit_of(typed)
@@ -67,7 +67,7 @@ def send(lang: str) -> Response:
         return _again(lang, replace(typed, token="", shown=()), problem, 400)
     if typed.step == contacting.SOLVED:
         return _solved(lang, visit)
-    if faults := contacting.faults(typed, config):
+    if faults := contacting.faults(typed):
         return _show(contact_page(config, lang, typed, faults=faults), status=422)
     reason: DecisionReason | None = None
     if typed.step != contacting.SEND:
@@ -80,7 +80,7 @@ def send(lang: str) -> Response:
 @contact.post("/<language:lang>/contact/suggestions")
 def suggestions(lang: str) -> Response:
     """A part of the page for a message that is being written; 204 when nothing suits it."""
-    if not services().config.channel:
+    if not services().channel:
         abort(404)
     rate_limits.count("suggest")
     typed = contacting.typed()

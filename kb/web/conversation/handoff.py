@@ -17,8 +17,6 @@ from search.errors import IndexMissing
 
 CONSENT_VERSION = "2026-11"
 """Of the text below which a customer puts a mark: raise it when the text changes."""
-NEED_EMAIL = ("email", "chatwoot")
-"""Channels through which nobody can answer who left no address."""
 
 _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"\x00-\x1f]{1,64}@[^@\s,;:<>()\[\]\\\"\x00-\x1f]{1,185}")
 

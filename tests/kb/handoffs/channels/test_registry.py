@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from app import create_app
+from kb.cli.main import main
 from kb.config import Config
 from kb.errors import BadConfig
+from kb.handoffs.channels import registry
 from kb.handoffs.channels.chatwoot import ChatwootChannel
 from kb.handoffs.channels.connections import networks
 from kb.handoffs.channels.email import MailChannel
@@ -102,3 +107,52 @@ def test_what_cannot_work_stops_the_start(settings: dict[str, Any], names_it: st
 def test_without_tls_when_a_network_is_allowed() -> None:
     settings = WEBHOOK | {"webhook_url": "http://desk.lan/"}
     assert choose(**settings, allowed_networks=("10.0.0.0/8",))
+
+
+def test_every_channel_declares_itself() -> None:
+    assert [kind.name for kind in registry.kinds()] == ["chatwoot", "webhook", "email"]
+    known = Config.model_fields
+    for kind in registry.kinds():
+        assert kind.settings
+        assert all(name in known for name in kind.settings)
+
+
+def test_mail_and_chats_need_an_address_to_answer_to() -> None:
+    assert {kind.name for kind in registry.kinds() if kind.needs_email} == {"chatwoot", "email"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"handoff_channel": "fax"}, "one of chatwoot, webhook, email, or empty"),
+        (
+            {"handoff_channel": "webhook"},
+            "KB_WEBHOOK_URL and KB_WEBHOOK_SECRET must be set too",
+        ),
+        ({"chatwoot_token": "x"}, "KB_CHATWOOT_URL and .* must be set too"),
+    ],
+)
+def test_a_channel_half_set_up_is_named(settings: dict[str, Any], fault: str) -> None:
+    with pytest.raises(BadConfig, match=fault):
+        registry.check(Config(**settings))
+
+
+def test_everything_that_channels_lack_is_named_at_once() -> None:
+    config = Config(webhook_url=WEBHOOK["webhook_url"], smtp_url=MAIL["smtp_url"])
+    with pytest.raises(BadConfig) as raised:
+        registry.check(config)
+    assert str(raised.value).splitlines() == [
+        "KB_WEBHOOK_SECRET must be set too",
+        "KB_HANDOFF_EMAIL must be set too, to mail hand-offs",
+    ]
+
+
+def test_half_a_channel_stops_every_command_and_the_application(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KB_WEBHOOK_URL", WEBHOOK["webhook_url"])
+    result = CliRunner().invoke(main, ["check"])
+    assert result.exit_code == 2
+    assert "Bad setting: KB_WEBHOOK_SECRET must be set too" in result.output
+    with pytest.raises(BadConfig, match="KB_WEBHOOK_SECRET"):
+        create_app(Config(webhook_url=WEBHOOK["webhook_url"], data_dir=tmp_path))
