@@ -35,7 +35,7 @@ import requests
 
 from bench.server import SECRET_KEY
 from kb.accounts.api_keys import demo_key
-from kb.handoffs.channels.webhook import new_secret
+from kb.handoffs.channels.webhook.channel import new_secret
 
 PAUSE_S = (0.1, 1.5)
 """Between two kills."""

@@ -104,7 +104,7 @@ def revoke(config: Config, key_id: str) -> None:
 @key.command()
 def secret() -> None:
     """Print a new KB_WEBHOOK_SECRET."""
-    from kb.handoffs.channels.webhook import new_secret
+    from kb.handoffs.channels.webhook.channel import new_secret
 
     click.echo(new_secret())
 

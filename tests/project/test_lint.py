@@ -125,7 +125,7 @@ def test_import_contracts_hold() -> None:
         (("coloraide.everything",), set()),
         (("pydantic_settings",), {"kb.config"}),
         (("cryptography",), {"kb.handoffs.encryption"}),
-        (("standardwebhooks",), {"kb.handoffs.channels.webhook"}),
+        (("standardwebhooks",), {"kb.handoffs.channels.webhook.channel"}),
         (("urllib3",), {"kb.handoffs.channels.http"}),
         (("flask_login",), {"kb.web.auth.sessions"}),
         (("flask_compress",), {"kb.web.http.compression"}),

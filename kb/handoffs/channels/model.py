@@ -60,7 +60,7 @@ def _no_faults(_config: Config) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class ChannelKind:
-    """A channel as its module declares it, under the name `CHANNEL`."""
+    """A channel as its folder declares it, under the name `CHANNEL`."""
 
     name: str
     """As in KB_HANDOFF_CHANNEL."""

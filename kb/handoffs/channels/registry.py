@@ -1,6 +1,6 @@
 """Channels there are, and those that the settings ask for.
 
-A module of this package that declares a `CHANNEL` is one: nothing else names it. Raises BadConfig
+A folder of this package that declares a `CHANNEL` is one: nothing else names it. Raises BadConfig
 for what cannot work; connects to nothing.
 """
 
@@ -21,9 +21,9 @@ from kb.setting_types import variable
 @cache
 def kinds() -> tuple[ChannelKind, ...]:
     """All channels; where several are set up, the first of these is used. Fallbacks come last."""
-    names = (module.name for module in pkgutil.iter_modules(channels.__path__))
-    modules = (importlib.import_module(f"{channels.__name__}.{name}") for name in names)
-    found = [kind for kind in (getattr(it, "CHANNEL", None) for it in modules) if kind]
+    folders = (it.name for it in pkgutil.iter_modules(channels.__path__) if it.ispkg)
+    modules = (importlib.import_module(f"{channels.__name__}.{name}") for name in folders)
+    found: list[ChannelKind] = [module.CHANNEL for module in modules]
     return tuple(sorted(found, key=lambda kind: (kind.is_fallback, kind.name)))
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import jsonschema_rs
 import pytest
 
-from kb.handoffs.channels.chatwoot import LABEL, ChatwootChannel
+from kb.handoffs.channels.chatwoot.channel import LABEL, ChatwootChannel
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed, Progress
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
 from tests.support.channel_library import (

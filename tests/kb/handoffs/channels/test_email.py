@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from kb.branding.translator import Translator
 from kb.errors import BadConfig
-from kb.handoffs.channels.email import MailChannel, Relay, parse_smtp_url
+from kb.handoffs.channels.email.channel import MailChannel, Relay, parse_smtp_url
 from kb.handoffs.channels.email_text import Envelope, compose, mail_address
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket

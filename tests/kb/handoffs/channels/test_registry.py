@@ -13,12 +13,12 @@ from kb.cli.main import main
 from kb.config import Config
 from kb.errors import BadConfig
 from kb.handoffs.channels import registry
-from kb.handoffs.channels.chatwoot import ChatwootChannel
+from kb.handoffs.channels.chatwoot.channel import ChatwootChannel
 from kb.handoffs.channels.connections import networks
-from kb.handoffs.channels.email import MailChannel
+from kb.handoffs.channels.email.channel import MailChannel
 from kb.handoffs.channels.model import Channel
 from kb.handoffs.channels.registry import fallback_channel, primary_channel
-from kb.handoffs.channels.webhook import WebhookChannel, new_secret
+from kb.handoffs.channels.webhook.channel import WebhookChannel, new_secret
 
 MAIL = {"smtp_url": "smtp://u:s3cret@mail.test", "contact_email": "help@example.com"}
 WEBHOOK = {"webhook_url": "https://desk.test/hook", "webhook_secret": new_secret()}

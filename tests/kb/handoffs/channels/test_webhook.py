@@ -12,7 +12,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from kb.config import Config
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed
 from kb.handoffs.channels.packet import HandoffPacket
-from kb.handoffs.channels.webhook import MAX_URL_CHARS, WebhookChannel, new_secret
+from kb.handoffs.channels.webhook.channel import MAX_URL_CHARS, WebhookChannel, new_secret
 from tests.support.channel_library import (
     PACKET,
     LocalServer,

@@ -21,7 +21,6 @@ from kb.errors import BadConfig
 from kb.handoffs.channels.email_text import clean, mail_address, note, one_line
 from kb.handoffs.channels.http import HttpClient, parse_url, refusal
 from kb.handoffs.channels.model import (
-    ChannelKind,
     Delivered,
     DeliveryFailed,
     Progress,
@@ -268,7 +267,7 @@ def _unexpected(step: str) -> DeliveryFailed:
     return DeliveryFailed(f"{step}: the answer is not what Chatwoot documents")
 
 
-def _built(config: Config) -> ChatwootChannel:
+def from_config(config: Config) -> ChatwootChannel:
     require_usable_url("chatwoot_url", config)
     if urlsplit(config.chatwoot_url).query:
         raise BadConfig("KB_CHATWOOT_URL must be the server's address, without a query")
@@ -280,11 +279,3 @@ def _built(config: Config) -> ChatwootChannel:
         http=http_client(config),
         translator=Translator(config.site_dir),
     )
-
-
-CHANNEL = ChannelKind(
-    name=ChatwootChannel.name,
-    settings=("chatwoot_url", "chatwoot_token", "chatwoot_account", "chatwoot_inbox"),
-    build=_built,
-    needs_email=True,
-)

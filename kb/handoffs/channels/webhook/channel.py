@@ -18,7 +18,6 @@ from standardwebhooks.webhooks import Webhook
 from kb.config import Config
 from kb.handoffs.channels.http import HttpClient, HttpReply, parse_url, refusal
 from kb.handoffs.channels.model import (
-    ChannelKind,
     Delivered,
     DeliveryFailed,
     Progress,
@@ -115,14 +114,6 @@ def _web_address(value: object) -> str:
     return text if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
-def _built(config: Config) -> WebhookChannel:
+def from_config(config: Config) -> WebhookChannel:
     require_usable_url("webhook_url", config)
     return WebhookChannel(config.webhook_url, config.webhook_secret, http_client(config))
-
-
-CHANNEL = ChannelKind(
-    name=WebhookChannel.name,
-    settings=("webhook_url", "webhook_secret"),
-    build=_built,
-    needs_email=False,
-)

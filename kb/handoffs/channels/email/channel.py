@@ -35,7 +35,6 @@ from kb.handoffs.channels.connections import (
 from kb.handoffs.channels.email_text import Envelope, compose, mail_address
 from kb.handoffs.channels.http import parse_url
 from kb.handoffs.channels.model import (
-    ChannelKind,
     Delivered,
     DeliveryFailed,
     Progress,
@@ -266,7 +265,7 @@ def _remaining_s() -> float:
     return left
 
 
-def _built(config: Config) -> MailChannel:
+def from_config(config: Config) -> MailChannel:
     sender = mail_address(
         config.mail_from or config.contact_email or config.handoff_address, name=config.site_name
     )
@@ -285,18 +284,3 @@ def _built(config: Config) -> MailChannel:
         allowed=networks(config.allowed_networks),
         translator=Translator(config.site_dir),
     )
-
-
-def _faults(config: Config) -> Iterator[str]:
-    if not config.handoff_address:
-        yield "KB_HANDOFF_EMAIL must be set too, to mail hand-offs"
-
-
-CHANNEL = ChannelKind(
-    name=MailChannel.name,
-    settings=("smtp_url",),
-    build=_built,
-    needs_email=True,
-    is_fallback=True,
-    faults=_faults,
-)

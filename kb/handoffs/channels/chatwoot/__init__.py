@@ -1,0 +1,23 @@
+"""Hand-offs as conversations in a Chatwoot inbox.
+
+Servers read this declaration; what delivers is loaded where something is to be delivered.
+"""
+
+from __future__ import annotations
+
+from kb.config import Config
+from kb.handoffs.channels.model import Channel, ChannelKind
+
+
+def _build(config: Config) -> Channel:
+    from kb.handoffs.channels.chatwoot.channel import from_config
+
+    return from_config(config)
+
+
+CHANNEL = ChannelKind(
+    name="chatwoot",
+    settings=("chatwoot_url", "chatwoot_token", "chatwoot_account", "chatwoot_inbox"),
+    build=_build,
+    needs_email=True,
+)
