@@ -1,204 +1,27 @@
 """Which messages go to a person whatever the articles say: asked-for persons, sensitive topics.
 
-The lists below come with the release; a site changes them in a file (`kb.content.topics_file`).
-`person` holds ways to ask for a person. Pure.
+The release's lists stand in `kb.languages`; a site changes them in a file
+(`kb.content.topics_file`). Pure.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
+from kb.languages import records
+from kb.languages.record import PERSON
 from search.text import analysis
 
-PERSON = "person"
 MAX_GAP = 2
 """Telling words that may stand between two of a phrase: «соедините срочно с оператором»."""
 
 Phrases = Mapping[str, tuple[str, ...]]
 """Topic → phrases. A word matches in all its forms."""
 
-RELEASE: Mapping[str, Phrases] = {
-    "ru": {
-        PERSON: (
-            "позовите человека",
-            "позовите оператора",
-            "позовите менеджера",
-            "соедините с оператором",
-            "соедините с человеком",
-            "соедините с менеджером",
-            "переключите на оператора",
-            "переключите на человека",
-            "переведите на оператора",
-            "свяжите с оператором",
-            "свяжите с менеджером",
-            "дайте оператора",
-            "нужен оператор",
-            "нужен живой",
-            "живой человек",
-            "живой оператор",
-            "живой сотрудник",
-            "поговорить с человеком",
-            "поговорить с оператором",
-            "поговорить с менеджером",
-            "общаться с человеком",
-            "связаться с оператором",
-            "не хочу с ботом",
-            "не с ботом",
-        ),
-        "chargeback": (
-            "чарджбэк",
-            "чарджбек",
-            "чардж бэк",
-            "опротестовать платеж",
-            "оспорить платеж",
-            "оспорить операцию",
-            "оспорить списание",
-            "диспут в банке",
-        ),
-        "injury": (
-            "травма",
-            "травмировался",
-            "получил ожог",
-            "обжегся",
-            "ударило током",
-            "загорелся аккумулятор",
-            "загорелась батарея",
-            "загорелась станция",
-            "загорелась зарядка",
-            "вспыхнул",
-            "вспыхнула",
-            "пошел дым",
-            "идет дым",
-            "дымится",
-            "задымился",
-            "задымилась",
-            "пожар",
-            "взорвался",
-            "взорвалась",
-            "ребенок проглотил",
-            "попал в больницу",
-            "вызвали скорую",
-        ),
-        "legal": (
-            "подать в суд",
-            "подам в суд",
-            "пойду в суд",
-            "обращусь в суд",
-            "судебный иск",
-            "исковое заявление",
-            "прокуратура",
-            "роспотребнадзор",
-            "адвокат",
-            "досудебная претензия",
-        ),
-        "personal-data": (
-            "персональные данные",
-            "удалите мои данные",
-            "удалить мои данные",
-            "утечка данных",
-            "отозвать согласие на обработку",
-        ),
-        "fraud": (
-            "мошенники",
-            "взломали аккаунт",
-            "взломали личный кабинет",
-            "украли деньги",
-            "украли карту",
-            "списали без моего согласия",
-        ),
-        "self-harm": ("покончить с собой", "суицид", "не хочу жить"),
-    },
-    "en": {
-        PERSON: (
-            "talk to a human",
-            "speak to a human",
-            "talk to a person",
-            "speak to a person",
-            "talk to an agent",
-            "speak to an agent",
-            "speak with an agent",
-            "talk to someone",
-            "speak to someone",
-            "talk to an operator",
-            "connect me to a person",
-            "connect me to an agent",
-            "connect me to an operator",
-            "transfer me to an agent",
-            "real person",
-            "real human",
-            "human agent",
-            "live agent",
-            "need a human",
-            "need an operator",
-            "customer service representative",
-            "not a bot",
-        ),
-        "chargeback": (
-            "chargeback",
-            "charge back",
-            "dispute the charge",
-            "dispute the payment",
-            "dispute this transaction",
-        ),
-        "injury": (
-            "injury",
-            "injured",
-            "got hurt",
-            "burned my hand",
-            "electric shock",
-            "electrocuted",
-            "caught fire",
-            "on fire",
-            "exploded",
-            "child swallowed",
-            "went to hospital",
-        ),
-        "legal": (
-            "lawsuit",
-            "sue you",
-            "my lawyer",
-            "my attorney",
-            "legal action",
-            "take you to court",
-            "small claims",
-            "trading standards",
-        ),
-        "personal-data": (
-            "personal data",
-            "delete my data",
-            "erase my data",
-            "data breach",
-            "data leak",
-            "gdpr",
-        ),
-        "fraud": (
-            "fraud",
-            "scammed",
-            "account was hacked",
-            "hacked my account",
-            "stolen card",
-            "card was stolen",
-            "unauthorised charge",
-            "unauthorized charge",
-        ),
-        "self-harm": ("kill myself", "suicide", "end my life"),
-    },
-}
-
-BARE_REQUESTS: Mapping[str, str] = {
-    "ru": "оператор человек менеджер сотрудник специалист консультант живой нужен хочу дайте"
-    " позвать позовите соедините переключите вызовите срочно",
-    "en": "operator human agent person representative someone manager live real need want get"
-    " call connect give urgently",
-}
-"""A message of nothing but these words asks for a person."""
-_PERSONS: Mapping[str, str] = {
-    "ru": "оператор человек менеджер сотрудник специалист консультант",
-    "en": "operator human agent person representative manager",
-}
+RELEASE: Mapping[str, Phrases] = {code: it.topics for code, it in records().items() if it.topics}
 
 
 @dataclass(frozen=True)
@@ -272,18 +95,18 @@ def _continues(words: Sequence[str], place: int, phrase: Sequence[str]) -> bool:
 
 @cache
 def _person_terms() -> frozenset[str]:
-    return _terms_of(_PERSONS)
+    return _terms_of(language.persons for language in records().values())
 
 
 @cache
 def _bare_terms() -> frozenset[str]:
-    return _terms_of(BARE_REQUESTS)
+    return _terms_of(language.bare_requests for language in records().values())
 
 
 @cache
 def _negations() -> frozenset[str]:
-    return frozenset(map(analysis.term_of, ("не", "not")))
+    return _terms_of(language.negation for language in records().values())
 
 
-def _terms_of(words: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(analysis.term_of(word) for text in words.values() for word in text.split())
+def _terms_of(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(analysis.term_of(word) for text in texts for word in text.split())

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
+from kb import languages
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
 from kb.catalog.quotes import Answer, extract
@@ -61,13 +63,6 @@ SEARCH_RESERVE_S = 0.05
 """With no more time left than this and the encoder's own deadline, the encoder is not asked."""
 MAX_HISTORY_CHARS = 300
 """Of the earlier message, so that the new one is not cut off by the limit of a query."""
-
-GREETINGS = {
-    "en": "hello hi hey hiya greetings good morning afternoon evening day there team everyone all",
-    "ru": "привет приветствую здравствуйте здравствуй здрасьте добрый доброе доброго день дня утро"
-    " утра вечер вечера ночи времени суток хай всем салют",
-}
-"""Words that say hello, or nothing, in each language."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -264,7 +259,7 @@ def search_text(message: str, history: Sequence[str]) -> str:
 def is_greeting(message: str) -> bool:
     """Whether a message only says hello, in any language we know the words of."""
     words = _WORD.findall(analysis.clean(message).casefold())
-    return bool(words) and all(word in _GREETING_WORDS for word in words)
+    return bool(words) and _greeting_words().issuperset(words)
 
 
 def nothing(reason: DecisionReason) -> Suggestion:
@@ -286,4 +281,6 @@ def _each_confidence(hits: Sequence[Hit], calibration: Calibration, lang: str) -
     return probabilities
 
 
-_GREETING_WORDS = frozenset(word for words in GREETINGS.values() for word in words.split())
+@cache
+def _greeting_words() -> frozenset[str]:
+    return frozenset(word for it in languages.records().values() for word in it.greetings.split())

@@ -51,7 +51,7 @@ class Repairer:
         """
         pieces = query.split(" ")
         kinds: list[RepairKind] = []
-        has_dictionary = lang.partition("-")[0] in ("", *dictionary.LANGUAGES)
+        has_dictionary = dictionary.knows(lang)
         if has_dictionary and self._repair_layout(pieces):
             kinds.append("layout")
         if has_dictionary and self._repair_transliteration(pieces):

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.model import Document
+from search.text import languages
 from search.text.passages import split
 
 if TYPE_CHECKING:
@@ -94,23 +95,6 @@ CHATTY_SHARE = 0.2
 SLOPPY_SHARE = 0.35
 MIN_PASSAGE_WORDS = 8
 MIN_SENTENCE_WORDS, MAX_SENTENCE_WORDS = 4, 30
-CHATTY = {
-    "ru": (
-        "здравствуйте, подскажите пожалуйста, {}",
-        "добрый день! {} спасибо",
-        "не могу разобраться: {}",
-        "у меня вопрос, {}, как быть?",
-        "{} помогите",
-    ),
-    "en": (
-        "hi, {} thanks",
-        "hello, could you help me? {}",
-        "I have a problem: {}",
-        "i can't figure it out, {}, what should i do?",
-        "{} please help",
-    ),
-}
-"""How messages to a support team begin and end."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n")
 
 
@@ -183,8 +167,9 @@ class Sampler:
         """The way readers write: small letters, no final stop, a word of greeting."""
         if self._chance.random() < SLOPPY_SHARE:
             query = query.lower().rstrip("?.! ")
-        if lang in CHATTY and self._chance.random() < CHATTY_SHARE:
-            query = self._chance.choice(CHATTY[lang]).format(query)
+        record = languages.records().get(lang)
+        if record and record.messages and self._chance.random() < CHATTY_SHARE:
+            query = self._chance.choice(record.messages).format(query)
         return query
 
 

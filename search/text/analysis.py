@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pymorphy3
 import Stemmer
+
+from search.text import languages
 
 VERSION = 3
 """Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
@@ -26,17 +28,6 @@ MAX_NORMALISED_CHARS = 512
 """Length after which a query is not read further: normalising is quadratic in hostile text."""
 MAX_TERM_CHARS = 64
 MIN_STEM_CHARS = 4
-
-STEMMERS: Mapping[str, str] = dict(
-    pair.split(":")
-    for pair in """ca:catalan cs:czech da:danish de:german eo:esperanto es:spanish et:estonian
-    eu:basque fi:finnish fr:french ga:irish hu:hungarian id:indonesian it:italian lt:lithuanian
-    nb:norwegian nl:dutch no:norwegian pl:polish pt:portuguese ro:romanian sv:swedish tr:turkish
-    ar:arabic el:greek fa:persian hy:armenian yi:yiddish""".split()
-)
-"""Language → its Snowball stemmer. English and Russian words need no language to be known."""
-NOT_LATIN = frozenset({"arabic", "greek", "persian", "armenian", "yiddish"})
-"""Of these languages, Latin words are foreign ones."""
 
 _WORD = re.compile(
     r"""
@@ -62,20 +53,6 @@ _IDENTIFIER = re.compile(
 _IDENTIFIER_PART = re.compile(r"\d+|[A-ZА-ЯЁ]+(?![^\W\d_A-ZА-ЯЁ])|[A-ZА-ЯЁ]?[^\W\d_A-ZА-ЯЁ]+")
 _SPACES = re.compile(r"\s+")
 
-# One readable block of words that carry no topic: a list literal would be 170 lines.
-_STOP_WORDS = frozenset(
-    """a an the and or but if of to in on at by for from with as is are was were be been am it its
-    this that these those i me my we our you your he she they them his her their do does did can
-    could would should will shall may might have has had what which who whom how when where why
-    there here so than then just also please not no
-    и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне
-    было вот от меня еще нет о из ему теперь когда даже ну ли если уже или ни быть был него до вас
-    опять уж вам ведь там потом себя ничего ей может они тут где есть надо ней для мы тебя их чем
-    была сам чтоб без будто чего раз тоже себе под будет ж тогда кто этот того потому этого какой
-    ним здесь этом один мой тем чтобы нее были куда зачем можно при об это эта эти мои моя мое
-    наш ваш пожалуйста здравствуйте привет подскажите""".split()
-)
-
 
 class Token(NamedTuple):
     """An occurrence: its normal form and where it stands in the text, end exclusive."""
@@ -100,7 +77,7 @@ def clean(text: str, *, limit: int = MAX_QUERY_CHARS) -> str:
 def stemmer_of(lang: str) -> str:
     """Name of the stemmer for texts in a language such as `pt-br`; "" for Russian, English and
     those that have none."""
-    return STEMMERS.get(lang.partition("-")[0], "")
+    return languages.STEMMERS.get(lang.partition("-")[0], "")
 
 
 def tokens(text: str, lang: str = "") -> list[Token]:
@@ -152,13 +129,13 @@ def query_terms(query: str, lang: str = "") -> list[str]:
 
 def is_stop_word(word: str) -> bool:
     """Whether a folded word carries no topic."""
-    return word in _STOP_WORDS
+    return word in languages.stop_words()
 
 
 @cache
 def stop_terms() -> frozenset[str]:
     """Stop words as terms, the way they are indexed."""
-    return frozenset(map(term_of, _STOP_WORDS))
+    return frozenset(map(term_of, languages.stop_words()))
 
 
 @lru_cache(maxsize=200_000)
@@ -170,7 +147,7 @@ def term_of(word: str, stemmer: str = "") -> str:
     if _CYRILLIC.search(folded):
         return _russian_term(folded)
     if folded.isalpha():
-        is_foreign = stemmer in NOT_LATIN and _LATIN.search(folded)
+        is_foreign = stemmer in languages.NOT_LATIN and _LATIN.search(folded)
         return _stem("english" if is_foreign or not stemmer else stemmer, folded)
     return folded
 

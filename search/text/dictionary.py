@@ -11,9 +11,13 @@ import json
 from functools import cache
 from pathlib import Path
 
-from search.text import analysis
+from search.text import analysis, languages
 
-LANGUAGES = ("ru", "en")
+
+def knows(lang: str) -> bool:
+    """True for a language whose words can be told from others, and for an unknown one."""
+    record = languages.records().get(lang.partition("-")[0])
+    return not lang or (record is not None and record.has_dictionary)
 
 
 def is_word(word: str) -> bool:

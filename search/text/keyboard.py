@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from itertools import islice, product
 
-_LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>"
-_CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ"
-_TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
-_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+from search.text.languages import en, ru
+
+_TO_CYRILLIC = str.maketrans(en.TEXT_LANGUAGE.keys, ru.TEXT_LANGUAGE.keys)
+_TO_LATIN = str.maketrans(ru.TEXT_LANGUAGE.keys, en.TEXT_LANGUAGE.keys)
 
 _HAS_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _HAS_LATIN = re.compile(r"[A-Za-z]")

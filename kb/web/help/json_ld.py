@@ -7,14 +7,15 @@ that are not to be indexed have none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 from urllib.parse import urljoin
 
 from kb.catalog import export
 from kb.content.model import FAQ, GUIDES
+from kb.languages import records
 from kb.web.layout.contexts import (
     ArticlePage,
     CategoryPage,
@@ -34,20 +35,6 @@ MAX_LISTED = 100
 KEPT_TEXTS = 500
 """Articles whose plain text is remembered: making it takes longer than the rest of a page."""
 SEARCHED = "search_term"
-
-# First words of titles that ask something though they have no question mark.
-QUESTION_WORDS: Mapping[str, re.Pattern[str]] = {
-    "ru": re.compile(
-        r"(?:как|какой|какая|какое|какие|какую|каким|когда|где|куда|откуда|кто|кому|кого|что|чего|"
-        r"чем|почему|зачем|сколько|можно ли|нужно ли|чья?|чей)\b",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        r"(?:how|what|when|where|why|which|who|whom|whose|can|could|do|does|did|is|are|will|"
-        r"should|may)\b",
-        re.IGNORECASE,
-    ),
-}
 
 Node = dict[str, object]
 Shown = TypeVar(
@@ -87,9 +74,18 @@ def nodes(
 
 def is_question(title: str, lang: str) -> bool:
     """Whether a title asks something: by its mark, or by its first word in a language we know."""
-    words = QUESTION_WORDS.get(lang.partition("-")[0])
+    words = _question_words(lang.partition("-")[0])
     is_marked = title.rstrip().endswith(("?", "\uff1f", "\u061f"))
     return is_marked or bool(words and words.match(title.lstrip()))
+
+
+@cache
+def _question_words(lang: str) -> re.Pattern[str] | None:
+    """First words of titles that ask something though they have no question mark."""
+    record = records().get(lang)
+    if record is None or not record.question_words:
+        return None
+    return re.compile(rf"(?:{record.question_words})\b", re.IGNORECASE)
 
 
 def _asks(page: ArticlePage) -> bool:

@@ -20,13 +20,11 @@ from flask_babel import pgettext as _pgettext
 from kb.branding import translations
 from kb.config import Config
 from kb.errors import BadConfig
+from kb.languages import USUAL_DATE, records
 from kb.texts import Text
 from kb.web.layout.contexts import Direction
 
 log = logging.getLogger(__name__)
-
-DAY_FIRST = ("ru", "en")
-"""Written as day, month, year here; other languages as their speakers are used to."""
 
 
 def set_up(app: Flask, config: Config) -> None:
@@ -95,7 +93,8 @@ def with_territory(code: str) -> str:
 
 def date_in_words(moment: date | datetime, lang: str) -> str:
     """As `22 ноября 2026` or `22 November 2026`: never a row of digits to guess at."""
-    pattern = "d MMMM y" if lang in DAY_FIRST else "long"
+    record = records().get(lang)
+    pattern = record.date_pattern if record else USUAL_DATE
     return format_date(moment, format=pattern, locale=_locale(lang))
 
 

@@ -1,0 +1,26 @@
+"""English, as far as search knows it."""
+
+from __future__ import annotations
+
+from search.text.languages.record import TextLanguage
+
+STOP_WORDS = """
+    a an the and or but if of to in on at by for from with as is are was were be been am it
+    its this that these those i me my we our you your he she they them his her their do does
+    did can could would should will shall may might have has had what which who whom how
+    when where why there here so than then just also please not no
+"""
+
+TEXT_LANGUAGE = TextLanguage(
+    code="en",
+    stop_words=frozenset(STOP_WORDS.split()),
+    keys="`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>",
+    has_dictionary=True,
+    messages=(
+        "hi, {} thanks",
+        "hello, could you help me? {}",
+        "I have a problem: {}",
+        "i can't figure it out, {}, what should i do?",
+        "{} please help",
+    ),
+)

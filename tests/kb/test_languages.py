@@ -1,0 +1,70 @@
+"""Records of languages: what the release knows beyond catalogues, all of it in one module each."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel import Locale
+from babel.dates import parse_pattern
+
+from kb import languages
+from kb.branding import translations
+from kb.content.topics import RELEASE, Topics
+from kb.languages.record import PERSON, Language
+from kb.suggestions.decision import is_greeting
+from search.text import languages as text_languages
+from search.text.languages.record import TextLanguage
+
+RECORDS = list(languages.records().values())
+
+
+def test_languages_are_found_by_their_modules() -> None:
+    assert list(languages.records()) == ["en", "ru"]
+    assert [record.text for record in RECORDS] == list(text_languages.records().values())
+
+
+def test_every_language_of_a_catalogue_of_ours_has_a_record() -> None:
+    assert set(translations.ours().by_name) == set(languages.records())
+
+
+@pytest.mark.parametrize("language", RECORDS, ids=lambda it: it.code)
+def test_a_record_of_ours_is_complete(language: Language) -> None:
+    usual = Language(TextLanguage(language.code))
+    assert Locale.parse(language.code)
+    for name in vars(usual):
+        assert vars(language)[name] != vars(usual)[name], name
+    for name, value in vars(usual.text).items():
+        assert name == "code" or vars(language.text)[name] != value, name
+
+
+@pytest.mark.parametrize("language", RECORDS, ids=lambda it: it.code)
+def test_the_words_of_a_record_do_what_they_are_for(language: Language) -> None:
+    assert parse_pattern(language.date_pattern)
+    assert re.compile(language.question_words)
+    assert is_greeting(language.greetings)
+    assert set(language.persons.split()) <= set(language.bare_requests.split())
+    assert Topics().asks_for_person(language.persons.split()[0])
+    for topic, phrases in language.topics.items():
+        for phrase in phrases:
+            found = Topics().asks_for_person(phrase)
+            assert found if topic == PERSON else Topics().sensitive(phrase), phrase
+
+
+def test_every_language_has_the_same_topics() -> None:
+    assert len({frozenset(topics) for topics in RELEASE.values()}) == 1
+
+
+def test_keyboards_have_the_same_keys() -> None:
+    assert len({len(record.text.keys) for record in RECORDS}) == 1
+
+
+def test_messages_leave_room_for_one_question() -> None:
+    for record in RECORDS:
+        assert all(message.count("{}") == 1 for message in record.text.messages)
+
+
+def test_a_language_of_a_site_needs_no_record() -> None:
+    """Arabic has neither module, nor greetings; its words are stemmed all the same."""
+    assert "ar" not in languages.records()
+    assert text_languages.STEMMERS["ar"] == "arabic"
