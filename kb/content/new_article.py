@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kb.content.articles import MAX_SLUG_CHARS, MAX_TITLE_CHARS, SLUG
 from kb.content.model import SECTIONS, Library
+from kb.languages import records
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_CHARS = 5
@@ -23,10 +24,8 @@ products: [{products}]
 status: draft
 ---
 """
-HINTS = {
-    "ru": ("Одно предложение, которое уже отвечает на вопрос", "Первый абзац отвечает сразу."),
-    "en": ("One sentence that already answers the question", "The first paragraph answers."),
-}
+USUAL_LANGUAGE = "en"
+"""Of the hints in a draft where we have none in its own."""
 
 
 class CannotStart(Exception):
@@ -99,7 +98,8 @@ def new_article(
 
 
 def _text(lang: str, title: str, article_id: str, products: Sequence[str]) -> str:
-    summary, body = HINTS.get(lang, HINTS["en"])
+    known = records().get(lang)
+    summary, body = known.draft if known and known.draft else records()[USUAL_LANGUAGE].draft
     front = TEMPLATE.format(
         id=_quoted(article_id), title=_quoted(title), summary=summary, products=", ".join(products)
     )

@@ -24,16 +24,12 @@ from kb.content.sanitize import (
     sections,
     to_html,
 )
+from kb.languages import records
 
 UNREACHABLE = frozenset((("draft", "published"), ("internal", "published"), ("draft", "internal")))
 """Status of an article linked to, and of one that must not: its readers cannot open the other."""
 WORDS_PER_MINUTE = 180
 """Silent reading of Russian and English prose lies between 180 and 240 words a minute."""
-
-TITLES: Mapping[str, Mapping[Callout, str]] = {
-    "ru": {"note": "Обратите внимание", "careful": "Осторожно", "danger": "Опасно"},
-    "en": CALLOUT_TITLES,
-}
 
 
 @dataclass(frozen=True)
@@ -165,7 +161,7 @@ def render(article: Article, links: LinkResolver) -> RenderedArticle:
             article.body,
             resolve_link=recorder.link,
             resolve_image=recorder.image,
-            callout_titles=TITLES.get(article.lang, CALLOUT_TITLES),
+            callout_titles=_callout_titles(article.lang),
         )
     except MarkupRefused as error:
         remedy = "Split it, or put such text into a fenced code block"
@@ -179,6 +175,13 @@ def render(article: Article, links: LinkResolver) -> RenderedArticle:
         problems=tuple(dict.fromkeys(recorder.problems)),
         links=tuple(dict.fromkeys(recorder.links)),
     )
+
+
+def _callout_titles(lang: str) -> Mapping[Callout, str]:
+    """Titles in a language we have the words of, else in English."""
+    known = records().get(lang)
+    own = known.callouts if known else {}
+    return {kind: own.get(kind, title) for kind, title in CALLOUT_TITLES.items()}
 
 
 class _Recorder:

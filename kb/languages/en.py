@@ -22,6 +22,8 @@ LANGUAGE = Language(
     operator human agent person representative someone manager live real need want get call
     connect give urgently
 """,
+    callouts={"note": "Note", "careful": "Careful", "danger": "Danger"},
+    draft=("One sentence that already answers the question", "The first paragraph answers."),
     topics={
         PERSON: (
             "talk to a human",

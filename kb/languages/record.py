@@ -32,6 +32,10 @@ class Language:
     """Words for a person who answers."""
     bare_requests: str = ""
     """A message of nothing but these words asks for a person, if one of `persons` is among them."""
+    callouts: Mapping[str, str] = field(default_factory=dict)
+    """Kind of a callout → its title where the author gives none; else in English."""
+    draft: tuple[str, ...] = ()
+    """Summary and first paragraph of an article that `kb new` starts; else in English."""
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Topic → phrases of messages that go to a person; a word matches in all its forms."""
 

@@ -10,6 +10,7 @@ from babel.dates import parse_pattern
 
 from kb import languages
 from kb.branding import translations
+from kb.content.sanitize import CALLOUT_TITLES
 from kb.content.topics import RELEASE, Topics
 from kb.languages.record import PERSON, Language
 from kb.suggestions.decision import is_greeting
@@ -49,6 +50,13 @@ def test_the_words_of_a_record_do_what_they_are_for(language: Language) -> None:
         for phrase in phrases:
             found = Topics().asks_for_person(phrase)
             assert found if topic == PERSON else Topics().sensitive(phrase), phrase
+
+
+def test_every_language_titles_every_callout() -> None:
+    for language in RECORDS:
+        assert set(language.callouts) == set(CALLOUT_TITLES)
+        assert len(language.draft) == 2
+    assert languages.records()["en"].callouts == CALLOUT_TITLES
 
 
 def test_every_language_has_the_same_topics() -> None:

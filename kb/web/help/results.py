@@ -26,7 +26,7 @@ from kb.web.layout.contexts import (
 )
 from kb.web.layout.frame import frame, section_title
 from kb.web.layout.locale import gettext as _
-from kb.web.layout.locale import name_in
+from kb.web.layout.locale import name_in, pgettext
 
 PER_PAGE = 10
 MAX_RESULTS = 200
@@ -83,7 +83,7 @@ def results_page(
         frame=frame(
             config,
             asked.lang,
-            title=f"«{query}»" if query and asked.lang == "ru" else query or _("Search"),
+            title=pgettext("title of results", "%(query)s", query=query) if query else _("Search"),
             description=_("Search the help of %(site)s in your own words.", site=config.site_name),
             query=query,
             address=lambda code: _address(asked, lang=code),

@@ -64,10 +64,15 @@ def gettext(text: str, **values: object) -> str:
     return str(_gettext(text, **values))
 
 
+def pgettext(context: str, text: str, **values: object) -> str:
+    """`text` as `gettext` gives it, where `context` tells it from the same text elsewhere."""
+    return str(_pgettext(context, text, **values))
+
+
 def translated(text: Text) -> str:
     """A text that was marked elsewhere, in the language of the request."""
     if text.context:
-        return str(_pgettext(text.context, text.english))
+        return pgettext(text.context, text.english)
     return gettext(text.english)
 
 
