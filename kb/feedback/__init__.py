@@ -1,1 +1,1 @@
-"""What readers do and say: votes, readings, and the order made of them."""
+"""Votes and readings, and the order of articles made of them."""

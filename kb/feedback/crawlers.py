@@ -20,5 +20,5 @@ _NAMES = re.compile(
 
 
 def is_crawler(user_agent: str) -> bool:
-    """Whether this name is that of a known program, or none at all: browsers always have one."""
+    """True when this name is that of a known program, or none at all: browsers always have one."""
     return not user_agent.strip() or _NAMES.search(user_agent) is not None

@@ -30,7 +30,7 @@ def day_key(secret_key: str, day: date) -> bytes:
 
 
 def make_mark(key: bytes, *, client: str, user_agent: str, article_id: str) -> str:
-    """What tells one visitor of an article from another on the day of `key`: 64 hex digits."""
+    """Tell one visitor of an article from another on the day of `key`, by 64 hex digits."""
     visitor = "\0".join((client, user_agent, article_id))
     return hmac.new(key, visitor.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Which articles readers need most: from counted readings and votes to an order.
+"""The articles that readers need most: from counted readings and votes to an order.
 
 The score of an article is
 
@@ -119,7 +119,7 @@ class Popularity:
         self._thread: threading.Thread | None = None
 
     def ranking(self) -> Ranking:
-        """What is known now; never waits for the database."""
+        """The order as far as it is known now; never waits for the database."""
         if self._clock() >= self._due_at:
             self._start()
         return self._ranking

@@ -42,7 +42,7 @@ class InvalidVote(ValueError):
 
 @dataclass(frozen=True)
 class Vote:
-    """What a voter thinks of an article; `reason` only with a no."""
+    """A voter's opinion of an article; `reason` only with a no."""
 
     article_id: str
     value: Value
@@ -53,7 +53,7 @@ class Vote:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many voters say yes and how many say no, in all languages of the article."""
+    """Numbers of voters who say yes and who say no, in all languages of the article."""
 
     up: int = 0
     down: int = 0

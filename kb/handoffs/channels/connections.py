@@ -1,4 +1,4 @@
-"""Which addresses a channel may connect to, and how long a connection may last. No protocols.
+"""Addresses a channel may connect to, and limits on the time of a connection. No protocols.
 
 A setting names a server, but the server's name server says where that is. Were it believed, it
 could point us at what only this machine reaches: databases, routers, a cloud's metadata.
@@ -31,7 +31,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 _GLOBAL_IPV6 = IPv6Network("2000::/3")
 """All that is handed out to the internet (RFC 4291 and IANA's registry); the rest is special."""
 _NAT64 = IPv6Network("64:ff9b::/96")
-"""How an IPv6-only network reaches IPv4; the last 32 bits are the IPv4 address (RFC 6052)."""
+"""IPv4 as an IPv6-only network reaches it: the last 32 bits are the IPv4 address (RFC 6052)."""
 _RELAYED = (
     IPv6Network("2001::/23"),  # Teredo and other protocols' own
     IPv6Network("2002::/16"),  # 6to4: an IPv4 address, possibly a private one, in disguise
@@ -75,12 +75,12 @@ def resolve_within(
 
 
 def is_allowed(address: Address, allowed: Sequence[Network]) -> bool:
-    """Whether `address` lies in one of the operator's own networks."""
+    """True when `address` lies in one of the operator's own networks."""
     return any(one in network for one in (address, _meant(address)) for network in allowed)
 
 
 def is_public(address: Address) -> bool:
-    """Whether `address` belongs to one machine on the internet, whatever way it is written."""
+    """True when `address` belongs to one machine on the internet, whatever way it is written."""
     meant = _meant(address)
     if isinstance(meant, IPv6Address) and meant not in _GLOBAL_IPV6:
         return False

@@ -65,7 +65,7 @@ class Envelope:
 
     @property
     def needs_utf8(self) -> bool:
-        """Whether only a server with SMTPUTF8 can carry it."""
+        """True when only a server with SMTPUTF8 can carry it."""
         return not (self.sender.addr_spec + self.recipient.addr_spec).isascii()
 
 

@@ -51,7 +51,7 @@ class UnusableUrl(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """Where a request goes. `host` is ASCII, without brackets and final dot."""
+    """The receiver of a request. `host` is ASCII, without brackets and final dot."""
 
     is_secure: bool
     host: str
@@ -67,7 +67,7 @@ class Target:
 
 @dataclass(frozen=True)
 class HttpReply:
-    """What came back. `is_cut`: `body` is only the beginning."""
+    """A reply. `is_cut`: `body` is only the beginning."""
 
     status: int
     body: bytes
@@ -158,7 +158,7 @@ class HttpClient:
                 connection.close()
 
     def _addresses(self, target: Target) -> Sequence[Address]:
-        """Where to connect to; refused as a whole when one address is not for us to reach."""
+        """Addresses to connect to; refused as a whole when one address is not for us to reach."""
         found = resolve_within(
             target.host,
             target.port,

@@ -10,7 +10,7 @@ from kb.config import Config
 from kb.handoffs.channels.packet import HandoffPacket
 
 Progress = Mapping[str, Any]
-"""What a channel of several steps has done already, so that a retry does not do it twice. JSON."""
+"""Steps that a channel has taken already, so that a retry does not repeat them. JSON."""
 SaveProgress = Callable[[Progress], None]
 
 
@@ -69,8 +69,8 @@ class ChannelKind:
     build: Callable[[Config], Channel]
     """Makes it from settings that are set; raises BadConfig."""
     needs_email: bool
-    """Whether nobody can answer through it who left no address."""
+    """True when a customer who left no address cannot be answered."""
     is_fallback: bool = False
-    """Whether it takes what another channel cannot deliver."""
+    """True when it takes what another channel cannot deliver."""
     faults: Callable[[Config], Iterable[str]] = _no_faults
     """Sentences on other settings that it needs, for operators at the start."""

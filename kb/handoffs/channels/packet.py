@@ -1,4 +1,4 @@
-"""What a hand-off tells the person who takes over: one shape for every channel. Pure.
+"""Packets for the person who takes a hand-off over: one shape for every channel. Pure.
 
 `HandoffPacket.to_dict` is the `data` of the contract in docs/api.md, "The packet".
 """
@@ -15,7 +15,7 @@ EVENT = "handoff.created"
 
 @dataclass(frozen=True)
 class CustomerContact:
-    """How to reach the customer. `is_verified`: the shop vouches for it by a signed identity."""
+    """A way to reach the customer. `is_verified`: the shop vouches for it by a signed identity."""
 
     name: str = ""
     email: str = ""

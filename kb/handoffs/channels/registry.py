@@ -34,9 +34,9 @@ def check(config: Config) -> None:
 
 
 def chosen(config: Config) -> ChannelKind | None:
-    """Where hand-offs go first, None when no channel is set up; for settings that `check` passed.
+    """The channel that hand-offs go to first, None when none is set up; `check` has passed before.
 
-    That is the channel named by the settings, or else the first one that has all it needs.
+    It is the one named by the settings, or else the first one that has all it needs.
     """
     if config.handoff_channel:
         return next((kind for kind in kinds() if kind.name == config.handoff_channel), None)

@@ -13,8 +13,8 @@ class TextLanguage:
     stop_words: frozenset[str] = frozenset()
     """Folded words that carry no topic."""
     keys: str = ""
-    """What the keys of a keyboard type, in the order of the English record's; "" for the same."""
+    """Letters of a keyboard, key by key in the order of the English record; "" for the same."""
     has_dictionary: bool = False
-    """Whether `search.text.dictionary` can tell that a word exists."""
+    """True when `search.text.dictionary` can tell that a word exists."""
     messages: tuple[str, ...] = ()
-    """How messages to a support team begin and end: {} stands for the question. For training."""
+    """Messages to a support team, with {} in the place of the question. For training."""

@@ -216,7 +216,7 @@ class ChatwootChannel:
 
 
 def _identity(packet: HandoffPacket) -> tuple[str, str]:
-    """What a contact is recognised by: its address, or else the hand-off."""
+    """Key and value that a contact is recognised by: its address, or else the hand-off."""
     address = mail_address(packet.contact.email) if packet.contact else None
     return ("email", address.addr_spec.lower()) if address else ("identifier", packet.id)
 

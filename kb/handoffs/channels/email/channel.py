@@ -96,7 +96,7 @@ class MailChannel:
     relay: Relay
     envelope: Envelope
     allowed: tuple[Network, ...] = ()
-    """Where passwords and letters may also go in clear, and certificates are not checked."""
+    """Networks in which passwords and letters may go in clear and certificates are not checked."""
     translator: Translator = field(default_factory=Translator)
     resolve: Resolve = lookup
     timeout_s: float = TIMEOUT_S
@@ -156,7 +156,7 @@ class MailChannel:
             )
 
     def _tls_of(self, peer: Address) -> ssl.SSLContext:
-        """Where clear text would do, a certificate nobody vouches for does too: mail servers on
+        """Trust any certificate where clear text would do: mail servers on
         the same machine mostly have one of their own making."""
         if not is_allowed(peer, self.allowed):
             return self.tls

@@ -81,7 +81,7 @@ def _body(packet: HandoffPacket) -> str:
 
 
 def _delivered(answer: HttpReply) -> Delivered:
-    """What the receiver says of its side; each part only if it is what it should be."""
+    """Read what the receiver says of its side; a part that is not as it should be is left out."""
     data: Any = answer.json()
     if not isinstance(data, dict):
         return Delivered()
