@@ -1,4 +1,4 @@
-"""kb.content.articles: what is good is kept, what is bad is left out and named with line and
+"""kb.content.library: what is good is kept, what is bad is left out and named with line and
 remedy."""
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.content.articles import ID, ArticleCache, BadFile, load, read_bytes
+from kb.content.files.fields import ID
+from kb.content.files.text import BadFile, read_bytes
+from kb.content.library import ArticleCache, load
 from kb.content.model import Library, Problem
 
 CATEGORIES = """\
