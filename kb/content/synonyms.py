@@ -55,7 +55,7 @@ def _of_language(reading: Reading) -> Iterator[Synonym]:
 
 
 def _are_within_limits(phrase: str, meanings: Sequence[str], reading: Reading) -> bool:
-    """Whether a phrase and its meanings can be used; notes why not."""
+    """True when a phrase and its meanings can be used; what hinders it is noted."""
     if not meanings:
         reading.note(phrase, f"`{phrase}` has no list of meanings", REMEDY)
     elif any(not text.strip() or len(text) > MAX_PHRASE_CHARS for text in (phrase, *meanings)):
