@@ -12,10 +12,10 @@ from collections.abc import Mapping
 
 import nh3
 
+from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.callouts import CALLOUT_TITLES, Callout
 from kb.content.markdown.convert import convert
 from kb.content.markdown.headings import slugify
-from kb.content.markdown.limits import MarkupRefused
 from kb.content.markdown.pictures import ZOOM
 from kb.content.markdown.targets import (
     INVISIBLE,

@@ -22,7 +22,7 @@ MODELLING = {
 MARKDOWN = {
     f"kb.content.markdown.{name}"
     for name in (
-        "callouts code_spans convert escapes footnotes headings limits lines links pictures"
+        "bounds callouts code_spans convert escapes footnotes headings lines links pictures"
         " raw_html tables"
     ).split()
 }

@@ -7,5 +7,6 @@ links, pictures and raw tags. The result is NOT safe HTML: only `kb.content.sani
 
 Python-Markdown alone takes quadratic time or worse on hostile text. Its rules for links, code
 spans, fences and raw HTML are therefore replaced by ones whose look-ahead is bounded, and what is
-left is held by limits far above any real article (held by `tests/kb/content/markdown/test_limits.py`).
+left is held by limits far above any real article; `tests/kb/content/markdown/test_bounds.py` holds
+them.
 """

@@ -9,11 +9,11 @@ from markdown.extensions import Extension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.tables import TableExtension
 
+from kb.content.markdown.bounds import InlineLimits, MarkupRefused
 from kb.content.markdown.callouts import Alerts, Callout, Callouts, Details
 from kb.content.markdown.code_spans import CodeSpans
 from kb.content.markdown.footnotes import Footnotes
 from kb.content.markdown.headings import Headings
-from kb.content.markdown.limits import InlineLimits, MarkupRefused
 from kb.content.markdown.lines import Lines
 from kb.content.markdown.links import AUTOLINK, Autolinks, Links
 from kb.content.markdown.pictures import Figures, Images

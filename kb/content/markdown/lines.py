@@ -1,6 +1,6 @@
 """Lines before they are parsed: code is put aside, comments go, blocks that touch are parted.
 
-Lines have limits here; those of inline text are in `kb.content.markdown.limits`.
+Lines have limits here; those of inline text are in `kb.content.markdown.bounds`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import re
 from markdown.preprocessors import Preprocessor
 
 from kb.content.markdown.blocks import LIST_ITEM, QUOTE, RULE, RULE_OR_HEADING, begins_block
-from kb.content.markdown.fences import FENCE, closes_comment, code_html, fence_end, skip_comment
-from kb.content.markdown.limits import (
+from kb.content.markdown.bounds import (
     DELIMITER,
     MAX_CELLS,
     MAX_COUNTED_LINES,
@@ -22,6 +21,7 @@ from kb.content.markdown.limits import (
     TOO_MANY_DELIMITERS,
     MarkupRefused,
 )
+from kb.content.markdown.fences import FENCE, closes_comment, code_html, fence_end, skip_comment
 
 START_MARKS = re.compile(r"(?:[ ]*(?:>|[-*+][ ]|\d{1,9}[.)][ ]))*[ ]*")
 MARK = re.compile(r">|[-*+]|\d+[.)]")

@@ -10,8 +10,8 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
+from kb.content.markdown.bounds import MAX_NESTED
 from kb.content.markdown.escapes import as_text, unescaped
-from kb.content.markdown.limits import MAX_NESTED
 from kb.content.markdown.targets import Targets
 
 MAX_LINK_CHARS = 2_000

@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 
+from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.escapes import as_text, unescaped_marks
-from kb.content.markdown.limits import MarkupRefused
 from kb.content.markdown.targets import Targets
 
 RAW_TAG = (

@@ -8,6 +8,7 @@ import pytest
 
 from kb.content.sanitize import Callout, Heading, headings, sections, slugify, to_html
 
+
 def test_paragraphs_and_emphasis() -> None:
     html = to_html("Это **важно**, *очень*, ~~нет~~ и `код <b>`.")
     assert html == (
