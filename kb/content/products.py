@@ -27,14 +27,12 @@ from kb.content.files.fields import (
     DEFAULT_ORDER,
     LISTED,
     MAX_SLUG_CHARS,
-    ONE_LINE,
     SLUG,
     Names,
     Order,
     Slugs,
     Summaries,
-    checked,
-    fits,
+    line,
     matches,
 )
 from kb.content.files.form import Form, Reading
@@ -50,22 +48,20 @@ ICON_REMEDY = "Use the name of an icon, such as robot"
 ALIAS_REMEDY = "Write what people call it"
 
 
-def _is_short_name(text: str) -> InitErrorDetails | None:
+def _too_long_a_name(text: str) -> InitErrorDetails | None:
+    """The error of an alias that nobody would say."""
     if len(text) <= MAX_ALIAS_CHARS:
         return None
     context = {"max_length": MAX_ALIAS_CHARS, "remedy": ALIAS_REMEDY}
     return {"type": PydanticCustomError("name_too_long", "is too long", context), "input": text}
 
 
-_Alias = Annotated[str, ONE_LINE, checked(fits(), _is_short_name)]
-
-
 class _ProductKeys(Form):
-    icon: Annotated[str, ONE_LINE, checked(fits(), matches(SLUG, ICON_REMEDY))] = ""
+    icon: Annotated[str, line(matches(SLUG, ICON_REMEDY))] = ""
     order: Order = DEFAULT_ORDER
     title: Names = Field(default_factory=dict)
     description: Summaries = Field(default_factory=dict)
-    aliases: Annotated[tuple[_Alias, ...], LISTED] = ()
+    aliases: Annotated[tuple[Annotated[str, line(_too_long_a_name)], ...], LISTED] = ()
     former: Slugs = ()
 
 

@@ -18,7 +18,6 @@ from kb.content.files.fields import (
     ID_REMEDY,
     MAX_ITEM_CHARS,
     MAX_SLUG_CHARS,
-    ONE_LINE,
     SLUG,
     SLUG_REMEDY,
     Aliases,
@@ -28,8 +27,7 @@ from kb.content.files.fields import (
     Slugs,
     Summary,
     Texts,
-    checked,
-    fits,
+    line,
     matches,
 )
 from kb.content.files.form import Form, Reading
@@ -61,8 +59,8 @@ class _Keys(Form):
 
     required = ("id", "title", "summary")
 
-    id: Annotated[str, ONE_LINE, checked(fits(), matches(ID, ID_REMEDY))] = ""
-    title: Annotated[str, ONE_LINE, checked(fits(MAX_TITLE_CHARS))] = ""
+    id: Annotated[str, line(matches(ID, ID_REMEDY))] = ""
+    title: Annotated[str, line(max_chars=MAX_TITLE_CHARS)] = ""
     summary: Summary = ""
     tags: Texts = ()
     questions: Texts = ()

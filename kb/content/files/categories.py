@@ -22,7 +22,6 @@ from pydantic import Field
 from kb.content.files import front_matter
 from kb.content.files.fields import (
     DEFAULT_ORDER,
-    ONE_LINE,
     SLUG,
     SLUG_REMEDY,
     Name,
@@ -30,8 +29,7 @@ from kb.content.files.fields import (
     Order,
     Summaries,
     Summary,
-    checked,
-    fits,
+    line,
     matches,
 )
 from kb.content.files.form import Form, Reading
@@ -52,7 +50,7 @@ TRANSLATED_REMEDY = "Write `title: …` and `description: …` indented below it
 class _CategoryKeys(Form):
     required = ("title",)
 
-    icon: Annotated[str, ONE_LINE, checked(fits(), matches(SLUG, ICON_REMEDY))] = ""
+    icon: Annotated[str, line(matches(SLUG, ICON_REMEDY))] = ""
     order: Order = DEFAULT_ORDER
     title: Names = Field(default_factory=dict)
     description: Summaries = Field(default_factory=dict)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     ValidationError,
     ValidationInfo,
@@ -39,17 +38,6 @@ Check = Callable[[str], InitErrorDetails | None]
 """The error of a text, None for none."""
 
 
-def fits(max_chars: int = MAX_ITEM_CHARS) -> Check:
-    """Check that a text has at most `max_chars` characters."""
-
-    def check(text: str) -> InitErrorDetails | None:
-        if len(text) <= max_chars:
-            return None
-        return {"type": "string_too_long", "input": text, "ctx": {"max_length": max_chars}}
-
-    return check
-
-
 def matches(form: re.Pattern[str], remedy: str) -> Check:
     """Check that a text has the whole form; an empty one is missing and has its own problem."""
 
@@ -62,21 +50,29 @@ def matches(form: re.Pattern[str], remedy: str) -> Check:
     return check
 
 
-def checked(*checks: Check) -> AfterValidator:
-    """Make every check and report all that fail at once."""
+def line(*checks: Check, max_chars: int = MAX_ITEM_CHARS) -> BeforeValidator:
+    """Text on one line, single spaces between its words; all that is wrong with it at once."""
 
-    def validate(text: str, info: ValidationInfo[Reading]) -> str:
-        found = [error for check in checks if (error := check(text))]
+    def validate(value: object, info: ValidationInfo[Reading]) -> object:
+        if not isinstance(value, str):
+            return value  # pydantic's own error
+        text = _one_line(value)
+        found = [*_too_long(text, max_chars), *filter(None, (check(text) for check in checks))]
         if found and not info.context.is_lenient:
-            raise ValidationError.from_exception_data("text", found)
+            raise ValidationError.from_exception_data("line", found)
         return text
 
-    return AfterValidator(validate)
+    return BeforeValidator(validate)
 
 
-def _one_line(value: object) -> object:
-    """Text with single spaces between its words."""
-    return " ".join(value[: MAX_BYTES // 10].split()) if isinstance(value, str) else value
+def _one_line(text: str) -> str:
+    return " ".join(text[: MAX_BYTES // 10].split())
+
+
+def _too_long(text: str, max_chars: int) -> list[InitErrorDetails]:
+    if len(text) <= max_chars:
+        return []
+    return [{"type": "string_too_long", "input": text, "ctx": {"max_length": max_chars}}]
 
 
 def _listed(
@@ -94,11 +90,13 @@ def _listed(
 def _whole_number(value: object) -> object:
     if not isinstance(value, str):
         raise PydanticKnownError("string_type")
-    text = str(_one_line(value))
+    text = _one_line(value)
     if text and not ORDER.fullmatch(text):
         error = PydanticCustomError("whole_number", "is not a whole number")
-        found: list[InitErrorDetails | None] = [fits()(text), {"type": error, "input": text}]
-        raise ValidationError.from_exception_data("number", list(filter(None, found)))
+        found: InitErrorDetails = {"type": error, "input": text}
+        raise ValidationError.from_exception_data(
+            "number", [*_too_long(text, MAX_ITEM_CHARS), found]
+        )
     return int(text) if text else DEFAULT_ORDER
 
 
@@ -109,22 +107,15 @@ def _of_the_site(value: object, info: ValidationInfo[Reading]) -> object:
     return {lang: value[lang] for lang in info.context.languages if lang in value}
 
 
-ONE_LINE = BeforeValidator(_one_line)
 LISTED = WrapValidator(_listed)
 
-Line = Annotated[str, ONE_LINE, checked(fits())]
+Line = Annotated[str, line()]
 Texts = Annotated[tuple[Line, ...], LISTED]
-Ids = Annotated[
-    tuple[Annotated[str, ONE_LINE, checked(fits(), matches(ID, ID_REMEDY))], ...], LISTED
-]
-Slugs = Annotated[
-    tuple[Annotated[str, ONE_LINE, checked(fits(), matches(SLUG, SLUG_REMEDY))], ...], LISTED
-]
-Aliases = Annotated[
-    tuple[Annotated[str, ONE_LINE, checked(fits(), matches(ALIAS, SLUG_REMEDY))], ...], LISTED
-]
+Ids = Annotated[tuple[Annotated[str, line(matches(ID, ID_REMEDY))], ...], LISTED]
+Slugs = Annotated[tuple[Annotated[str, line(matches(SLUG, SLUG_REMEDY))], ...], LISTED]
+Aliases = Annotated[tuple[Annotated[str, line(matches(ALIAS, SLUG_REMEDY))], ...], LISTED]
 Order = Annotated[int, BeforeValidator(_whole_number)]
-Name = Annotated[str, ONE_LINE, checked(fits(MAX_NAME_CHARS))]
-Summary = Annotated[str, ONE_LINE, checked(fits(MAX_SUMMARY_CHARS))]
+Name = Annotated[str, line(max_chars=MAX_NAME_CHARS)]
+Summary = Annotated[str, line(max_chars=MAX_SUMMARY_CHARS)]
 Names = Annotated[dict[str, Name], BeforeValidator(_of_the_site)]
 Summaries = Annotated[dict[str, Summary], BeforeValidator(_of_the_site)]
