@@ -1,7 +1,17 @@
 """Fixtures that more than one module uses."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import HealthCheck, settings
+from werkzeug.test import Client
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.datastructures import Headers
 
 pytest_plugins = ["tests.encoder_fixture", "tests.postgres_fixture", "tests.sample_fixture"]
 
@@ -32,3 +42,22 @@ LONGEST_FIRST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whole_responses() -> Iterator[None]:
+    """Every test client reads responses to their end and closes them, as a server does.
+
+    Else a file that is sent stays open until the garbage collector comes to it, and its warning
+    fails whichever test runs then.
+    """
+    run = Client.run_wsgi_app
+
+    def run_whole(
+        client: Client, environ: WSGIEnvironment, buffered: bool = False
+    ) -> tuple[Iterable[bytes], str, Headers]:
+        return run(client, environ, buffered=True)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "run_wsgi_app", run_whole)
+        yield
