@@ -189,15 +189,15 @@ class Stall:
 
 
 @contextmanager
-def stalled(stall: Stall) -> Iterator[int]:
-    """The port of a server that stalls from the first byte."""
+def scripted(script: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port of a server that treats one connection as `script` says."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
             with suppress(OSError):
                 connected, _ = listener.accept()
                 with connected:
-                    stall(connected)
+                    script(connected)
 
         threading.Thread(target=serve, daemon=True).start()
         yield listener.getsockname()[1]

@@ -30,7 +30,7 @@ from tests.channel_library import (
     answering,
     local_client,
     local_server,
-    stalled,
+    scripted,
 )
 from tests.waiting import PATIENCE_S
 
@@ -304,7 +304,7 @@ def test_a_slow_answer_ends_with_the_time(stall: str, is_secure: bool, tmp_path:
 
 def test_a_handshake_that_is_never_finished_ends_with_the_time() -> None:
     stalling = Stall()
-    with stalled(stalling) as port:
+    with scripted(stalling) as port:
         url = f"https://desk.test:{port}/"
         assert fails(local_client(connect_timeout_s=0.3), url)
         assert stalling.was_left()
