@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from werkzeug.test import Client
 
+from tests.waiting import PATIENCE_S
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
     from werkzeug.datastructures import Headers
@@ -42,6 +44,14 @@ LONGEST_FIRST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logged_suggestions() -> Iterator[None]:
+    """A reply waits for its row in the log, however slow the disk is: tests read it then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.web.suggesting.LOG_WAIT_S", PATIENCE_S)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

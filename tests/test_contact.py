@@ -503,12 +503,6 @@ def test_nothing_comes_while_writing_what_no_article_answers(
     assert (part.status_code, part.data) == (204, b"")
 
 
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replies wait for their row in the log, so that a test sees each row that was asked for."""
-    monkeypatch.setattr(suggesting, "LOG_WAIT_S", 60)
-
-
 def suggested(client: FlaskClient, form: dict[str, Any]) -> list[Any]:
     """What the log holds of one form. Of others rows may still come: they are written later when
     the database was away."""
@@ -517,7 +511,7 @@ def suggested(client: FlaskClient, form: dict[str, Any]) -> list[Any]:
     return [one for one in rows(client.application, suggestions) if one.session_id == session_id]
 
 
-def test_the_same_articles_are_one_suggestion(client: FlaskClient, patient: None) -> None:
+def test_the_same_articles_are_one_suggestion(client: FlaskClient) -> None:
     form = opened(client) | FILLED
     form["shown"] = form_of(typing(client, form).text)["shown"]
     again = typing(client, form | {"message": QUESTION + " please"})
@@ -525,7 +519,7 @@ def test_the_same_articles_are_one_suggestion(client: FlaskClient, patient: None
     assert len(suggested(client, form)) == 1
 
 
-def test_a_draft_is_not_kept(client: FlaskClient, patient: None) -> None:
+def test_a_draft_is_not_kept(client: FlaskClient) -> None:
     form = opened(client) | {"message": f"{QUESTION} {CANARY}draft"}
     typing(client, form)
     assert [one.asked for one in suggested(client, form)] == [""]
