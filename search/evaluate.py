@@ -27,7 +27,7 @@ from search.layout import COMPLETIONS, ENCODER
 from search.markup import MarkupRefused, plain_html, to_html
 from search.model import Document, Mode
 from search.probes import probes
-from search.searcher import Searcher
+from search.searcher import UNHURRIED_S, Searcher
 from search.sources import ModelSource
 from search.store import OpenGeneration, Store
 
@@ -54,7 +54,8 @@ def open_corpus(path: Path, cache_dir: Path, *, lang: str, encoder: str) -> tupl
     ).name
     build_s = time.monotonic() - started
     generation = OpenGeneration(store.path(name))
-    searcher = Searcher(generation, OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
+    query_encoder = OnnxQueryEncoder.from_folder(generation.path(ENCODER))
+    searcher = Searcher(generation, query_encoder, more_readings_s=UNHURRIED_S)
     searcher.warm_up()
     return searcher, build_s
 

@@ -9,7 +9,7 @@ from search.calibration import Calibration
 from search.encoder import SETTINGS_FILE, Encoder, HashEncoder, QuerySettings
 from search.index import Build, build
 from search.model import Document
-from search.searcher import Searcher
+from search.searcher import UNHURRIED_S, Searcher
 from search.store import OpenGeneration, Store
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -130,4 +130,5 @@ def open_searcher(root: Path, *, with_encoder: bool = True) -> Searcher:
     store = Store(root / "index")
     name = store.current_name()
     assert name is not None
-    return Searcher(OpenGeneration(store.path(name)), HashEncoder() if with_encoder else None)
+    encoder = HashEncoder() if with_encoder else None
+    return Searcher(OpenGeneration(store.path(name)), encoder, more_readings_s=UNHURRIED_S)

@@ -18,7 +18,7 @@ from lxml import etree, html
 from bench.server import Server, running
 from search.encoder import OnnxQueryEncoder
 from search.layout import ENCODER
-from search.searcher import Searcher
+from search.searcher import UNHURRIED_S, Searcher
 from search.store import OpenGeneration, Store
 from tests import schema_org
 
@@ -184,7 +184,8 @@ def _eventually(is_so: object, *, within_s: float = 90.0) -> bool:
 def test_every_article_is_found_first_by_its_own_title(sample_settings: dict[str, str]) -> None:
     store = Store(Path(sample_settings["KB_DATA_DIR"]) / "index")
     generation = OpenGeneration(store.path(str(store.current_name())))
-    searcher = Searcher(generation, OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
+    encoder = OnnxQueryEncoder.from_folder(generation.path(ENCODER))
+    searcher = Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
     wrong = [
         document.title
         for document in searcher.corpus.documents

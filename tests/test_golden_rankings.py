@@ -17,7 +17,7 @@ from kb import indexing
 from kb.config import Config
 from search.encoder import OnnxQueryEncoder
 from search.layout import ENCODER
-from search.searcher import Searcher
+from search.searcher import UNHURRIED_S, Searcher
 from search.store import OpenGeneration, Store
 
 LEXICAL = Path(__file__).parent / "data" / "golden_lexical.json"
@@ -114,8 +114,8 @@ def opened(config: Config) -> Searcher:
     store = Store(config.index_dir)
     generation = OpenGeneration(store.path(str(store.current_name())))
     has_encoder = generation.manifest.fingerprints["encoder"] != "none"
-    folder = generation.path(ENCODER)
-    return Searcher(generation, OnnxQueryEncoder.from_folder(folder) if has_encoder else None)
+    encoder = OnnxQueryEncoder.from_folder(generation.path(ENCODER)) if has_encoder else None
+    return Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
 
 
 def lexical_rankings(searcher: Searcher) -> dict[str, dict[str, list[str]]]:
