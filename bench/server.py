@@ -19,6 +19,7 @@ from kb.keys import demo_key
 
 SECRET_KEY = "a key of benchmarks and tests alone"
 START_TIMEOUT_S = 180.0
+STOP_TIMEOUT_S = 60.0
 READY_ANSWERS = 8
 """Ready answers in a row that are taken for readiness of every worker."""
 
@@ -75,7 +76,7 @@ def _run(port: int, settings: Mapping[str, str], *, watch: bool) -> Iterator[Ser
         yield Server(url, process.pid, _wait_until_ready(url, process) - started)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=STOP_TIMEOUT_S)
 
 
 def memory_mb(pid: int) -> dict[str, float]:
