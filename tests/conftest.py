@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,21 @@ def _logged_suggestions() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kb.web.suggesting.LOG_WAIT_S", PATIENCE_S)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_writers() -> Iterator[None]:
+    """Threads that write to SQLite at once wait for their turn, however slow the disk is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.db.TURN_PATIENCE_S", PATIENCE_S)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_browser() -> None:
+    """What a page is to show may take a while; where no browser is used, nothing is loaded."""
+    if playwright := sys.modules.get("playwright.sync_api"):
+        playwright.expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
