@@ -23,6 +23,7 @@ from tests.agent_library import (
     close,
     services_of,
 )
+from tests.browser_library import Requests
 from tests.test_site_browser import RULES
 
 ADDRESSES = (
@@ -221,6 +222,7 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
         else:
             held.append(route)
 
+    requests = Requests(page)
     page.route("**/agent?*part=results", hold_the_first)
     page.goto("/agent")
     with page.expect_request("**/agent?*part=results"):
@@ -228,7 +230,7 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
     page.keyboard.type(" возврат на карту")
     expect(page.locator(".find").first).to_contain_text("Когда вернутся деньги")
     held[0].abort()
-    page.wait_for_timeout(100)
+    requests.wait_for(held[0].request)
     expect(page.locator("[data-said]")).to_be_empty()
 
 

@@ -24,6 +24,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.server import reserved_port
 from kb.channels import connections
 from kb.channels.letter import Envelope, compose, mail_address
 from kb.channels.mail import MailChannel, Relay, parse_smtp_url
@@ -328,10 +329,10 @@ class Inbox:
 def mail_server(
     inbox: Inbox, *, kind: type[Controller] = Controller, **settings: Any
 ) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = kind(inbox, hostname="127.0.0.1", port=port, **settings)
-    controller.start()
+    with reserved_port() as port:
+        where = {"hostname": "127.0.0.1", "port": port, "ready_timeout": PATIENCE_S}
+        controller = kind(inbox, **where, **settings)
+        controller.start()
     try:
         yield port
     finally:

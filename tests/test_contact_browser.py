@@ -20,6 +20,7 @@ from search import calibration as calibration_module
 from search.confidence import Confidence
 from tests import api_library
 from tests.api_library import COURIER, services_of
+from tests.browser_library import Requests
 from tests.test_site_browser import RULES
 
 QUESTION = "when does the refund reach my card"
@@ -118,6 +119,7 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
         else:
             held.append(route)
 
+    requests = Requests(page)
     page.route(SUGGESTIONS, hold_the_first)
     message = page.get_by_label("Your message", exact=True)
     with page.expect_request(SUGGESTIONS):
@@ -125,7 +127,7 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
     message.fill("another question altogether")
     expect(page.locator("[data-offers] h2")).to_have_text("new")
     held[0].fulfill(status=200, content_type="text/html", body=PART.format("old"))
-    page.wait_for_timeout(200)
+    requests.wait_for(held[0].request)
     expect(page.locator("[data-offers] h2")).to_have_text("new")
 
 
