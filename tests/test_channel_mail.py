@@ -330,7 +330,7 @@ def mail_server(
     inbox: Inbox, *, kind: type[Controller] = Controller, **settings: Any
 ) -> Iterator[int]:
     with reserved_port() as port:
-        where = {"hostname": "127.0.0.1", "port": port, "ready_timeout": PATIENCE_S}
+        where: dict[str, Any] = {"hostname": "127.0.0.1", "port": port, "ready_timeout": PATIENCE_S}
         controller = kind(inbox, **where, **settings)
         controller.start()
     try:
