@@ -1,9 +1,20 @@
 """Fixtures that more than one module uses."""
 
-from pathlib import Path
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from werkzeug.test import Client
+
+from tests.waiting import PATIENCE_S
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.datastructures import Headers
 
 pytest_plugins = [
     "tests.support.encoder_fixture",
@@ -18,29 +29,65 @@ settings.register_profile(
 settings.load_profile("otvet")
 
 LONGEST_FIRST = (
-    "browser/test_widget",
-    "campaigns/test_fuzz",
-    "campaigns/test_leaks",
-    "campaigns/test_handoff_kills",
-    "kb/build/test_calibrate",
-    "browser/test_staff",
-    "campaigns/test_xss",
-    "kb/server/test_supervisor",
-    "browser/test_site",
-    "campaigns/test_end_to_end",
-    "search/ranking/test_golden_rankings",
-    "search/semantic/test_encoder_build",
-    "campaigns/test_index_faults",
+    "test_widget_browser",
+    "test_fuzz",
+    "test_leaks",
+    "test_handoff_kills",
+    "test_calibrate_command",
+    "test_agent_browser",
+    "test_xss_browser",
+    "test_serving",
+    "test_site_browser",
+    "test_end_to_end",
+    "test_golden_rankings",
+    "test_modelling",
+    "test_faults_index",
 )
 """Two processes share the files: one must not begin a long one when the other has nothing left."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
-    tests = Path(__file__).parent
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
 
-    def rank(item: pytest.Item) -> int:
-        name = item.path.relative_to(tests).with_suffix("").as_posix()
-        return ranks.get(name, len(ranks))
 
-    items.sort(key=rank)
+@pytest.fixture(scope="session", autouse=True)
+def _logged_suggestions() -> Iterator[None]:
+    """A reply waits for its row in the log, however slow the disk is: tests read it then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.web.conversation.suggest.LOG_WAIT_S", PATIENCE_S)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_writers() -> Iterator[None]:
+    """Threads that write to SQLite at once wait for their turn, however slow the disk is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.database.engine.TURN_PATIENCE_S", PATIENCE_S)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_browser() -> None:
+    """What a page is to show may take a while; where no browser is used, nothing is loaded."""
+    if playwright := sys.modules.get("playwright.sync_api"):
+        playwright.expect.set_options(timeout=60_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whole_responses() -> Iterator[None]:
+    """Every test client reads responses to their end and closes them, as a server does.
+
+    Else a file that is sent stays open until the garbage collector comes to it, and its warning
+    fails whichever test runs then.
+    """
+    run = Client.run_wsgi_app
+
+    def run_whole(
+        client: Client, environ: WSGIEnvironment, buffered: bool = False
+    ) -> tuple[Iterable[bytes], str, Headers]:
+        return run(client, environ, buffered=True)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "run_wsgi_app", run_whole)
+        yield
