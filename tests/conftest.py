@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from werkzeug.test import Client
 
-from tests.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -29,26 +30,32 @@ settings.register_profile(
 settings.load_profile("otvet")
 
 LONGEST_FIRST = (
-    "test_widget_browser",
-    "test_fuzz",
-    "test_leaks",
-    "test_handoff_kills",
-    "test_calibrate_command",
-    "test_agent_browser",
-    "test_xss_browser",
-    "test_serving",
-    "test_site_browser",
-    "test_end_to_end",
-    "test_golden_rankings",
-    "test_modelling",
-    "test_faults_index",
+    "browser/test_widget",
+    "campaigns/test_fuzz",
+    "campaigns/test_leaks",
+    "campaigns/test_handoff_kills",
+    "kb/build/test_calibrate",
+    "browser/test_staff",
+    "campaigns/test_xss",
+    "kb/server/test_supervisor",
+    "browser/test_site",
+    "campaigns/test_end_to_end",
+    "search/ranking/test_golden_rankings",
+    "search/semantic/test_encoder_build",
+    "campaigns/test_index_faults",
 )
 """Two processes share the files: one must not begin a long one when the other has nothing left."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+    tests = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        name = item.path.relative_to(tests).with_suffix("").as_posix()
+        return ranks.get(name, len(ranks))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,9 +19,9 @@ from kb.database.tables import handoffs
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
 from tests.browser.test_site import RULES
-from tests.browser_library import Requests
 from tests.support import api_library
 from tests.support.api_library import COURIER, services_of
+from tests.support.browser_library import Requests
 
 QUESTION = "when does the refund reach my card"
 SUGGESTIONS = "**/contact/suggestions"

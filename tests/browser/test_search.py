@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_play
 from werkzeug.serving import make_server
 
 from bench.browser import HEADLESS
-from tests.browser_library import Requests
+from tests.support.browser_library import Requests
 from tests.support.site_library import application, close
 
 INSTANT = "**/ru/instant*"

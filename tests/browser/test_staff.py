@@ -14,9 +14,9 @@ from werkzeug.serving import make_server
 from bench.browser import HEADLESS
 from kb.accounts import staff
 from tests.browser.test_site import RULES
-from tests.browser_library import Requests
 from tests.support import agent_library
 from tests.support.agent_library import EMAIL, HANDOFF, PASSWORD, REFUND, SECRET, close, services_of
+from tests.support.browser_library import Requests
 
 ADDRESSES = (
     "/agent",

@@ -30,8 +30,8 @@ from playwright.sync_api import (
 from bench.browser import HEADLESS
 from bench.server import reserved_port, running
 from tests.browser.test_site import RULES
-from tests.browser_library import settle, wait_at_rest
-from tests.waiting import PATIENCE_S
+from tests.support.browser_library import settle, wait_at_rest
+from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.browser
 

@@ -23,7 +23,7 @@ from search.generation.store import OpenGeneration, Store
 from search.ranking.searcher import UNHURRIED_S, Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 from tests.support import schema_org
-from tests.waiting import PATIENCE_S, wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.encoder
 

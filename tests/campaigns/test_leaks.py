@@ -38,7 +38,7 @@ from search.ranking.calibration import Calibration
 from search.ranking.confidence import Confidence
 from tests.support import api_library, mcp_library
 from tests.support.mcp_library import ToolAsk
-from tests.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S
 
 # --- a library with something to hide -------------------------------------------------------------
 

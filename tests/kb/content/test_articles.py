@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kb.content.articles import ID, ArticleCache, BadFile, load, read_bytes
 from kb.content.model import Library, Problem
-from tests.effort import effort
+from tests.support.effort import effort
 
 RELOAD = 25.0
 """Yards for a reload of 1,200 articles: it takes 5, and reading them all 55."""

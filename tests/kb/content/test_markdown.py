@@ -29,7 +29,7 @@ from kb.content.sanitize import (
     slugify,
     to_html,
 )
-from tests.effort import effort
+from tests.support.effort import effort
 
 # --- what authors may write ----------------------------------------------------------------------
 

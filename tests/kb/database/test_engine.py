@@ -24,7 +24,7 @@ from kb.database.engine import Connection, Database
 from kb.database.guards import DatabaseBreaker, Turns
 from kb.database.tables import votes
 from kb.errors import BadConfig, DatabaseUnavailable
-from tests.waiting import PATIENCE_S, wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from tests.support.postgres_fixture import PostgresServer
@@ -395,7 +395,7 @@ def test_a_hung_server_costs_seconds_once_and_nothing_after(
     own_db: Database, breakable_postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    own_db._breaker._clock = lambda: now
+    own_db._breaker._circuit._clock = lambda: now
     asked = count_transactions(own_db, monkeypatch)
     with hung(breakable_postgres_server):
         with pytest.raises(DatabaseUnavailable):

@@ -27,7 +27,7 @@ from kb.web.help.listings import home_page
 from tests.support.api_library import services_of
 from tests.support.site_library import REFUND, VEGA, application, close, library
 from tests.support.site_library import page as article
-from tests.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S
 
 TODAY = date(2026, 11, 22)
 COUNTS = st.integers(0, 500)

@@ -28,7 +28,7 @@ from kb.accounts.api_keys import demo_key
 from kb.server import worker as worker_module
 from kb.server.worker import REQUEST_DEADLINE_S, EventLoopWorker, Server, adjustments
 from tests.support import api_library
-from tests.waiting import PATIENCE_S, wait_until
+from tests.support.waiting import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).parents[3]
 SECRET_KEY = "k" * 40

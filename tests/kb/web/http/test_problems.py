@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from kb.errors import DatabaseUnavailable
 from kb.web.http.json_body import MAX_BYTES, MAX_DEPTH, MalformedJson, parse
 from kb.web.http.problems import KINDS
-from tests.effort import effort
 from tests.support import api_library
+from tests.support.effort import effort
 
 SUGGEST = "/api/v1/suggest"
 
