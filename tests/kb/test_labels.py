@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
@@ -13,7 +14,7 @@ from kb.branding import translations
 from kb.branding.translations import Catalogues
 from kb.branding.translator import Translator
 from kb.catalog.staff_search import Wanted
-from kb.content.model import SectionName
+from kb.content.model import SECTIONS, SectionName
 from kb.handoffs.agent_note import NOTE_VERDICT_LABELS
 from kb.handoffs.channels.email_text import LETTER_VERDICT_LABELS
 from kb.handoffs.handoffs import HandoffReason, HandoffStatus
@@ -22,6 +23,7 @@ from kb.suggestions.log import Verdict
 from kb.texts import NP_, Text
 from tests.support import third_language_library as library
 
+WIDGET = Path(__file__).parents[2] / "static" / "widget"
 TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "reasons": (
         (*get_args(HandoffReason), *get_args(DecisionReason)),
@@ -109,3 +111,14 @@ def test_a_third_language_says_the_same_word_differently(tmp_path: Path) -> None
 @pytest.mark.parametrize("lang", ["", "xx", "pt-br", "\x00", "../ru", "R" * 5000])
 def test_a_language_nobody_translated_speaks_english(lang: str) -> None:
     assert Translator().into(lang)(NP_("letter", "Question")) == "Question"
+
+
+def test_the_widget_knows_the_same_reasons_and_sections() -> None:
+    """Scripts cannot import our enums: what they repeat is held equal here."""
+    handoff = (WIDGET / "handoff.js").read_text("utf-8")
+    listed = re.search(r"const REASONS = \((.*?)\)", handoff, re.DOTALL)
+    assert listed
+    named = set(" ".join(re.findall(r'"([^"]*)"', listed[1])).split())
+    assert named | {"other"} == set(get_args(HandoffReason))
+    reading = (WIDGET / "reading.js").read_text("utf-8")
+    assert f"(?:{'|'.join(SECTIONS)})" in reading
