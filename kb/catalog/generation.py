@@ -19,6 +19,7 @@ from pathlib import Path
 
 import structlog
 
+from kb.catalog import catalog_json
 from kb.catalog.catalog import Catalog
 from kb.content.topics import Topics
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
@@ -207,7 +208,7 @@ class LiveGeneration:
         content = generation.path(CONTENT)
         loaded = Loaded(
             name=name,
-            catalog=Catalog.from_json(
+            catalog=catalog_json.from_json(
                 (content / CATALOG).read_bytes(), neighbours_of(generation.path(NEIGHBOURS))
             ),
             searcher=Searcher(generation, fence),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from kb.catalog.catalog import Catalog
+from kb.catalog import catalog_json
 from kb.catalog.generation import CATALOG
 from kb.config import Config
 from kb.database.engine import Database
@@ -32,7 +32,7 @@ def _generation(config: Config) -> Iterator[tuple[str, object]]:
     store = Store(config.index_dir)
     generation = OpenGeneration(store.path(store.candidates()[0]))
     manifest = generation.manifest
-    catalog = Catalog.from_json((generation.path(CONTENT) / CATALOG).read_bytes())
+    catalog = catalog_json.from_json((generation.path(CONTENT) / CATALOG).read_bytes())
     yield "Generation", manifest.name
     yield "Built", manifest.created_at
     yield "Encoder", manifest.fingerprints["encoder"]

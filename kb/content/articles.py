@@ -11,7 +11,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from kb.content.model import (
     SECTIONS,
     STATUSES,
     Article,
+    ArticleHead,
     Category,
     Library,
     Problem,
@@ -302,26 +303,28 @@ def _fill(form: Form, path: str, parts: front_matter.Parts) -> Article:
     if status not in STATUSES:
         form.fault("status", f"has the unknown status `{status}`", f"Use {', '.join(STATUSES)}")
     return Article(
-        id=form.matching("id", ID, ID_REMEDY),
-        lang=lang,
-        section=section,  # type: ignore[arg-type]  # checked by _misplaced
-        category=category,
-        slug=name.removesuffix(".md"),
-        title=form.text("title", max_chars=MAX_TITLE_CHARS),
-        summary=form.text("summary", max_chars=MAX_SUMMARY_CHARS),
-        tags=form.texts("tags"),
-        questions=form.texts("questions"),
+        head=ArticleHead(
+            id=form.matching("id", ID, ID_REMEDY),
+            lang=lang,
+            section=section,  # type: ignore[arg-type]  # checked by _misplaced
+            category=category,
+            slug=name.removesuffix(".md"),
+            title=form.text("title", max_chars=MAX_TITLE_CHARS),
+            summary=form.text("summary", max_chars=MAX_SUMMARY_CHARS),
+            tags=form.texts("tags"),
+            questions=form.texts("questions"),
+            order=form.number("order", DEFAULT_ORDER),
+            aliases=form.texts_matching("aliases", ALIAS, SLUG_REMEDY),
+            related=form.texts("related"),
+            updated_at=NEVER,
+            next=form.texts_matching("next", ID, ID_REMEDY),
+            source=form.text("source"),
+            products=form.texts_matching("products", SLUG, SLUG_REMEDY),
+        ),
         status=status,  # type: ignore[arg-type]
-        order=form.number("order", DEFAULT_ORDER),
-        aliases=form.texts_matching("aliases", ALIAS, SLUG_REMEDY),
-        related=form.texts("related"),
         body=parts.body,
         body_line=parts.body_line,
         path=path,
-        updated_at=NEVER,
-        next=form.texts_matching("next", ID, ID_REMEDY),
-        source=form.text("source"),
-        products=form.texts_matching("products", SLUG, SLUG_REMEDY),
         key_lines={key: node.line for key, node in form.keys.items()},
     )
 
@@ -614,7 +617,7 @@ def _without_bad_aliases(articles: Sequence[Article], problems: list[Problem]) -
                 message = f"the alias `{alias}` is claimed by {owner.removesuffix(' alias')}"
                 line = _line(article, "aliases")
                 problems.append(Problem(article.path, line, message, "Remove the alias from one"))
-        cleaned.append(replace(article, aliases=tuple(good)) if article.aliases else article)
+        cleaned.append(article.with_head(aliases=tuple(good)) if article.aliases else article)
     return cleaned
 
 
@@ -624,8 +627,7 @@ def _dated(
     dates = git_history.change_dates(root, cache=cache.dates)
     mtimes = {file.path: (file.mtime,) for file in files}
     return tuple(
-        replace(
-            article,
+        article.with_head(
             updated_at=(dates.get(article.path) or mtimes[article.path])[0],
             created_at=cache.dates.first.get(article.path),
             changes=dates.get(article.path, ()),
