@@ -15,7 +15,7 @@ from functools import cached_property
 
 from kb.content import anchors
 from kb.content import translations as originals
-from kb.content.model import Category, Headed, Product
+from kb.content.model import Address, Category, Headed, Product
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,10 @@ class Catalog:
         self.categories = tuple(sorted(categories, key=lambda c: (c.section, c.order, c.slug)))
         self.retired = frozenset(retired)
         self._neighbours = neighbours or {}
-        self._pages = tuple(sorted(pages, key=lambda p: (p.section, p.category, p.order, p.slug)))
-        self._by_id = {(page.id, page.lang): page for page in self._pages}
-        self._by_address = {(page.lang, *page.address): page for page in self._pages}
+        self._pages = tuple(sorted(pages, key=_shelf_order))
+        by_head = [(page.head, page) for page in self._pages]
+        self._by_id = {(head.id, head.lang): page for head, page in by_head}
+        self._by_address = {(head.lang, *head.address): page for head, page in by_head}
         # Filled on first use; a race only computes the same thing twice.
         self._shelves: dict[str, tuple[ArticleVersion, ...]] = {}
         self._by_category: dict[str, Mapping[tuple[str, str], tuple[ArticleVersion, ...]]] = {}
@@ -118,7 +119,7 @@ class Catalog:
     def moved(
         self, lang: str, slug: str, folder: tuple[str, str] | None = None
     ) -> ArticleVersion | None:
-        """Where an old address leads, the reader's language first.
+        """The page that an old address leads to, in the reader's language first.
 
         A page that once stood at exactly `folder` (section, category) and `slug` wins, then any
         that has or had this slug: articles move between folders.
@@ -133,9 +134,9 @@ class Catalog:
     def pages(self, lang: str) -> tuple[ArticleVersion, ...]:
         """One page an article, in the reader's language where it exists, in shelf order."""
         if lang not in self._shelves:
-            ids = dict.fromkeys(page.id for page in self._pages)
+            ids = dict.fromkeys(page.head.id for page in self._pages)
             found = [page for article_id in ids if (page := self.page_for(article_id, lang))]
-            found.sort(key=lambda p: (p.section, p.category, p.order, p.slug))
+            found.sort(key=_shelf_order)
             self._shelves[lang] = tuple(found)
         return self._shelves[lang]
 
@@ -143,7 +144,8 @@ class Catalog:
         if lang not in self._by_category:
             found: dict[tuple[str, str], list[ArticleVersion]] = {}
             for page in self.pages(lang):
-                found.setdefault((page.section, page.category), []).append(page)
+                head = page.head
+                found.setdefault((head.section, head.category), []).append(page)
             self._by_category[lang] = {place: tuple(pages) for place, pages in found.items()}
         return self._by_category[lang].get((section, category), ())
 
@@ -176,12 +178,12 @@ class Catalog:
         return self._about[lang].get(slug, ())
 
     def products_of(self, page: ArticleVersion) -> tuple[Product, ...]:
-        """What an article is about, whichever of its language versions says so; in order."""
+        """Products an article is about, whichever of its versions says so; in order."""
         return self._products_by_id.get(page.id, ())
 
     @cached_property
     def began_at(self) -> datetime | None:
-        """When the first of its articles came; None when none of them tells."""
+        """The time at which the first of its articles came; None when none of them tells."""
         return min((page.created_at for page in self._pages if page.created_at), default=None)
 
     @cached_property
@@ -195,11 +197,11 @@ class Catalog:
         return tuple(p for lang in self.languages if (p := self._by_id.get((article_id, lang))))
 
     def next_steps(self, page: ArticleVersion, lang: str) -> tuple[ArticleVersion, ...]:
-        """What an author says to do after this; what is gone is left out."""
+        """Articles to read after this, as its author says; those that are gone are left out."""
         return self._pages_for(page.next, page, lang)
 
     def related(self, page: ArticleVersion, lang: str) -> tuple[ArticleVersion, ...]:
-        """What an author named, then the nearest in meaning, then neighbours on the shelf."""
+        """Articles an author named, then the nearest in meaning, then neighbours on the shelf."""
         near = self._neighbours.get(f"{page.lang}/{page.id}", ())
         shelf = (it.id for it in self.in_category(lang, page.section, page.category))
         return self._pages_for((*page.related, *near, *shelf), page, lang)
@@ -228,13 +230,16 @@ class Catalog:
         return tuple(one for one in found if one)
 
     @cached_property
-    def _by_name(self) -> Mapping[tuple[str, str | tuple[str, str, str]], ArticleVersion]:
+    def _by_name(self) -> Mapping[tuple[str, str | Address], ArticleVersion]:
         """(language, present or former slug or address) → page; present ones win."""
-        former: dict[tuple[str, str | tuple[str, str, str]], ArticleVersion] = {}
+        former: dict[tuple[str, str | Address], ArticleVersion] = {}
+        present: dict[tuple[str, str | Address], ArticleVersion] = {}
         for page in self._pages:
-            for section, category, slug in page.alias_addresses:
-                former[page.lang, slug] = former[page.lang, (section, category, slug)] = page
-        return former | {(page.lang, page.slug): page for page in self._pages}
+            head = page.head
+            present[head.lang, head.slug] = page
+            for address in head.alias_addresses:
+                former[head.lang, address[-1]] = former[head.lang, address] = page
+        return former | present
 
     @cached_property
     def _products_by_id(self) -> Mapping[str, tuple[Product, ...]]:
@@ -249,10 +254,15 @@ class Catalog:
         return {slug: product for product in self.products for slug in product.former}
 
 
+def _shelf_order(page: ArticleVersion) -> tuple[str, str, int, str]:
+    head = page.head
+    return head.section, head.category, head.order, head.slug
+
+
 def _ids_by_product(pages: Iterable[ArticleVersion]) -> Mapping[str, frozenset[str]]:
     """Slug → ids of the articles that name it in any language."""
     found: dict[str, set[str]] = {}
     for page in pages:
-        for slug in page.products:
-            found.setdefault(slug, set()).add(page.id)
+        for slug in page.head.products:
+            found.setdefault(slug, set()).add(page.head.id)
     return {slug: frozenset(ids) for slug, ids in found.items()}

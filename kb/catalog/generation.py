@@ -73,7 +73,7 @@ class Loaded:
     media: Path
     """Folder of the articles' pictures."""
     topics: Topics
-    """What a person must handle."""
+    """Topics that a person must handle."""
     internal: frozenset[str] = frozenset()
     """Names of the documents that only staff may read."""
 
@@ -128,7 +128,7 @@ class LiveGeneration:
         return self._loaded
 
     def fence(self) -> FencedEncoder:
-        """What encodes queries now. Raises EncoderUnavailable when there is nothing that could."""
+        """The encoder that serves now. Raises EncoderUnavailable when there is none."""
         if self._fence is None:
             raise EncoderUnavailable("no encoder to borrow")
         return self._fence
@@ -137,7 +137,7 @@ class LiveGeneration:
         return self._fence.state if self._fence else EncoderState()
 
     def degraded_reasons(self) -> tuple[str, ...]:
-        """Why answers are worse than they could be; empty when all is well."""
+        """Reasons why answers are worse than they could be; empty when all is well."""
         reasons = [f"generation {name}: {why}" for name, why in sorted(self._failed.items())]
         loaded = self._loaded
         if loaded and not loaded.searcher.has_vectors:

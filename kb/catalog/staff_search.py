@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from kb.catalog import finder
 from kb.catalog.catalog import ArticleVersion
-from kb.catalog.finder import ArticleHit
+from kb.catalog.finder import ArticleHit, ArticleResults
 from kb.catalog.generation import Loaded
 from search.model import Filters, Repair
 
@@ -37,17 +37,34 @@ class AgentHit:
 class AgentFindings:
     """The answer to one query of staff, cut to the asked window."""
 
-    query: str
-    repair: Repair | None
+    results: ArticleResults
+    """Those of the whole search; `hits` are the ones of the wanted kind."""
     hits: tuple[AgentHit, ...]
-    total: int
-    is_degraded: bool
-    took_ms: float
+
+    @property
+    def query(self) -> str:
+        return self.results.query
+
+    @property
+    def repair(self) -> Repair | None:
+        return self.results.repair
+
+    @property
+    def total(self) -> int:
+        return self.results.total - (len(self.results.hits) - len(self.hits))
+
+    @property
+    def is_degraded(self) -> bool:
+        return self.results.is_degraded
+
+    @property
+    def took_ms(self) -> float:
+        return self.results.took_ms
 
 
 @dataclass(frozen=True)
 class Insert:
-    """What is put into a message to the customer."""
+    """The parts of a hit that go into a message to the customer."""
 
     text: str
     """The passage with its link."""
@@ -71,7 +88,7 @@ def find(
     `seen` are ids of articles. An article that is internal in one language only is found by the
     version that its reader would get.
     """
-    findings = finder.find(
+    results = finder.find(
         loaded,
         text,
         lang=lang,
@@ -80,19 +97,11 @@ def find(
         offset=offset,
     )
     known = frozenset(seen)
-    hits = [
+    hits = (
         AgentHit(found, visibility_of(loaded, found.page), found.page.id in known)
-        for found in findings.hits
-    ]
-    shown = tuple(hit for hit in hits if wanted in ("all", hit.visibility))
-    return AgentFindings(
-        query=findings.query,
-        repair=findings.repair,
-        hits=shown,
-        total=findings.total - (len(hits) - len(shown)),
-        is_degraded=findings.is_degraded,
-        took_ms=findings.took_ms,
+        for found in results.hits
     )
+    return AgentFindings(results, tuple(it for it in hits if wanted in ("all", it.visibility)))
 
 
 def visibility_of(loaded: Loaded, page: ArticleVersion) -> Visibility:
@@ -100,7 +109,7 @@ def visibility_of(loaded: Loaded, page: ArticleVersion) -> Visibility:
 
 
 def insert(hit: AgentHit, *, site: str, lang: str | None) -> Insert | None:
-    """What to send of a hit; None for internal ones, which no customer could open.
+    """Give what to send of a hit; None for internal ones, which no customer could open.
 
     `site` is the address of the help centre. The link leads to the language `lang`, or to that
     of the customer's browser.

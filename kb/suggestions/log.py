@@ -1,4 +1,4 @@
-"""What customers were suggested and what came of it: the log that hand-offs are rebuilt from.
+"""The log of suggestions and of what came of them; hand-offs are rebuilt from it.
 
 Texts arrive masked (`kb.redaction`). Nothing here decides anything but whether a suggestion was the
 second in a row that did not help.
@@ -80,7 +80,7 @@ class LoggedSuggestion:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a customer says of an article of a suggestion, or of the list (`article_id` "")."""
+    """A customer's verdict on an article of a suggestion, or on the list (`article_id` "")."""
 
     suggestion_id: str
     article_id: str

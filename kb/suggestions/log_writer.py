@@ -32,7 +32,7 @@ class Pending:
         self._written = threading.Event()
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether it is on the disk, after at most so long."""
+        """Tell whether it is on the disk, after at most so long."""
         return self._written.wait(max(0.0, timeout_s))
 
     def finish(self) -> None:
@@ -89,7 +89,7 @@ class LogWriter:
                 pending.finish()
 
     def _next(self) -> list[Pending]:
-        """What to write now; nothing when it is time to end."""
+        """Suggestions to write now; none when it is time to end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closed)
             count = min(len(self._waiting), MOST_AT_ONCE)
