@@ -11,7 +11,8 @@ from kb.handoffs import handoffs
 from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
 from kb.handoffs.encryption import Sealer
-from kb.handoffs.handoffs import Consent, Handoff, NewHandoff, SiteContext, SuggestionClaim
+from kb.handoffs.handoffs import Consent, Handoff, NewHandoff, SiteContext
+from kb.handoffs.tried import SuggestionClaim
 from kb.suggestions import log
 from kb.suggestions.log import LoggedSuggestion
 

@@ -19,6 +19,7 @@ from kb.config import Config
 from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import CustomerContact
 from kb.handoffs.handoffs import AlreadyMade, Consent, Handoff, KeyReused
+from kb.handoffs.tried import SuggestionClaim
 from kb.ids import new_id
 from kb.suggestions import log
 from kb.suggestions.decision import MOST_REJECTED
@@ -260,7 +261,7 @@ def _handoff_request(
         reason=asked.reason,
         message=asked.message,
         shown=tuple(
-            handoffs.SuggestionClaim(
+            SuggestionClaim(
                 suggestion_id=one.suggestion_id,
                 lang=one.lang,
                 action=one.action,

@@ -25,6 +25,7 @@ from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import CustomerContact
 from kb.handoffs.handoffs import MAX_EMAIL_CHARS, MAX_NAME_CHARS, AlreadyMade, Consent, Handoff
 from kb.handoffs.handoffs import MAX_MESSAGE_CHARS as MAX_HANDOFF_CHARS
+from kb.handoffs.tried import SuggestionClaim
 from kb.ids import new_id
 from kb.suggestions import log
 from kb.suggestions.decision import MAX_MESSAGE_CHARS, DecisionReason, Question, Suggestion
@@ -227,7 +228,7 @@ def _request(
         reason=reason,
         message=form.message,
         shown=tuple(
-            handoffs.SuggestionClaim(
+            SuggestionClaim(
                 suggestion_id=one.suggestion_id,
                 lang=one.lang,
                 action=one.action,
