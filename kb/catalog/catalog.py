@@ -32,7 +32,7 @@ class ArticleVersion(Headed):
     """One language version of an article, ready to be shown."""
 
     html: str
-    """Sanitised; only `kb.web.layout.markup` may mark it as safe."""
+    """Sanitised; only `kb.web.layout.markup.markup` may mark it as safe."""
     headings: tuple[ArticleHeading, ...]
     minutes: int
     """Reading time."""
