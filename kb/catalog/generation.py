@@ -20,6 +20,7 @@ from pathlib import Path
 import structlog
 
 from kb.catalog import catalog_json
+from kb.catalog.borrowed_encoder import BorrowedEncoder
 from kb.catalog.catalog import Catalog
 from kb.content.topics import Topics
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
@@ -34,7 +35,7 @@ from search.generation.files import (
 from search.generation.store import KnownDigests, OpenGeneration, Store
 from search.lexical.autocomplete import Completer
 from search.ranking.searcher import Searcher
-from search.semantic.encoder import FloatArray, QueryEncoder
+from search.semantic.encoder import QueryEncoder
 from search.semantic.encoder_guard import EncoderState, FencedEncoder, FenceLimits
 from search.text import analysis
 
@@ -112,7 +113,10 @@ class LiveGeneration:
         Nothing is opened before its `start`.
         """
         companion = LiveGeneration(
-            store, load_encoder=lambda _: _Borrowed(self), limits=self._limits, known=self._known
+            store,
+            load_encoder=lambda _: BorrowedEncoder(self.fence),
+            limits=self._limits,
+            known=self._known,
         )
         self._companions.append(companion)
         return companion
@@ -272,25 +276,6 @@ class LiveGeneration:
                     warm = self._loaded.name
             except Exception:  # without this thread the process would serve old content for ever
                 log.exception("following_failed")
-
-
-class _Borrowed:
-    """The encoder of another library as that of this one, so that it is loaded once.
-
-    The fence around it checks that it is the right one, whenever it is borrowed anew.
-    """
-
-    def __init__(self, owner: LiveGeneration) -> None:
-        fence = owner.fence()
-        self._owner = owner
-        self.fingerprint = fence.fingerprint
-        self.dim = fence.dim
-
-    def encode_query(self, text: str) -> FloatArray:
-        fence = self._owner.fence()
-        if fence.fingerprint != self.fingerprint:
-            raise EncoderUnavailable("the encoder that was borrowed has been replaced")
-        return fence.encode_query(text)
 
 
 def _internal(path: Path) -> frozenset[str]:

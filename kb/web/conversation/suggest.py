@@ -77,17 +77,13 @@ def in_time(loaded: Loaded, asked: Question, budget: Budget, *, session_id: str 
 
 def log_suggestion(made: SuggestionRecord, message: str) -> Pending:
     """Have the log keep a suggestion, the message masked; it is written meanwhile."""
-    decision = made.suggestion.decision
     logged = LoggedSuggestion(
         id=made.id,
         session_id=made.session_id,
         key_id=made.key_id,
         asked=redaction.mask(message),
         lang=made.lang,
-        action=decision.action,
-        reason=decision.reason,
-        confidence=decision.confidence,
-        list_confidence=decision.list_confidence,
+        decision=made.suggestion.decision,
         is_degraded=made.suggestion.is_degraded,
         policy=made.loaded.searcher.calibration.policy,
         index_version=index_version(made.loaded.name),
