@@ -47,6 +47,17 @@ def test_a_catalogue_comes_back_as_it_was() -> None:
     assert from_json(to_json(catalog)).all_pages == catalog.all_pages
 
 
+def test_a_page_keeps_the_keys_of_earlier_releases_in_their_order() -> None:
+    """Else the first build after an update made a new generation of the same articles."""
+    entry = json.loads(to_json(library()))["pages"][0]
+    keys = (
+        "id lang section category slug title summary tags questions order aliases related"
+        " updated_at html headings minutes source_path source_digest next source changes products"
+        " created_at"
+    )
+    assert list(entry) == keys.split()
+
+
 @pytest.mark.parametrize(
     ("hours", "source", "ru_changes", "is_newer"),
     [
