@@ -165,18 +165,16 @@ def warm_up(config: Config, memory: Memory) -> None:
 def _read(config: Config, cache: ArticleCache) -> _Authored:
     root, languages = config.articles_dir, config.languages
     library = articles.load(root, languages=languages, cache=cache)
-    goods, product_problems = products.read(root, languages)
-    library, misnamed = products.assigned(library, goods)
+    found_products, product_problems = products.read(root, languages)
+    library, misnamed = products.assigned(library, found_products)
     pictures = media.read(root)
     meanings, meaning_problems = synonyms.read(root, languages)
     topics, topic_problems = topics_file.read(root, languages)
-    problems = frozenset(
-        (
-            *(*library.problems, *pictures.problems, *meaning_problems, *topic_problems),
-            *(*product_problems, *misnamed),
-        )
+    problems = frozenset[Problem]().union(
+        *(library.problems, misnamed, pictures.problems),
+        *(product_problems, meaning_problems, topic_problems),
     )
-    return _Authored(library, goods.entries, pictures, tuple(meanings), topics, problems)
+    return _Authored(library, found_products.entries, pictures, tuple(meanings), topics, problems)
 
 
 def _source(config: Config, memory: Memory) -> EncoderSource | None:
