@@ -19,8 +19,9 @@ from kb.catalog import catalog_json
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.generation import CATALOG, STAFF_INDEX
 from kb.config import Config
-from kb.content import articles, media, products, synonyms, topics_file
-from kb.content.articles import ArticleCache
+from kb.content import media, products, synonyms, topics_file
+from kb.content.library import ArticleCache
+from kb.content.library import load as load_library
 from kb.content.media import Media
 from kb.content.model import Library, Problem, Product
 from kb.content.topics import Topics
@@ -150,7 +151,7 @@ def build(
 
 def documents(config: Config) -> list[Document]:
     """The published articles as search sees them, without building anything."""
-    library = articles.load(config.articles_dir, languages=config.languages)
+    library = load_library(config.articles_dir, languages=config.languages)
     pages = pages_of(library, media.read(config.articles_dir), PageMemory())
     return list(map(document, pages.public))
 
@@ -164,7 +165,7 @@ def warm_up(config: Config, memory: Memory) -> None:
 
 def _read(config: Config, cache: ArticleCache) -> _Authored:
     root, languages = config.articles_dir, config.languages
-    library = articles.load(root, languages=languages, cache=cache)
+    library = load_library(root, languages=languages, cache=cache)
     found_products, product_problems = products.read(root, languages)
     library, misnamed = products.assigned(library, found_products)
     pictures = media.read(root)

@@ -20,7 +20,7 @@ from kb.build.generation_input import product_synonyms
 from kb.catalog.catalog import Catalog
 from kb.catalog.catalog_json import from_json, to_json
 from kb.config import Config
-from kb.content import articles, products
+from kb.content import library, products
 from kb.content.model import Library, Product
 from kb.content.new_article import new_article
 from search.model import Synonym
@@ -90,7 +90,7 @@ def write(root: Path, *, text: str = PRODUCTS) -> Path:
 
 
 def load(root: Path) -> Library:
-    return articles.load(root, languages=LANGUAGES)
+    return library.load(root, languages=LANGUAGES)
 
 
 @pytest.fixture(scope="module")
