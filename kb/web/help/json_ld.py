@@ -14,16 +14,12 @@ from typing import TypeVar
 from urllib.parse import urljoin
 
 from kb.catalog import export
-from kb.web.layout.contexts import (
-    ArticlePage,
-    CategoryPage,
-    Frame,
-    HomePage,
-    Link,
-    ProductPage,
-    ProductsPage,
-    SectionPage,
-)
+from kb.web.help.article.page import ArticlePage
+from kb.web.help.listings.category import CategoryPage
+from kb.web.help.listings.home import HomePage
+from kb.web.help.listings.product import ProductPage, ProductsPage
+from kb.web.help.listings.section import SectionPage
+from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.markup import json_data
 
 CONTEXT = "https://schema.org"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Response, make_response, render_template
 
 from kb.config import Config
-from kb.web.layout.contexts import ErrorPage
+from kb.web.layout.contexts import Frame
 from kb.web.layout.frame import frame
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import request_language
@@ -13,6 +15,17 @@ from kb.web.services import services
 
 STATUSES = (400, 403, 404, 410, 413, 429, 500, 503)
 """Errors with words of their own; others borrow those of 400 or 500."""
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    frame: Frame
+    status: int
+    title: str
+    happened: str
+    advice: str
+    has_search: bool
+    """False where search cannot work either."""
 
 
 def error_response(status: int, *, retry_after_s: int | None = None) -> Response:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kb.catalog.finder import ArticleResults, CompletionHit
-from kb.web.help.results import SearchParams, page_of_results, result_item
-from kb.web.layout.contexts import CompletionItem, InstantList
+from kb.catalog.reader_search import SearchParams
+from kb.web.help.results.items import ResultItem, result_item
+from kb.web.help.results.params import page_of_results
 from kb.web.layout.locale import name_in
+from search.model import Segment
 
 MAX_CHARS = 200
 """Read of what is being typed: a longer text costs more and is no question to be guessed."""
@@ -18,6 +21,33 @@ LEAST_SCORE = 0.05
 READ_COMPLETIONS = 8
 """Completions to choose from: many lead to articles that are hits already."""
 ICONS = {"title": "book", "heading": "list", "question": "search"}
+
+
+@dataclass(frozen=True)
+class CompletionItem:
+    """A title, heading or question; `title` names the article that it is taken from."""
+
+    text: tuple[Segment, ...]
+    url: str
+    icon: str
+    title: str
+    lang: str
+    lang_name: str
+
+
+@dataclass(frozen=True)
+class InstantList:
+    """What is shown under the search box while somebody types; no page of its own."""
+
+    query: str
+    searched: str
+    """What was searched for instead, "" when that is `query`."""
+    results: tuple[ResultItem, ...]
+    completions: tuple[CompletionItem, ...]
+    has_completions_first: bool
+    """True while it is not clear which word is being typed."""
+    all_url: str
+    """The page of results for `query`."""
 
 
 def instant_list(

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from flask import url_for
+from markupsafe import Markup
 
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.feedback.votes import MAX_COMMENT_CHARS
-from kb.web.help.history import has_history
-from kb.web.help.listings import article_card
-from kb.web.help.product_filter import product_link
+from kb.web.help.article.history import has_history
+from kb.web.help.listings.cards import article_card
+from kb.web.help.listings.product_filter import product_link
 from kb.web.layout import open_graph
 from kb.web.layout.addresses import absolute, page_address
-from kb.web.layout.contexts import (
-    ArticlePage,
-    ContentsEntry,
-    NewerVersion,
-    VoteChoice,
-    VotePanel,
-    VoteReasonChoice,
-)
+from kb.web.layout.contexts import ArticleCard, Direction, Frame, Link
 from kb.web.layout.frame import category_crumb, frame, home_crumb, section_crumb
 from kb.web.layout.locale import date_in_words, direction, name_in
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.markup import markup
+
+VoteChoice = Literal["", "yes", "no"]
 
 NEXT_STEPS = 3
 RELATED = 4
@@ -48,30 +46,93 @@ class OwnVote:
 NO_VOTE = OwnVote()
 
 
+@dataclass(frozen=True)
+class ContentsEntry:
+    title: str
+    anchor: str
+    level: Literal[2, 3]
+
+
+@dataclass(frozen=True)
+class VoteReasonChoice:
+    """Why an article did not help; `key` is what the form sends."""
+
+    key: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class VotePanel:
+    """The question whether the article helped, with this visitor's own answer, if known."""
+
+    action: str
+    choice: VoteChoice
+    reasons: tuple[VoteReasonChoice, ...]
+    comment: str
+    max_comment_chars: int
+    has_reason: bool
+    """True when a reason or comment has been given: the form then folds away."""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class NewerVersion:
+    """The version this article is translated from, changed since; names in the page's language."""
+
+    lang: str
+    language: str
+    date: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    section: str
+    lang: str
+    """Of the article, which may differ from the page's."""
+    direction: Direction
+    """Of the article's language."""
+    foreign_name: str
+    """What the page's language calls the article's; "" when they are the same."""
+    title: str
+    summary: str
+    html: Markup
+    has_pictures: bool
+    """True when pictures of it open in full size."""
+    updated_at: datetime
+    updated: str
+    history_url: str
+    """Of the page that lists when the article changed; "" when it would say nothing more."""
+    newer: NewerVersion | None
+    minutes: int
+    products: tuple[Link, ...]
+    """What it is about."""
+    contents: tuple[ContentsEntry, ...]
+    permalink: str
+    """Absolute; leads to the article in whatever language its reader prefers."""
+    next_steps: tuple[ArticleCard, ...]
+    contact_url: str
+    """The contact page, told which article did not help."""
+    viewed_url: str
+    """Where the page reports that it was read."""
+    vote: VotePanel
+    related: tuple[ArticleCard, ...]
+    category: Link
+
+
 def article_page(
     config: Config, catalog: Catalog, page: ArticleVersion, lang: str, *, vote: OwnVote = NO_VOTE
 ) -> ArticlePage:
     """`page` as readers of `lang` see it; its own language may be another."""
-    entry = catalog.category(page.section, page.category)
-    category_title = entry.title(lang) if entry else page.category
-    category = category_crumb(category_title, page.section, page.category, lang)
+    category = _category(catalog, page, lang)
     is_foreign = page.lang != lang
     next_steps = catalog.next_steps(page, lang)[:NEXT_STEPS]
     related = [it for it in catalog.related(page, lang) if it not in next_steps][:RELATED]
     return ArticlePage(
-        frame=frame(
-            config,
-            lang,
-            title=page.title,
-            description=page.summary,
-            address=lambda code: page_address(catalog.page(page.id, code) or page, code),
-            translations=[code for code in config.languages if catalog.page(page.id, code)],
-            canonical_lang=page.lang,
-            is_indexable=not is_foreign,
-            section=page.section,
-            picture=open_graph.article_picture(config, catalog, page),
-            modified=page.updated_at,
-        ),
+        frame=_frame(config, catalog, page, lang),
         crumbs=(home_crumb(lang), section_crumb(page.section, lang), category),
         section=page.section,
         lang=page.lang,
@@ -83,16 +144,10 @@ def article_page(
         has_pictures="<figure>" in page.html,
         updated_at=page.updated_at,
         updated=date_in_words(page.updated_at, lang),
-        history_url=(
-            url_for("site.history", lang=lang, article_id=page.id)
-            if has_history(config, page)
-            else ""
-        ),
+        history_url=_history_url(config, page, lang),
         newer=_newer(catalog, page, lang),
         minutes=page.minutes,
-        products=tuple(
-            product_link(product, lang) for product in catalog.products_of(page)[:MOST_PRODUCTS]
-        ),
+        products=_products(catalog, page, lang),
         contents=_contents(page),
         permalink=absolute(config, url_for("site.permalink", article_id=page.id)),
         next_steps=tuple(article_card(other, lang) for other in next_steps),
@@ -102,6 +157,39 @@ def article_page(
         related=tuple(article_card(other, lang) for other in related),
         category=category,
     )
+
+
+def _frame(config: Config, catalog: Catalog, page: ArticleVersion, lang: str) -> Frame:
+    return frame(
+        config,
+        lang,
+        title=page.title,
+        description=page.summary,
+        address=lambda code: page_address(catalog.page(page.id, code) or page, code),
+        translations=[code for code in config.languages if catalog.page(page.id, code)],
+        canonical_lang=page.lang,
+        is_indexable=page.lang == lang,
+        section=page.section,
+        picture=open_graph.article_picture(config, catalog, page),
+        modified=page.updated_at,
+    )
+
+
+def _category(catalog: Catalog, page: ArticleVersion, lang: str) -> Link:
+    entry = catalog.category(page.section, page.category)
+    title = entry.title(lang) if entry else page.category
+    return category_crumb(title, page.section, page.category, lang)
+
+
+def _history_url(config: Config, page: ArticleVersion, lang: str) -> str:
+    if not has_history(config, page):
+        return ""
+    return url_for("site.history", lang=lang, article_id=page.id)
+
+
+def _products(catalog: Catalog, page: ArticleVersion, lang: str) -> tuple[Link, ...]:
+    about = catalog.products_of(page)[:MOST_PRODUCTS]
+    return tuple(product_link(product, lang) for product in about)
 
 
 def _contents(page: ArticleVersion) -> tuple[ContentsEntry, ...]:

@@ -13,7 +13,7 @@ from flask import Response, request
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.web.auth import voter_cookie
-from kb.web.help.article import NO_VOTE, OwnVote
+from kb.web.help.article.page import NO_VOTE, OwnVote
 from kb.web.layout.locale import gettext as _
 from kb.web.services import secret_key, services
 

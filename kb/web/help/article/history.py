@@ -5,6 +5,7 @@ Those may be meant for colleagues; who keeps the articles in public sets KB_HIST
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import url_for
@@ -13,10 +14,32 @@ from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.content.git_history import MOST_CHANGES
 from kb.web.layout.addresses import page_address
-from kb.web.layout.contexts import Day, HistoryPage, Link
+from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.frame import category_crumb, frame, home_crumb, section_crumb
 from kb.web.layout.locale import date_in_words, name_in
 from kb.web.layout.locale import gettext as _
+
+
+@dataclass(frozen=True)
+class Day:
+    """`date` as YYYY-MM-DD and in words."""
+
+    date: str
+    words: str
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    article: Link
+    foreign_name: str
+    """What the page's language calls the article's; "" when they are the same."""
+    days: tuple[Day, ...]
+    """On which the article changed, the latest first."""
+    is_cut: bool
+    """True when there may have been changes before these."""
+    forge_url: str
 
 
 def history_page(config: Config, catalog: Catalog, page: ArticleVersion, lang: str) -> HistoryPage:

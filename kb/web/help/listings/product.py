@@ -3,17 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
-from kb.web.help.listings import SECTIONS, arranged, article_card, by_category
-from kb.web.help.product_filter import product_cards
+from kb.web.help.listings.arrangement import SECTIONS, arranged, by_category
+from kb.web.help.listings.cards import article_card
+from kb.web.help.listings.product_filter import product_cards
 from kb.web.layout.addresses import category_address, product_address, products_address
-from kb.web.layout.contexts import ArticleGroup, ProductPage, ProductsPage
+from kb.web.layout.contexts import ArticleCard, Frame, Link, ProductCard
 from kb.web.layout.frame import frame, home_crumb, icon_name, products_crumb, section_crumb
 from kb.web.layout.locale import gettext as _
 
 GUIDES = "guides"
+
+
+@dataclass(frozen=True)
+class ArticleGroup:
+    """Articles of one category, or of a section, under its name."""
+
+    title: str
+    url: str
+    articles: tuple[ArticleCard, ...]
+
+
+@dataclass(frozen=True)
+class ProductPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    icon: str
+    title: str
+    description: str
+    product: str
+    """What a search within these articles sends."""
+    groups: tuple[ArticleGroup, ...]
+    """Guides by category, then questions and answers."""
+    foreign_articles: tuple[ArticleCard, ...]
+    """Those without a version in the page's language."""
+    siblings: tuple[ProductCard, ...]
+    """Other products."""
+
+
+@dataclass(frozen=True)
+class ProductsPage:
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    title: str
+    products: tuple[ProductCard, ...]
 
 
 def products_page(config: Config, catalog: Catalog, lang: str) -> ProductsPage | None:
