@@ -1,11 +1,13 @@
-"""Requests and responses of the API, field by field: what is not named here is neither read nor
-sent. Clients ignore fields they do not know, and so does the server; types are not converted."""
+"""Parts that requests and responses of several routes share, and the check of what clients send.
+
+What no schema names is neither read nor sent. Clients ignore fields they do not know, and so does
+the server; types are not converted.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import (
@@ -14,13 +16,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
 
 from kb import validation
 from kb.web.http.problems import ApiProblem, FieldError
-from search.model import Mode, RepairKind
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _TIME = re.compile(
@@ -73,6 +75,7 @@ Locale = Annotated[
 CategoryName = Annotated[
     str | None, Field(description="Id or slug of a category; nothing passes an unknown one.")
 ]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
 class Incoming(BaseModel):
@@ -98,91 +101,11 @@ class Outgoing(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class SearchQuery(Query):
-    q: Text = ""
-    locale: Locale = None
-    category: CategoryName = None
-    section: SectionName | None = None
-    language: Annotated[
-        str | None,
-        Field(description="Only articles in this language; nothing is in an unknown one."),
-    ] = None
-    limit: Limit20 = 10
-    offset: Offset = 0
-    mode: Mode = "hybrid"
-    verbatim: Annotated[
-        bool, Field(description="Search for `q` as it is, without repairing typing errors.")
-    ] = False
-
-
-class AutocompleteQuery(Query):
-    q: Text = ""
-    locale: Locale = None
-    limit: Limit10 = 8
-
-
-class ArticlesQuery(Query):
-    locale: Locale = None
-    category: CategoryName = None
-    section: SectionName | None = None
-    updated_since: Time | None = None
-    limit: Limit100 = 20
-    cursor: Annotated[
-        str | None, Field(description="`page.next_cursor` of the window before; opaque.")
-    ] = None
-
-
-class ArticleQuery(Query):
-    locale: Locale = None
-    format: Literal["html", "markdown", "text"] = "html"
-
-
-class LocaleQuery(Query):
-    locale: Locale = None
-
-
-class RelatedQuery(Query):
-    locale: Locale = None
-    limit: Limit10 = 5
-
-
 class SegmentOut(Outgoing):
     """A run of text `t`; `m` says that it is one of the reader's words."""
 
     t: str
     m: bool
-
-
-class CategoryRef(Outgoing):
-    id: str
-    title: str
-
-
-class Votes(Outgoing):
-    up: int
-    down: int
-
-
-class ArticleOut(Outgoing):
-    """An article without its text. `votes` is null while the database is away."""
-
-    id: str
-    slug: str
-    locale: str
-    title: str
-    url: str
-    excerpt: str
-    category: CategoryRef
-    section: str
-    tags: list[str]
-    updated_at: datetime
-    votes: Votes | None
-
-
-class ArticleFull(ArticleOut):
-    format: Literal["html", "markdown", "text"]
-    content: str
-    translations: list[str]
 
 
 class PassageOut(Outgoing):
@@ -191,105 +114,15 @@ class PassageOut(Outgoing):
     text: str
 
 
-class SearchHit(Outgoing):
-    """As ArticleOut, without votes: search does not ask the database."""
-
+class CategoryRef(Outgoing):
     id: str
-    slug: str
-    locale: str
     title: str
-    url: str
-    excerpt: str
-    category: CategoryRef
-    section: str
-    tags: list[str]
-    updated_at: datetime
-    score: float
-    passage: PassageOut
-    highlights: list[SegmentOut]
-
-
-class CursorPage(Outgoing):
-    limit: int
-    next_cursor: str | None
-    total: int
 
 
 class OffsetPage(Outgoing):
     limit: int
     offset: int
     total: int
-
-
-class ArticleList(Outgoing):
-    data: list[ArticleOut]
-    page: CursorPage
-
-
-class RelatedList(Outgoing):
-    data: list[ArticleOut]
-
-
-class RepairOut(Outgoing):
-    """What was searched for instead of `query`, and what was wrong with that."""
-
-    query: str
-    kinds: list[RepairKind]
-
-
-class SearchResponse(Outgoing):
-    data: list[SearchHit]
-    page: OffsetPage
-    query: str
-    repair: RepairOut | None
-    mode: Mode
-    degraded: bool
-    took_ms: int
-    search_id: str
-    index_version: str
-
-
-class CompletionOut(Outgoing):
-    text: list[SegmentOut]
-    url: str
-    kind: Literal["title", "heading", "question"]
-    title: str
-    locale: str
-
-
-class AutocompleteResponse(Outgoing):
-    data: list[CompletionOut]
-
-
-class CategoryOut(Outgoing):
-    id: str
-    slug: str
-    title: str
-    description: str
-    url: str
-    articles: int
-
-
-class SectionOut(Outgoing):
-    id: str
-    title: str
-    url: str
-    categories: list[CategoryOut]
-
-
-class CategoryTree(Outgoing):
-    data: list[SectionOut]
-
-
-class SiteOut(Outgoing):
-    name: str
-    url: str
-    locales: list[str]
-    default_locale: str
-    theme: dict[str, str]
-    features: dict[str, bool]
-    contact: dict[str, str]
-    index_version: str
 
 
 M = TypeVar("M", bound=BaseModel)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field
 
 from kb.catalog.quotes import AnswerKind
 from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience, DecisionReason
-from kb.web.api.schemas import Incoming, Outgoing, PassageOut, SegmentOut, whole
+from kb.web.api.schemas.base import Incoming, Outgoing, PassageOut, SegmentOut, whole
 from search.ranking.confidence import Action
 
 MAX_HISTORY = 10

@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 
 from kb.config import Config
-from kb.web.api.openapi import JSON
+from kb.web.api.openapi.document import JSON
 from kb.web.http.problems import KINDS
 from kb.web.layout.contexts import Frame
 from kb.web.layout.frame import frame
@@ -84,7 +84,7 @@ class ApiDocsPage:
 
 
 def docs_page(config: Config, document: Mapping[str, Any]) -> ApiDocsPage:
-    """The page for a document as `kb.web.api.openapi.document` makes it."""
+    """The page for a document as `kb.web.api.openapi.document.document` makes it."""
     entries: dict[str, list[OperationEntry]] = {tag["name"]: [] for tag in document["tags"]}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():

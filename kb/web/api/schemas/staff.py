@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kb.catalog.staff_search import Visibility, Wanted
-from kb.web.api.schemas import (
+from kb.web.api.schemas.base import (
     Limit20,
     Locale,
     Offset,
