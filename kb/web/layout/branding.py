@@ -2,7 +2,7 @@
 
 Everything is read once, at start, and served from memory; what is wrong is logged and left out,
 for a site with a fault in its colours still has to answer. What is allowed is decided in
-`kb.branding.theme`, `kb.branding.site_folder` and `kb.web.layout.site_templates`.
+`kb.branding.theme_file`, `kb.branding.site_folder` and `kb.web.layout.site_templates`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 from jinja2 import ChoiceLoader, DictLoader, PrefixLoader
 
-from kb.branding import site_folder, theme
+from kb.branding import site_folder, theme, theme_file
 from kb.branding.site_folder import SiteFile
 from kb.branding.theme import PLAIN, Theme
 from kb.config import Config
@@ -44,7 +44,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     site = app.extensions[EXTENSION].config.site_dir
     files = site_folder.read_files(site)
-    reading = theme.read(site, files.files)
+    reading = theme_file.read(site, files.files)
     templates = site_templates.read(site)
     for problem in (*files.problems, *reading.problems, *templates.problems):
         log.warning("not used: %s", problem)
