@@ -44,7 +44,8 @@ from kb.web.api.schemas.articles import (
     RelatedQuery,
 )
 from kb.web.api.schemas.search import AutocompleteQuery, AutocompleteResponse, SearchQuery
-from kb.web.http.problems import KINDS, ApiProblem, FieldError
+from kb.web.http.problem_kinds import KINDS
+from kb.web.http.problems import ApiProblem, FieldError
 from kb.web.http.rate_limits import limit_autocomplete, limit_search
 from kb.web.http.request_log import note_search
 from kb.web.services import services

@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from kb.web.api.openapi.operations import OPERATIONS
 from kb.web.api.schemas.base import Incoming
 from kb.web.api.schemas.handoffs import HandoffEvent
-from kb.web.http.problems import KINDS
+from kb.web.http.problem_kinds import KINDS
 
 JsonObject = dict[str, Any]
 

@@ -11,7 +11,7 @@ from flask import url_for
 
 from kb.config import Config
 from kb.web.api.openapi.document import JSON
-from kb.web.http.problems import KINDS
+from kb.web.http.problem_kinds import KINDS
 from kb.web.layout.contexts import Frame
 from kb.web.layout.frame import frame
 from kb.web.layout.locale import preferred_language

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.web.api.openapi.parameters import locale_pattern
-from kb.web.http.problems import KINDS
+from kb.web.http.problem_kinds import KINDS
 from tests.support import api_library
 from tests.support.api_library import COURIER, REFUND, RETIRED
 
