@@ -24,9 +24,11 @@ from waitress import wasyncore
 from waitress.task import ThreadedTaskDispatcher
 
 from kb.accounts.api_keys import demo_key
+from kb.server import connections
 from kb.server import worker as worker_module
+from kb.server.connections import REQUEST_DEADLINE_S, Server
 from kb.server.supervisor import GRACE_S
-from kb.server.worker import REQUEST_DEADLINE_S, EventLoopWorker, Server, adjustments
+from kb.server.worker import EventLoopWorker, adjustments
 from tests.support import api_library
 
 ROOT = Path(__file__).parents[3]
@@ -337,8 +339,8 @@ def test_hundreds_of_slow_clients_keep_nobody_waiting(running: Running, opening:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """An event loop in a thread, with deadlines of 0.3 s, serving a trivial site."""
-    monkeypatch.setattr(worker_module, "REQUEST_DEADLINE_S", 0.3)
-    monkeypatch.setattr(worker_module, "RESPONSE_DEADLINE_S", 0.3)
+    monkeypatch.setattr(connections, "REQUEST_DEADLINE_S", 0.3)
+    monkeypatch.setattr(connections, "RESPONSE_DEADLINE_S", 0.3)
     listener = socket.create_server(("127.0.0.1", 0))
     sockets: dict[int, Any] = {}
     dispatcher = ThreadedTaskDispatcher()
@@ -474,7 +476,7 @@ def test_too_many_at_once_are_turned_away_early_and_it_recovers(loop: int, path:
     took_s = time.monotonic() - started
     for client in clients:
         client.close()
-    waiting = 2 * worker_module.QUEUE_PER_THREAD
+    waiting = 2 * connections.QUEUE_PER_THREAD
     assert 60 - waiting - 10 <= len(refused) <= 60 - waiting
     assert all(b"Retry-After: 2" in answer for answer in answers if b" 503 " in answer[:13])
     assert all(b" 200 " in answer[:13] or b" 503 " in answer[:13] for answer in answers)
@@ -492,7 +494,7 @@ def test_suggestions_that_would_be_late_are_turned_away_and_pages_are_not(loop: 
     page.sendall(b"GET /slow" + head)
     answers = [client.makefile("rb").read() for client in clients]
     refused = [answer for answer in answers if b" 503 " in answer[:13]]
-    may_wait = 2 * worker_module.COSTLY_PER_THREAD
+    may_wait = 2 * connections.COSTLY_PER_THREAD
     assert 12 - may_wait - 2 <= len(refused) <= 12 - may_wait
     assert all(b"search_unavailable" in answer for answer in refused)
     assert all(b"Retry-After" in answer for answer in refused)
