@@ -30,7 +30,7 @@ from werkzeug.wrappers import Request, Response
 
 from kb.build import build
 from kb.config import Config
-from kb.mcp.tools import ARTICLE_URI
+from kb.mcp.article_lookup import ARTICLE_URI
 from kb.web.api.schemas.base import Query
 from kb.web.api.schemas.suggest import SuggestRequest
 from kb.web.auth.api_key import KEYED
