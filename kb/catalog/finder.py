@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kb.addresses import article_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.generation import Loaded
 from search.model import Filters, Hit, Mode, Repair, Results, Segment, Signals
@@ -137,19 +138,13 @@ def complete(loaded: Loaded, text: str, *, lang: str, limit: int = 8) -> tuple[C
             found.append(
                 CompletionHit(
                     text=completion.text,
-                    url=page_url(page, lang, completion.anchor),
+                    url=article_path(page, lang, completion.anchor),
                     kind=completion.kind,
                     title=page.title,
                     lang=page.lang,
                 )
             )
     return tuple(found)
-
-
-def page_url(page: ArticleVersion, lang: str, anchor: str = "") -> str:
-    """Path of a page in the interface language `lang`."""
-    path = f"/{lang}/{page.section}/{page.category}/{page.slug}"
-    return f"{path}#{anchor}" if anchor else path
 
 
 def document_id(page: ArticleVersion) -> str:
@@ -169,7 +164,7 @@ def _found(hit: Hit, catalog: Catalog, lang: str) -> ArticleHit | None:
     category = catalog.category(page.section, page.category)
     return ArticleHit(
         page=page,
-        url=page_url(page, lang, hit.passage.anchor),
+        url=article_path(page, lang, hit.passage.anchor),
         score=hit.score,
         title=hit.title,
         heading=hit.passage.headings[-1] if hit.passage.headings else "",
@@ -181,7 +176,7 @@ def _found(hit: Hit, catalog: Catalog, lang: str) -> ArticleHit | None:
         signals=hit.signals,
         marked_heading=hit.heading,
         others=tuple(
-            SectionHit(other.headings[-1], page_url(page, lang, other.anchor))
+            SectionHit(other.headings[-1], article_path(page, lang, other.anchor))
             for other in hit.others
             if other.headings
         ),

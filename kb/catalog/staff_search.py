@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
-from urllib.parse import quote
 
+from kb.addresses import permanent_path
 from kb.catalog import finder
 from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import ArticleHit
@@ -117,9 +117,7 @@ def insert(hit: AgentHit, *, site: str, lang: str | None) -> Insert | None:
 
 def permanent_link(site: str, article_id: str, *, lang: str | None = None, anchor: str = "") -> str:
     """A link that survives new titles, folders and headings; safe in plain text and Markdown."""
-    path = f"/a/{article_id}/{lang}" if lang else f"/a/{article_id}"
-    fragment = f"#{quote(anchor, safe='-_.~')}" if anchor else ""
-    return f"{site.rstrip('/')}{path}{fragment}"
+    return site.rstrip("/") + permanent_path(article_id, lang or "", anchor)
 
 
 def markdown_link(title: str, link: str) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from kb.addresses import article_path, contact_path
 from kb.catalog import export, finder
 from kb.catalog.finder import ArticleHit
 from kb.catalog.generation import LiveGeneration
@@ -98,7 +99,7 @@ class Tools:
         catalog = self._library.require().catalog
         page = article_called(self._config, catalog, asked.id_or_address, asked.language)
         category = catalog.category(page.section, page.category)
-        address = self._address(finder.page_url(page, page.lang))
+        address = self._address(article_path(page, page.lang))
         reply = ArticleReply(
             id=page.id,
             title=page.title,
@@ -191,7 +192,7 @@ class Tools:
                 for one in suggestion.results
             ],
             contact=Contact(
-                page=self._address(f"/{lang}/contact"),
+                page=self._address(contact_path(lang)),
                 email=self._config.contact_email or None,
             ),
             is_degraded=suggestion.is_degraded,

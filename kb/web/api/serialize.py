@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
-from kb.catalog import finder
+from kb.addresses import article_path, category_path, section_path
 from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.catalog.finder import ArticleHit, ArticleResults, CompletionHit
 from kb.catalog.generation import index_version
@@ -148,7 +148,7 @@ def _article_fields(
         "slug": page.slug,
         "locale": page.lang,
         "title": page.title,
-        "url": absolute(config, finder.page_url(page, lang)),
+        "url": absolute(config, article_path(page, lang)),
         "excerpt": page.summary[:EXCERPT_CHARS],
         "category": CategoryRef(
             id=category_id(page.section, page.category),
@@ -182,7 +182,7 @@ def _section(config: Config, catalog: Catalog, section: str, lang: str) -> Secti
     return SectionOut(
         id=f"sec_{section}",
         title=title,
-        url=absolute(config, f"/{lang}/{section}/"),
+        url=absolute(config, section_path(section, lang)),
         categories=[
             _category(config, catalog, category, lang) for category in catalog.in_section(section)
         ],
@@ -197,6 +197,6 @@ def _category(
         slug=category.slug,
         title=category.title(lang),
         description=category.description(lang),
-        url=absolute(config, f"/{lang}/{category.section}/{category.slug}/"),
+        url=absolute(config, category_path(category.section, category.slug, lang)),
         articles=len(catalog.in_category(lang, category.section, category.slug)),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from kb.addresses import staff_article_path
 from kb.catalog import staff_search
 from kb.catalog.staff_search import AgentHit
 from kb.config import Config
@@ -27,7 +28,6 @@ from kb.web.auth.api_key import require_secret_key
 from kb.web.http.rate_limits import limit_agent
 from kb.web.layout.addresses import absolute
 from kb.web.services import services
-from kb.web.staff.pages import article_address
 
 SCOPE = "agent.search"
 
@@ -80,7 +80,7 @@ def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
     found, page = hit.found, hit.found.page
     insert = staff_search.insert(hit, site=absolute(config, ""), lang=lang)
     is_internal = hit.visibility == "internal"
-    path = article_address(page.id, page.lang, anchor=found.anchor) if is_internal else found.url
+    path = staff_article_path(page.id, page.lang, anchor=found.anchor) if is_internal else found.url
     return AgentHitOut(
         article=AgentArticle(
             id=serialize.article_id(page.id),

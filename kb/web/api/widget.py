@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from kb.addresses import contact_path, home_path
 from kb.config import Config
 from kb.web.api.io import asked_for, closest_locale, json_reply
 from kb.web.api.schemas.suggest import ChannelName
@@ -34,13 +35,13 @@ def widget_config() -> Response:
     lang, _is_supported = closest_locale(asked.locale)
     body = WidgetConfig(
         name=config.site_name,
-        url=absolute(config, f"/{lang}/"),
+        url=absolute(config, home_path(lang)),
         locales=list(config.languages),
         default_locale=config.default_language,
         theme=widget_theme(),
         features={"suggest": True, "handoff": bool(config.channel)},
         contact=WidgetContact(
-            email=config.contact_email or None, url=absolute(config, f"/{lang}/contact")
+            email=config.contact_email or None, url=absolute(config, contact_path(lang))
         ),
         handoff=WidgetHandoff(
             available=bool(config.channel),

@@ -18,8 +18,8 @@ from typing import Any, get_args
 from flask import request
 from flask_babel import ngettext  # type: ignore[import-untyped]  # ships no types
 
+from kb.addresses import article_path
 from kb.catalog.catalog import ArticleVersion
-from kb.catalog.finder import page_url
 from kb.config import Config
 from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import CustomerContact
@@ -239,7 +239,7 @@ def _request(
         channel=services().config.channel,
         contact=CustomerContact(form.name, form.email) if has_contact else None,
         consent=Consent(handoff.CONSENT_VERSION, datetime.now(UTC)),
-        page_url=absolute(services().config, page_url(page, lang)) if page else "",
+        page_url=absolute(services().config, article_path(page, lang)) if page else "",
         page_title=page.title if page else "",
         attributes={"order": form.order} if form.order else {},
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from kb.addresses import article_path
 from kb.catalog.quotes import extract
 from kb.config import Config
 from kb.ids import new_id
@@ -14,7 +15,6 @@ from kb.suggestions.decision import Suggested
 from kb.web.auth import signed_tokens
 from kb.web.contact.form import Offer, Typed, article_about
 from kb.web.conversation import handoff
-from kb.web.layout.addresses import page_address
 from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.frame import frame, home_crumb
 from kb.web.layout.locale import gettext as _
@@ -196,7 +196,7 @@ def _form(config: Config, lang: str, typed: Typed, faults: Mapping[str, str]) ->
         action=url_for("contact.send", lang=lang),
         suggestions_url=url_for("contact.suggestions", lang=lang),
         token=typed.token or signed_tokens.form(new_id("ses")),
-        about=Link(about.title, page_address(about, lang), _foreign(about.lang, lang))
+        about=Link(about.title, article_path(about, lang), _foreign(about.lang, lang))
         if about
         else None,
         about_id=about.id if about else "",

@@ -6,8 +6,8 @@ import re
 
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
+from kb.addresses import article_path
 from kb.catalog.catalog import Catalog
-from kb.catalog.finder import page_url
 from kb.config import Config
 from kb.handoffs.handoffs import SiteContext
 from kb.web.layout.addresses import absolute
@@ -55,6 +55,6 @@ def place() -> SiteContext:
 
     def describe(article: str, lang: str) -> tuple[str, str] | None:
         page = catalog.page_for(article, lang) if catalog else None
-        return (page.title, base + page_url(page, lang)) if page else None
+        return (page.title, base + article_path(page, lang)) if page else None
 
     return SiteContext(describe, services().sealer, config.stored_attributes, base)

@@ -26,6 +26,7 @@ from flask import (
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
+from kb.addresses import article_path, product_path
 from kb.catalog import finder, reader_search
 from kb.catalog.generation import Loaded
 from kb.catalog.reader_search import last_page
@@ -47,7 +48,7 @@ from kb.web.help.results.params import page_of_results, search_params
 from kb.web.http.rate_limits import limit_instant, limit_search, limit_view, limit_vote
 from kb.web.http.request_log import note_search
 from kb.web.layout import assets, locale
-from kb.web.layout.addresses import absolute, page_address, product_address
+from kb.web.layout.addresses import absolute
 from kb.web.services import EXTENSION, services
 
 CACHEABLE = "public, max-age=60"
@@ -83,7 +84,7 @@ def permalink(article_id: str) -> Response:
     page = catalog.page_for(article_id, lang)
     if page is None:
         abort(410 if article_id in catalog.retired else 404)
-    return _by_language(page_address(page, lang))
+    return _by_language(article_path(page, lang))
 
 
 @site.get("/<language:lang>/")
@@ -122,7 +123,7 @@ def product(lang: str, product: str) -> Response:
     page = product_page(services().config, catalog, product, lang)
     if page is None:
         renamed = catalog.renamed_product(product) or abort(404)
-        return make_response(redirect(product_address(renamed.slug, lang), 301))
+        return make_response(redirect(product_path(renamed.slug, lang), 301))
     return _show("product.html", with_structured_data(page))
 
 
@@ -132,7 +133,7 @@ def article(lang: str, section: str, category: str, slug: str) -> Response:
     page = catalog.by_address(lang, section, category, slug)
     if page is None:
         moved = catalog.moved(lang, slug, (section, category)) or abort(404)
-        return make_response(redirect(page_address(moved, lang), 301))
+        return make_response(redirect(article_path(moved, lang), 301))
     own_vote = voting.own_vote(page.id)
     shown = article_page(services().config, catalog, page, lang, vote=own_vote or NO_VOTE)
     response = _show(
@@ -167,7 +168,7 @@ def vote(lang: str, article_id: str) -> Response:
     if _wants_json():
         response = jsonify(vote=request.form["value"])
     else:
-        response = make_response(redirect(f"{page_address(page, lang)}#helpful", 303))
+        response = make_response(redirect(f"{article_path(page, lang)}#helpful", 303))
     response.headers["Cache-Control"] = OWN
     voting.remember(response, visitor)
     return response

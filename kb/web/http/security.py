@@ -57,7 +57,7 @@ _YEAR_S = 365 * 24 * 3600
 
 
 class UntrustedHost(BadRequest):
-    """The Host header names a site that this is not."""
+    """The request is for a site that this is not, by its host or by a path in front of ours."""
 
 
 def install(app: Flask, config: Config) -> None:
@@ -73,8 +73,9 @@ def install(app: Flask, config: Config) -> None:
     hosts = config.hosts
 
     @app.before_request
-    def refuse_other_hosts() -> None:
-        if not is_trusted_host(request.host, hosts):
+    def refuse_other_sites() -> None:
+        # Below a path of another site our links would leave it: articles hold them from the build.
+        if request.script_root or not is_trusted_host(request.host, hosts):
             raise UntrustedHost
 
     app.after_request(add_headers)

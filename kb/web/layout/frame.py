@@ -7,10 +7,11 @@ from datetime import datetime
 
 from flask import request, url_for
 
+from kb.addresses import category_path, contact_path, home_path, products_path, section_path
 from kb.branding.previews import HEIGHT, WIDTH
 from kb.config import Config
 from kb.web.layout import open_graph
-from kb.web.layout.addresses import absolute, category_address, products_address
+from kb.web.layout.addresses import absolute
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Alternate, Frame, LanguageLink, Link, Quoted, SectionLink
 from kb.web.layout.locale import direction, language_name, with_territory
@@ -52,7 +53,7 @@ def frame(
     `section` is the half it belongs to. `picture` is the address of its preview, that of the home
     page by default; `modified` makes it an article for other programs.
     """
-    own_address = address or _home
+    own_address = address or home_path
     shown = view or own_address
     existing = config.languages if translations is None else translations
     main_lang = canonical_lang or lang
@@ -65,9 +66,9 @@ def frame(
         title=f"{title}\u00a0— {config.site_name}" if title else config.site_name,
         description=description,
         query=query,
-        home_url=_home(lang),
+        home_url=home_path(lang),
         search_url=url_for("site.search", lang=lang),
-        contact_url=url_for("contact.form", lang=lang),
+        contact_url=contact_path(lang),
         instant_url=url_for("site.instant", lang=lang),
         changes_url=url_for("feeds.changes", lang=lang),
         opensearch_url=url_for("feeds.opensearch", lang=lang),
@@ -106,19 +107,19 @@ def section_title(section: str) -> str:
 
 
 def home_crumb(lang: str) -> Link:
-    return Link(_("Help"), _home(lang))
+    return Link(_("Help"), home_path(lang))
 
 
 def section_crumb(section: str, lang: str) -> Link:
-    return Link(section_title(section), url_for("site.section", lang=lang, section=section))
+    return Link(section_title(section), section_path(section, lang))
 
 
 def category_crumb(title: str, section: str, category: str, lang: str) -> Link:
-    return Link(title, category_address(section, category, lang))
+    return Link(title, category_path(section, category, lang))
 
 
 def products_crumb(lang: str) -> Link:
-    return Link(_("Products"), products_address(lang))
+    return Link(_("Products"), products_path(lang))
 
 
 def icon_name(name: str) -> str:
@@ -144,10 +145,6 @@ def _alternates(
     return tuple(Alternate(code, url) for code, url in with_default(config, addresses).items())
 
 
-def _home(lang: str) -> str:
-    return url_for("site.home", lang=lang)
-
-
 def _section_links(lang: str, current: str) -> tuple[SectionLink, ...]:
     loaded = services().library.get()
     if loaded is None:
@@ -156,7 +153,7 @@ def _section_links(lang: str, current: str) -> tuple[SectionLink, ...]:
 
 
 def _half(section: str, lang: str, current: str) -> SectionLink:
-    url = url_for("site.section", lang=lang, section=section)
+    url = section_path(section, lang)
     is_here = request.path == url
     return SectionLink(
         section,

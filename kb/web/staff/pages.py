@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import url_for
 from markupsafe import Markup
 
+from kb.addresses import article_path, staff_article_path
 from kb.catalog import staff_search
 from kb.catalog.catalog import ArticleVersion
 from kb.catalog.generation import Loaded
@@ -16,7 +17,7 @@ from kb.catalog.staff_search import WANTED, AgentFindings, AgentHit, Wanted
 from kb.config import Config
 from kb.handoffs.channels.packet import ShownArticle
 from kb.handoffs.history import HandoffRecord
-from kb.web.layout.addresses import absolute, page_address
+from kb.web.layout.addresses import absolute
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction, LanguageLink, Look
 from kb.web.layout.frame import section_title
@@ -268,25 +269,14 @@ def article_page(
             LanguageLink(
                 one.lang,
                 language_name(one.lang),
-                article_address(one.id, one.lang, asked.lang),
+                staff_article_path(one.id, one.lang, asked.lang),
                 one.lang == page.lang,
             )
             for one in loaded.catalog.translations(page.id)
         ),
         link=link,
         markdown=staff_search.markdown_link(page.title, link) if link else "",
-        public_url="" if is_internal else page_address(page, page.lang),
-    )
-
-
-def article_address(article_id: str, reader: str, lang: str = "", anchor: str = "") -> str:
-    """Path of an article in the pages for staff."""
-    return url_for(
-        "agent.article",
-        article_id=article_id,
-        reader=reader,
-        lang=lang or None,
-        _anchor=anchor or None,
+        public_url="" if is_internal else article_path(page, page.lang),
     )
 
 
@@ -333,7 +323,7 @@ def _item(config: Config, asked: StaffSearchParams, hit: AgentHit, lang: str) ->
     return AgentItem(
         title=found.title,
         plain_title=page.title,
-        url=article_address(page.id, page.lang, asked.lang, found.anchor),
+        url=staff_article_path(page.id, page.lang, asked.lang, found.anchor),
         path=(section_title(page.section), found.category_title),
         heading=found.heading,
         snippet=found.snippet,
@@ -376,7 +366,7 @@ def _seen(loaded: Loaded, shown: ShownArticle, asked: StaffSearchParams) -> Seen
     page = loaded.catalog.page_for(article_id, asked.reader)
     return SeenArticle(
         title=shown.title or (page.title if page else article_id),
-        url=article_address(page.id, page.lang, asked.lang) if page else "",
+        url=staff_article_path(page.id, page.lang, asked.lang) if page else "",
         fate="; ".join(_fates(shown)),
         is_rejected=shown.verdict == "not_solved",
         is_opened=shown.opened,

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from flask import url_for
 
+from kb.addresses import article_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.content.git_history import MOST_CHANGES
-from kb.web.layout.addresses import page_address
 from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.frame import category_crumb, frame, home_crumb, section_crumb
 from kb.web.layout.locale import date_in_words, name_in
@@ -61,7 +61,7 @@ def history_page(config: Config, catalog: Catalog, page: ArticleVersion, lang: s
             section_crumb(page.section, lang),
             category_crumb(title, page.section, page.category, lang),
         ),
-        article=Link(page.title, page_address(page, lang), page.lang if is_foreign else ""),
+        article=Link(page.title, article_path(page, lang), page.lang if is_foreign else ""),
         foreign_name=name_in(page.lang, lang) if is_foreign else "",
         days=tuple(Day(day.isoformat(), date_in_words(day, lang)) for day in days),
         is_cut=len(page.changes) >= MOST_CHANGES,

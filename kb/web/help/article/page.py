@@ -9,6 +9,7 @@ from typing import Literal
 from flask import url_for
 from markupsafe import Markup
 
+from kb.addresses import article_path, permanent_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.feedback.votes import MAX_COMMENT_CHARS
@@ -16,7 +17,7 @@ from kb.web.help.article.history import has_history
 from kb.web.help.listings.cards import article_card
 from kb.web.help.listings.product_filter import product_link
 from kb.web.layout import open_graph
-from kb.web.layout.addresses import absolute, page_address
+from kb.web.layout.addresses import absolute
 from kb.web.layout.contexts import ArticleCard, Direction, Frame, Link
 from kb.web.layout.frame import category_crumb, frame, home_crumb, section_crumb
 from kb.web.layout.locale import date_in_words, direction, name_in
@@ -149,7 +150,7 @@ def article_page(
         minutes=page.minutes,
         products=_products(catalog, page, lang),
         contents=_contents(page),
-        permalink=absolute(config, url_for("site.permalink", article_id=page.id)),
+        permalink=absolute(config, permanent_path(page.id)),
         next_steps=tuple(article_card(other, lang) for other in next_steps),
         contact_url=url_for("contact.form", lang=lang, about=page.id),
         viewed_url=url_for("site.viewed", lang=lang, article_id=page.id),
@@ -165,7 +166,7 @@ def _frame(config: Config, catalog: Catalog, page: ArticleVersion, lang: str) ->
         lang,
         title=page.title,
         description=page.summary,
-        address=lambda code: page_address(catalog.page(page.id, code) or page, code),
+        address=lambda code: article_path(catalog.page(page.id, code) or page, code),
         translations=[code for code in config.languages if catalog.page(page.id, code)],
         canonical_lang=page.lang,
         is_indexable=page.lang == lang,
@@ -209,7 +210,7 @@ def _newer(catalog: Catalog, page: ArticleVersion, lang: str) -> NewerVersion | 
         lang=original.lang,
         language=name_in(original.lang, lang),
         date=date_in_words(original.updated_at, lang),
-        url=page_address(original, original.lang),
+        url=article_path(original, original.lang),
     )
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import url_for
-
+from kb.addresses import article_path, category_path, section_path
 from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.web.help.listings.arrangement import Shelves
-from kb.web.layout.addresses import category_address, page_address
 from kb.web.layout.contexts import ArticleCard, CategoryCard, Link, SectionCard
 from kb.web.layout.frame import icon_name, section_tagline
 from kb.web.layout.locale import gettext as _
@@ -19,7 +17,7 @@ def article_card(page: ArticleVersion, lang: str) -> ArticleCard:
     is_foreign = page.lang != lang
     return ArticleCard(
         title=page.title,
-        url=page_address(page, lang),
+        url=article_path(page, lang),
         summary=page.summary,
         lang=page.lang if is_foreign else "",
         lang_name=name_in(page.lang, lang) if is_foreign else "",
@@ -27,7 +25,7 @@ def article_card(page: ArticleVersion, lang: str) -> ArticleCard:
 
 
 def article_link(page: ArticleVersion, lang: str) -> Link:
-    return Link(page.title, page_address(page, lang), "" if page.lang == lang else page.lang)
+    return Link(page.title, article_path(page, lang), "" if page.lang == lang else page.lang)
 
 
 def category_cards(
@@ -56,7 +54,7 @@ def section_card(
         key=section,
         title=section_tagline(section),
         subtitle=subtitles[section],
-        url=url_for("site.section", lang=lang, section=section),
+        url=section_path(section, lang),
         count=sum(card.count for card in categories),
         categories=categories,
     )
@@ -68,7 +66,7 @@ def _category_card(
     return CategoryCard(
         title=entry.title(lang),
         description=entry.description(lang),
-        url=category_address(entry.section, entry.slug, lang),
+        url=category_path(entry.section, entry.slug, lang),
         icon=icon_name(entry.icon),
         count=len(here),
         articles=tuple(article_link(page, lang) for page in here[:previewed]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from kb.addresses import category_path
 from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory, CatalogProduct
 from kb.config import Config
 from kb.feedback.popularity import UNKNOWN, Ranking
@@ -14,7 +15,6 @@ from kb.web.help.listings.arrangement import Shelves, arranged
 from kb.web.help.listings.cards import article_card, article_link, category_cards
 from kb.web.help.listings.product_filter import ProductFilter, filtered
 from kb.web.layout import open_graph
-from kb.web.layout.addresses import category_address
 from kb.web.layout.contexts import ArticleCard, CategoryCard, Frame, Link
 from kb.web.layout.frame import frame, home_crumb, icon_name, section_crumb, section_title
 
@@ -117,6 +117,6 @@ def _popular(ranking: Ranking, here: Sequence[ArticleVersion], lang: str) -> tup
 def _siblings(
     catalog: Catalog, entry: CatalogCategory, lang: str, shelves: Shelves
 ) -> tuple[CategoryCard, ...]:
-    own = category_address(entry.section, entry.slug, lang)
+    own = category_path(entry.section, entry.slug, lang)
     cards = category_cards(catalog, entry.section, lang, shelves)
     return tuple(card for card in cards if card.url != own)

@@ -9,6 +9,7 @@ from itertools import islice
 
 from flask import url_for
 
+from kb.addresses import article_path, products_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.feedback.popularity import UNKNOWN, Ranking
@@ -22,7 +23,6 @@ from kb.web.help.listings.arrangement import (
 )
 from kb.web.help.listings.cards import article_link, section_card
 from kb.web.help.listings.product_filter import product_cards
-from kb.web.layout.addresses import page_address, products_address
 from kb.web.layout.contexts import Frame, Link, ProductCard, SectionCard
 from kb.web.layout.frame import frame
 from kb.web.layout.locale import date_in_words
@@ -85,7 +85,7 @@ def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UN
         start=tuple(article_link(page, lang) for page in lists.varied[:LISTED]),
         recent=_recent(catalog, lang, lists.newest[:LISTED]),
         products=products[:MOST_PRODUCTS],
-        products_url=products_address(lang),
+        products_url=products_path(lang),
         has_more_products=len(products) > MOST_PRODUCTS,
         questions=_questions((*popular[LISTED:], *popular[:LISTED]), lang, shown=examples),
     )
@@ -139,7 +139,7 @@ def _questions(
         for text in [one for one in page.questions if one not in (*shown, page.title)][:1]
     )
     links = tuple(
-        Link(text, page_address(page, lang), "" if page.lang == lang else page.lang)
+        Link(text, article_path(page, lang), "" if page.lang == lang else page.lang)
         for page, text in islice(found, LISTED)
     )
     return links if len(links) >= LEAST_QUESTIONS else ()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kb.addresses import category_path, product_path, products_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.web.help.listings.arrangement import SECTIONS, arranged, by_category
 from kb.web.help.listings.cards import article_card
 from kb.web.help.listings.product_filter import product_cards
-from kb.web.layout.addresses import category_address, product_address, products_address
 from kb.web.layout.contexts import ArticleCard, Frame, Link, ProductCard
 from kb.web.layout.frame import frame, home_crumb, icon_name, products_crumb, section_crumb
 from kb.web.layout.locale import gettext as _
@@ -62,7 +62,7 @@ def products_page(config: Config, catalog: Catalog, lang: str) -> ProductsPage |
             lang,
             title=_("Products"),
             description=_("Choose what you have: its guides and answers stand on one page."),
-            address=products_address,
+            address=products_path,
         ),
         crumbs=(home_crumb(lang),),
         title=_("Products"),
@@ -84,7 +84,7 @@ def product_page(config: Config, catalog: Catalog, slug: str, lang: str) -> Prod
             lang,
             title=product.title(lang),
             description=product.description(lang),
-            address=lambda code: product_address(slug, code),
+            address=lambda code: product_path(slug, code),
         ),
         crumbs=(home_crumb(lang), products_crumb(lang)),
         icon=icon_name(product.icon),
@@ -94,7 +94,7 @@ def product_page(config: Config, catalog: Catalog, slug: str, lang: str) -> Prod
         groups=tuple(_groups(catalog, own, lang)),
         foreign_articles=tuple(article_card(page, lang) for page in pages if page.lang != lang),
         siblings=tuple(
-            card for card in product_cards(catalog, lang) if card.url != product_address(slug, lang)
+            card for card in product_cards(catalog, lang) if card.url != product_path(slug, lang)
         ),
     )
 
@@ -112,7 +112,7 @@ def _groups(catalog: Catalog, pages: Sequence[ArticleVersion], lang: str) -> Ite
             for (_section, category), shelf in fullest:
                 entry = catalog.category(section, category)
                 title = entry.title(lang) if entry else category
-                yield _group(title, category_address(section, category, lang), shelf, lang)
+                yield _group(title, category_path(section, category, lang), shelf, lang)
         elif here:
             crumb = section_crumb(section, lang)
             yield _group(crumb.title, crumb.url, here, lang)

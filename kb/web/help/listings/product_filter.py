@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kb.addresses import product_path, products_path
 from kb.catalog.catalog import ArticleVersion, Catalog, CatalogProduct
-from kb.web.layout.addresses import product_address, products_address
 from kb.web.layout.contexts import Chip, Link, ProductCard
 from kb.web.layout.frame import icon_name
 from kb.web.layout.locale import gettext as _
@@ -43,7 +43,7 @@ def product_cards(catalog: Catalog, lang: str) -> tuple[ProductCard, ...]:
         ProductCard(
             title=product.title(lang),
             description=product.description(lang),
-            url=product_address(product.slug, lang),
+            url=product_path(product.slug, lang),
             icon=icon_name(product.icon),
             count=len(catalog.about(lang, product.slug)),
         )
@@ -52,7 +52,7 @@ def product_cards(catalog: Catalog, lang: str) -> tuple[ProductCard, ...]:
 
 
 def product_link(product: CatalogProduct, lang: str) -> Link:
-    return Link(product.title(lang), product_address(product.slug, lang))
+    return Link(product.title(lang), product_path(product.slug, lang))
 
 
 def filtered(
@@ -84,7 +84,7 @@ def filtered(
         chips=tuple(chips),
         chosen=product_link(chosen, lang) if chosen else None,
         is_unknown=bool(wanted) and chosen is None,
-        all_url=products_address(lang) if len(named) > len(shown) else "",
+        all_url=products_path(lang) if len(named) > len(shown) else "",
     )
     if chosen is None:
         return pages, found, None
