@@ -37,7 +37,7 @@ from kb.web.http import compression, problems, rate_limits, request_log, securit
 from kb.web.http.health import operations
 from kb.web.layout.branding import looks
 from kb.web.services import EXTENSION, Services
-from kb.web.staff.routes import agent
+from kb.web.staff.routes import staff_pages
 from kb.web.widget.demo import demo
 from kb.web.widget.loader import widget
 from search.generation.store import KnownDigests, Store
@@ -76,7 +76,7 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     app.register_blueprint(widget_api)
     app.register_blueprint(docs)
     sessions.install(app)
-    app.register_blueprint(agent)
+    app.register_blueprint(staff_pages)
     app.register_blueprint(staff_api)
     app.register_blueprint(permalinks)
     app.register_blueprint(widget)

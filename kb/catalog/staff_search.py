@@ -25,7 +25,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
 
 
 @dataclass(frozen=True)
-class AgentHit:
+class StaffHit:
     """One hit; `is_seen` when the customer has been shown the article already."""
 
     found: ArticleHit
@@ -34,12 +34,12 @@ class AgentHit:
 
 
 @dataclass(frozen=True)
-class AgentFindings:
+class StaffFindings:
     """The answer to one query of staff, cut to the asked window."""
 
     query: str
     repair: Repair | None
-    hits: tuple[AgentHit, ...]
+    hits: tuple[StaffHit, ...]
     total: int
     is_degraded: bool
     took_ms: float
@@ -65,7 +65,7 @@ def find(
     seen: Iterable[str] = (),
     limit: int = 10,
     offset: int = 0,
-) -> AgentFindings:
+) -> StaffFindings:
     """Search for what helps a customer who reads `lang`; any text is valid.
 
     `seen` are ids of articles. An article that is internal in one language only is found by the
@@ -81,11 +81,11 @@ def find(
     )
     known = frozenset(seen)
     hits = [
-        AgentHit(found, visibility_of(loaded, found.page), found.page.id in known)
+        StaffHit(found, visibility_of(loaded, found.page), found.page.id in known)
         for found in findings.hits
     ]
     shown = tuple(hit for hit in hits if wanted in ("all", hit.visibility))
-    return AgentFindings(
+    return StaffFindings(
         query=findings.query,
         repair=findings.repair,
         hits=shown,
@@ -99,7 +99,7 @@ def visibility_of(loaded: Loaded, page: ArticleVersion) -> Visibility:
     return "internal" if finder.document_id(page) in loaded.internal else "public"
 
 
-def insert(hit: AgentHit, *, site: str, lang: str | None) -> Insert | None:
+def insert(hit: StaffHit, *, site: str, lang: str | None) -> Insert | None:
     """What to send of a hit; None for internal ones, which no customer could open.
 
     `site` is the address of the help centre. The link leads to the language `lang`, or to that

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from kb.addresses import staff_article_path
 from kb.catalog import staff_search
-from kb.catalog.staff_search import AgentHit
+from kb.catalog.staff_search import StaffHit
 from kb.config import Config
 from kb.handoffs import history
 from kb.web.api import serialize
@@ -25,7 +25,7 @@ from kb.web.api.schemas.staff import (
 )
 from kb.web.auth import sessions
 from kb.web.auth.api_key import require_secret_key
-from kb.web.http.rate_limits import limit_agent
+from kb.web.http.rate_limits import limit_staff
 from kb.web.layout.addresses import absolute
 from kb.web.services import services
 
@@ -41,7 +41,7 @@ def _keep_private(response: Response) -> Response:
 
 
 @staff_api.get("/api/v1/agent/search")
-@limit_agent
+@limit_staff
 def search() -> Response:
     _require_staff()
     asked = asked_for(AgentSearchQuery)
@@ -76,7 +76,7 @@ def _require_staff() -> None:
         require_secret_key(SCOPE)
 
 
-def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
+def _hit(config: Config, hit: StaffHit, lang: str | None) -> AgentHitOut:
     found, page = hit.found, hit.found.page
     insert = staff_search.insert(hit, site=absolute(config, ""), lang=lang)
     is_internal = hit.visibility == "internal"

@@ -157,7 +157,7 @@ def limit_view(view: View) -> View:
     return _limited(view, "view", is_closed_when_down=True)
 
 
-def limit_agent(view: View) -> View:
+def limit_staff(view: View) -> View:
     return _limited(view, "agent")
 
 
