@@ -92,12 +92,10 @@ def static_file(filename: str) -> Response:
 
 def asset(name: str) -> str:
     """Address of a static file; raises KeyError for one that does not exist."""
-    # A page asks thirty times; a proxy may put the site below another path.
-    known = current_app.extensions[_ADDRESSES]
-    place = (request.script_root, name)
-    if place not in known:
-        known[place] = url_for("static", filename=name, v=_assets()[name].version)
-    return str(known[place])
+    known = current_app.extensions[_ADDRESSES]  # a page asks thirty times
+    if name not in known:
+        known[name] = url_for("static", filename=name, v=_assets()[name].version)
+    return str(known[name])
 
 
 def _joined(folder: Path, parts: tuple[str, ...]) -> Asset:
