@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from kb.branding.site_folder import STATIC, SiteFile
 from kb.branding.stylesheet import stylesheet
 from kb.branding.theme import PLAIN, FooterLink, Logo, Theme
 from kb.branding.theme_form import KEYS, REMEDIES, LinkForm, LogoForm, ThemeForm
-from kb.content.articles import BadFile, read_text
+from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 
 THEME_FILE = "theme.toml"
@@ -47,8 +47,7 @@ def read(site: Path, files: Mapping[str, SiteFile]) -> ThemeReport:
         form = ThemeForm.model_validate(tomllib.loads(text))
         theme = _theme(form, _Files(files))
     except BadFile as error:
-        fault = error.fault
-        return ThemeReport(PLAIN, (Problem(path, fault.line, fault.message, fault.remedy),))
+        return ThemeReport(PLAIN, (replace(error.problem, path=path),))
     except tomllib.TOMLDecodeError as error:
         return ThemeReport(
             PLAIN, (Problem(path, _toml_line(error), f"is not TOML: {error}", TOML),)
