@@ -30,7 +30,7 @@ _ENCODER_EVENTS = ("calls", "failures", "timeouts", "cache_hits", "refusals", "l
 
 
 class Metrics:
-    """What is counted. Thread-safe; make it after forking."""
+    """Counters of one process. Thread-safe; make them after forking."""
 
     def __init__(self) -> None:
         # Else a second series for each, which nobody asks for.

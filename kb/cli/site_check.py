@@ -1,4 +1,4 @@
-"""What is wrong with the site's own folder, for `kb check`: the same that a start warns of."""
+"""Problems of the site's own folder, for `kb check`: the same that a start warns of."""
 
 from __future__ import annotations
 

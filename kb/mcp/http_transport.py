@@ -40,7 +40,7 @@ def http_app(config: Config, server: Server[Any]) -> http_guard.AsgiApp:
 
 
 def http_server(app: http_guard.AsgiApp, *, host: str, port: int) -> uvicorn.Server:
-    """What serves `app`; quiet about who asks, and closes connections that do not."""
+    """The server of `app`; quiet about who asks, and closes connections that do not."""
     return uvicorn.Server(
         uvicorn.Config(
             app,

@@ -174,7 +174,7 @@ class _Handlers:
             raise MCPError(types.INVALID_PARAMS, str(error)) from error
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        """What `work` returns. Raises Refused when too many calls wait, or there is no index."""
+        """Do `work` in a thread. Raises Refused when too many calls wait, or there is no index."""
         if self._limiter is None:  # it belongs to the event loop, which runs only now
             self._limiter = CapacityLimiter(self._threads)
         if self._pending >= (1 + WAITING_PER_THREAD) * self._threads:

@@ -116,7 +116,7 @@ class Tools:
         return Told(reply, texts.article(reply))
 
     def suggest(self, asked: SuggestAsked, budget: Budget) -> Told:
-        """What to do with a customer's message; past the budget, a person is called."""
+        """Decide about a customer's message; past the budget, a person is called."""
         lang, is_supported = closest(self._config.languages, asked.language)
         loaded = self._library.require()
         question = Question(

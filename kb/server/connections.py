@@ -127,11 +127,11 @@ class ClientConnection(HTTPChannel):
 
     @property
     def is_busy(self) -> bool:
-        """Whether somebody would miss an answer if this connection were closed now."""
+        """Tell whether somebody would miss an answer if this connection were closed now."""
         return bool(self.requests or self.total_outbufs_len or self.request is not None)
 
     def is_quiet(self, now: float) -> bool:
-        """Whether nothing more is to be expected soon, on the wall clock as waitress counts."""
+        """Tell whether nothing more is expected soon, on the wall clock as waitress counts."""
         is_fresh = self.sending_since is None
         return now - self.last_activity > (DRAIN_FRESH_S if is_fresh else DRAIN_QUIET_S)
 
@@ -187,5 +187,5 @@ class Server(TcpWSGIServer):
 
 
 def _is_costly(task: Any) -> bool:
-    """Whether a channel's next request is one that takes milliseconds of a processor."""
+    """Tell whether a channel's next request is one that takes milliseconds of a processor."""
     return bool(task.requests) and getattr(task.requests[0], "path", "") == COSTLY

@@ -49,7 +49,7 @@ class EventLoopWorker(Worker):  # type: ignore[misc]
 
     @property
     def is_ready(self) -> bool:
-        """Whether it serves; asked by the supervisor, in another process than `run`."""
+        """Tell whether it serves; asked by the supervisor, in another process than `run`."""
         return os.fstat(self.tmp.fileno()).st_size > 0
 
     def _tell_ready(self) -> None:
@@ -75,7 +75,7 @@ class EventLoopWorker(Worker):  # type: ignore[misc]
         return sum(server.finished for server in self._servers)
 
     def _is_stuck(self) -> bool:
-        """Whether requests wait and none has been finished for long: then stay silent and die."""
+        """Tell whether requests wait and none has ended for long: then stay silent and die."""
         now = time.monotonic()
         if not self._dispatcher.queue or self._count() != self._finished:
             self._watch_from(now)

@@ -50,7 +50,7 @@ class ReaderResults:
 def reader_results(
     loaded: Loaded, asked: SearchParams, found: ArticleResults, languages: Sequence[str]
 ) -> ReaderResults:
-    """What to tell of `found`, a page of results for `asked`, on a site in `languages`."""
+    """Decide what to tell of `found`, a page of results for `asked`, on a site in `languages`."""
     return ReaderResults(
         found=found,
         is_far=asked.is_first_page and is_far_off(loaded, found, asked.lang),

@@ -109,7 +109,7 @@ def _refuse(pointer: str, code: str, detail: str) -> None:
 
 
 def _is_verified(identity: IdentityIn | None) -> bool:
-    """Whether the shop has signed the customer's id."""
+    """Tell whether the shop has signed the customer's id."""
     secret = services().config.identity_secret
     if identity is None or not secret:
         return False

@@ -63,7 +63,7 @@ def make_handoff() -> Response:
 @handoff_api.post("/api/v1/handoffs/status")
 @open_to_other_origins
 def handoff_status() -> Response:
-    """What became of a hand-off, for the page that made it."""
+    """Tell the page that made a hand-off what became of it."""
     counted_key("handoff-status")
     asked = body_of(StatusRequest)
     with checked_tokens():
@@ -97,7 +97,7 @@ def _made(made: Handoff, asked: HandoffRequest) -> HandoffResponse:
 
 
 def _client_packet(made: Handoff, asked: HandoffRequest) -> Packet:
-    """What the chat in the page passes on: the message as written, which we have not kept."""
+    """The packet the chat in the page passes on: with the message as written, which is not kept."""
     context = asked.context
     kept = made.packet.to_dict(has_contact=False)
     told = {

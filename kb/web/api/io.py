@@ -1,4 +1,4 @@
-"""What all routes of the API do: read parameters and bodies, choose a language, answer JSON."""
+"""Work of all routes of the API: read parameters and bodies, choose a language, answer JSON."""
 
 from __future__ import annotations
 

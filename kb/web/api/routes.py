@@ -110,7 +110,7 @@ def article(article: str) -> BaseResponse:
 
 @api.get("/api/v1/articles/<article>/related")
 def related(article: str) -> Response:
-    """What the author named, then the nearest in meaning, then neighbours on the shelf."""
+    """Articles the author named, then the nearest in meaning, then neighbours on the shelf."""
     asked = asked_for(RelatedQuery)
     lang = locale_of(asked.locale)
     catalog = services().loaded().catalog
@@ -161,13 +161,13 @@ def autocomplete() -> Response:
 
 @api.get("/openapi.json")
 def contract() -> Response:
-    """What machines need to know of these routes; works without an index."""
+    """The contract for machines; works without an index."""
     return kept(as_json(services().config))
 
 
 @api.get("/problems/<slug>")
 def problem(slug: str) -> Response:
-    """What a `type` of a problem means, for the developer who follows it."""
+    """Meaning of a problem's `type`, for the developer who follows it."""
     kind = KINDS.get(slug.replace("-", "_"))
     if kind is None:
         raise ApiProblem("not_found")
@@ -231,7 +231,7 @@ def _position(page: ArticleVersion) -> tuple[float, str]:
 
 
 def _cursor(page: ArticleVersion) -> str:
-    """Where the next window begins, whatever happens to the articles until then."""
+    """Start of the next window, whatever happens to the articles until then."""
     content = json.dumps([page.updated_at.timestamp(), page.id]).encode()
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 

@@ -116,7 +116,7 @@ def _answer(config: Config, suggestion: Suggestion) -> AnswerOut | None:
 
 
 def handoff(config: Config) -> HandoffOut:
-    """How a person can be reached. Nobody tells us who is online."""
+    """Ways to reach a person. Nobody tells us who is online."""
     return HandoffOut(
         available=bool(config.channel or config.contact_email),
         channel=cast(ChannelName, config.channel) or ("email" if config.contact_email else None),

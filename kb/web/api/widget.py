@@ -28,7 +28,7 @@ widget_api = Blueprint("widget_api", __name__)
 
 @widget_api.get("/api/v1/widget/config")
 def widget_config() -> Response:
-    """What a widget shows before anything was asked. Works without an index."""
+    """Give a widget what it shows before anything was asked. Works without an index."""
     asked = asked_for(WidgetQuery)
     api_key.require_publishable_key(asked.key)
     config = services().config

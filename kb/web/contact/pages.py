@@ -42,7 +42,7 @@ class OfferedPassage:
 
 @dataclass(frozen=True)
 class ContactOffer:
-    """What is offered before a message is sent. At least one passage, the answer included."""
+    """Passages offered before a message is sent. At least one, the answer included."""
 
     answer: OfferedPassage | None
     passages: tuple[OfferedPassage, ...]

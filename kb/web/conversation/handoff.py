@@ -1,4 +1,4 @@
-"""What all ways to ask for a person have in common: the widget's API and the contact page."""
+"""Parts that all ways to ask for a person share: the widget's API and the contact page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"\x00-\x1f]{1,64}@[^@\s,;:<>()\[\]\\\"\
 
 
 def is_email(text: str) -> bool:
-    """Whether one address stands here; whether there is somebody, only a letter can tell."""
+    """Tell whether one address stands here; whether there is somebody, only a letter can tell."""
     return _EMAIL.fullmatch(text) is not None
 
 
@@ -34,7 +34,7 @@ def one_line_name(text: str) -> str:
 
 
 def consent_text(config: Config, lang: str) -> str:
-    """What a customer agrees to before a contact is kept."""
+    """The text a customer agrees to before a contact is kept."""
     with force_locale(lang):
         return _(
             "I agree that my name, my e-mail address and my message are passed on to the support"

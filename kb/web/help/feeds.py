@@ -1,4 +1,4 @@
-"""What programs read of the site: sitemap, feed of changes, search description, plain texts.
+"""Files that programs read: sitemap, feed of changes, search description, plain texts.
 
 Everything comes from the catalogue of the serving generation, so nothing that is not published can
 be in it.

@@ -61,7 +61,7 @@ def with_structured_data(page: Shown) -> Shown:
 def nodes(
     page: HomePage | SectionPage | CategoryPage | ProductsPage | ProductPage | ArticlePage,
 ) -> list[Node]:
-    """What the page is and where it stands; all addresses absolute."""
+    """Nodes that say what the page is and where it stands; all addresses absolute."""
     if isinstance(page, HomePage):
         return [_site(page)]
     if isinstance(page, SectionPage):
@@ -81,7 +81,7 @@ def nodes(
 
 
 def is_question(title: str, lang: str) -> bool:
-    """Whether a title asks something: by its mark, or by its first word in a language we know."""
+    """Tell whether a title asks something: by its mark, or its first word in a known language."""
     words = QUESTION_WORDS.get(lang.partition("-")[0])
     is_marked = title.rstrip().endswith(("?", "\uff1f", "\u061f"))
     return is_marked or bool(words and words.match(title.lstrip()))

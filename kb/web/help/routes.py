@@ -246,7 +246,7 @@ def robots() -> Response:
 
 
 def _loaded() -> Loaded:
-    """What is being served; raises IndexMissing, which becomes 503, before the first index."""
+    """The generation that is served; raises IndexMissing, which becomes 503, before the first."""
     return services().loaded()
 
 

@@ -50,7 +50,7 @@ _BY_STATUS = {
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong with one field; `pointer` is a JSON pointer, or "/name" of a parameter."""
+    """A fault in one field; `pointer` is a JSON pointer, or "/name" of a parameter."""
 
     pointer: str
     code: str
@@ -87,7 +87,7 @@ def install(app: Flask) -> None:
 
 
 def _refuse_unknown_addresses() -> None:
-    """What does not exist is 404 or 405, whatever else would be wrong with the request."""
+    """Answer 404 or 405 for what does not exist, whatever else would be wrong with the request."""
     if request.routing_exception is not None:
         raise request.routing_exception
 

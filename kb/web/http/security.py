@@ -1,4 +1,4 @@
-"""What every response carries to keep browsers safe, and which requests are not answered at all:
+"""Headers that keep browsers safe, and requests that are not answered at all:
 those for another host, and those that are too large."""
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def install(app: Flask, config: Config) -> None:
 
 
 def is_trusted_host(host: str, trusted: Sequence[str]) -> bool:
-    """Whether a Host header names one of `trusted`, with any port; a leading dot is a wildcard."""
+    """Tell whether a Host header is one of `trusted`, at any port; a leading dot is a wildcard."""
     name = _without_port(host.lower()).removesuffix(".")
     for entry in (one.lower() for one in trusted):
         if name == entry.strip("[]") or (entry.startswith(".") and f".{name}".endswith(entry)):

@@ -33,7 +33,7 @@ looks = Blueprint("looks", __name__)
 
 @dataclass(frozen=True)
 class Looks:
-    """What the folder of the site holds."""
+    """Contents of the site's folder."""
 
     theme: Theme
     files: Mapping[str, SiteFile]
@@ -65,7 +65,7 @@ def site_file(name: str) -> str:
 
 
 def look(config: Config, lang: str) -> Look:
-    """What the theme changes on a page in `lang`."""
+    """Changes that the theme makes on a page in `lang`."""
     site = _looks().theme
     icon = site.favicon
     return Look(
@@ -94,7 +94,7 @@ def brand_colours() -> tuple[str, str] | None:
 
 
 def widget_theme() -> dict[str, str]:
-    """What the chat widget takes over; its names are those of `static/widget/loader.js`."""
+    """Values the chat widget takes over; their names are those of `static/widget/loader.js`."""
     site = _looks().theme
     found = {}
     if site.palettes:

@@ -1,4 +1,4 @@
-"""What several pages show, as frozen dataclasses: links, cards, chips, and the frame around all.
+"""Parts that several pages show, as frozen dataclasses: links, cards, chips, and the frame.
 
 Everything is decided before a template runs: addresses are ready to print, counts are counted,
 words are in the reader's language. What one page shows alone stands in the module that puts that
@@ -68,7 +68,7 @@ class LogoImage:
 
 @dataclass(frozen=True)
 class Look:
-    """What `theme.toml` changes on every page."""
+    """Changes that `theme.toml` makes on every page."""
 
     stylesheet: str
     """Address of the brand's colours and font; "" without."""
@@ -86,7 +86,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Quoted:
-    """What other programs show of a link to the page: Open Graph. Addresses are absolute."""
+    """A link to the page as other programs show it: Open Graph. Addresses are absolute."""
 
     kind: Literal["website", "article"]
     title: str
@@ -105,7 +105,7 @@ class Quoted:
 
 @dataclass(frozen=True)
 class Frame:
-    """What every page has around its own content."""
+    """Surroundings of every page's own content."""
 
     lang: str
     direction: Direction

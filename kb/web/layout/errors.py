@@ -43,7 +43,7 @@ def error_response(status: int, *, retry_after_s: int | None = None) -> Response
 def error_page(
     config: Config, lang: str, status: int, *, retry_after_s: int | None = None
 ) -> ErrorPage:
-    """What happened and what to do next, in the reader's language; never the cause's details."""
+    """Say what happened and what to do, in the reader's language; never the cause's details."""
     words = _words(retry_after_s)
     title, happened, advice = words.get(status) or words[400 if status < 500 else 500]
     return ErrorPage(
@@ -103,7 +103,7 @@ def _words(retry_after_s: int | None) -> dict[int, tuple[str, str, str]]:
 
 
 def wait_in_words(retry_after_s: int | None) -> str:
-    """When to try again."""
+    """The advice when to try again."""
     if retry_after_s is None or retry_after_s <= 60:
         return _("Try again in a minute.")
     return _("Try again in %(minutes)d minutes.", minutes=-(-retry_after_s // 60))

@@ -28,7 +28,7 @@ class SeenArticle:
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """What the customer asked, and what was shown for it."""
+    """A customer's question, and what was shown for it."""
 
     asked: str
     shown: tuple[SeenArticle, ...]

@@ -14,7 +14,7 @@ MAX_OFFSET = 190
 
 @dataclass(frozen=True)
 class StaffSearchParams:
-    """What the address asks for, checked. `lang` is "" unless the address names it."""
+    """A search by staff, checked. `lang` is "" unless the address names it."""
 
     text: str = ""
     reader: str = ""

@@ -94,7 +94,7 @@ def _operation(operation: Operation, languages: Sequence[str]) -> JsonObject:
 
 
 def _webhook(event: type[Outgoing]) -> JsonObject:
-    """What is sent to KB_WEBHOOK_URL."""
+    """The request that is sent to KB_WEBHOOK_URL."""
     content = {JSON: {"schema": reference(event)}}
     accepted = {"200": {"description": "Taken; may hold external_id, url, online."}}
     summary = "A customer needs a person; signed by Standard Webhooks"

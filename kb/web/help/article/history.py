@@ -43,7 +43,7 @@ class HistoryPage:
 
 
 def history_page(config: Config, catalog: Catalog, page: ArticleVersion, lang: str) -> HistoryPage:
-    """When `page` changed, for readers of `lang`; its own language may be another."""
+    """The days on which `page` changed, for readers of `lang`; its own language may be another."""
     entry = catalog.category(page.section, page.category)
     title = entry.title(lang) if entry else page.category
     days = dict.fromkeys(moment.date() for moment in page.changes or (page.updated_at,))
@@ -75,5 +75,5 @@ def has_history(config: Config, page: ArticleVersion) -> bool:
 
 
 def forge_url(config: Config, page: ArticleVersion) -> str:
-    """Where the site that keeps the articles lists the commits of this one; "" for nowhere."""
+    """Address at which the site that keeps the articles lists this one's commits; "" for none."""
     return config.history_url.replace("{path}", quote(page.source_path))

@@ -56,7 +56,7 @@ class ContentsEntry:
 
 @dataclass(frozen=True)
 class VoteReasonChoice:
-    """Why an article did not help; `key` is what the form sends."""
+    """A reason why an article did not help; `key` is what the form sends."""
 
     key: str
     label: str

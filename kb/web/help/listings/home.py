@@ -110,7 +110,7 @@ def _recent(catalog: Catalog, lang: str, newest: Sequence[ArticleVersion]) -> tu
 
 
 def _is_new(page: ArticleVersion, began_at: datetime | None, now: datetime) -> bool:
-    """Whether the article was added lately, to a library that was there before.
+    """Tell whether the article was added lately, to a library that was there before.
 
     What came with the library itself is no news, nor is an article that only has moved.
     """

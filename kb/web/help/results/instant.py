@@ -1,4 +1,4 @@
-"""What is shown under the search box while somebody types: the best articles, some completions."""
+"""The list under the search box while somebody types: the best articles, some completions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CompletionItem:
 
 @dataclass(frozen=True)
 class InstantList:
-    """What is shown under the search box while somebody types; no page of its own."""
+    """The list under the search box while somebody types; no page of its own."""
 
     query: str
     searched: str
