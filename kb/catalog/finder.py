@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kb.addresses import article_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.generation import Loaded
 from search.model import Filters, Hit, Mode, Repair, Results, Segment, Signals
@@ -187,19 +188,13 @@ def complete(loaded: Loaded, text: str, *, lang: str, limit: int = 8) -> tuple[C
             found.append(
                 CompletionHit(
                     text=completion.text,
-                    url=page_url(page, lang, completion.anchor),
+                    url=article_path(page, lang, completion.anchor),
                     kind=completion.kind,
                     title=page.title,
                     lang=page.lang,
                 )
             )
     return tuple(found)
-
-
-def page_url(page: ArticleVersion, lang: str, anchor: str = "") -> str:
-    """Path of a page in the interface language `lang`."""
-    path = f"/{lang}/{page.section}/{page.category}/{page.slug}"
-    return f"{path}#{anchor}" if anchor else path
 
 
 def document_id(page: ArticleVersion) -> str:
@@ -220,11 +215,11 @@ def _article_hit(hit: Hit, catalog: Catalog, lang: str) -> ArticleHit | None:
     return ArticleHit(
         hit,
         page,
-        url=page_url(page, lang, hit.passage.anchor),
+        url=article_path(page, lang, hit.passage.anchor),
         category_title=category.title(lang) if category else page.category,
         is_other_language=page.lang != lang,
         others=tuple(
-            SectionHit(other.headings[-1], page_url(page, lang, other.anchor))
+            SectionHit(other.headings[-1], article_path(page, lang, other.anchor))
             for other in hit.others
             if other.headings
         ),

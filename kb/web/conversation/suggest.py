@@ -94,7 +94,7 @@ def log_suggestion(made: SuggestionRecord, message: str) -> Pending:
 
 
 def token(made: SuggestionRecord, *, is_stored: bool = True) -> str:
-    """What the page that was given a suggestion proves it with."""
+    """Token by which a page proves that it was given a suggestion."""
     decision = made.suggestion.decision
     return signed_tokens.interaction(
         signed_tokens.Claims(
@@ -111,7 +111,7 @@ def token(made: SuggestionRecord, *, is_stored: bool = True) -> str:
 
 
 def is_held_out(session_id: str, share: float, secret_key: str) -> bool:
-    """Whether this visit is one of the `share` that a person answers; the same all along it."""
+    """Tell whether this visit is of the `share` that a person answers; the same all along it."""
     if not share:
         return False
     drawn = hmac.new(secret_key.encode(), b"holdout " + session_id.encode(), hashlib.sha256)

@@ -26,7 +26,7 @@ from kb.errors import DatabaseUnavailable
 from kb.feedback import popularity, votes
 from kb.feedback.popularity import LEAST_ARTICLES, LEAST_VIEWS, UNKNOWN, Popularity, Ranking
 from kb.feedback.votes import Tally
-from kb.web.help.listings import home_page
+from kb.web.help.listings.home import home_page
 from tests.support.api_library import services_of
 from tests.support.site_library import REFUND, VEGA, application, close, library
 from tests.support.site_library import page as article

@@ -18,9 +18,9 @@ from kb.config import Config
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.feedback.votes import tally
-from kb.web.help.article import article_page
-from kb.web.help.history import history_page
-from kb.web.help.listings import home_page
+from kb.web.help.article.history import history_page
+from kb.web.help.article.page import article_page
+from kb.web.help.listings.home import home_page
 from kb.web.layout.assets import read_assets
 from kb.web.layout.errors import STATUSES, error_response
 from kb.web.layout.frame import ICONS
