@@ -1,4 +1,4 @@
-"""What stands on the preview picture of each kind of page, and the picture's address.
+"""Words on the preview picture of each kind of page, and the picture's address.
 
 An address carries a digest of everything the picture is drawn from, so that it may be kept for
 ever and still never shows an old title. Nothing is drawn here.
@@ -9,8 +9,9 @@ from __future__ import annotations
 from flask import url_for
 
 from kb.branding.previews import GROUND, INK, Preview
-from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
+from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
+from kb.content.model import Category
 from kb.web.layout import branding
 from kb.web.layout.locale import gettext as _
 
@@ -23,7 +24,7 @@ def section_preview(config: Config, title: str) -> Preview:
     return _preview(config, title)
 
 
-def category_preview(config: Config, entry: CatalogCategory, lang: str, place: str) -> Preview:
+def category_preview(config: Config, entry: Category, lang: str, place: str) -> Preview:
     """`place` is the title of its section."""
     return _preview(config, entry.title(lang), place)
 
@@ -44,7 +45,7 @@ def section_picture(config: Config, section: str, title: str, lang: str) -> str:
     return url_for("previews.section", lang=lang, section=section, v=version)
 
 
-def category_picture(config: Config, entry: CatalogCategory, lang: str, place: str) -> str:
+def category_picture(config: Config, entry: Category, lang: str, place: str) -> str:
     return url_for(
         "previews.category",
         lang=lang,

@@ -1,0 +1,97 @@
+"""A hand-off beside the search: what the customer wrote, was shown and did with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kb.addresses import staff_article_path
+from kb.catalog.generation import Loaded
+from kb.handoffs.channels.packet import ShownArticle
+from kb.handoffs.history import HandoffRecord
+from kb.labels import STATUS_LABELS, VERDICT_LABELS, reason_label, vote_reason_labels
+from kb.web.layout.locale import date_in_words, translated
+from kb.web.layout.locale import gettext as _
+from kb.web.staff.params import StaffSearchParams
+
+
+@dataclass(frozen=True)
+class SeenArticle:
+    """An article the customer was shown, with what became of it, in words."""
+
+    title: str
+    url: str
+    fate: str
+    is_rejected: bool
+    is_opened: bool
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A customer's question, and what was shown for it."""
+
+    asked: str
+    shown: tuple[SeenArticle, ...]
+
+
+@dataclass(frozen=True)
+class HandoffPanel:
+    id: str
+    message: str
+    created: str
+    created_at: datetime
+    reason: str
+    status: str
+    is_failed: bool
+    page_title: str
+    questions: tuple[AskedQuestion, ...]
+    searches: tuple[str, ...]
+
+
+def handoff_panel(
+    loaded: Loaded, handoff: HandoffRecord, asked: StaffSearchParams, lang: str
+) -> HandoffPanel:
+    return HandoffPanel(
+        id=handoff.id,
+        message=handoff.message,
+        created=date_in_words(handoff.created_at, lang),
+        created_at=handoff.created_at,
+        reason=translated(reason_label(handoff.reason)),
+        status=translated(STATUS_LABELS[handoff.status]),
+        is_failed=handoff.status == "failed",
+        page_title=handoff.page_title,
+        questions=tuple(
+            AskedQuestion(one.asked, tuple(_seen(loaded, shown, asked) for shown in one.shown))
+            for one in handoff.tried
+        ),
+        searches=handoff.searches,
+    )
+
+
+def _seen(loaded: Loaded, shown: ShownArticle, asked: StaffSearchParams) -> SeenArticle:
+    """Its link is ours, whatever the row says; none for an article that is gone."""
+    article_id = shown.article_id.removeprefix("art_")
+    page = loaded.catalog.page_for(article_id, asked.reader)
+    return SeenArticle(
+        title=shown.title or (page.title if page else article_id),
+        url=staff_article_path(page.id, page.lang, asked.lang) if page else "",
+        fate="; ".join(_fates(shown)),
+        is_rejected=shown.verdict == "not_solved",
+        is_opened=shown.opened,
+    )
+
+
+def _fates(shown: ShownArticle) -> Sequence[str]:
+    if not shown.opened:
+        fates = [_("not opened")]
+    elif shown.seconds:
+        fates = [_("opened for %(num)d s", num=shown.seconds)]
+    else:
+        fates = [_("opened")]
+    why = vote_reason_labels(shown.reason).staff if shown.reason else None
+    if shown.verdict == "not_solved" and why:
+        fates.append(_("did not help: %(why)s", why=translated(why)))
+    elif shown.verdict and shown.verdict in VERDICT_LABELS:
+        fates.append(translated(VERDICT_LABELS[shown.verdict]))
+    return fates
