@@ -22,7 +22,8 @@ from bench import machine
 from bench.relevance.tune import corpora
 from search.evaluation import metrics
 from search.evaluation.judged import JudgedQuery, run
-from search.ranking.searcher import Searcher, Weights
+from search.ranking.searcher import Searcher
+from search.ranking.weights import Weights
 
 RESULTS = Path("bench/results/ablation.json")
 RESAMPLES = 2000
