@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo "make run      set up and serve the sample site on http://$(HOST):$(PORT)"
 	@echo "make test     set up and run every test"
-	@echo "make check    format, lint and types"
+	@echo "make check    format, lint, types and import contracts"
 	@echo "make bench    measurements (CORPORA=folder with judged corpora, optional)"
 	@echo "make bench-pages  server time, weight and Lighthouse of the pages"
 	@echo "make bench-peers  other engines on the same queries (CORPORA=folder with judged corpora)"
@@ -34,6 +34,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
@@ -78,6 +79,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements.txt requirements-serve.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --requirement requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

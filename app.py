@@ -11,12 +11,13 @@ from flask import Flask
 
 from kb.accounts.api_keys import KeyRing, demo_key
 from kb.catalog.generation import STAFF_INDEX, LiveGeneration
-from kb.config import Config, load_secret_key
+from kb.config import Config
 from kb.database.engine import Database
 from kb.errors import DatabaseUnavailable
 from kb.feedback.popularity import Popularity
 from kb.handoffs.encryption import Sealer
 from kb.metrics import Metrics
+from kb.secret_key import load_secret_key
 from kb.suggestions.log_writer import LogWriter
 from kb.time_budget import BoundedCalls
 from kb.web.api.docs import docs

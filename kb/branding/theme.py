@@ -1,7 +1,7 @@
 """A site's looks: `theme.toml` read, checked and turned into a small style sheet.
 
 Colours are made to fit: whatever brand a site has, text keeps a contrast of 4.5:1 on every ground
-that `static/style.css` puts it on. Nothing of the file reaches the style sheet as it was written.
+that the style sheet puts it on. Nothing of the file reaches the style sheet as it was written.
 Never raises for content; no Flask.
 """
 
@@ -55,14 +55,14 @@ GROUNDS: Mapping[Scheme, Mapping[str, str]] = {
         "danger-soft": "#331c19",
     },
 }
-"""What `static/style.css` puts links on; a test holds them equal."""
+"""What the style sheet puts links on, by `static/css/tokens.css`; a test holds them equal."""
 INKS: Mapping[Scheme, tuple[str, ...]] = {
     "light": ("#16212a", "#53616c", "#865000", "#a32a20", "#1a6b40"),
     "dark": ("#e3e9ec", "#9dabb5", "#e9b968", "#f39c92", "#82d1a3"),
 }
 """What it writes on the brand's soft ground: text, muted, warn, danger, ok."""
 
-# Lightness and chroma of our own tokens, so that another brand's are as calm: style.css.
+# Lightness and chroma of those of `static/css/tokens.css`, so that another brand's are as calm.
 SOFT = {"light": (0.947, 0.17, 0.03), "dark": (0.296, 0.45, 0.04)}
 """Lightness; chroma as a share of the brand's; most chroma."""
 DARK_BRAND_LIGHTNESS = 0.79
@@ -440,7 +440,7 @@ def _tinted(colour: Lch, lightness: float, share: float, most: float) -> str:
 
 
 def _stylesheet(form: _Form, palettes: Mapping[Scheme, Palette], fonts: Sequence[SiteFile]) -> str:
-    """Tokens of `static/style.css`, for screens only: paper stays black on white."""
+    """Tokens of `static/css/tokens.css`, for screens only: paper stays black on white."""
     light: dict[str, str] = {}
     if palettes:
         light |= _tokens(palettes["light"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.config import Config, load_secret_key
+from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ def worker(config: Config) -> None:
     from kb.handoffs.channels.registry import fallback_channel, primary_channel
     from kb.handoffs.delivery import Deliverer, Ways
     from kb.handoffs.encryption import Sealer
+    from kb.secret_key import load_secret_key
 
     logs.configure(config.log_format)
     stopped = threading.Event()

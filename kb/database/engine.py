@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
 from kb.database import sqlite
-from kb.database.circuit_breaker import Breaker, Turns
+from kb.database.guards import DatabaseBreaker, Turns
 from kb.deadlines import time_limit
 from kb.errors import BadConfig, DatabaseUnavailable
 
@@ -56,7 +56,7 @@ class Database:
         self._url = url
         self._engine = _make_engine(url, patience_s=PATIENCE_S)
         self._turns = None if self.is_postgresql else Turns(patience_s=TURN_PATIENCE_S)
-        self._breaker = Breaker(
+        self._breaker = DatabaseBreaker(
             cool_down_s=COOL_DOWN_S if self.is_postgresql else 0.0, is_lost=_is_lost
         )
         self._is_migration_due = False

@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from search.circuit_breaker import CircuitBreaker
 from search.errors import EncoderUnavailable
 from search.semantic.encoder import FloatArray, QueryEncoder, unit
 
@@ -113,7 +114,12 @@ class FencedEncoder:
         self._calls: dict[str, _Call] = {}
         self._lost_running = 0
         self._recent: OrderedDict[str, FloatArray] = OrderedDict()
-        self._breaker = _Breaker(self._limits)
+        self._breaker = CircuitBreaker(
+            failures=self._limits.breaker_failures,
+            window_s=self._limits.breaker_window_s,
+            pause_s=self._limits.breaker_pause_s,
+            clock=clock,
+        )
 
     def start(self) -> None:
         """Begin to load in the background; the first query does it otherwise."""
@@ -137,7 +143,7 @@ class FencedEncoder:
         with self._lock:
             now = self._clock()
             self._give_up_hung_calls(now)
-            is_available = self._engine is not None and not self._breaker.is_open(now)
+            is_available = self._engine is not None and not self._breaker.is_open
             return replace(self._state, is_available=is_available)
 
     def encode_query(self, text: str) -> FloatArray:
@@ -150,7 +156,7 @@ class FencedEncoder:
             call = self._calls.get(text)
             engine = None
             if call is None:
-                engine = self._usable_engine(now)
+                engine = self._usable_engine()
                 call = self._calls[text] = _Call(now)
         if engine is not None:
             self._begin(engine, call, text)
@@ -163,13 +169,13 @@ class FencedEncoder:
             self._count("cache_hits")
         return vector
 
-    def _usable_engine(self, now: float) -> _Engine:
+    def _usable_engine(self) -> _Engine:
         """Raises EncoderUnavailable when nothing is loaded or the breaker is open."""
         if self._engine is None:
             self._start_loading()
             self._count("refusals")
             raise EncoderUnavailable(self._state.last_error or "the encoder is still loading")
-        if not self._breaker.lets_pass(now):
+        if not self._breaker.admit():
             self._count("refusals")
             raise EncoderUnavailable("the encoder failed too often and is left alone for a while")
         return self._engine
@@ -217,7 +223,7 @@ class FencedEncoder:
             elif call.vector is None:
                 self._fail("failures", call.error)
             elif not call.is_late:
-                self._breaker.succeed()
+                self._breaker.record_success()
                 self._retry_s = 0.0
         engine.permits.release()
         call.done.set()
@@ -258,7 +264,7 @@ class FencedEncoder:
     def _fail(self, counter: str, error: str) -> None:
         self._count(counter)
         self._state = replace(self._state, last_error=error)
-        if self._breaker.fail(self._clock()):
+        if self._breaker.record_failure():
             log.warning("encoder paused after repeated failures, the last: %s", error)
 
     def _remember(self, text: str, vector: FloatArray) -> None:
@@ -305,44 +311,6 @@ class FencedEncoder:
                 self._ready.set()
         log.info("encoder loaded")
         return True
-
-
-class _Breaker:
-    """Opens after repeated failures, then lets single calls try whether things are well again."""
-
-    def __init__(self, limits: FenceLimits) -> None:
-        self._limits = limits
-        self._failures: deque[float] = deque(maxlen=limits.breaker_failures)
-        self._open_until: float | None = None
-
-    def is_open(self, now: float) -> bool:
-        return self._open_until is not None and now < self._open_until
-
-    def lets_pass(self, now: float) -> bool:
-        """True when closed, and once per pause when open: that call is the trial."""
-        if self._open_until is None:
-            return True
-        if now < self._open_until:
-            return False
-        self._open_until = now + self._limits.breaker_pause_s
-        return True
-
-    def fail(self, now: float) -> bool:
-        """Count a failure; True when it opens the breaker."""
-        self._failures.append(now)
-        was_open = self._open_until is not None
-        is_streak = (
-            len(self._failures) == self._limits.breaker_failures
-            and now - self._failures[0] <= self._limits.breaker_window_s
-        )
-        if was_open or is_streak:
-            self._open_until = now + self._limits.breaker_pause_s
-        return is_streak and not was_open
-
-    def succeed(self) -> None:
-        if self._open_until is not None:
-            self._open_until = None
-            self._failures.clear()
 
 
 def _checked(vector: FloatArray, dim: int) -> FloatArray:

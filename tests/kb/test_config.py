@@ -1,11 +1,20 @@
 """Settings: read once, checked, documented."""
 
+import ast
+import inspect
+import traceback
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from kb.config import Config, load_secret_key, setting_meanings, variable
+from kb.config import Config, is_secret
 from kb.errors import BadConfig
+from kb.secret_key import load_secret_key
+from kb.setting_types import variable
+
+SIGNING_KEY = "k" * 40
 
 
 def test_defaults_need_no_environment() -> None:
@@ -31,23 +40,89 @@ def test_values_are_parsed_by_type() -> None:
         ("KB_LANGUAGES", "ru,../en", "codes"),
         ("KB_RATE_LIMITS", "perhaps", "1 or 0"),
         ("KB_PUBLIC_URL", "help.example.com", "https://"),
+        ("KB_PUBLIC_URL", "https://[help", "https://help.example.com"),
         ("KB_SECRET_KEY", "short", "32 characters"),
         ("KB_SECRET_KEY_FILE", "/nowhere", "cannot be read"),
         ("KB_CONTACT_EMAIL", "nobody", "e-mail"),
         ("KB_LOG_FORMAT", "xml", "json or console"),
         ("KB_WORKRES", "2", "not a setting"),
+        ("KB_workers", "2", "not a setting"),
+        ("KB_WORKERS_FILE", "/run/secrets/n", "not a setting"),
+        ("KB_KEEP_GENERATIONS", "1", "at least 2"),
+        ("KB_TRUSTED_PROXIES", "-1", "at least 0"),
+        ("KB_RISK_BUDGET", "0.9", "between 0.01 and 0.5"),
+        ("KB_RISK_BUDGET", "nan", "between 0.01 and 0.5"),
+        ("KB_HOLDOUT", "half", "number like 0.1, not 'half'"),
+        ("KB_HISTORY_URL", "https://forge.example/", "{path}"),
+        ("KB_SMTP_URL", "mail.example.com", "smtp://"),
+        ("KB_WEBHOOK_URL", "desk.example.com", "https://desk.example.com/path"),
+        ("KB_WEBHOOK_SECRET", "whsec_eA==", "24 to 64 bytes"),
+        ("KB_ALLOWED_NETWORKS", "10.0.0.1/8", "10.0.0.1/8 has host bits set"),
+        ("KB_HANDOFF_CHANNEL", "fax", "one of chatwoot, webhook, email, or empty"),
+        ("KB_HANDOFF_CHANNEL", "webhook", "KB_WEBHOOK_URL and KB_WEBHOOK_SECRET must be set too"),
+        ("KB_CHATWOOT_TOKEN", "x", "KB_CHATWOOT_URL and .* must be set too"),
     ],
 )
 def test_wrong_setting_is_named(name: str, value: str, fault: str) -> None:
     with pytest.raises(BadConfig, match=fault) as raised:
         Config.from_environ({name: value})
-    assert name in str(raised.value)
+    assert name in str(raised.value) or "must be set too" in fault
+
+
+def test_all_wrong_settings_are_named_at_once() -> None:
+    with pytest.raises(BadConfig) as raised:
+        Config.from_environ({"KB_WORKERS": "0", "KB_LOG_FORMAT": "xml", "KB_WORKRES": "2"})
+    assert str(raised.value).splitlines() == [
+        "KB_WORKERS must be at least 1",
+        "KB_LOG_FORMAT must be json or console",
+        "KB_WORKRES is not a setting; see docs/configuration.md",
+    ]
+
+
+def test_settings_that_need_another_are_named_at_once() -> None:
+    address = "https://desk.example.com/"
+    with pytest.raises(BadConfig) as raised:
+        Config(webhook_url=address, smtp_url="smtp://mail.example.com")
+    assert str(raised.value).splitlines() == [
+        "KB_WEBHOOK_SECRET must be set too",
+        "KB_HANDOFF_EMAIL must be set too, to mail hand-offs",
+    ]
+
+
+def test_wrong_value_in_code_is_named_as_its_variable() -> None:
+    with pytest.raises(BadConfig, match="KB_THREADS must be at least 1"):
+        Config(threads=0)
+
+
+def test_secrets_are_not_shown() -> None:
+    wrong = {"KB_SECRET_KEY": "s3cret", "KB_SMTP_URL": "s3cret", "KB_WEBHOOK_SECRET": "s3cret"}
+    with pytest.raises(BadConfig) as raised:
+        Config.from_environ(wrong)
+    assert "s3cret" not in "".join(traceback.format_exception(raised.value))
+    assert SIGNING_KEY not in repr(Config(secret_key=SIGNING_KEY))
+
+
+def test_environment_of_the_process_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_WORKERS", "7")
+    monkeypatch.setenv("KB_WORKRES", "7")
+    assert Config().workers == Config.from_environ({}).workers == 2
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Config().workers = 3
+
+
+def test_secret_in_a_file_goes_before_one_in_a_variable(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from the file\n")
+    environ = {"KB_METRICS_TOKEN": "x", "KB_METRICS_TOKEN_FILE": str(tmp_path / "token")}
+    assert Config.from_environ(environ).metrics_token == "from the file"
 
 
 def test_secret_comes_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text("k" * 40 + "\n")
+    (tmp_path / "key").write_text(SIGNING_KEY + "\n")
     config = Config.from_environ({"KB_SECRET_KEY_FILE": str(tmp_path / "key")})
-    assert load_secret_key(config) == "k" * 40
+    assert load_secret_key(config) == SIGNING_KEY
 
 
 def test_missing_key_is_made_once_and_private(tmp_path: Path) -> None:
@@ -62,18 +137,34 @@ def test_host_of_public_url_is_trusted() -> None:
     assert "help.example.com" in Config(public_url="https://help.example.com").hosts
 
 
+def lines_below_fields() -> dict[str, str]:
+    """Field of Config → what the line below says of it, without the full stop."""
+    body = ast.parse(inspect.getsource(Config)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    return {
+        field.target.id: below.value.value.removesuffix(".")
+        for field, below in pairwise(body.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    }
+
+
 def test_documentation_lists_exactly_the_settings() -> None:
     text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| `KB_")]
     expected = []
-    for name, meaning in setting_meanings().items():
+    meanings = lines_below_fields()
+    for name, field in Config.model_fields.items():
         value = getattr(Config(), name)
         shown = (
             ",".join(value)
             if isinstance(value, tuple)
             else str(int(value) if isinstance(value, bool) else value)
         )
-        star = " *" if meaning.is_secret else ""
+        star = " *" if is_secret(field) else ""
         default = f"`{shown}`" if shown else ""
-        expected.append(f"| `{variable(name)}`{star} | {default} | {meaning.text} |")
+        expected.append(f"| `{variable(name)}`{star} | {default} | {meanings[name]} |")
     assert rows == expected

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,13 @@ def test_every_command_has_help_and_stands_in_the_documentation() -> None:
     for name, command in main.commands.items():
         assert command.help, name
         assert f"kb {name}" in text, name
+
+
+def test_the_console_script_is_the_program() -> None:
+    """Documents write `kb check`, not `python -m kb check`."""
+    script = Path(sysconfig.get_path("scripts")) / "kb"
+    done = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
+    assert all(f"  {name} " in done.stdout for name in main.commands)
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -44,8 +44,8 @@ def application(root: Path, catalog: Catalog | None = None, **settings: object) 
         f"{MEDIA}/notes.txt": b"not a picture",
     }
     build_index(root, _documents(catalog), with_encoder=False, content=content)
-    config = replace(Config(data_dir=root, rate_limits=False), **settings)  # type: ignore[arg-type]
-    app = create_app(config)
+    chosen: dict[str, Any] = {"data_dir": root, "rate_limits": False, **settings}
+    app = create_app(Config(**chosen))
     app.jinja_env.undefined = StrictUndefined
     return app
 

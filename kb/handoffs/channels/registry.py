@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from kb.config import Config, variable
+from kb.config import Config
 from kb.errors import BadConfig
 from kb.handoffs.channels.chatwoot import ChatwootChannel
 from kb.handoffs.channels.connections import networks
@@ -13,6 +13,7 @@ from kb.handoffs.channels.email_text import Envelope, mail_address
 from kb.handoffs.channels.http import HttpClient, UnusableUrl, parse_url
 from kb.handoffs.channels.model import Channel
 from kb.handoffs.channels.webhook import WebhookChannel
+from kb.setting_types import variable
 
 
 def primary_channel(config: Config) -> Channel | None:

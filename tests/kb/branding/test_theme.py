@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -10,9 +13,10 @@ import pytest
 from kb.branding import colours, site_folder, theme
 from kb.branding.colours import contrast
 from kb.branding.theme import GROUNDS, INKS, PLAIN, ThemeReport, palettes_of
+from kb.web.layout.assets import read_assets
 from tests.support.encoder_fixture import REPOSITORY
 
-STYLE = (REPOSITORY / "static" / "style.css").read_text("utf-8")
+STYLE = read_assets(REPOSITORY / "static")["style.css"].content.decode()
 SCHEMES = ("light", "dark")
 ON_ALL_GROUNDS = ("text", "muted", "brand", "brand-strong", "ok", "warn", "danger")
 MARKED = ("text", "brand", "brand-strong")
@@ -47,7 +51,7 @@ def reading(folder: Path, text: str, **files: str | bytes) -> ThemeReport:
 
 
 def test_contrast_is_that_of_wcag() -> None:
-    assert contrast("#000", "#fff") == 21
+    assert contrast("#000", "#fff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
     assert contrast("#ff0000", "#ffffff") == pytest.approx(4.0, abs=0.01)
 
@@ -99,6 +103,44 @@ def test_brand_that_can_be_read_is_kept_and_another_keeps_its_hue() -> None:
 @pytest.mark.parametrize("colour", ["#0b6072", "#ffffff", "#000000", "#ff0000", "#00ff88"])
 def test_colour_comes_back_from_oklch(colour: str) -> None:
     assert colours.from_lch(colours.to_lch(colour)) == colour
+
+
+@pytest.mark.parametrize(
+    ("brand", "light", "dark"),
+    [
+        (
+            "#0b6072",
+            ("#0b6072", "#004857", "#ffffff", "#e4f0f3"),
+            ("#80c8dc", "#98e1f5", "#072229", "#173138"),
+        ),
+        (
+            "#f76707",
+            ("#b44800", "#913800", "#ffffff", "#ffe8de"),
+            ("#ffa882", "#ffccb6", "#2e180e", "#3e261c"),
+        ),
+        (
+            "#0000ff",
+            ("#0000ff", "#0023b1", "#ffffff", "#e5eeff"),
+            ("#9dbeff", "#c2d7ff", "#141e31", "#232d41"),
+        ),
+    ],
+)
+def test_brand_has_the_same_palette_in_every_release(
+    brand: str, light: tuple[str, ...], dark: tuple[str, ...]
+) -> None:
+    """Brand, stronger, ink, soft: a newer coloraide may not repaint the sites."""
+    found = palettes_of(brand)
+    assert astuple(found["light"]) == light
+    assert astuple(found["dark"]) == dark
+
+
+def test_site_without_colours_does_not_wait_for_the_library() -> None:
+    """Importing coloraide takes 80 ms of every start."""
+    code = (
+        "import sys; from pathlib import Path; from kb.branding import theme; "
+        "theme.read(Path('nowhere'), {}); assert 'coloraide' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
 
 
 # --- the file -------------------------------------------------------------------------------------

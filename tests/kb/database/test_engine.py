@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import exc, func, insert, select, text
 
 from kb.database import sqlite
-from kb.database.circuit_breaker import Breaker, Turns
 from kb.database.engine import Connection, Database
+from kb.database.guards import DatabaseBreaker, Turns
 from kb.database.tables import votes
 from kb.errors import BadConfig, DatabaseUnavailable
 
@@ -462,7 +462,7 @@ def seconds_until(is_true: Callable[[], bool]) -> float:
 
 
 def test_breaker_stays_closed_for_troubles_of_one_statement() -> None:
-    breaker = Breaker(cool_down_s=3.0, is_lost=lambda _: False)
+    breaker = DatabaseBreaker(cool_down_s=3.0, is_lost=lambda _: False)
     for _ in range(2):
         with pytest.raises(DatabaseUnavailable, match="slow"), breaker.guard():
             raise DatabaseUnavailable("slow")
@@ -470,7 +470,7 @@ def test_breaker_stays_closed_for_troubles_of_one_statement() -> None:
 
 def test_breaker_lets_one_caller_try_after_the_pause() -> None:
     now = 0.0
-    breaker = Breaker(cool_down_s=3.0, is_lost=bool, clock=lambda: now)
+    breaker = DatabaseBreaker(cool_down_s=3.0, is_lost=bool, clock=lambda: now)
     calls: list[str] = []
 
     def call(name: str, *, is_lost: bool) -> None:

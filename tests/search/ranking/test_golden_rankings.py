@@ -8,7 +8,6 @@ alone, which is the same on every machine; after a wanted change write it anew w
 
 import json
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -130,7 +129,7 @@ def lexical_rankings(searcher: Searcher) -> dict[str, dict[str, list[str]]]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        config = replace(Config(), data_dir=Path(folder), encoder="none")
+        config = Config(data_dir=Path(folder), encoder="none")
         build.build(config)
         text = json.dumps(lexical_rankings(opened(config)), indent=1, ensure_ascii=False)
     LEXICAL.write_text(text + "\n", encoding="utf-8")

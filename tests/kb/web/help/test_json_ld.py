@@ -369,7 +369,9 @@ def test_translations_name_each_other_and_the_default(client: FlaskClient) -> No
 
 def test_without_an_address_the_requested_one_is_used(app: Flask) -> None:
     services = app.extensions["otvet"]
-    app.extensions["otvet"] = replace(services, config=replace(services.config, public_url=""))
+    app.extensions["otvet"] = replace(
+        services, config=services.config.model_copy(update={"public_url": ""})
+    )
     try:
         shown = meta(read(app.test_client(), ARTICLE))
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kb.errors import DatabaseUnavailable
+from search.circuit_breaker import CircuitBreaker
 
 
 class Turns:
@@ -39,12 +40,12 @@ class Turns:
                 self._condition.notify_all()
 
 
-class Breaker:
+class DatabaseBreaker:
     """After the database was lost, callers fail at once, but for one each `cool_down_s` who tries.
 
     Otherwise every request thread would sit out the deadline and the site would hang with the
     database. `is_lost` tells from the cause of a DatabaseUnavailable whether the database itself is
-    away. With `cool_down_s` 0 it never opens.
+    away; other troubles neither open nor close the breaker. With `cool_down_s` 0 all may try.
     """
 
     def __init__(
@@ -54,32 +55,18 @@ class Breaker:
         is_lost: Callable[[BaseException | None], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._cool_down_s = cool_down_s
+        self._circuit = CircuitBreaker(pause_s=cool_down_s, clock=clock)
         self._is_lost = is_lost
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._open_until: float | None = None
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        self._admit()
+        """Raises DatabaseUnavailable without trying while the breaker is open."""
+        if not self._circuit.admit():
+            raise DatabaseUnavailable("the database was lost a moment ago")
         try:
             yield
         except DatabaseUnavailable as error:
             if self._is_lost(error.__cause__):
-                self._open()
+                self._circuit.record_failure()
             raise
-        self._open_until = None
-
-    def _admit(self) -> None:
-        with self._lock:
-            if self._open_until is None:
-                return
-            if self._clock() < self._open_until:
-                raise DatabaseUnavailable("the database was lost a moment ago")
-            self._open_until = self._clock() + self._cool_down_s  # we try, the others stay out
-
-    def _open(self) -> None:
-        with self._lock:
-            if self._cool_down_s:
-                self._open_until = self._clock() + self._cool_down_s
+        self._circuit.record_success()
