@@ -20,7 +20,7 @@ from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.ids import new_id
-from kb.web.api import openapi, schemas, serialize
+from kb.web.api import schemas, serialize
 from kb.web.api.io import (
     NO_CACHE,
     OWN_CACHE,
@@ -149,6 +149,9 @@ def autocomplete() -> Response:
 @api.get("/openapi.json")
 def contract() -> Response:
     """What machines need to know of these routes; works without an index."""
+    # Imported late: few clients ask for it, and every start would pay.
+    from kb.web.api import openapi
+
     return kept(openapi.as_json(services().config))
 
 
