@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from kb.content.sanitize import MarkupRefused, plain_html, to_html
-from search.build.build import EMBEDDINGS, build
+from search.build.build import build
+from search.build.embeddings import EMBEDDINGS
 from search.evaluation import metrics
 from search.evaluation.judged import LISTED, JudgedQuery, Outcome, read_queries, run
 from search.evaluation.probes import probes

@@ -72,7 +72,7 @@ class MixedEncoder:
 
 @dataclass(frozen=True)
 class MixedSource:
-    """A `search.build.build.EncoderSource` of mixed embeddings and the real query encoder."""
+    """A `search.build.embeddings.EncoderSource` of mixed embeddings and the real query encoder."""
 
     encoder: MixedEncoder
     folder: Path

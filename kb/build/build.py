@@ -30,9 +30,11 @@ from kb.content.media import Media
 from kb.content.model import Article, Library, Problem
 from kb.content.products import Products
 from kb.content.render import CannotRender, LinkResolver, render
-from search.build.build import EMBEDDINGS, Build, EncoderSource, Progress
+from search.build.build import Build
 from search.build.build import build as build_generation
+from search.build.embeddings import EMBEDDINGS, EncoderSource
 from search.build.previous import BuildMemory
+from search.build.progress import Progress
 from search.errors import IndexCorrupt, IndexOutdated
 from search.generation.files import CONTENT
 from search.generation.store import OpenGeneration, Store

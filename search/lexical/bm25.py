@@ -23,7 +23,8 @@ FrequencyArray = npt.NDArray[np.uint16]
 
 FIELDS = ("title", "headings", "labels", "body")
 """Columns of term frequencies. `labels` are tags and questions of the article."""
-POSTINGS_SUFFIX = ".npz"
+POSTINGS, POSTINGS_SUFFIX = "postings", ".npz"
+"""Folder of the arrays in that of the index, and how their files end."""
 SYNONYM_WEIGHT = 0.6
 """Of a term that a word of the query also means: less than the word itself."""
 

@@ -13,9 +13,15 @@ import numpy.typing as npt
 
 from search.errors import IndexCorrupt
 from search.generation.corpus import Corpus, load_corpus
-from search.generation.files import LABEL_VECTORS, LEXICAL, PASSAGE_VECTORS, SYNONYMS, WORDS
+from search.generation.files import (
+    LABEL_VECTORS,
+    LEXICAL,
+    PASSAGE_VECTORS,
+    SYNONYMS,
+    WORDS,
+)
 from search.generation.store import REBUILD, OpenGeneration
-from search.lexical.bm25 import LexicalIndex
+from search.lexical.bm25 import POSTINGS, LexicalIndex
 from search.ranking.aggregation import PassageAggregator
 from search.ranking.calibration import Calibration
 from search.ranking.interpretation import QueryTerms
@@ -63,7 +69,7 @@ class IndexReader:
         self._passages = PassageAggregator(self.corpus.first_passages, len(keys))
         try:
             self.lexical = LexicalIndex.open(
-                generation.paths(f"{LEXICAL}/postings/"), keys, self.corpus.first_passages
+                generation.paths(f"{LEXICAL}/{POSTINGS}/"), keys, self.corpus.first_passages
             )
             self.words = Words.load(generation.path(WORDS))
             self.synonyms = Synonyms.from_json(generation.path(SYNONYMS).read_bytes())

@@ -1,4 +1,4 @@
-"""Where a build gets its encoder from: a named encoder, loaded only when something is to encode."""
+"""The encoder of a build by its name, loaded only when something is to encode."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from search.semantic.encoder_build import (
 
 
 class ModelSource:
-    """A `search.build.build.EncoderSource` over `search.semantic.encoder_build`. Loaded once, then
-    kept."""
+    """A `search.build.embeddings.EncoderSource` over `search.semantic.encoder_build`.
+
+    What is loaded is kept.
+    """
 
     def __init__(self, name: str, cache_dir: Path) -> None:
         self._name = name

@@ -17,7 +17,8 @@ from typing import Literal
 
 from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.catalog.generation import CATALOG, LiveGeneration, Loaded
-from search.build.build import Build, Progress, build
+from search.build.build import Build, build
+from search.build.progress import Progress
 from search.errors import EncoderUnavailable
 from search.generation.store import Store
 from search.model import Document, Mode, Results
