@@ -24,7 +24,8 @@ from search.evaluation import metrics
 from search.evaluation.judged import LISTED, JudgedQuery, Outcome, read_queries, run
 from search.evaluation.probes import probes
 from search.generation.files import COMPLETIONS, ENCODER
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.lexical.autocomplete import read_entries
 from search.model import Document, Mode
 from search.ranking.calibration import Calibration

@@ -37,7 +37,8 @@ from search.build.previous import BuildMemory
 from search.build.progress import Progress
 from search.errors import IndexCorrupt, IndexOutdated
 from search.generation.files import CONTENT
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.model import Document, Synonym
 from search.ranking.calibration import Calibration
 from search.semantic.encoder_build import bundled_fingerprint

@@ -29,7 +29,9 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from kb import logs
 from kb.config import Config
 from search.errors import IndexCorrupt, IndexOutdated
-from search.generation.store import KnownDigests, OpenGeneration, Store
+from search.generation.digests import KnownDigests
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 
 log = logging.getLogger(__name__)
 

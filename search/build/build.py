@@ -20,6 +20,7 @@ from search.build.postings import write_postings_and_words
 from search.build.previous import BuildMemory, Previous, open_previous
 from search.build.progress import Progress
 from search.build.sharing import write_or_share
+from search.generation.draft import Draft
 from search.generation.files import (
     COMPLETIONS,
     CONTENT,
@@ -30,7 +31,7 @@ from search.generation.files import (
     SYNONYMS,
     json_bytes,
 )
-from search.generation.store import Draft, Store
+from search.generation.store import Store
 from search.lexical import autocomplete
 from search.model import Document, Synonym
 from search.ranking.calibration import Calibration

@@ -16,6 +16,7 @@ from search.build.indexed_document import IndexedDocument
 from search.build.previous import Previous
 from search.build.progress import Progress
 from search.build.sharing import share_folder
+from search.generation.draft import Draft
 from search.generation.files import (
     ENCODER,
     LABEL_VECTORS,
@@ -23,7 +24,6 @@ from search.generation.files import (
     PASSAGE_VECTORS,
     json_bytes,
 )
-from search.generation.store import Draft
 from search.semantic import neighbours
 from search.semantic.embedding_cache import EmbeddingCache
 from search.semantic.encoder import Encoder, QuerySettings

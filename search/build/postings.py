@@ -8,8 +8,8 @@ from search.build.indexed_document import IndexedDocument
 from search.build.previous import Previous
 from search.build.progress import Progress
 from search.build.sharing import share_folder
+from search.generation.draft import Draft
 from search.generation.files import LEXICAL, WORDS
-from search.generation.store import Draft
 from search.lexical import whoosh_index
 from search.lexical.bm25 import FIELDS
 from search.model import Document, Passage

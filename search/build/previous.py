@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
+from search.generation.digests import KnownDigests
 from search.generation.files import (
     COMPLETIONS,
     DOCUMENTS,
@@ -21,7 +22,8 @@ from search.generation.files import (
     passage_rows,
     passages_of,
 )
-from search.generation.store import KnownDigests, OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.lexical.autocomplete import CompletionEntry, read_entries
 from search.model import Passage
 from search.semantic.vectors import Vectors

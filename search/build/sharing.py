@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from search.build.previous import Previous
-from search.generation.store import Draft, FileEntry
+from search.generation.draft import Draft
+from search.generation.manifest import FileEntry
 
 
 def share_folder(draft: Draft, previous: Previous, folder: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.generation.files import DOCUMENTS, LABELS, PASSAGES, passage_rows, passages_of
-from search.generation.store import OpenGeneration
+from search.generation.open_generation import OpenGeneration
 from search.model import Filters, Passage
 from search.text.words import fold
 

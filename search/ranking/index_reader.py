@@ -20,7 +20,8 @@ from search.generation.files import (
     SYNONYMS,
     WORDS,
 )
-from search.generation.store import REBUILD, OpenGeneration
+from search.generation.manifest import REBUILD
+from search.generation.open_generation import OpenGeneration
 from search.lexical.bm25 import POSTINGS, LexicalIndex
 from search.ranking.aggregation import PassageAggregator
 from search.ranking.calibration import Calibration

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.errors import EncoderUnavailable
-from search.generation.store import REBUILD
+from search.generation.manifest import REBUILD
 from search.ranking.interpretation import InterpretedQuery
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 
 from search.generation.corpus import BoolArray, Corpus, name_key
-from search.generation.store import OpenGeneration
+from search.generation.open_generation import OpenGeneration
 from search.lexical.prefix_query import PrefixReader, TypedQuery
 from search.lexical.query_repair import Repairer
 from search.model import Filters, Mode, Repair, Results

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from search.build.build import Build, build
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.model import Document
 from search.ranking.calibration import Calibration
 from search.ranking.searcher import Searcher

@@ -15,7 +15,8 @@ import pytest
 from kb.build import build
 from kb.config import Config
 from search.generation.files import ENCODER
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.generation.files import PASSAGE_VECTORS
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.model import Filters, Results
 from search.ranking.fusion import category_nearness
 from search.ranking.searcher import Searcher
