@@ -31,7 +31,7 @@ from search.model import Document, Mode
 from search.ranking.calibration import Calibration
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
-from search.semantic.encoder_source import ModelSource
+from search.semantic.encoder_build.model_source import ModelSource
 
 
 def read_corpus(path: Path, *, lang: str) -> list[Document]:

@@ -41,7 +41,7 @@ from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
 from search.model import Document, Synonym
 from search.ranking.calibration import Calibration
-from search.semantic.encoder_build import bundled_fingerprint
+from search.semantic.encoder_build.sources import bundled_fingerprint
 
 VERSION = 2
 """Part of every page's digest: raise it when the same article renders differently."""
@@ -171,7 +171,7 @@ def warm_up(config: Config, memory: Memory) -> None:
 def _source(config: Config, memory: Memory) -> EncoderSource | None:
     """The encoder of the settings; imported only here, where it is needed."""
     if memory.source is None and config.encoder != NO_ENCODER:
-        from search.semantic.encoder_source import ModelSource
+        from search.semantic.encoder_build.model_source import ModelSource
 
         memory.source = ModelSource(chosen_encoder(config), config.cache_dir)
     return memory.source

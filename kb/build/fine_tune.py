@@ -15,7 +15,8 @@ import numpy as np
 
 from kb.build import build, encoder_choice
 from kb.config import Config
-from search.semantic.encoder_build import encoder_folder, encoder_prompts, load_model
+from search.semantic.encoder_build.passage_encoder import load_model
+from search.semantic.encoder_build.sources import encoder_folder, encoder_prompts
 from search.semantic.fine_tune import (
     FloatArray,
     Training,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    from search.semantic.encoder_build import Prompts
+    from search.semantic.encoder_build.sources import Prompts
 
 
 FloatArray = npt.NDArray[np.float64]

