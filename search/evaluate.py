@@ -29,6 +29,7 @@ from search.generation.store import Store
 from search.lexical.autocomplete import read_entries
 from search.model import Document, Mode
 from search.ranking.calibration import Calibration
+from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 from search.semantic.encoder_build.model_source import ModelSource
@@ -56,7 +57,8 @@ def open_corpus(path: Path, cache_dir: Path, *, lang: str, encoder: str) -> tupl
     ).name
     build_s = time.monotonic() - started
     generation = OpenGeneration(store.path(name))
-    searcher = Searcher(generation, OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
+    query_encoder = OnnxQueryEncoder.from_folder(generation.path(ENCODER))
+    searcher = Searcher(generation, query_encoder, more_readings_s=UNHURRIED_S)
     searcher.warm_up()
     return searcher, build_s
 

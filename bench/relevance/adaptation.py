@@ -17,14 +17,8 @@ from search.evaluate import read_corpus
 from search.semantic.encoder_build.low_rank import FILE, RANK, factorised, write
 from search.semantic.encoder_build.passage_encoder import load_model
 from search.semantic.encoder_build.sources import PLAIN, encoder_folder, encoder_prompts
-from search.semantic.fine_tune import (
-    LibraryArticle,
-    LibraryPassage,
-    Training,
-    library_article,
-    network,
-    train,
-)
+from search.semantic.fine_tune import Training, network, train
+from search.semantic.training_pairs import LibraryArticle, LibraryPassage, library_article
 
 CACHE = Path("var/cache")
 REPORT_EVERY = 10

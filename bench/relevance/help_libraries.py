@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 from kb.build import build
 from kb.config import Config
-from search.semantic.fine_tune import LibraryArticle, LibraryPassage, library_article
+from search.semantic.training_pairs import LibraryArticle, LibraryPassage, library_article
 from search.text.passages import windows
 
 MIN_WORDS = 8

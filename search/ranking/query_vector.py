@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ log = logging.getLogger(__name__)
 FloatArray = npt.NDArray[np.float32]
 
 MORE_READINGS_S = 0.1
-"""An encoder that is slower reads a query in one way only."""
+"""An encoder that is slower reads a query in one way only, so that nobody waits for it."""
+UNHURRIED_S = math.inf
+"""The same where nobody waits, and results must not depend on how quick the machine is."""
 
 
 class QueryEncoding(Protocol):
@@ -38,13 +41,22 @@ class QueryVector:
     encode_ms: float = 0.0
 
 
-def encode(encoder: QueryEncoding | None, query: InterpretedQuery, *, dim: int) -> QueryVector:
-    """Encode a query for an index of `dim` dimensions. Never raises for what an encoder does."""
+def encode(
+    encoder: QueryEncoding | None,
+    query: InterpretedQuery,
+    *,
+    dim: int,
+    more_readings_s: float = MORE_READINGS_S,
+) -> QueryVector:
+    """Encode a query for an index of `dim` dimensions. Never raises for what an encoder does.
+
+    Further readings of the query are encoded while no more than `more_readings_s` have passed.
+    """
     if encoder is None:
         return QueryVector(is_degraded=True)
     started = time.perf_counter()
     try:
-        vector = _encoded(encoder, query)
+        vector = _encoded(encoder, query, more_readings_s)
     except EncoderUnavailable as error:
         log.warning("search is lexical only: %s", error)
         return QueryVector(is_degraded=True, encode_ms=_ms_since(started))
@@ -55,14 +67,14 @@ def encode(encoder: QueryEncoding | None, query: InterpretedQuery, *, dim: int) 
     return QueryVector(vector, encode_ms=encode_ms)
 
 
-def _encoded(encoder: QueryEncoding, query: InterpretedQuery) -> FloatArray:
+def _encoded(encoder: QueryEncoding, query: InterpretedQuery, more_readings_s: float) -> FloatArray:
     """The meaning of a query; of one in doubt, between its readings."""
     first, *more = _readings(query)
     started = time.perf_counter()
     vectors = [encoder.encode_query(first)]
     for reading in more:
         # Others refine the first: they may neither fail a search nor add their own deadlines to it.
-        if time.perf_counter() - started > MORE_READINGS_S:
+        if time.perf_counter() - started > more_readings_s:
             break
         with suppress(EncoderUnavailable):
             vectors.append(encoder.encode_query(reading))

