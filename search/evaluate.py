@@ -138,7 +138,7 @@ def evaluate(
 
 
 def own_calibration(searcher: Searcher) -> Calibration:
-    """What `kb calibrate` makes of the corpus alone, without judged messages."""
+    """Calibration that `kb calibrate` fits to the corpus alone, without judged messages."""
     from search.evaluation.fit_calibration import calibrate
 
     entries = read_entries(searcher.generation.path(COMPLETIONS))

@@ -10,6 +10,7 @@ from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
 from search.model import Document
 from search.ranking.calibration import Calibration
+from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import SETTINGS_FILE, Encoder, HashEncoder, QuerySettings
 
@@ -131,4 +132,5 @@ def open_searcher(root: Path, *, with_encoder: bool = True) -> Searcher:
     store = Store(root / "index")
     name = store.current_name()
     assert name is not None
-    return Searcher(OpenGeneration(store.path(name)), HashEncoder() if with_encoder else None)
+    encoder = HashEncoder() if with_encoder else None
+    return Searcher(OpenGeneration(store.path(name)), encoder, more_readings_s=UNHURRIED_S)

@@ -115,8 +115,7 @@ def opened(config: Config) -> Searcher:
     store = Store(config.index_dir)
     generation = OpenGeneration(store.path(str(store.current_name())))
     has_encoder = generation.manifest.fingerprints["encoder"] != "none"
-    folder = generation.path(ENCODER)
-    encoder = OnnxQueryEncoder.from_folder(folder) if has_encoder else None
+    encoder = OnnxQueryEncoder.from_folder(generation.path(ENCODER)) if has_encoder else None
     return Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
 
 
