@@ -37,7 +37,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class PeerFigures:
-    """What one peer did on one corpus."""
+    """Figures of one peer on one corpus."""
 
     name: str
     setting: str

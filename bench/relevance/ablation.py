@@ -1,4 +1,4 @@
-"""What each part of the ranking is worth: `python -m bench.relevance.ablation FOLDER [--keep]`.
+"""Worth of each part of the ranking: `python -m bench.relevance.ablation FOLDER [--keep]`.
 
 FOLDER holds a folder a corpus. Every part is taken out in turn; the loss in nDCG@10 comes with a
 95 % interval from a paired bootstrap over queries. Parts were tuned on these very queries.

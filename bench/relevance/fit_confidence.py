@@ -1,4 +1,4 @@
-"""Where the figures of `search.ranking.confidence` come from: logistic fits on the judged dev
+"""Origin of the figures of `search.ranking.confidence`: logistic fits on the judged dev
 queries.
 
 `python -m bench.relevance.fit_confidence FOLDER`. Fits on all libraries together; reports how a fit
@@ -45,7 +45,7 @@ Data = Mapping[str, tuple[FloatArray, BoolArray]]
 
 
 def own_scale(searcher: Searcher) -> CosineScale:
-    """What "near" means in a library, from its own articles."""
+    """Meaning of "near" in a library, from its own articles."""
     entries = read_entries(searcher.generation.path(COMPLETIONS))
     scale = cosine_scale(ask(searcher, probes(entries)))
     if scale is None:

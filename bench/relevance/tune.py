@@ -1,4 +1,4 @@
-"""Where the weights of `search.ranking.weights.Weights` come from: a grid over the judged dev
+"""Origin of the weights of `search.ranking.weights.Weights`: a grid over the judged dev
 queries.
 
 `python -m bench.relevance.tune FOLDER`, which holds a folder a corpus. Prints the mean nDCG@10 over

@@ -1,4 +1,4 @@
-"""What a build takes over from the generation before: everything of documents that are unchanged.
+"""Takeover from the generation before: everything of documents that are unchanged.
 
 Documents are recognised by their fingerprint, which covers all that is indexed of them.
 """
@@ -32,7 +32,7 @@ from search.text.words import Words
 
 @dataclass(frozen=True)
 class KnownDocument:
-    """What a generation holds of one document."""
+    """One document as a generation holds it."""
 
     passages: tuple[Passage, ...]
     completions: Sequence[CompletionEntry]
@@ -47,7 +47,7 @@ KnownDocuments = Mapping[str, KnownDocument]
 
 @dataclass
 class BuildMemory:
-    """What a process that builds again and again keeps: files hashed, and its last generation."""
+    """Memory of a process that builds again and again: files hashed, and its last generation."""
 
     digests: KnownDigests = field(default_factory=dict)
     name: str = ""

@@ -61,7 +61,7 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Point:
-    """What a threshold does: messages answered, wrong ones among them, bound on their share."""
+    """Effect of a threshold: messages answered, wrong ones among them, bound on their share."""
 
     threshold: float
     answered: int
@@ -71,7 +71,7 @@ class Point:
 
 @dataclass(frozen=True)
 class LanguageReport:
-    """What a calibration of one language rests on.
+    """Grounds of the calibration of one language.
 
     `gaps` counts messages that nothing answers, `gap_curve` what thresholds do to them (every
     answer is wrong, `bound` is that on the share of them answered). `curve` is that of judged
@@ -85,7 +85,7 @@ class LanguageReport:
     gap_curve: tuple[Point, ...]
     curve: tuple[Point, ...]
     has_bound: bool
-    """Whether the threshold's error on judged messages is bounded by the risk budget."""
+    """True when the threshold's error on judged messages is bounded by the risk budget."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def calibrate(
 def drift(
     searcher: Searcher, calibration: Calibration, probes: Sequence[Probe], scores: Sequence[float]
 ) -> float:
-    """How far the scores of the same probes have moved since; compare with DRIFTED."""
+    """Distance that the scores of the same probes have moved since; compare with DRIFTED."""
     lang = probes[0].lang
     gaps = [results for results in ask(searcher, probes) if results.hits]
     return stability_index(scores, _scores(gaps, calibration.model(lang)))
@@ -226,7 +226,7 @@ def cross_validated(
 def risk_curve(
     stated: Sequence[float] | FloatArray, is_right: Sequence[bool] | npt.NDArray[np.bool_]
 ) -> tuple[Point, ...]:
-    """What every threshold of THRESHOLDS would do, strictest first."""
+    """Effect of every threshold of THRESHOLDS, strictest first."""
     probabilities, right = np.asarray(stated), np.asarray(is_right)
     points = []
     for threshold in THRESHOLDS:

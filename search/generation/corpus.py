@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class CorpusDocument:
-    """What ranking and display need to know of a document; `first:end` are its passages."""
+    """A document as ranking and display know it; `first:end` are its passages."""
 
     id: str
     group: str

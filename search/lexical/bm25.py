@@ -73,7 +73,7 @@ class _Segment(NamedTuple):
 
 
 class LexicalScores(NamedTuple):
-    """What terms give every passage and every document."""
+    """Scores of every passage and every document for some terms."""
 
     passages: FloatArray
     """(n_passages,) BM25F score."""
@@ -201,7 +201,7 @@ class LexicalIndex:
     def explain(
         self, document: int, terms: Sequence[str], also: Sequence[str] = ()
     ) -> tuple[TermScore, ...]:
-        """What each term adds to the score of `document` in `scores(terms, also)`."""
+        """Share of each term in the score of `document` in `scores(terms, also)`."""
         found = []
         for term, weight in [*((t, 1.0) for t in terms), *((t, SYNONYM_WEIGHT) for t in also)]:
             score, fields = 0.0, 0
@@ -239,7 +239,7 @@ class _Impacts(NamedTuple):
     units: npt.NDArray[np.int32]
     impacts: FloatArray
     fields: npt.NDArray[np.uint8]
-    """Which of FIELDS hold the term, as bits."""
+    """Bits of the FIELDS that hold the term, the first one lowest."""
     idf: npt.NDArray[np.float64]
     offsets: IntArray
 

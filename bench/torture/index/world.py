@@ -235,7 +235,7 @@ class Golden:
 
 @contextmanager
 def opened(root: Path, *, wait_s: float = 60.0) -> Iterator[LiveGeneration]:
-    """What a serving process would answer from, its encoder loaded or refused."""
+    """Generation a serving process would answer from, its encoder loaded or refused."""
     live = LiveGeneration(Store(root / "index"), load_encoder=load_toy_encoder, limits=PATIENT)
     try:
         live.refresh()

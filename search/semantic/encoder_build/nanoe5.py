@@ -54,7 +54,7 @@ class Pieces:
 
 @dataclass(frozen=True)
 class TensorEntry:
-    """Where a tensor lies in the file."""
+    """Place of a tensor in the file."""
 
     dtype: int
     n_values: int

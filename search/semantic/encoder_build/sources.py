@@ -25,7 +25,7 @@ CONVERSION_VERSION = 1
 """Part of the bundled encoder's fingerprint: counts changes that alter its embeddings."""
 
 HUB_FILES = ["*.json", "*.safetensors", "*.txt", "*.model"]
-"""What is fetched of a hub model: no pickles, no code."""
+"""Files fetched of a hub model: no pickles, no code."""
 PASSAGE_PROMPTS = ("passage", "document", "corpus")
 """Names under which sentence-transformers looks for a passage prompt, in its order."""
 
