@@ -106,7 +106,7 @@ class TermScore:
     term: str
     score: float
     fields: tuple[str, ...]
-    """Those of `search.lexical.bm25.FIELDS` that hold the term; none when the document does not."""
+    """Those of `search.lexical.postings.FIELDS` that hold it; none when the document does not."""
     idf: float
     is_synonym: bool = False
 

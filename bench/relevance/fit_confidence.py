@@ -17,18 +17,11 @@ import numpy.typing as npt
 
 from bench.relevance.tune import corpora
 from search.evaluation import metrics
-from search.evaluation.fit_calibration import (
-    FloatArray,
-    Point,
-    cosine_scale,
-    cross_validated,
-    feature_rows,
-    fit,
-    risk_curve,
-    stated,
-)
+from search.evaluation.fit_calibration import cosine_scale
 from search.evaluation.judged import Outcome, read_queries, run
+from search.evaluation.logistic import FloatArray, cross_validated, feature_rows, fit, stated
 from search.evaluation.probes import ask, probes
+from search.evaluation.risk import Point, risk_curve
 from search.generation.files import COMPLETIONS
 from search.lexical.autocomplete import read_entries
 from search.model import Mode

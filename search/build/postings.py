@@ -11,7 +11,7 @@ from search.build.sharing import share_folder
 from search.generation.draft import Draft
 from search.generation.files import LEXICAL, WORDS
 from search.lexical import whoosh_index
-from search.lexical.bm25 import FIELDS
+from search.lexical.postings import FIELDS
 from search.model import Document, Passage
 from search.text import analysis
 from search.text.words import Words

@@ -16,7 +16,7 @@ from whoosh import fields, index
 from whoosh.reading import IndexReader
 from whoosh.writing import OPTIMIZE
 
-from search.lexical.bm25 import FIELDS, POSTINGS, POSTINGS_SUFFIX, write_postings
+from search.lexical.postings import FIELDS, POSTINGS, POSTINGS_SUFFIX, write_postings
 
 MAX_DELETED_SHARE = 0.3
 """Share of dead passages from which the index is rewritten: they still cost space and time."""
@@ -26,7 +26,7 @@ _SEGMENTS = "segments"
 
 @dataclass(frozen=True)
 class LexicalPassage:
-    """Terms of one passage by field, in the order of `bm25.FIELDS`.
+    """Terms of one passage by field, in the order of `postings.FIELDS`.
 
     `key` is unique in the corpus and changes with any of its terms; `document` joins the passages
     that are removed together.

@@ -22,7 +22,8 @@ from search.generation.files import (
 )
 from search.generation.manifest import REBUILD
 from search.generation.open_generation import OpenGeneration
-from search.lexical.bm25 import POSTINGS, LexicalIndex
+from search.lexical.bm25 import LexicalIndex
+from search.lexical.postings import POSTINGS
 from search.ranking.aggregation import PassageAggregator
 from search.ranking.calibration import Calibration
 from search.ranking.interpretation import QueryTerms

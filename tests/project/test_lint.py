@@ -119,7 +119,7 @@ def test_import_contracts_hold() -> None:
         (("markdown",), {"kb.content.sanitize", "kb.content.markdown_rules"}),
         (("nh3",), {"kb.content.sanitize"}),
         (("numkong",), {"search.semantic.vectors"}),
-        (("scipy",), {"search.evaluation.fit_calibration", "search.evaluation.metrics"}),
+        (("scipy",), {"search.evaluation.logistic", "search.evaluation.metrics"}),
         (("sqlalchemy", "alembic"), SQL),
         (("PIL",), {"kb.branding.previews", "kb.content.media"}),
         (("coloraide",), {"kb.branding.colours"}),

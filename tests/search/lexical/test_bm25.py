@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search.lexical.bm25 import FIELDS, POSTINGS, Bm25Parameters, LexicalIndex
+from search.lexical.bm25 import LexicalIndex
+from search.lexical.impacts import Bm25Parameters
+from search.lexical.postings import FIELDS, POSTINGS
 from search.lexical.whoosh_index import LexicalPassage, update
 
 BODY_ONLY = Bm25Parameters(weights=(0.0, 0.0, 0.0, 1.0), b=(0.0, 0.0, 0.0, 0.75), k1=1.2)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.lexical.bm25 import FIELDS, POSTINGS, LexicalIndex
+from search.lexical.bm25 import LexicalIndex
+from search.lexical.postings import FIELDS, POSTINGS
 from search.lexical.query_repair import MAX_RESPELT_WORDS, Repairer
 from search.lexical.whoosh_index import LexicalPassage, update
 from search.model import Repair, RepairKind
