@@ -11,7 +11,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ from pydantic import (
 from kb.branding import colours
 from kb.branding.colours import Lch
 from kb.branding.site_folder import HASH_CHARS, STATIC, SiteFile
-from kb.content.articles import BadFile, read_text
+from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 
 THEME_FILE = "theme.toml"
@@ -276,8 +276,7 @@ def read(site: Path, files: Mapping[str, SiteFile]) -> ThemeReport:
         form = _Form.model_validate(tomllib.loads(text))
         theme = _theme(form, _Files(files))
     except BadFile as error:
-        fault = error.fault
-        return ThemeReport(PLAIN, (Problem(path, fault.line, fault.message, fault.remedy),))
+        return ThemeReport(PLAIN, (replace(error.problem, path=path),))
     except tomllib.TOMLDecodeError as error:
         return ThemeReport(
             PLAIN, (Problem(path, _toml_line(error), f"is not TOML: {error}", TOML),)

@@ -1,4 +1,4 @@
-"""kb.content.articles: what is good is kept, what is bad is left out and named with line and
+"""kb.content.library: what is good is kept, what is bad is left out and named with line and
 remedy."""
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.content.articles import ID, ArticleCache, BadFile, load, read_bytes
+from kb.content.files.fields import ID
+from kb.content.files.text import BadFile, read_bytes
+from kb.content.library import ArticleCache, load
 from kb.content.model import Library, Problem
 from tests.support.effort import effort
 
@@ -339,7 +341,7 @@ def test_a_reload_of_1200_articles_reads_what_has_changed(
         return read_bytes(root, path)
 
     with monkeypatch.context() as counted:
-        counted.setattr("kb.content.articles.read_bytes", note)
+        counted.setattr("kb.content.files.text.read_bytes", note)
         library = read(root, cache)
     assert [path for path in opened if path.endswith(".md")] == ["ru/faq/delivery/number-7.md"]
     assert effort(lambda: read(root, cache), budget=RELOAD) < RELOAD
