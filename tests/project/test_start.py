@@ -8,8 +8,15 @@ import pytest
 NOT_SERVING = (
     # Only building and adapting need them.
     *("torch", "sentence_transformers", "transformers", "onnx", "huggingface_hub", "whoosh"),
-    *("markdown", "markdown_it", "nh3", "lxml", "watchfiles"),
-    *("kb.build", "search.build", "search.evaluation", "search.semantic.encoder_build"),
+    *("markdown", "markdown_it", "nh3", "lxml", "watchfiles", "yaml"),
+    *(
+        "kb.build",
+        "kb.content.library",
+        "kb.content.render",
+        "search.build",
+        "search.evaluation",
+        "search.semantic.encoder_build",
+    ),
     # Only fitting and judging do.
     *("scipy", "sklearn", "pandas"),
     # Used where they are needed: tables to change, a preview to draw, a contract to show.
