@@ -20,9 +20,9 @@ from kb.metrics import Metrics
 from kb.secret_key import load_secret_key
 from kb.suggestions.log_writer import LogWriter
 from kb.time_budget import BoundedCalls
+from kb.web.api.docs import docs
 from kb.web.api.feedback import feedback_api
 from kb.web.api.handoffs import handoff_api
-from kb.web.api.openapi.routes import docs
 from kb.web.api.routes import api
 from kb.web.api.staff import staff_api
 from kb.web.api.suggest import suggest_api
