@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from bench.browser import HEADLESS
 from kb.feedback import page_views
 from kb.feedback.popularity import LEAST_VIEWS
-from kb.web.help.page_view import today
+from kb.web.help.article.page_view import today
 from tests.support.api_library import services_of
 from tests.support.site_library import REFUND, RUSSIAN_ONLY, application, close
 
