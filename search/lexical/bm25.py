@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.lexical.impacts import Bm25Parameters, Impacts, inverse_frequency, merged
-from search.lexical.postings import FIELDS, IntArray, Segment, joined, read_segments
+from search.lexical.postings import FIELDS, IndexSegment, IntArray, joined, read_segments
 from search.model import TermScore
 
 FloatArray = npt.NDArray[np.float32]
@@ -39,7 +39,7 @@ class LexicalIndex:
 
     def __init__(
         self,
-        segments: Iterable[Segment],
+        segments: Iterable[IndexSegment],
         size: int,
         first_passages: IntArray,
         parameters: Bm25Parameters | None = None,

@@ -19,7 +19,7 @@ POSTINGS, POSTINGS_SUFFIX = "postings", ".npz"
 """Folder of the arrays in that of the index, and how their files end."""
 
 
-class Segment(NamedTuple):
+class IndexSegment(NamedTuple):
     """Live postings of one segment; `passages` are numbers in the whole corpus."""
 
     terms: list[str]
@@ -49,7 +49,7 @@ def write_postings(
         )
 
 
-def read_segments(files: Iterable[Path], keys: Sequence[str]) -> list[Segment]:
+def read_segments(files: Iterable[Path], keys: Sequence[str]) -> list[IndexSegment]:
     """Read segments' postings for the passages `keys`; others in them are dead.
 
     Raises ValueError when a passage of `keys` is in no segment.
@@ -72,7 +72,7 @@ def read_segments(files: Iterable[Path], keys: Sequence[str]) -> list[Segment]:
 
 
 def joined(
-    segments: Sequence[Segment], vocabulary: dict[str, int]
+    segments: Sequence[IndexSegment], vocabulary: dict[str, int]
 ) -> tuple[IntArray, IntArray, FrequencyArray]:
     """Term, passage and frequencies of every posting, ordered by term.
 
@@ -90,7 +90,7 @@ def joined(
     return terms[order], passages[order], frequencies[order]
 
 
-def _live_segment(arrays: Mapping[str, npt.NDArray[np.generic]], local: IntArray) -> Segment:
+def _live_segment(arrays: Mapping[str, npt.NDArray[np.generic]], local: IntArray) -> IndexSegment:
     """Drop postings of passages that are no longer in the corpus (number -1)."""
     passages = local[arrays["passages"].astype(np.int64)]
     is_live = passages >= 0
@@ -99,7 +99,7 @@ def _live_segment(arrays: Mapping[str, npt.NDArray[np.generic]], local: IntArray
     frequencies = arrays["frequencies"].astype(np.uint16)[is_live]
     has_any = counts > 0
     terms = [t for t, keep in zip(_unpacked(arrays["terms"]), has_any, strict=True) if keep]
-    return Segment(terms, counts[has_any], passages[is_live], frequencies)
+    return IndexSegment(terms, counts[has_any], passages[is_live], frequencies)
 
 
 def _flat(arrays: list[IntArray]) -> IntArray:
