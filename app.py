@@ -22,9 +22,9 @@ from kb.metrics import Metrics
 from kb.secret_key import load_secret_key
 from kb.suggestions.log_writer import LogWriter
 from kb.time_budget import BoundedCalls
+from kb.web.api.docs import docs
 from kb.web.api.feedback import feedback_api
 from kb.web.api.handoffs import handoff_api
-from kb.web.api.openapi.routes import docs
 from kb.web.api.routes import api
 from kb.web.api.staff import staff_api
 from kb.web.api.suggest import suggest_api
@@ -42,7 +42,8 @@ from kb.web.services import EXTENSION, Services
 from kb.web.staff.routes import staff_pages
 from kb.web.widget.demo import demo
 from kb.web.widget.loader import widget
-from search.generation.store import KnownDigests, Store
+from search.generation.digests import KnownDigests
+from search.generation.store import Store
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
 

@@ -32,7 +32,6 @@ from kb.web.api.io import (
     kept,
     locale_of,
 )
-from kb.web.api.openapi.document import as_json
 from kb.web.api.schemas.articles import (
     ArticleList,
     ArticleOut,
@@ -162,6 +161,9 @@ def autocomplete() -> Response:
 @api.get("/openapi.json")
 def contract() -> Response:
     """The contract for machines; works without an index."""
+    # Imported late: few clients ask for it, and every start would pay.
+    from kb.web.api.openapi.document import as_json
+
     return kept(as_json(services().config))
 
 
