@@ -18,7 +18,6 @@ from kb.errors import DatabaseUnavailable
 from kb.feedback.popularity import Popularity
 from kb.handoffs.channels import registry
 from kb.handoffs.encryption import Sealer
-from kb.metrics import Metrics
 from kb.secret_key import load_secret_key
 from kb.suggestions.log_writer import LogWriter
 from kb.time_budget import BoundedCalls
@@ -37,6 +36,7 @@ from kb.web.help.previews import previews
 from kb.web.help.routes import site
 from kb.web.http import compression, problems, rate_limits, request_log, security
 from kb.web.http.health import operations
+from kb.web.http.metrics import Metrics
 from kb.web.layout.branding import looks
 from kb.web.services import EXTENSION, Services
 from kb.web.staff.routes import staff_pages

@@ -46,6 +46,9 @@ STATUS_LABELS: Mapping[str, Text] = {
 }
 """`HandoffStatus`."""
 
+UNKNOWN_STATUS = N_("Unknown")
+"""Of a hand-off that another release left in a state this one has no word for."""
+
 VERDICT_LABELS: Mapping[str, Text] = {
     "solved": N_("helped"),
     "not_solved": N_("did not help"),
@@ -87,6 +90,11 @@ SECTION_LABELS: Mapping[str, SectionLabels] = {
     ),
 }
 """`SectionName`."""
+
+
+def status_label(status: str) -> Text:
+    """The label of a stored status."""
+    return STATUS_LABELS.get(status, UNKNOWN_STATUS)
 
 
 def reason_label(reason: str) -> Text:

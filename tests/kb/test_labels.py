@@ -122,3 +122,8 @@ def test_the_widget_knows_the_same_reasons_and_sections() -> None:
     assert named | {"other"} == set(get_args(HandoffReason))
     reading = (WIDGET / "reading.js").read_text("utf-8")
     assert f"(?:{'|'.join(SECTIONS)})" in reading
+
+
+def test_codes_of_another_release_have_words_too() -> None:
+    assert labels.status_label("paused") is labels.UNKNOWN_STATUS
+    assert labels.reason_label("mood") is labels.REASON_LABELS["other"]

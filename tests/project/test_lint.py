@@ -50,7 +50,7 @@ ENVIRONMENT_READERS = {
     "app",  # for create_app() without a Config
     "kb.cli.main",  # gives it to Config
     "kb.config",
-    "kb.metrics",  # prometheus_client takes its folder from there and nowhere else
+    "kb.web.http.metrics",  # prometheus_client takes its folder from there and nowhere else
     "kb.server.supervisor",
 }
 

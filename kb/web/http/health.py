@@ -15,7 +15,7 @@ from prometheus_client.metrics_core import Metric
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.handoffs import handoffs
-from kb.metrics import CONTENT_TYPE, gauge
+from kb.web.http.metrics import CONTENT_TYPE, gauge
 from kb.web.http.request_log import metrics
 from kb.web.services import services
 

@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 
 from kb.catalog.finder import ArticleResults
-from kb.metrics import Metrics
+from kb.web.http.metrics import Metrics
 from kb.web.services import services
 
 log = structlog.get_logger("request")

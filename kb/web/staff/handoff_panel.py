@@ -10,7 +10,7 @@ from kb.addresses import staff_article_path
 from kb.catalog.generation import Loaded
 from kb.handoffs.channels.packet import ShownArticle
 from kb.handoffs.history import HandoffRecord
-from kb.labels import STATUS_LABELS, VERDICT_LABELS, reason_label, vote_reason_labels
+from kb.labels import VERDICT_LABELS, reason_label, status_label, vote_reason_labels
 from kb.web.layout.locale import date_in_words, translated
 from kb.web.layout.locale import gettext as _
 from kb.web.staff.params import StaffSearchParams
@@ -58,7 +58,7 @@ def handoff_panel(
         created=date_in_words(handoff.created_at, lang),
         created_at=handoff.created_at,
         reason=translated(reason_label(handoff.reason)),
-        status=translated(STATUS_LABELS[handoff.status]),
+        status=translated(status_label(handoff.status)),
         is_failed=handoff.status == "failed",
         page_title=handoff.page_title,
         questions=tuple(

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.metrics import Metrics
 from kb.web.http import health
+from kb.web.http.metrics import Metrics
 from search.semantic.encoder_guard import EncoderState
 from tests.support import api_library
 
