@@ -183,7 +183,7 @@ class Config(BaseSettings):
 
     @property
     def handoff_address(self) -> str:
-        """Where hand-offs are mailed to, "" for nowhere."""
+        """The address that hand-offs are mailed to; "" for none."""
         return self.handoff_email or self.contact_email
 
     @property
@@ -200,7 +200,7 @@ class Config(BaseSettings):
 
 
 def is_secret(field: FieldInfo) -> bool:
-    """Whether `KB_X_FILE` may name a file that holds the value."""
+    """True where `KB_X_FILE` may name a file that holds the value."""
     return not field.repr
 
 

@@ -15,7 +15,7 @@ _ends_at: ContextVar[float | None] = ContextVar("_ends_at", default=None)
 
 @contextmanager
 def time_limit(limit_s: float) -> Iterator[None]:
-    """What waits inside ends within `limit_s`, or with an outer, nearer limit."""
+    """End what waits inside within `limit_s`, or with an outer, nearer limit."""
     ends_at = time.monotonic() + limit_s
     outer = _ends_at.get()
     token = _ends_at.set(ends_at if outer is None else min(outer, ends_at))

@@ -17,7 +17,7 @@ class OutOfTime(Exception):
 
 
 class Budget:
-    """How much time is left, counted from `spent_s` before its making."""
+    """The time that is left, counted from `spent_s` before its making."""
 
     def __init__(
         self,

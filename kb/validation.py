@@ -1,4 +1,4 @@
-"""What is wrong with a value that was sent, in words that repeat nothing of it but its length.
+"""Faults of values that were sent, in words that repeat nothing of them but their length.
 
 Works on what pydantic says of a field; who tells it, and in which shape, is for others.
 """

@@ -65,7 +65,7 @@ class ApiKey:
         return self.kind == "sk"
 
     def allows_origin(self, origin: str) -> bool:
-        """Whether a page of `origin`, spelled as browsers do, may use this key."""
+        """Tell whether a page of `origin`, spelled as browsers do, may use this key."""
         if self.id == DEMO_ID:
             return bool(_LOOPBACK.fullmatch(origin))
         return origin in self.origins
@@ -150,7 +150,7 @@ class KeyRing:
         return self._demo.get(sought) or self._known(sought, fresh_s=FRESH_S)
 
     def knows_origin(self, origin: str) -> bool:
-        """Whether any key in use may be used by pages of `origin`. Errors as `find`."""
+        """Tell whether pages of `origin` may use any key in use. Errors as `find`."""
         if any(key.allows_origin(origin) for key in self._demo.values()):
             return True
         return any(key.allows_origin(origin) for key in self._current(FRESH_S).values())
@@ -245,7 +245,7 @@ def _checked_scopes(kind: KeyKind, scopes: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_origin(text: str) -> bool:
-    """Whether this is the origin of a page on the web, spelled as browsers do; `null` is none."""
+    """Tell whether this is the origin of a page on the web, spelled as browsers do; not `null`."""
     try:
         parts = urlsplit(text)
         _ = parts.port

@@ -45,7 +45,7 @@ _hashing = threading.BoundedSemaphore(AT_ONCE)
 
 
 class InvalidAccount(ValueError):
-    """What cannot be stored: which `field` is wrong, and a sentence."""
+    """An account that cannot be stored: the `field` that is wrong, and a sentence."""
 
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)
@@ -246,7 +246,7 @@ def _account(row: Any) -> Account:
 
 @functools.cache
 def _nobodys_hash() -> str:
-    """What passwords of unknown addresses are held against."""
+    """A hash that passwords of unknown addresses are held against."""
     return _hash(secrets.token_hex(_KEY_BYTES))
 
 

@@ -199,7 +199,7 @@ def _is_table_missing(error: exc.DBAPIError) -> bool:
 
 
 def _is_passing(error: BaseException | None) -> bool:
-    """Whether the same work may well succeed when it is done again at once."""
+    """Tell whether the same work may well succeed when it is done again at once."""
     if not isinstance(error, exc.DBAPIError):
         return False
     if isinstance(error.orig, pysqlite3.OperationalError):
@@ -208,7 +208,7 @@ def _is_passing(error: BaseException | None) -> bool:
 
 
 def _is_lost(error: BaseException | None) -> bool:
-    """Whether PostgreSQL itself is away, rather than one statement in trouble."""
+    """Tell whether PostgreSQL itself is away, rather than one statement in trouble."""
     if isinstance(error, exc.TimeoutError):
         return True
     return isinstance(error, exc.DBAPIError) and _sqlstate(error) is None

@@ -1,4 +1,4 @@
-"""Who may go to the database now: writers in turn, and nobody while it is away. No SQL."""
+"""Guards of the database: writers go in turn, and nobody while it is away. No SQL."""
 
 from __future__ import annotations
 

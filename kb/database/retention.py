@@ -25,7 +25,7 @@ MARK_DAYS = 2
 
 @dataclass(frozen=True)
 class Swept:
-    """How many rows were emptied or deleted."""
+    """Counts of rows that were emptied or deleted."""
 
     contacts: int
     rows: int

@@ -28,7 +28,7 @@ Synchronous = Literal["FULL", "OFF"]
 
 
 def has_wal_reset_bug(version: tuple[int, int, int]) -> bool:
-    """Whether this SQLite may corrupt a WAL database with several writing connections."""
+    """Tell whether this SQLite may corrupt a WAL database with several writing connections."""
     is_backport = any(fixed <= version < (3, fixed[1] + 1, 0) for fixed in _BACKPORTS)
     return _FIRST_WITH_BUG <= version < _FIRST_WITHOUT_BUG and not is_backport
 

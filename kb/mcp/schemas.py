@@ -97,7 +97,7 @@ class Replying(BaseModel):
 
 
 class Reply(Replying):
-    """What all tools say besides."""
+    """Fields that the replies of all tools have."""
 
     addresses_are_relative: bool = Field(
         description="True when the site's public address is not configured: addresses are then "
@@ -162,7 +162,7 @@ class ArticleSuggestion(Replying):
 
 
 class Contact(Replying):
-    """How a person can be reached."""
+    """Ways to reach a person."""
 
     page: str = Field(description="Address of the site's contact page.")
     email: str | None

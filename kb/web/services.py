@@ -60,7 +60,7 @@ class Services:
 
     @property
     def needs_email(self) -> bool:
-        """Whether a customer must leave an address to be answered."""
+        """True where a customer must leave an address to be answered."""
         return self.channel is not None and self.channel.needs_email
 
     def close(self) -> None:

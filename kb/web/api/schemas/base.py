@@ -78,7 +78,7 @@ Token = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 
 
 class Incoming(BaseModel):
-    """What clients send in a body: strict types, unknown fields ignored, null means absent."""
+    """A body that clients send: strict types, unknown fields ignored, null means absent."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
@@ -91,7 +91,7 @@ class Incoming(BaseModel):
 
 
 class Query(BaseModel):
-    """What clients send in an address: numbers arrive as text."""
+    """The parameters of an address: numbers arrive as text."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 

@@ -22,7 +22,7 @@ SuggestionId = Annotated[str, StringConstraints(pattern=r"^sug_[0-9a-f]{16}$")]
 
 
 class FeedbackRequest(Incoming):
-    """What a customer says of an article of a suggestion; `article_id` absent: of the list."""
+    """A customer's verdict on an article of a suggestion; `article_id` absent: on the list."""
 
     interaction_token: Token
     article_id: ArticleId | None = None
@@ -32,7 +32,7 @@ class FeedbackRequest(Incoming):
 
 
 class NextOut(Outgoing):
-    """What a chat should do now."""
+    """The next step of a chat."""
 
     action: Literal["handoff"]
     reason: Literal["repeat_failed"]

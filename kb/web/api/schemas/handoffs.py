@@ -22,7 +22,7 @@ MAX_TOKENS = 20
 
 
 class ContactIn(Incoming):
-    """How to reach the customer."""
+    """The customer's name and address."""
 
     name: str = Field(default="", max_length=MAX_NAME_CHARS)
     email: str = Field(default="", max_length=MAX_EMAIL_CHARS)
@@ -97,7 +97,7 @@ class PacketPage(Outgoing):
 
 
 class Packet(Outgoing):
-    """What the person who takes over gets to see."""
+    """Everything that the person who takes over gets to see."""
 
     id: str
     reason: str
@@ -113,7 +113,7 @@ class Packet(Outgoing):
 
 
 class HandoffEvent(Outgoing):
-    """What a webhook is sent, with the headers of Standard Webhooks."""
+    """The body of a webhook, sent with the headers of Standard Webhooks."""
 
     type: Literal["handoff.created"]
     timestamp: datetime

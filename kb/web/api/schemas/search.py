@@ -61,7 +61,7 @@ class SearchHit(Outgoing):
 
 
 class RepairOut(Outgoing):
-    """What was searched for instead of `query`, and what was wrong with that."""
+    """The query that was searched for instead of `query`, and the faults of that."""
 
     query: str
     kinds: list[RepairKind]

@@ -46,7 +46,7 @@ class AgentArticle(Outgoing):
 
 
 class InsertOut(Outgoing):
-    """What to put into a message: the passage with its permanent link, and the title as a link."""
+    """Texts to put into a message: the passage with its permanent link, the title as a link."""
 
     text: str
     markdown: str

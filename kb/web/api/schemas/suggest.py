@@ -39,7 +39,7 @@ class Message(Incoming):
 
 
 class Context(Incoming):
-    """Where the customer is. Of a suggestion it is checked and not kept."""
+    """The customer's page. Of a suggestion it is checked and not kept."""
 
     page_url: str | None = Field(default=None, max_length=MAX_URL_CHARS)
     page_title: str | None = Field(default=None, max_length=MAX_TITLE_CHARS)
@@ -73,7 +73,7 @@ class SuggestFilters(Incoming):
 
 
 class SuggestRequest(Incoming):
-    """What a chat asks before it calls a person."""
+    """The question of a chat before it calls a person."""
 
     message: str = Field(
         min_length=1,

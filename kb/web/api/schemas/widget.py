@@ -34,7 +34,7 @@ class WidgetConsent(Outgoing):
 
 
 class WidgetConfig(Outgoing):
-    """What a widget shows before anything was asked."""
+    """Facts that a widget shows before anything was asked."""
 
     name: str
     url: str
