@@ -1,0 +1,92 @@
+"""The house stays one with rooms: sizes, one name for one thing, docstrings in the same form."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.support.encoder_fixture import REPOSITORY
+
+MOST_MODULES = 15
+LONGEST_FUNCTION, USUAL_FUNCTION = 50, 20
+LONGEST_MODULE, USUAL_MODULE = 450, 300
+USUAL = 0.9
+"""Share of functions and modules that keep within the usual length."""
+QUESTIONS = frozenset("how what when where whether which who whose why".split())
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    """Every module of the program, parsed; what a migration does is written once and left."""
+    paths = [REPOSITORY / "app.py"]
+    for root in ("kb", "search"):
+        paths += (REPOSITORY / root).rglob("*.py")
+    return {
+        path.relative_to(REPOSITORY): ast.parse(path.read_text("utf-8"))
+        for path in sorted(paths)
+        if "versions" not in path.parts
+    }
+
+
+def functions() -> Iterator[tuple[int, str]]:
+    """Length in lines and name of every function."""
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield (node.end_lineno or 0) - node.lineno + 1, f"{path}:{node.name}"
+
+
+def usual(lengths: list[int]) -> int:
+    """What nine of ten keep within."""
+    return sorted(lengths)[int(USUAL * (len(lengths) - 1))]
+
+
+def test_functions_are_short() -> None:
+    found = list(functions())
+    assert [name for length, name in found if length > LONGEST_FUNCTION] == []
+    assert usual([length for length, _ in found]) <= USUAL_FUNCTION
+
+
+def test_modules_are_short() -> None:
+    lengths = {path: len((REPOSITORY / path).read_text("utf-8").splitlines()) for path in modules()}
+    assert [str(path) for path, length in lengths.items() if length > LONGEST_MODULE] == []
+    assert usual(list(lengths.values())) <= USUAL_MODULE
+
+
+def test_folders_hold_few_modules() -> None:
+    held: dict[Path, int] = defaultdict(int)
+    for path in modules():
+        held[path.parent] += path.name != "__init__.py"
+    assert {str(path): count for path, count in held.items() if count > MOST_MODULES} == {}
+
+
+def test_a_class_name_means_one_thing() -> None:
+    """Aliases of types count too: a `Status` is one set of values."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                owners[node.name].add(str(path))
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Literal["):
+                owners[ast.unparse(node.targets[0])].add(str(path))
+    assert {name: paths for name, paths in owners.items() if len(paths) > 1} == {}
+
+
+@pytest.mark.parametrize("root", ["kb", "search", "app.py"])
+def test_docstrings_begin_with_a_noun_or_a_verb(root: str) -> None:
+    found = []
+    for path, tree in modules().items():
+        if path.parts[0] != root:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+                words = (ast.get_docstring(node) or "").split()
+                if words and words[0].strip(",.:").lower() in QUESTIONS:
+                    found.append(f"{path}:{getattr(node, 'name', '')}")
+    assert found == []
