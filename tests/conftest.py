@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
+    "tests.support.browser_fixture",
+    "tests.support.campaigns",
     "tests.support.encoder_fixture",
     "tests.support.postgres_fixture",
     "tests.support.sample_fixture",

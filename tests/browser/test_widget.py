@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -25,12 +24,10 @@ from playwright.sync_api import (
     Request,
     Route,
     expect,
-    sync_playwright,
 )
 
-from bench.browser import HEADLESS
 from bench.server import running
-from tests.browser.test_site import RULES
+from tests.support.browser_fixture import accessibility_faults
 
 pytestmark = pytest.mark.browser
 
@@ -92,14 +89,6 @@ def place(sample_settings: dict[str, str]) -> Iterator[Place]:
         with running({**settings, **of_the_shop}) as shop:
             yield Place(help_centre.url, shop.url, mailbox)
     mail.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @dataclass
@@ -1054,6 +1043,7 @@ def test_nothing_moves_for_those_who_asked_for_it(browser: Browser, place: Place
     context.close()
 
 
+@pytest.mark.campaign(cases=1)
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_states_have_no_accessibility_faults(
     browser: Browser, place: Place, theme: str, width: int
@@ -1067,10 +1057,7 @@ def test_states_have_no_accessibility_faults(
     faults: list[object] = []
 
     def check(state: str) -> None:
-        results = Axe().run(visit.page, options=RULES).response
-        assert len(results["passes"]) > 10
-        for one in results["violations"]:
-            faults.extend((state, one["id"], node["html"]) for node in one["nodes"])
+        faults.extend((state, *fault) for fault in accessibility_faults(visit.page))
 
     visit.go()
     expect(visit.page.locator("button.launcher")).to_be_visible()

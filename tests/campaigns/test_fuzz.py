@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
 from flask import Flask, Response, request
 
 from bench.torture.report import Tally
@@ -57,8 +56,10 @@ def tally() -> Tally:
 
 
 def contract(app: Flask, *, examples: int) -> Any:
+    from schemathesis import openapi
+
     config = configuration(examples=examples, seed=SEED, headers=api_library.customer(app))
-    return schemathesis.openapi.from_wsgi(CONTRACT, app, config=config)
+    return openapi.from_wsgi(CONTRACT, app, config=config)
 
 
 def test_the_api_keeps_to_its_contract(app: Flask, tally: Tally) -> None:

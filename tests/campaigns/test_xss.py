@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright
 
+from bench.browser import HEADLESS
 from bench.torture.report import Tally
 from bench.torture.web import xss
+from bench.torture.web.watched_browser import ARGUMENTS
 from bench.torture.web.xss_library import corpus, sample
 from bench.torture.web.xss_sinks import Visit, visits
 
@@ -19,9 +21,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with xss.chromium() as browser:
-        yield browser
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=HEADLESS, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")

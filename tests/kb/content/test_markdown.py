@@ -13,9 +13,8 @@ import pytest
 from brs_kb import get_all_payloads
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
-from bench.browser import HEADLESS
 from kb.content.sanitize import (
     Block,
     Callout,
@@ -568,15 +567,13 @@ cd  "x" && ls <y>
 
 
 @pytest.mark.browser
-def test_sections_are_what_a_browser_shows() -> None:
+def test_sections_are_what_a_browser_shows(browser: Browser) -> None:
     html = to_html(PAGE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=HEADLESS)
-        page = browser.new_page()
-        page.route("**/*", lambda route: route.abort())
-        page.set_content(html.replace("<details>", "<details open>"))
-        shown = " ".join(page.inner_text("body").split())
-        browser.close()
+    page = browser.new_page()
+    page.route("**/*", lambda route: route.abort())
+    page.set_content(html.replace("<details>", "<details open>"))
+    shown = " ".join(page.inner_text("body").split())
+    page.close()
     blocks = [block for part in sections(html) for block in part.blocks]
     assert len(blocks) == 13
     for block in blocks:
