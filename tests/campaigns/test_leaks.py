@@ -25,6 +25,7 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
@@ -37,6 +38,7 @@ from kb.web.auth.api_key import KEYED
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Confidence
 from tests.support import api_library, mcp_library
+from tests.support.campaigns import Campaign
 from tests.support.mcp_library import ToolAsk
 
 # --- a library with something to hide -------------------------------------------------------------
@@ -487,15 +489,15 @@ def told(hiding: Flask) -> list[tuple[ToolAsk, str]]:
     return mcp_library.crawl(config(root_of(hiding)), tool_asks)
 
 
+@pytest.mark.campaign
 def test_what_is_not_published_appears_nowhere(
-    hiding: Flask, told: list[tuple[ToolAsk, str]]
+    hiding: Flask, told: list[tuple[ToolAsk, str]], campaign: Campaign
 ) -> None:
-    count = 0
-    for ask, status, text in crawl(hiding, asks(hiding)):
-        count += 1
+    everything = list(asks(hiding))
+    assert len(everything) > 1_200
+    for ask, status, text in crawl(hiding, campaign.some(everything, 300)):
         assert_hidden(ask, text)
         assert status < 500, ask
-    assert count > 1_200
     assert len(told) > 500
     for tool_ask, text in told:
         assert_hidden(tool_ask, text)
@@ -506,7 +508,10 @@ def assert_hidden(ask: Ask | ToolAsk, text: str) -> None:
     assert not [name for name in identities(ask.sent) if name in text], ask
 
 
-def test_a_hidden_article_answers_like_one_that_never_was(hiding: Flask) -> None:
+@pytest.mark.campaign
+def test_a_hidden_article_answers_like_one_that_never_was(
+    hiding: Flask, campaign: Campaign
+) -> None:
     """Else its existence could be learnt: same status, same page, only the name differs."""
     client = hiding.test_client()
     names = {
@@ -517,18 +522,16 @@ def test_a_hidden_article_answers_like_one_that_never_was(hiding: Flask) -> None
         slug: UNKNOWN for slug in SLUGS if slug.startswith("hidden-") or slug.endswith("-old")
     }
     names |= {slug: UNKNOWN for slug in PRODUCTS if slug.startswith(("gadget-", "former-"))}
-    compared = 0
+    pairs = []
     for ask in asks(hiding):
         hit = [name for name in names if name in ask.arguments or f"art_{name}" in ask.arguments]
-        if not hit or ask.method == "OPTIONS":
-            continue
-        twin = Ask(
-            ask.method, ask.path.replace(hit[0], names[hit[0]]), ask.query, ask.body, ask.is_form
-        )
+        if hit and ask.method != "OPTIONS":
+            path = ask.path.replace(hit[0], names[hit[0]])
+            pairs.append((ask, Ask(ask.method, path, ask.query, ask.body, ask.is_form), hit[0]))
+    assert len(pairs) > 200
+    for ask, twin, name in campaign.some(pairs, 80):
         found, other = whole(ask.send(client)), whole(twin.send(client))
-        assert neutral(found, hit[0]) == neutral(other, names[hit[0]]), ask
-        compared += 1
-    assert compared > 200
+        assert neutral(found, name) == neutral(other, names[name]), ask
 
 
 def test_a_hidden_article_is_unknown_to_tools_like_one_that_never_was(
@@ -572,12 +575,16 @@ def test_a_retired_id_is_gone_and_says_no_more(hiding: Flask) -> None:
     assert client.get(f"/api/v1/articles/art_{STATUSES['retired']}").status_code == 410
 
 
-def test_the_crawl_sees_the_same_articles_once_they_are_published(tmp_path: Path) -> None:
+@pytest.mark.campaign
+def test_the_crawl_sees_the_same_articles_once_they_are_published(
+    tmp_path: Path, campaign: Campaign
+) -> None:
     """The oracle's own proof: with the drafts published, secrets are on every kind of route."""
     write_library(tmp_path / "articles", status_of_drafts="published")
     seen: dict[str, set[str]] = {}
     with site(tmp_path) as app:
-        for ask, _, text in crawl(app, asks(app)):
+        what = [ask for ask in asks(app) if ask.method != "OPTIONS"]
+        for ask, _, text in crawl(app, of_each_route(app, what, campaign)):
             if found := SECRET.findall(text):
                 seen.setdefault(shape(app, ask), set()).update(found)
         for tool_ask, text in mcp_library.crawl(config(tmp_path), tool_asks):
@@ -606,6 +613,20 @@ def test_the_crawl_sees_the_same_articles_once_they_are_published(tmp_path: Path
     wanted = ("title", "summary", "tag", "question", "lead", "heading", "body", "alt", "product")
     assert {secret("draft", place) for place in wanted} <= places
     assert not [word for found in seen.values() for word in found if "internal" in word]
+
+
+def of_each_route(app: Flask, what: Iterable[Ask], campaign: Campaign) -> list[Ask]:
+    """Some of the requests to each route, and all with words of a question of the draft."""
+    groups: dict[str, list[Ask]] = {}
+    for ask in what:
+        try:
+            name = shape(app, ask)
+        except HTTPException:
+            name = "none"
+        if f"how to {asked('draft')}" in ask.sent:
+            name = f"{name} with a question"
+        groups.setdefault(name, []).append(ask)
+    return [ask for group in groups.values() for ask in campaign.some(group, 24)]
 
 
 def shape(app: Flask, ask: Ask) -> str:
@@ -652,6 +673,7 @@ def mistype(root: Path) -> None:
     article.write_text(article.read_text().replace("status: published", "status: publisched"))
 
 
+@pytest.mark.campaign(cases=1)
 @pytest.mark.parametrize("change", [unpublish, delete, retire, mistype])
 def test_an_unpublished_article_is_gone_with_the_next_generation(
     tmp_path: Path, change: Callable[[Path], None]
@@ -781,14 +803,18 @@ def own(hiding: Flask) -> dict[str, bytes]:
     return own_files(root_of(hiding), hiding)
 
 
-def test_no_file_of_the_site_itself_is_served(hiding: Flask, own: dict[str, bytes]) -> None:
+@pytest.mark.campaign
+def test_no_file_of_the_site_itself_is_served(
+    hiding: Flask, own: dict[str, bytes], campaign: Campaign
+) -> None:
     starts = {
         "/static/": REPOSITORY / "static",
         "/media/": api_library.services_of(hiding).loaded().media,
     }
     assert len(own) > 14
     with serving(hiding) as server:
-        for address in dict.fromkeys((*NAMED, *attempts(own, starts))):
+        tried = campaign.some(list(attempts(own, starts)), 300)
+        for address in dict.fromkeys((*NAMED, *tried)):
             status, content = get(server, address)
             assert status in (400, 404, 405), (address, status)
             assert not [path for path, start in own.items() if start in content], address

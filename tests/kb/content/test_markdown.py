@@ -29,6 +29,7 @@ from kb.content.sanitize import (
     slugify,
     to_html,
 )
+from tests.support.campaigns import Campaign
 
 # --- what authors may write ----------------------------------------------------------------------
 
@@ -381,24 +382,27 @@ SETTINGS = (
 )
 
 
-def test_no_payload_of_the_corpus_leaves_a_dangerous_node() -> None:
+@pytest.mark.campaign
+def test_no_payload_of_the_corpus_leaves_a_dangerous_node(campaign: Campaign) -> None:
     assert len(PAYLOADS) == 4931
-    for payload in PAYLOADS:
+    for payload in campaign.some(PAYLOADS, 500):
         html = to_html(payload)
         assert dangers(html) == [], payload
         assert clean(html) == html, payload
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("setting", SETTINGS[1:])
-def test_no_payload_is_dangerous_in_any_setting(setting: str) -> None:
-    for payload in PAYLOADS[::20]:
+def test_no_payload_is_dangerous_in_any_setting(setting: str, campaign: Campaign) -> None:
+    for payload in campaign.some(PAYLOADS, 100):
         html = to_html(setting.replace("{}", payload))
         assert dangers(html) == [], payload
 
 
-def test_the_cleaner_holds_alone() -> None:
+@pytest.mark.campaign
+def test_the_cleaner_holds_alone(campaign: Campaign) -> None:
     """Even when the rules for Markdown let everything through."""
-    for payload in PAYLOADS:
+    for payload in campaign.some(PAYLOADS, 1_000):
         html = clean(payload)
         assert dangers(html) == [], payload
         assert clean(html) == html, payload
@@ -493,6 +497,7 @@ SHAPES: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.campaign(cases=8)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_bounded(name: str) -> None:
     text = (HOSTILE[name] * SIZE)[:SIZE]
