@@ -9,12 +9,13 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format bench bench-pages bench-peers torture clean
+.PHONY: help run build test check map format bench bench-pages bench-peers torture clean
 
 help:
 	@echo "make run      set up and serve the sample site on http://$(HOST):$(PORT)"
 	@echo "make test     set up and run every test"
 	@echo "make check    format, lint, types and import contracts"
+	@echo "make map      draw the packages for docs/architecture.md"
 	@echo "make bench    measurements (CORPORA=folder with judged corpora, optional)"
 	@echo "make bench-pages  server time, weight and Lighthouse of the pages"
 	@echo "make bench-peers  other engines on the same queries (CORPORA=folder with judged corpora)"
@@ -35,6 +36,10 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The picture in docs/architecture.md; a test holds it current.
+map: $(VENV)/.installed-dev
+	$(BIN)/python docs/draw_map.py
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .

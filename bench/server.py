@@ -19,6 +19,7 @@ from kb.accounts.api_keys import demo_key
 
 SECRET_KEY = "a key of benchmarks and tests alone"
 START_TIMEOUT_S = 180.0
+STOP_TIMEOUT_S = 60.0
 READY_ANSWERS = 8
 """Ready answers in a row that are taken for readiness of every worker."""
 
@@ -55,7 +56,11 @@ class Server:
 @contextmanager
 def running(settings: Mapping[str, str], *, watch: bool = False) -> Iterator[Server]:
     """Run `kb serve` with `settings`; the folder must hold a generation unless it watches."""
-    port = _free_port()
+    with reserved_port() as port:
+        yield from _run(port, settings, watch=watch)
+
+
+def _run(port: int, settings: Mapping[str, str], *, watch: bool) -> Iterator[Server]:
     command = [sys.executable, "-m", "kb", "serve", "--port", str(port)]
     fixed = {"KB_RATE_LIMITS": "0", "KB_DEMO": "1", "KB_SECRET_KEY": SECRET_KEY}
     environ = {**os.environ, **fixed, **settings}
@@ -71,7 +76,7 @@ def running(settings: Mapping[str, str], *, watch: bool = False) -> Iterator[Ser
         yield Server(url, process.pid, _wait_until_ready(url, process) - started)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=STOP_TIMEOUT_S)
 
 
 def memory_mb(pid: int) -> dict[str, float]:
@@ -104,7 +109,13 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> float:
     raise TimeoutError("the server did not become ready")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port that the system gives to nobody meanwhile.
+
+    Who asks for it by its number and reuses addresses, as servers do, can listen on it.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])

@@ -27,7 +27,7 @@ from search.generation.store import OpenGeneration, Store
 from search.lexical.autocomplete import read_entries
 from search.model import Document, Mode
 from search.ranking.calibration import Calibration
-from search.ranking.searcher import Searcher
+from search.ranking.searcher import UNHURRIED_S, Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 from search.semantic.encoder_source import ModelSource
 
@@ -54,7 +54,8 @@ def open_corpus(path: Path, cache_dir: Path, *, lang: str, encoder: str) -> tupl
     ).name
     build_s = time.monotonic() - started
     generation = OpenGeneration(store.path(name))
-    searcher = Searcher(generation, OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
+    query_encoder = OnnxQueryEncoder.from_folder(generation.path(ENCODER))
+    searcher = Searcher(generation, query_encoder, more_readings_s=UNHURRIED_S)
     searcher.warm_up()
     return searcher, build_s
 

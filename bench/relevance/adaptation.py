@@ -3,7 +3,7 @@ LIBRARY.jsonl`.
 
 LIBRARY.jsonl holds one article a line as `bench.relevance.help_libraries` writes them. Trains the
 plain bundled encoder for some half an hour on two cores and writes what changed, as low-rank
-factors, to `search/help-adaptation.safetensors`.
+factors, to `search/semantic/help-adaptation.safetensors`.
 """
 
 from __future__ import annotations

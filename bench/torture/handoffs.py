@@ -15,7 +15,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -33,7 +32,7 @@ from typing import Any
 import psutil
 import requests
 
-from bench.server import SECRET_KEY
+from bench.server import SECRET_KEY, reserved_port
 from kb.accounts.api_keys import demo_key
 from kb.handoffs.channels.webhook import new_secret
 
@@ -87,9 +86,8 @@ def torture(root: Path, *, handoffs: int, kills: int, seed: int) -> Report:
     receiver = Receiver()
     started = time.monotonic()
     done: Counter[str] = Counter()
-    with listening(receiver, chance) as desk:
+    with listening(receiver, chance) as desk, reserved_port() as port:
         settings = _settings(root, desk)
-        port = _free_port()
         process = _start(settings, port)
         made = _Customers(port, handoffs)
         made.start()
@@ -269,12 +267,6 @@ def _wait_for(receiver: Receiver, ids: list[str]) -> None:
     deadline = time.monotonic() + DELIVERY_TIMEOUT_S
     while not set(ids) <= set(receiver.got) and time.monotonic() < deadline:
         time.sleep(0.2)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The folder of a site's own: which of its files may be served, and what is wrong with the others.
+"""The folder of a site's own: files in it that may be served, and problems of the others.
 
 `static/` holds pictures, fonts and style sheets. They are read once, at start: what is served later
 is what was checked then. Bytes decide, not names. Never raises for content.
@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.content import media
-from kb.content.articles import BadFile, read_bytes, walk
+from kb.content.files.text import BadFile, read_bytes
+from kb.content.files.tree import walk
 from kb.content.model import Problem
 
 STATIC = "static"
@@ -86,9 +87,9 @@ def read_files(site: Path) -> SiteFiles:
         try:
             files[name] = _checked(name, read_bytes(root, name))
         except BadFile as error:
-            problems.append(Problem(name, 1, error.fault.message, error.fault.remedy))
+            problems.append(error.problem)
         except media.BadPicture as error:
-            problems.append(Problem(name, error.line, error.message, error.remedy))
+            problems.append(error.at(name))
     return SiteFiles(files, tuple(located(site, STATIC, one) for one in problems))
 
 
@@ -98,7 +99,7 @@ def located(site: Path, folder: str, problem: Problem) -> Problem:
 
 
 def _checked(name: str, data: bytes) -> SiteFile:
-    """Raises BadPicture, with which articles' pictures are refused too."""
+    """The file, if it may be served. Raises BadPicture, as for articles' pictures."""
     suffix = name.rpartition(".")[2].lower()
     if not NAME.fullmatch(name) or suffix not in MIMETYPES:
         raise media.BadPicture("has a name that no file of a site can have", NAME_REMEDY)

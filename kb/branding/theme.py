@@ -1,7 +1,7 @@
 """A site's looks: `theme.toml` read, checked and turned into a small style sheet.
 
 Colours are made to fit: whatever brand a site has, text keeps a contrast of 4.5:1 on every ground
-that `static/style.css` puts it on. Nothing of the file reaches the style sheet as it was written.
+that the style sheet puts it on. Nothing of the file reaches the style sheet as it was written.
 Never raises for content; no Flask.
 """
 
@@ -11,7 +11,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ from pydantic import (
 from kb.branding import colours
 from kb.branding.colours import Lch
 from kb.branding.site_folder import HASH_CHARS, STATIC, SiteFile
-from kb.content.articles import BadFile, read_text
+from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 
 THEME_FILE = "theme.toml"
@@ -55,14 +55,14 @@ GROUNDS: Mapping[Scheme, Mapping[str, str]] = {
         "danger-soft": "#331c19",
     },
 }
-"""What `static/style.css` puts links on; a test holds them equal."""
+"""What the style sheet puts links on, by `static/css/tokens.css`; a test holds them equal."""
 INKS: Mapping[Scheme, tuple[str, ...]] = {
     "light": ("#16212a", "#53616c", "#865000", "#a32a20", "#1a6b40"),
     "dark": ("#e3e9ec", "#9dabb5", "#e9b968", "#f39c92", "#82d1a3"),
 }
 """What it writes on the brand's soft ground: text, muted, warn, danger, ok."""
 
-# Lightness and chroma of our own tokens, so that another brand's are as calm: style.css.
+# Lightness and chroma of those of `static/css/tokens.css`, so that another brand's are as calm.
 SOFT = {"light": (0.947, 0.17, 0.03), "dark": (0.296, 0.45, 0.04)}
 """Lightness; chroma as a share of the brand's; most chroma."""
 DARK_BRAND_LIGHTNESS = 0.79
@@ -276,8 +276,7 @@ def read(site: Path, files: Mapping[str, SiteFile]) -> ThemeReport:
         form = _Form.model_validate(tomllib.loads(text))
         theme = _theme(form, _Files(files))
     except BadFile as error:
-        fault = error.fault
-        return ThemeReport(PLAIN, (Problem(path, fault.line, fault.message, fault.remedy),))
+        return ThemeReport(PLAIN, (replace(error.problem, path=path),))
     except tomllib.TOMLDecodeError as error:
         return ThemeReport(
             PLAIN, (Problem(path, _toml_line(error), f"is not TOML: {error}", TOML),)
@@ -440,7 +439,7 @@ def _tinted(colour: Lch, lightness: float, share: float, most: float) -> str:
 
 
 def _stylesheet(form: _Form, palettes: Mapping[Scheme, Palette], fonts: Sequence[SiteFile]) -> str:
-    """Tokens of `static/style.css`, for screens only: paper stays black on white."""
+    """Tokens of `static/css/tokens.css`, for screens only: paper stays black on white."""
     light: dict[str, str] = {}
     if palettes:
         light |= _tokens(palettes["light"])

@@ -14,7 +14,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from kb.branding.site_folder import TRANSLATIONS, located
-from kb.content.articles import BadFile, read_text
+from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 
 SOURCE = Path(__file__).parents[1] / "translations"
@@ -129,7 +129,7 @@ def _put_over(found: dict[str, Catalog], folder: str, root: Path, problems: list
         own = read_po(BytesIO(text.encode()), locale=name, domain=DOMAIN, abort_invalid=True)
         gettext.GNUTranslations(BytesIO(_compiled(own)))
     except BadFile as error:
-        problems.append(Problem(path, 1, error.fault.message, error.fault.remedy))
+        problems.append(replace(error.problem, line=1))
     except PoFileError as error:
         line = (error.lineno or 0) + 1
         problems.append(Problem(path, line, f"is not a catalogue: {error}", PO_REMEDY))

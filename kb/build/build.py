@@ -24,8 +24,9 @@ from kb.catalog.catalog import (
 )
 from kb.catalog.generation import CATALOG, INTERNAL, MEDIA, STAFF_INDEX, TOPICS
 from kb.config import Config
-from kb.content import anchors, articles, media, products, synonyms, topics_file
-from kb.content.articles import ArticleCache
+from kb.content import anchors, media, products, synonyms, topics_file
+from kb.content.library import ArticleCache
+from kb.content.library import load as load_library
 from kb.content.media import Media
 from kb.content.model import Article, Library, Problem
 from kb.content.products import Products
@@ -99,7 +100,7 @@ def build(
     """
     memory = memory or Memory()
     store = Store(config.index_dir)
-    library = articles.load(config.articles_dir, languages=config.languages, cache=memory.files)
+    library = load_library(config.articles_dir, languages=config.languages, cache=memory.files)
     goods, product_problems = products.read(config.articles_dir, config.languages)
     library, misnamed = products.assigned(library, goods)
     pictures = media.read(config.articles_dir)
@@ -153,7 +154,7 @@ def build(
 
 def documents(config: Config) -> list[Document]:
     """The published articles as search sees them, without building anything."""
-    library = articles.load(config.articles_dir, languages=config.languages)
+    library = load_library(config.articles_dir, languages=config.languages)
     pages, _, _ = _pages(library, media.read(config.articles_dir), Memory())
     return [_document(page) for page in pages]
 

@@ -6,7 +6,7 @@ from kb.config import Config
 from search.errors import IndexMissing
 from search.generation.files import ENCODER
 from search.generation.store import OpenGeneration, Store
-from search.ranking.searcher import Searcher
+from search.ranking.searcher import UNHURRIED_S, Searcher
 from search.semantic.encoder import load_query_encoder
 
 
@@ -22,4 +22,5 @@ def open_searcher(config: Config) -> Searcher:
     generation = OpenGeneration(store.path(name))
     if generation.manifest.fingerprints["encoder"] == "none":
         return Searcher(generation, None)
-    return Searcher(generation, load_query_encoder(generation.path(ENCODER), is_checked=True))
+    encoder = load_query_encoder(generation.path(ENCODER), is_checked=True)
+    return Searcher(generation, encoder, more_readings_s=UNHURRIED_S)

@@ -47,7 +47,7 @@ class ArticleVersion:
     """Ids of articles."""
     updated_at: datetime
     html: str
-    """Sanitised; only `kb.content.render.markup` may mark it as safe."""
+    """Sanitised; only `kb.web.layout.markup.markup` may mark it as safe."""
     headings: tuple[ArticleHeading, ...]
     minutes: int
     """Reading time."""

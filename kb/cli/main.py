@@ -64,10 +64,11 @@ def build(config: Config, *, strict: bool) -> None:
 def check(config: Config) -> None:
     """Report every problem of articles and look with file, line and remedy. Exit code 1 if any."""
     from kb.cli import site_check
-    from kb.content import articles, checks, products, synonyms, topics_file
+    from kb.content import checks, products, synonyms, topics_file
+    from kb.content.library import load as load_library
 
     root = _articles_dir(config)
-    library = articles.load(root, languages=config.languages)
+    library = load_library(root, languages=config.languages)
     _, of_synonyms = synonyms.read(root, config.languages)
     _, of_topics = topics_file.read(root, config.languages)
     goods, of_products = products.read(root, config.languages)
@@ -116,14 +117,15 @@ def new(config: Config, address: str, title: str) -> None:
 
     Example: kb new en/faq/delivery/track-a-parcel --title "Where is my parcel"
     """
-    from kb.content import articles, new_article
+    from kb.content import new_article
+    from kb.content.library import load as load_library
 
     root = _articles_dir(config)
     parts = address.removesuffix(".md").split("/")
     if len(parts) != 4:
         _stop(f"{address}: use LANG/SECTION/CATEGORY/SLUG, e.g. {EXAMPLE_ADDRESS}", EXIT_UNUSABLE)
     lang, section, category, slug = parts
-    library = articles.load(root, languages=config.languages)
+    library = load_library(root, languages=config.languages)
     try:
         path = new_article.new_article(
             root,

@@ -32,7 +32,7 @@ def check(library: Library, root: Path) -> tuple[Problem, ...]:
 
 
 def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
-    """What authors should know though nothing is wrong: translations older than their source."""
+    """Remarks for authors though nothing is wrong: translations older than their source."""
     found = []
     for every_version in _translations(library).values():
         versions = [it for it in every_version if it.status != "draft"]

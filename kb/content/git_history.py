@@ -1,4 +1,4 @@
-"""When files were last changed and when they first came, from the history of git. Knows no article.
+"""Dates of files' changes and of their first commit, from the history of git. Knows no article.
 
 One `git log` for a folder, remembered by commit. Without git, a checkout or history the answer is
 empty, and callers fall back to modification times.
@@ -32,7 +32,7 @@ class DateCache:
     head: str = ""
     dates: Mapping[str, Dates] = field(default_factory=dict)
     first: Mapping[str, datetime] = field(default_factory=dict)
-    """When each path first came; in a shallow clone not before its edge."""
+    """First commit of each path; in a shallow clone not before its edge."""
 
 
 Dates = tuple[datetime, ...]

@@ -18,8 +18,11 @@ from xml.parsers import expat
 # Pillow knows WebP only once its plug-in is imported; asked for it, it would import all of its own.
 from PIL import Image, WebPImagePlugin  # noqa: F401
 
-from kb.content.articles import MEDIA_DIR, BadFile, read_bytes, walk
+from kb.content.files.text import BadFile, read_bytes
+from kb.content.files.tree import walk
 from kb.content.model import Problem
+
+MEDIA_DIR = "media"
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,100}\.(?:svg|png|jpe?g|webp|gif)")
 NAME_REMEDY = "Use a-z, 0-9, . _ - and one of .svg .png .jpg .webp .gif"
@@ -64,11 +67,15 @@ class Media:
 
 
 class BadPicture(Exception):
-    """Why a file cannot be served as a picture: message and remedy."""
+    """A file that cannot be served as a picture: message, remedy and line."""
 
     def __init__(self, message: str, remedy: str, line: int = 1) -> None:
         super().__init__(message)
-        self.message, self.remedy, self.line = message, remedy, line
+        self._message, self._remedy, self._line = message, remedy, line
+
+    def at(self, path: str) -> Problem:
+        """The problem to report of the file `path`."""
+        return Problem(path, self._line, self._message, self._remedy)
 
 
 def read(root: Path) -> Media:
@@ -83,9 +90,9 @@ def read(root: Path) -> Media:
         try:
             files[name] = picture(name, read_bytes(root, path))
         except BadFile as error:
-            problems.append(Problem(path, 1, error.fault.message, error.fault.remedy))
+            problems.append(error.problem)
         except BadPicture as error:
-            problems.append(Problem(path, error.line, error.message, error.remedy))
+            problems.append(error.at(path))
     return Media(files, tuple(problems))
 
 

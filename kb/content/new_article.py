@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from kb.content.articles import MAX_SLUG_CHARS, MAX_TITLE_CHARS, SLUG
+from kb.content.files.article_file import MAX_TITLE_CHARS
+from kb.content.files.fields import MAX_SLUG_CHARS, SLUG
 from kb.content.model import SECTIONS, Library
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -1,4 +1,4 @@
-"""Reads `products.yml`: the things a shop sells, by slug, and what articles say of them.
+"""Products: the things a shop sells, by slug, in `products.yml`, and what articles say of them.
 
     vega-r2:
       icon: robot
@@ -17,26 +17,52 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
-from kb.content import articles, front_matter
-from kb.content.articles import (
+from pydantic import Field
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from kb.content.files import front_matter
+from kb.content.files.fields import (
     DEFAULT_ORDER,
+    LISTED,
     MAX_SLUG_CHARS,
-    MAX_SUMMARY_CHARS,
     SLUG,
-    SLUG_REMEDY,
-    BadFile,
-    Form,
+    Names,
+    Order,
+    Slugs,
+    Summaries,
+    line,
+    matches,
 )
-from kb.content.front_matter import BadYaml, Fault, Node
+from kb.content.files.form import Form, Reading
+from kb.content.files.text import BadFile
 from kb.content.model import Article, Library, Problem, Product
 
 PRODUCTS_FILE = "products.yml"
 MAX_CHARS = 200_000
 """About a thousand products."""
-MAX_TITLE_CHARS = 60
 MAX_ALIAS_CHARS = 60
-KEYS = frozenset("icon order title description aliases former".split())
+ENTRY_REMEDY = "Write `slug:` in a-z, 0-9 and single hyphens, and its `title:` indented below"
+ICON_REMEDY = "Use the name of an icon, such as robot"
+ALIAS_REMEDY = "Write what people call it"
+
+
+def _too_long_a_name(text: str) -> InitErrorDetails | None:
+    """The error of an alias that nobody would say."""
+    if len(text) <= MAX_ALIAS_CHARS:
+        return None
+    context = {"max_length": MAX_ALIAS_CHARS, "remedy": ALIAS_REMEDY}
+    return {"type": PydanticCustomError("name_too_long", "is too long", context), "input": text}
+
+
+class _ProductKeys(Form):
+    icon: Annotated[str, line(matches(SLUG, ICON_REMEDY))] = ""
+    order: Order = DEFAULT_ORDER
+    title: Names = Field(default_factory=dict)
+    description: Summaries = Field(default_factory=dict)
+    aliases: Annotated[tuple[Annotated[str, line(_too_long_a_name)], ...], LISTED] = ()
+    former: Slugs = ()
 
 
 @dataclass(frozen=True)
@@ -55,20 +81,24 @@ def read(root: Path, languages: Sequence[str]) -> tuple[Products, tuple[Problem,
     if not (root / PRODUCTS_FILE).exists():
         return Products(), ()
     try:
-        text = articles.read_text(root, PRODUCTS_FILE)
-        nodes, unread = front_matter.read_mapping(text, max_chars=MAX_CHARS)
-    except (BadFile, BadYaml) as error:
-        return Products(is_readable=False), (_problem(error.fault),)
-    faults = list(unread)
-    entries = [
-        entry
-        for slug, node in nodes.items()
-        if (entry := _product(slug, node, languages, faults)) is not None
-    ]
-    entries = _distinct(entries, nodes, faults)
-    entries.sort(key=lambda entry: (entry.order, entry.slug))
-    left_out = nodes.keys() - {entry.slug for entry in entries}
-    return Products(tuple(entries), frozenset(left_out)), tuple(map(_problem, faults))
+        nodes, unread = front_matter.read_file(root, PRODUCTS_FILE, max_chars=MAX_CHARS)
+    except BadFile as error:
+        return Products(is_readable=False), (error.problem,)
+    problems = list(unread)
+    entries: list[tuple[Product, Reading]] = []
+    for slug, node in nodes.items():
+        if not _is_slug(slug) or not isinstance(node.value, Mapping):
+            message = f"`{slug[:MAX_SLUG_CHARS]}` is not a product"
+            problems.append(Problem(PRODUCTS_FILE, node.line, message, ENTRY_REMEDY))
+            continue
+        reading = Reading(PRODUCTS_FILE, node.value, node.line, languages, problems)
+        entry = _product(slug, reading)
+        if any(entry.titles.values()):
+            entries.append((entry, reading))
+    products = _distinct(entries)
+    products.sort(key=lambda entry: (entry.order, entry.slug))
+    left_out = nodes.keys() - {entry.slug for entry in products}
+    return Products(tuple(products), frozenset(left_out)), tuple(problems)
 
 
 def assigned(library: Library, products: Products) -> tuple[Library, tuple[Problem, ...]]:
@@ -88,84 +118,53 @@ def assigned(library: Library, products: Products) -> tuple[Library, tuple[Probl
     return replace(library, articles=tuple(kept)), tuple(problems)
 
 
-def _problem(fault: Fault) -> Problem:
-    return Problem(PRODUCTS_FILE, fault.line, fault.message, fault.remedy)
-
-
-def _product(
-    slug: str, node: Node, languages: Sequence[str], faults: list[Fault]
-) -> Product | None:
-    """None for an entry that has no address or no name."""
-    if not _is_slug(slug) or not isinstance(node.value, Mapping):
-        faults.append(Fault(node.line, f"`{slug[:MAX_SLUG_CHARS]}` is not a product", ENTRY_REMEDY))
-        return None
-    form = Form(node.value, faults, node.line)
-    form.require_known(KEYS, ())
-    titles = form.by_language("title", languages, max_chars=MAX_TITLE_CHARS)
-    has_description = "description" in node.value
-    entry = Product(
+def _product(slug: str, reading: Reading) -> Product:
+    form = _ProductKeys.read(reading)
+    titles = reading.in_every_language("title", form.title)
+    has_description = "description" in reading.keys
+    return Product(
         slug=slug,
-        icon=form.matching("icon", SLUG, "Use the name of an icon, such as robot"),
-        order=form.number("order", DEFAULT_ORDER),
+        icon=form.icon,
+        order=form.order,
         titles=titles,
-        descriptions=form.by_language("description", languages, max_chars=MAX_SUMMARY_CHARS)
+        descriptions=reading.in_every_language("description", form.description)
         if has_description
-        else dict.fromkeys(languages, ""),
-        aliases=_short_enough(form),
-        former=tuple(filter(_is_slug, form.texts_matching("former", SLUG, SLUG_REMEDY))),
+        else dict.fromkeys(reading.languages, ""),
+        aliases=tuple(alias for alias in form.aliases if len(alias) <= MAX_ALIAS_CHARS),
+        former=tuple(filter(_is_slug, form.former)),
     )
-    return entry if any(titles.values()) else None
-
-
-ENTRY_REMEDY = "Write `slug:` in a-z, 0-9 and single hyphens, and its `title:` indented below"
 
 
 def _is_slug(text: str) -> bool:
     return bool(SLUG.fullmatch(text)) and len(text) <= MAX_SLUG_CHARS
 
 
-def _short_enough(form: Form) -> tuple[str, ...]:
-    aliases = form.texts("aliases")
-    for alias in aliases:
-        if len(alias) > MAX_ALIAS_CHARS:
-            message = f"`aliases` has a name of more than {MAX_ALIAS_CHARS} characters"
-            form.fault("aliases", message, "Write what people call it")
-    return tuple(alias for alias in aliases if len(alias) <= MAX_ALIAS_CHARS)
-
-
-def _distinct(
-    entries: Sequence[Product], nodes: Mapping[str, Node], faults: list[Fault]
-) -> list[Product]:
+def _distinct(entries: Sequence[tuple[Product, Reading]]) -> list[Product]:
     """Entries without the names and old slugs that another entry has too; the first keeps them."""
-    slugs = {entry.slug: entry.slug for entry in entries}
+    slugs = {entry.slug: entry.slug for entry, _ in entries}
     names: dict[str, str] = {}
-    for entry in entries:
+    for entry, _ in entries:
         for title in entry.titles.values():
             names.setdefault(title.casefold(), entry.slug)
     distinct = []
-    for entry in entries:
-        form = Form(_inner(nodes[entry.slug]), faults, nodes[entry.slug].line)
+    for entry, reading in entries:
         titles = {title.casefold(): title for title in entry.titles.values()}
         for key, name in titles.items():
             if names[key] != entry.slug:
                 message = f"the name `{name}` is that of `{names[key]}` too"
-                form.fault("title", message, "Tell them apart, or make them one product")
+                reading.note("title", message, "Tell them apart, or make them one product")
         distinct.append(
             replace(
                 entry,
-                aliases=tuple(_own(form, "aliases", entry.aliases, entry.slug, names)),
-                former=tuple(_own(form, "former", entry.former, entry.slug, slugs)),
+                aliases=tuple(_own(reading, "aliases", entry.aliases, entry.slug, names)),
+                former=tuple(_own(reading, "former", entry.former, entry.slug, slugs)),
             )
         )
     return distinct
 
 
-def _inner(node: Node) -> Mapping[str, Node]:
-    return node.value if isinstance(node.value, Mapping) else {}
-
-
 def _own(
-    form: Form, key: str, texts: Sequence[str], slug: str, owners: dict[str, str]
+    reading: Reading, key: str, texts: Sequence[str], slug: str, owners: dict[str, str]
 ) -> Iterator[str]:
     """Those of `texts` that nobody else has; they are noted in `owners`."""
     for text in texts:
@@ -175,7 +174,7 @@ def _own(
             yield text
         else:
             message = f"`{key}` has `{text}`, which is that of `{owner}`"
-            form.fault(key, message, "Remove it from one of them")
+            reading.note(key, message, "Remove it from one of them")
 
 
 def _misnamed(article: Article, known: Mapping[str, str], products: Products) -> Iterator[Problem]:

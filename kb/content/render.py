@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from kb.content.articles import MEDIA_DIR
-from kb.content.media import Media
+from kb.content.media import MEDIA_DIR, Media
 from kb.content.model import SECTIONS, Article, Library, Problem
 from kb.content.sanitize import (
     CALLOUT_TITLES,

@@ -1,8 +1,7 @@
-"""How Markdown is read: Markdown → safe HTML, and HTML → visible text.
+"""Safe HTML: made of Markdown, or of plain text, and cleaned.
 
-The only importer of `nh3`; with `kb.content.markdown_rules`, which alone imports `markdown`, the
-only place that knows either. The cleaner runs last, over everything, whatever the rules let
-through.
+The only importer of `nh3`; the rules of Markdown are `kb.content.markdown`'s. The cleaner runs
+last, over everything, whatever the rules let through.
 """
 
 from __future__ import annotations
@@ -13,19 +12,18 @@ from collections.abc import Mapping
 
 import nh3
 
-from kb.content.markdown_rules import (
-    CALLOUT_TITLES,
+from kb.content.markdown.bounds import MarkupRefused
+from kb.content.markdown.callouts import CALLOUT_TITLES, Callout
+from kb.content.markdown.convert import convert
+from kb.content.markdown.headings import slugify
+from kb.content.markdown.pictures import ZOOM
+from kb.content.markdown.targets import (
     INVISIBLE,
     SITE_PATH,
-    ZOOM,
-    Callout,
     ImageSource,
-    MarkupRefused,
     ResolveImage,
     ResolveLink,
-    convert,
     is_external,
-    slugify,
 )
 from search.text.html_text import Block, Heading, Section, headings, sections
 

@@ -1,4 +1,5 @@
-"""Reads `synonyms.yml`: what readers call otherwise than the articles do. Never raises for content.
+"""Synonyms in `synonyms.yml`: words of readers beside those of the articles. Never raises for
+content.
 
     ru:
       same:
@@ -16,9 +17,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
 
-from kb.content import articles, front_matter
-from kb.content.articles import BadFile
-from kb.content.front_matter import BadYaml, Fault, Node
+from kb.content.files.form import Reading
+from kb.content.files.phrases import read_languages, read_lists
 from kb.content.model import Problem
 from search.model import Synonym
 
@@ -30,53 +30,40 @@ REMEDY = "Write `phrase: [meaning, …]` below `same:` or `means:` of a language
 
 def read(root: Path, languages: Sequence[str]) -> tuple[tuple[Synonym, ...], tuple[Problem, ...]]:
     """Synonyms and what is wrong with the file; none of both without one."""
-    if not (root / SYNONYMS_FILE).exists():
-        return (), ()
-    faults: list[Fault] = []
+    readings, problems = read_languages(
+        root, SYNONYMS_FILE, languages, content="synonyms", remedy=REMEDY
+    )
     found: dict[Synonym, None] = {}
-    try:
-        text = articles.read_text(root, SYNONYMS_FILE)
-        keys, unread = front_matter.read_mapping(text)
-        faults += unread
-        for lang, node in keys.items():
-            if lang in languages and isinstance(node.value, Mapping):
-                found |= dict.fromkeys(_of_language(node.value, faults))
-            else:
-                message = f"`{lang}` is not a language of the site with synonyms"
-                faults.append(Fault(node.line, message, REMEDY))
-    except (BadFile, BadYaml) as error:
-        faults.append(error.fault)
-    problems = [Problem(SYNONYMS_FILE, f.line, f.message, f.remedy) for f in faults]
+    for reading in readings.values():
+        found |= dict.fromkeys(_of_language(reading))
     return tuple(found), tuple(problems)
 
 
-def _of_language(keys: Mapping[str, Node], faults: list[Fault]) -> Iterator[Synonym]:
-    for kind, node in keys.items():
+def _of_language(reading: Reading) -> Iterator[Synonym]:
+    for kind, node in reading.keys.items():
         if kind not in ("same", "means") or not isinstance(node.value, Mapping):
-            faults.append(Fault(node.line, f"`{kind}` is neither `same` nor `means`", REMEDY))
+            reading.note(kind, f"`{kind}` is neither `same` nor `means`", REMEDY)
             continue
-        for phrase, inner in node.value.items():
-            meanings = _meanings(phrase, inner, faults)
+        inner = Reading(reading.path, node.value, node.line, problems=reading.problems)
+        for phrase, meanings in read_lists(inner, content="meanings", remedy=REMEDY).items():
+            if not _are_within_limits(phrase, meanings, inner):
+                continue
             if kind == "same":
                 yield from (Synonym(*pair) for pair in permutations([phrase, *meanings], 2))
             else:
                 yield from (Synonym(phrase, meaning) for meaning in meanings)
 
 
-def _meanings(phrase: str, node: Node, faults: list[Fault]) -> list[str]:
-    """The texts that follow a phrase; none when something is wrong with any."""
-    rows = (node,) if isinstance(node.value, str) else node.value
-    texts = [row.value for row in rows if isinstance(row, Node) and isinstance(row.value, str)]
-    if not texts or len(texts) != len(rows):
-        faults.append(Fault(node.line, f"`{phrase}` has no list of meanings", REMEDY))
-        return []
-    if any(not text.strip() or len(text) > MAX_PHRASE_CHARS for text in (phrase, *texts)):
+def _are_within_limits(phrase: str, meanings: Sequence[str], reading: Reading) -> bool:
+    """True when a phrase and its meanings can be used; what hinders it is noted."""
+    if not meanings:
+        reading.note(phrase, f"`{phrase}` has no list of meanings", REMEDY)
+    elif any(not text.strip() or len(text) > MAX_PHRASE_CHARS for text in (phrase, *meanings)):
         message = f"`{phrase[:MAX_PHRASE_CHARS]}` or a meaning is empty or too long"
-        remedy = f"Use 1 to {MAX_PHRASE_CHARS} characters"
-        faults.append(Fault(node.line, message, remedy))
-        return []
-    if len(texts) > MAX_MEANINGS:
+        reading.note(phrase, message, f"Use 1 to {MAX_PHRASE_CHARS} characters")
+    elif len(meanings) > MAX_MEANINGS:
         message = f"`{phrase}` has more than {MAX_MEANINGS} meanings"
-        faults.append(Fault(node.line, message, "Keep those that readers use"))
-        return []
-    return texts
+        reading.note(phrase, message, "Keep those that readers use")
+    else:
+        return True
+    return False

@@ -1,4 +1,4 @@
-"""Which messages go to a person whatever the articles say: asked-for persons, sensitive topics.
+"""Topics of messages that go to a person whatever the articles say: persons asked for, and risks.
 
 The lists below come with the release; a site changes them in a file (`kb.content.topics_file`).
 `person` holds ways to ask for a person. Pure.
@@ -208,7 +208,7 @@ class Topics:
     lists: Mapping[str, Phrases] = field(default_factory=lambda: RELEASE)
 
     def asks_for_person(self, message: str) -> bool:
-        """Whether the customer wants a person and nothing else."""
+        """True when the customer wants a person and nothing else."""
         words = words_of(message)
         if PERSON in self._held(words):
             return True
@@ -261,7 +261,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _continues(words: Sequence[str], place: int, phrase: Sequence[str]) -> bool:
-    """Whether the rest of `phrase` follows its first term, which stands at `place`."""
+    """True when the rest of `phrase` follows its first term, which stands at `place`."""
     for term in phrase[1:]:
         window = words[place + 1 : place + 2 + MAX_GAP]
         if term not in window:

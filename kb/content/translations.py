@@ -1,4 +1,4 @@
-"""Which language version of an article is the one that others are translated from. Pure.
+"""Translations: the version of an article that the others follow, and when it is newer. Pure.
 
 Compares dates of commits only: a file's own time says when it was copied, not when it was written.
 """

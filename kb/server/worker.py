@@ -135,6 +135,7 @@ class ClientConnection(HTTPChannel):
         return is_read
 
     def service(self) -> None:
+        self.sending_since = time.monotonic()  # else a response could be overdue by the last one
         super().service()
         self.sending_since = time.monotonic()
         cast(Server, self.server).finished += 1

@@ -29,14 +29,21 @@ class Pending:
 
     def __init__(self, logged: LoggedSuggestion) -> None:
         self.logged = logged
-        self._written = threading.Event()
+        self._is_written = False
+        self._tried = threading.Event()
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether it is on the disk, after at most so long."""
-        return self._written.wait(max(0.0, timeout_s))
+        """Whether it is on the disk, once that has been tried, or after at most so long."""
+        self._tried.wait(max(0.0, timeout_s))
+        return self._is_written
 
     def finish(self) -> None:
-        self._written.set()
+        self._is_written = True
+        self._tried.set()
+
+    def postpone(self) -> None:
+        """Let go who waits: it will be tried again, but not now."""
+        self._tried.set()
 
 
 class LogWriter:
@@ -96,6 +103,8 @@ class LogWriter:
             return [self._waiting.popleft() for _ in range(count)]
 
     def _put_back(self, batch: list[Pending]) -> None:
+        for pending in batch:
+            pending.postpone()
         with self._changed:
             if self._is_closed:
                 self.lost += len(self._waiting) + len(batch)

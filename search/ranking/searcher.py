@@ -7,6 +7,7 @@ Thread-safe and immutable; a new generation gets a new Searcher. What the hits m
 from __future__ import annotations
 
 import logging
+import math
 import re
 import time
 from collections import Counter
@@ -75,7 +76,9 @@ MAX_OTHERS = 2
 MAX_OTHERS_READ = 6
 """Passages of one document that are looked into for them, best ones first."""
 MORE_READINGS_S = 0.1
-"""An encoder that is slower reads a query in one way only."""
+"""An encoder that is slower reads a query in one way only, so that nobody waits for it."""
+UNHURRIED_S = math.inf
+"""The same where nobody waits, and results must not depend on how quick the machine is."""
 _PHRASE = re.compile(r"[\"“„«]([^\"“”„«»]{2,})[\"”“»]")
 
 OTHER_LANGUAGE_PENALTY = 0.25
@@ -134,8 +137,11 @@ class Searcher:
         generation: OpenGeneration,
         encoder: QueryEncoding | None,
         weights: Weights | None = None,
+        *,
+        more_readings_s: float = MORE_READINGS_S,
     ) -> None:
         self.weights = weights or Weights()
+        self.more_readings_s = more_readings_s
         self.generation = generation
         self.name = generation.manifest.name
         self.encoder = encoder
@@ -311,7 +317,7 @@ class Searcher:
         if self.encoder is None:
             return None, True
         try:
-            vector = _encoded(self.encoder, query, repair, meanings)
+            vector = _encoded(self.encoder, query, repair, meanings, self.more_readings_s)
         except EncoderUnavailable as error:
             log.warning("search is lexical only: %s", error)
             return None, True
@@ -497,7 +503,11 @@ def _words_of(passage: Passage, matcher: Matcher) -> set[str]:
 
 
 def _encoded(
-    encoder: QueryEncoding, query: str, repair: Repair | None, meanings: Sequence[str]
+    encoder: QueryEncoding,
+    query: str,
+    repair: Repair | None,
+    meanings: Sequence[str],
+    more_readings_s: float,
 ) -> FloatArray:
     """The meaning of a query; of one in doubt, between its readings.
 
@@ -514,7 +524,7 @@ def _encoded(
     vectors = [encoder.encode_query(readings[0])]
     for reading in readings[1:]:
         # Others refine the first: they may neither fail a search nor add their own deadlines to it.
-        if time.perf_counter() - started > MORE_READINGS_S:
+        if time.perf_counter() - started > more_readings_s:
             break
         with suppress(EncoderUnavailable):
             vectors.append(encoder.encode_query(reading))

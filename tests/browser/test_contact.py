@@ -17,6 +17,7 @@ from search.ranking.confidence import Confidence
 from tests.support import api_library
 from tests.support.api_library import COURIER, services_of
 from tests.support.browser_fixture import accessibility_faults, served
+from tests.support.browser_library import Requests
 from tests.support.campaigns import Campaign
 
 QUESTION = "when does the refund reach my card"
@@ -102,6 +103,7 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
         else:
             held.append(route)
 
+    requests = Requests(page)
     page.route(SUGGESTIONS, hold_the_first)
     message = page.get_by_label("Your message", exact=True)
     with page.expect_request(SUGGESTIONS):
@@ -109,7 +111,7 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
     message.fill("another question altogether")
     expect(page.locator("[data-offers] h2")).to_have_text("new")
     held[0].fulfill(status=200, content_type="text/html", body=PART.format("old"))
-    page.wait_for_timeout(200)
+    requests.wait_for(held[0].request)
     expect(page.locator("[data-offers] h2")).to_have_text("new")
 
 

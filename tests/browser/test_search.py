@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.support.browser_fixture import accessibility_faults, served
+from tests.support.browser_library import Requests
 from tests.support.campaigns import Campaign
 from tests.support.site_library import application, close
 
@@ -147,6 +148,7 @@ def test_answer_to_older_text_is_dropped(page: Page) -> None:
         else:
             held.append(route)
 
+    requests = Requests(page)
     page.route(INSTANT, hold_the_first)
     box = box_on(page)
     with page.expect_request(INSTANT):
@@ -154,7 +156,7 @@ def test_answer_to_older_text_is_dropped(page: Page) -> None:
     box.press_sequentially("ата")
     expect(options(page)).to_have_text("новое")
     answer(held[0], "старое")
-    page.wait_for_timeout(200)
+    requests.wait_for(held[0].request)
     expect(options(page)).to_have_text("новое")
 
 

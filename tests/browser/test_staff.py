@@ -12,6 +12,7 @@ from kb.accounts import staff
 from tests.support import agent_library
 from tests.support.agent_library import EMAIL, HANDOFF, PASSWORD, REFUND, SECRET, close, services_of
 from tests.support.browser_fixture import accessibility_faults, served
+from tests.support.browser_library import Requests
 from tests.support.campaigns import Campaign
 
 ADDRESSES = (
@@ -197,6 +198,7 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
         else:
             held.append(route)
 
+    requests = Requests(page)
     page.route("**/agent?*part=results", hold_the_first)
     page.goto("/agent")
     with page.expect_request("**/agent?*part=results"):
@@ -204,7 +206,7 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
     page.keyboard.type(" возврат на карту")
     expect(page.locator(".find").first).to_contain_text("Когда вернутся деньги")
     held[0].abort()
-    page.wait_for_timeout(100)
+    requests.wait_for(held[0].request)
     expect(page.locator("[data-said]")).to_be_empty()
 
 

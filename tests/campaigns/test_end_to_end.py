@@ -7,8 +7,10 @@ import os
 import re
 import signal
 import sqlite3
-import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -18,10 +20,11 @@ from lxml import etree, html
 from bench.server import Server, running
 from search.generation.files import ENCODER
 from search.generation.store import OpenGeneration, Store
-from search.ranking.searcher import Searcher
+from search.ranking.searcher import UNHURRIED_S, Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 from tests.support import schema_org
 from tests.support.campaigns import Campaign
+from tests.support.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.encoder
 
@@ -44,7 +47,7 @@ QUESTIONS = [
 
 def search(server: Server, text: str, lang: str) -> dict[str, object]:
     reply = requests.get(
-        f"{server.url}/api/v1/search", params={"q": text, "locale": lang}, timeout=10
+        f"{server.url}/api/v1/search", params={"q": text, "locale": lang}, timeout=PATIENCE_S
     )
     assert reply.status_code == 200
     return reply.json()  # type: ignore[no-any-return]
@@ -61,13 +64,15 @@ def test_own_words_find_the_answer(
 
 
 def test_every_page_of_the_sample_says_what_it_is(sample_server: Server) -> None:
-    sitemap = etree.fromstring(requests.get(f"{sample_server.url}/sitemap.xml", timeout=10).content)
+    sitemap = etree.fromstring(
+        requests.get(f"{sample_server.url}/sitemap.xml", timeout=PATIENCE_S).content
+    )
     addresses = sitemap.xpath("//*[local-name()='loc']/text()")
     assert len(addresses) > 150
     kinds: set[str] = set()
     with requests.Session() as session:
         for address in addresses:
-            document = html.fromstring(session.get(address, timeout=10).text)
+            document = html.fromstring(session.get(address, timeout=PATIENCE_S).text)
             [block] = document.xpath("//script[@type='application/ld+json']/text()")
             said = json.loads(block)
             assert schema_org.faults(said) == [], address
@@ -78,12 +83,14 @@ def test_every_page_of_the_sample_says_what_it_is(sample_server: Server) -> None
 def test_page_api_and_suggest_show_the_same_passages(sample_server: Server) -> None:
     text = "когда придут деньги за возврат"
     data = search(sample_server, text, "ru")["data"]
-    page = requests.get(f"{sample_server.url}/ru/search", params={"q": text}, timeout=10).text
+    page = requests.get(
+        f"{sample_server.url}/ru/search", params={"q": text}, timeout=PATIENCE_S
+    ).text
     suggested = requests.post(
         f"{sample_server.url}/api/v1/suggest",
         json={"message": text, "locale": "ru"},
         headers=sample_server.customer,
-        timeout=10,
+        timeout=PATIENCE_S,
     ).json()["results"]
     by_api = [row["url"] for row in data][:3]  # type: ignore[attr-defined]
     assert [row["article"]["url"] for row in suggested] == by_api
@@ -104,7 +111,7 @@ def test_answer_is_a_quotation(sample_server: Server) -> None:
         f"{sample_server.url}/api/v1/suggest",
         json={"message": "How long does a refund to my card take?", "locale": "en"},
         headers=sample_server.customer,
-        timeout=10,
+        timeout=PATIENCE_S,
     ).json()
     assert reply["decision"]["policy"]["calibration"] == "default"
     assert reply["results"][0]["article"]["id"] == "art_r2v6j"
@@ -115,19 +122,28 @@ def test_answer_is_a_quotation(sample_server: Server) -> None:
 def test_edit_is_served_without_restart(
     sample_server: Server, sample_settings: dict[str, str]
 ) -> None:
-    path = Path(sample_settings["KB_ARTICLES_DIR"]) / "en/faq/promo/bonus-points.md"
-    url = f"{sample_server.url}/en/faq/promo/bonus-points"
+    with edited(sample_server, sample_settings, "Zanzibar") as is_served:
+        wait_until(is_served)
+
+        def is_found() -> bool:
+            rows: Any = search(sample_server, "zanzibar", "en")["data"]
+            return [row["id"] for row in rows[:1]] == ["art_m7x4h"]
+
+        wait_until(is_found)
+    wait_until(lambda: not is_served())
+
+
+@contextmanager
+def edited(server: Server, settings: dict[str, str], word: str) -> Iterator[Callable[[], bool]]:
+    """An article has one more word; gives whether a reader sees it, by whichever process."""
+    path = Path(settings["KB_ARTICLES_DIR"]) / "en/faq/promo/bonus-points.md"
+    url = f"{server.url}/en/faq/promo/bonus-points"
     original = path.read_text("utf-8")
-    path.write_text(original + "\n\nZanzibar counts double.\n", "utf-8")
+    path.write_text(f"{original}\n\n{word} counts double.\n", "utf-8")
     try:
-        assert _eventually(lambda: "Zanzibar" in requests.get(url, timeout=10).text)
-        found = _eventually(
-            lambda: search(sample_server, "zanzibar", "en")["data"][0]["id"] == "art_m7x4h"  # type: ignore[index]
-        )
-        assert found
+        yield lambda: word in requests.get(url, timeout=PATIENCE_S).text
     finally:
         path.write_text(original, "utf-8")
-    assert _eventually(lambda: "Zanzibar" not in requests.get(url, timeout=10).text)
 
 
 def test_broken_edit_leaves_the_rest_of_the_site(
@@ -136,8 +152,10 @@ def test_broken_edit_leaves_the_rest_of_the_site(
     path = Path(sample_settings["KB_ARTICLES_DIR"]) / "en/faq/promo/broken.md"
     path.write_text("---\nid: [\n---\n\ud83d".encode("utf-8", "replace").decode(), "utf-8")
     try:
-        time.sleep(1.0)
-        assert requests.get(f"{sample_server.url}/en/faq/promo/", timeout=10).status_code == 200
+        with edited(sample_server, sample_settings, "Madagascar") as is_served:
+            wait_until(is_served)  # so the broken file has been read, too
+            page = requests.get(f"{sample_server.url}/en/faq/promo/", timeout=PATIENCE_S)
+            assert page.status_code == 200
     finally:
         path.unlink()
 
@@ -153,7 +171,7 @@ def test_acknowledged_vote_survives_kill(sample_settings: dict[str, str], tmp_pa
             data={"value": "yes"},
             headers={"Origin": server.url},
             allow_redirects=False,
-            timeout=10,
+            timeout=PATIENCE_S,
         )
         for pid in reversed(server.pids()):
             os.kill(pid, signal.SIGKILL)
@@ -168,18 +186,8 @@ def test_acknowledged_vote_survives_kill(sample_settings: dict[str, str], tmp_pa
 def test_reading_sets_no_cookie(sample_server: Server) -> None:
     for path in ("/", "/ru/", "/en/faq/promo/bonus-points", "/a/r2v6j", "/en/search?q=refund"):
         with requests.Session() as session:
-            session.get(f"{sample_server.url}{path}", timeout=10)
+            session.get(f"{sample_server.url}{path}", timeout=PATIENCE_S)
             assert not session.cookies
-
-
-def _eventually(is_so: object, *, within_s: float = 90.0) -> bool:
-    """Poll: how long an edit takes is measured in bench, not here."""
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        if is_so():  # type: ignore[operator]
-            return True
-        time.sleep(0.1)
-    return False
 
 
 @pytest.mark.campaign
@@ -188,7 +196,8 @@ def test_every_article_is_found_first_by_its_own_title(
 ) -> None:
     store = Store(Path(sample_settings["KB_DATA_DIR"]) / "index")
     generation = OpenGeneration(store.path(str(store.current_name())))
-    searcher = Searcher(generation, OnnxQueryEncoder.from_folder(generation.path(ENCODER)))
+    encoder = OnnxQueryEncoder.from_folder(generation.path(ENCODER))
+    searcher = Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
     wrong = [
         document.title
         for document in campaign.some(searcher.corpus.documents, 60)

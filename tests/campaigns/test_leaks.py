@@ -40,6 +40,7 @@ from search.ranking.confidence import Confidence
 from tests.support import api_library, mcp_library
 from tests.support.campaigns import Campaign
 from tests.support.mcp_library import ToolAsk
+from tests.support.waiting import PATIENCE_S
 
 # --- a library with something to hide -------------------------------------------------------------
 
@@ -785,7 +786,7 @@ NAMED = (
 def get(server: tuple[str, int], address: str) -> tuple[int, bytes]:
     """One GET with exactly this path, one redirect followed; status, headers and body."""
     for _ in range(2):
-        connection = http.client.HTTPConnection(*server, timeout=10)
+        connection = http.client.HTTPConnection(*server, timeout=PATIENCE_S)
         connection.putrequest("GET", address.encode().decode("latin-1"), skip_accept_encoding=True)
         connection.endheaders()
         answer = connection.getresponse()

@@ -85,7 +85,7 @@ NOTICED = {
 @pytest.mark.campaign(cases=5)
 @pytest.mark.parametrize("payload", NOTICED)
 def test_the_oracle_notices(browser: Browser, payload: str) -> None:
-    seen = xss.seen_raw(browser, payload)
+    seen = xss.seen_raw(browser, payload, wanted=NOTICED[payload])
     assert NOTICED[payload] in {item.kind for item in seen}, seen
 
 

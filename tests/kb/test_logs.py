@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,9 @@ def requests(stream: io.StringIO) -> list[dict[str, Any]]:
 
 
 def test_a_request_is_one_line_by_its_route(app: Flask, stream: io.StringIO) -> None:
+    started = time.perf_counter()
     response = app.test_client().get("/api/v1/articles/art_k2m7p?locale=ru")
+    passed_ms = (time.perf_counter() - started) * 1000
     [line] = requests(stream)
     assert line["method"] == "GET"
     assert line["route"] == "/api/v1/articles/<article>"
@@ -64,7 +67,7 @@ def test_a_request_is_one_line_by_its_route(app: Flask, stream: io.StringIO) -> 
     assert line["bytes"] == len(response.data)
     assert line["request_id"] == response.headers["X-Request-Id"]
     assert line["degraded"] is False
-    assert 0 < line["duration_ms"] < 10_000
+    assert 0 < line["duration_ms"] <= passed_ms + 0.1  # it is rounded to that
 
 
 def test_nothing_typed_and_no_address_gets_into_the_log(app: Flask, stream: io.StringIO) -> None:

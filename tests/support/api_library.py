@@ -20,6 +20,7 @@ from kb.web.services import EXTENSION, Services
 from search.model import Document
 from tests.support.corpus import HashSource, build_index
 from tests.support.site_library import page
+from tests.support.waiting import PATIENCE_S
 
 REFUND, COURIER, ROBOT, CARE, RUSSIAN_ONLY = "k2m7p", "c4r8t", "r6b2t", "h3d9q", "b6h3r"
 RETIRED = "zzzz9"
@@ -114,7 +115,9 @@ def config(root: Path, **settings: Any) -> Config:
         "languages": ("en", "ru"),
         "rate_limits": False,
         "demo": True,
-        "suggest_budget_ms": 20_000,  # a loaded test machine is no slow search
+        # A loaded test machine is no slow search and no encoder that hangs.
+        "suggest_budget_ms": 20_000,
+        "encoder_timeout_ms": 10_000,
     } | settings
     return Config(data_dir=root, **values)
 
@@ -155,7 +158,7 @@ def services_of(app: Flask) -> Services:
 
 def wait_for_encoder(app: Flask) -> None:
     fence = services_of(app).library._fence
-    assert fence is None or fence.wait_until_ready(10)
+    assert fence is None or fence.wait_until_ready(PATIENCE_S)
 
 
 def close(app: Flask) -> None:

@@ -7,6 +7,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -145,6 +146,63 @@ def local_server(handler: Handler, *, tls: ssl.SSLContext | None = None) -> Iter
         threading.Thread(target=server.serve, args=(listener,), daemon=True).start()
         yield server
         listener.shutdown(socket.SHUT_RDWR)
+
+
+STALL_S = 10.0
+"""How long servers stall: less than the limits that we ship, much more than those of tests."""
+
+
+class Stall:
+    """A server that sends `beginning`, then `drop` again and again, each well within any timeout
+    of a socket, and without a drop nothing; until the client goes away, or STALL_S are over."""
+
+    def __init__(self, beginning: bytes = b"", drop: bytes = b"") -> None:
+        self._beginning, self._drop = beginning, drop
+        self._left = threading.Event()
+
+    def __call__(self, connected: socket.socket) -> None:
+        ends_at = time.monotonic() + STALL_S
+        try:
+            connected.sendall(self._beginning)
+            while time.monotonic() < ends_at:
+                connected.sendall(self._drop)
+                if self._is_left(connected):
+                    break
+            else:
+                return
+        except OSError:
+            pass  # nobody to send to
+        self._left.set()
+
+    def was_left(self) -> bool:
+        """Whether the client went away first."""
+        return self._left.wait(2 * STALL_S)
+
+    def _is_left(self, connected: socket.socket) -> bool:
+        connected.settimeout(0.05)
+        try:
+            return connected.recv(65536) == b""
+        except TimeoutError:
+            return False
+        finally:
+            connected.settimeout(None)
+
+
+@contextmanager
+def scripted(script: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port of a server that treats one connection as `script` says."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):
+                connected, _ = listener.accept()
+                with connected:
+                    script(connected)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
 
 
 def answering(body: bytes = b"{}", *, status: int = 200, headers: Sequence[str] = ()) -> Handler:

@@ -9,7 +9,7 @@ from search.build.build import Build, build
 from search.generation.store import OpenGeneration, Store
 from search.model import Document
 from search.ranking.calibration import Calibration
-from search.ranking.searcher import Searcher
+from search.ranking.searcher import UNHURRIED_S, Searcher
 from search.semantic.encoder import SETTINGS_FILE, Encoder, HashEncoder, QuerySettings
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -130,4 +130,5 @@ def open_searcher(root: Path, *, with_encoder: bool = True) -> Searcher:
     store = Store(root / "index")
     name = store.current_name()
     assert name is not None
-    return Searcher(OpenGeneration(store.path(name)), HashEncoder() if with_encoder else None)
+    encoder = HashEncoder() if with_encoder else None
+    return Searcher(OpenGeneration(store.path(name)), encoder, more_readings_s=UNHURRIED_S)

@@ -16,7 +16,7 @@ from search.errors import BuildInProgress
 from search.generation.store import Store
 
 BUILDERS = 8
-PATIENCE_S = 20.0
+PATIENCE_S = 180.0
 NOTICE = r"another build is in progress \(pid {}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)"
 
 

@@ -48,6 +48,9 @@ LEAST_SHARE_SHOWN = 0.6
 
 Markdown resolves entities and drops tags, queries are cut and normalised."""
 RAW_SETTLE_MS = 500
+"""For what runs late in a page without protection."""
+LOOKS = 40
+"""So often a page is looked at for what is known to come; a busy machine takes its time."""
 FEW = 500
 
 
@@ -144,6 +147,7 @@ def unprotected(
                 # A payload may loop for ever, and what the others did counts all the same.
                 with suppress(BrowserError):
                     tab.page.goto(f"/frames/{at}")
+                    tab.page.wait_for_load_state("networkidle")  # what failed to load as well
                     tab.page.wait_for_timeout(RAW_SETTLE_MS)
                 for item in tab.take():
                     if item.frame.isdigit():
@@ -155,16 +159,25 @@ def unprotected(
     )
 
 
-def seen_raw(browser: Browser, payload: str) -> list[Seen]:
-    """What one payload does in a page of its own without any protection."""
+def seen_raw(browser: Browser, payload: str, *, wanted: str = "") -> list[Seen]:
+    """What one payload does in a page of its own without any protection.
+
+    Looks until something of the kind `wanted` was seen; without one, once.
+    """
     with (
         serving(_RawPages([payload], with_policy=False)) as origin,
         watched(browser, origin) as tab,
     ):
         with suppress(BrowserError):  # for it may have led elsewhere meanwhile
             tab.page.goto("/raw/0")
-            tab.page.wait_for_timeout(RAW_SETTLE_MS)
-        return tab.settle("/raw/0")
+        seen: list[Seen] = []
+        for _ in range(LOOKS):
+            with suppress(BrowserError):
+                tab.page.wait_for_timeout(RAW_SETTLE_MS)
+            seen += tab.settle("/raw/0")
+            if not wanted or any(item.kind == wanted for item in seen):
+                break
+        return seen
 
 
 class _RawPages:

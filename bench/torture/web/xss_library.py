@@ -15,7 +15,8 @@ from pathlib import Path
 
 from brs_kb import get_all_payloads
 
-from kb.content.articles import MAX_ITEM_CHARS, MAX_SUMMARY_CHARS, MAX_TITLE_CHARS
+from kb.content.files.article_file import MAX_TITLE_CHARS
+from kb.content.files.fields import MAX_ITEM_CHARS, MAX_SUMMARY_CHARS
 from kb.content.new_article import ALPHABET, ID_CHARS
 
 SHELF = 100

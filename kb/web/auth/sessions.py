@@ -43,7 +43,7 @@ class _SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # its base is unt
         return f"{self.account.id}.{self.account.session_key}"
 
 
-class _Manager(flask_login.LoginManager):  # type: ignore[misc]  # its base is untyped
+class _StaffLogins(flask_login.LoginManager):  # type: ignore[misc]  # its base is untyped
     def _update_remember_cookie(self, response: Response) -> Response:
         """Nothing is remembered. The original looks into the session of every request, which
         would make every public page `Vary: Cookie`."""
@@ -71,10 +71,10 @@ def install(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION_S),
     )
-    manager = _Manager()
-    manager.session_protection = None  # it would keep a hash of the address, and end sessions
-    manager.user_loader(_load)
-    manager.init_app(app, add_context_processor=False)
+    logins = _StaffLogins()
+    logins.session_protection = None  # it would keep a hash of the address, and end sessions
+    logins.user_loader(_load)
+    logins.init_app(app, add_context_processor=False)
 
 
 def begin(account: Account) -> None:

@@ -1,7 +1,7 @@
 """A reading that a page reports of itself: whether it counts, and as whose.
 
 The rules of counts are in `kb/feedback/page_views.py`, the script that reports in
-`static/viewed.js`.
+`static/help/viewed.js`.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -32,7 +33,7 @@ SCHEME = "otvet-shared"
 _COUNTS = "limits.sqlite"
 _SALT = "limits.salt"
 _BUSY_TIMEOUT_S = 0.25  # a limit must not cost more than what it protects
-_TRY_AGAIN_S = 1.0
+TRY_AGAIN_S = 1.0
 _SWEEP_EVERY_S = 60.0
 _MAX_KEYS_IN_MEMORY = 50_000
 _SALT_BYTES = 32
@@ -54,6 +55,18 @@ _LOOK = "SELECT count, ends_at FROM counts WHERE key = :key AND ends_at > :now"
 Window = tuple[int, float]  # count, end on the monotonic clock
 
 
+@dataclass(frozen=True)
+class Clock:
+    """Time as the counts see it, in seconds; tests pass their own."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    """Shared by all processes of a machine; setting the wall clock does not move it."""
+    wall: Callable[[], float] = time.time
+
+
+SYSTEM_CLOCK = Clock()
+
+
 def wipe(run_dir: Path) -> None:
     """Forget all counts and the salt: once at start, before the worker processes exist."""
     for name in (_SALT, _COUNTS, f"{_COUNTS}-wal", f"{_COUNTS}-shm"):
@@ -71,9 +84,16 @@ class SharedStorage(Storage):
     STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 (declared so by limits)
 
     def __init__(
-        self, uri: str | None = None, wrap_exceptions: bool = False, *, run_dir: str, **_: Any
+        self,
+        uri: str | None = None,
+        wrap_exceptions: bool = False,
+        *,
+        run_dir: str,
+        clock: Clock = SYSTEM_CLOCK,
+        **_: Any,
     ) -> None:
         super().__init__(uri, wrap_exceptions)
+        self._clock = clock
         self._path = Path(run_dir) / _COUNTS
         self._lock = threading.Lock()
         self._connection: pysqlite3.Connection | None = None
@@ -90,7 +110,7 @@ class SharedStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` more in the key's window of `expiry` seconds; returns the count."""
-        now = time.monotonic()
+        now = self._clock.monotonic()
         values = {"key": key, "amount": amount, "ends_at": now + expiry, "now": now}
 
         def hit(connection: pysqlite3.Connection) -> int:
@@ -105,7 +125,8 @@ class SharedStorage(Storage):
 
     def get_expiry(self, key: str) -> float:
         """When the key's window ends, on the wall clock; now if it has none."""
-        return time.time() + max(0.0, self._window(key)[1] - time.monotonic())
+        ends_at = self._window(key)[1]
+        return self._clock.wall() + max(0.0, ends_at - self._clock.monotonic())
 
     def check(self) -> bool:
         self._window("")
@@ -129,7 +150,7 @@ class SharedStorage(Storage):
             self._disconnect()
 
     def _window(self, key: str) -> Window:
-        now = time.monotonic()
+        now = self._clock.monotonic()
 
         def look(connection: pysqlite3.Connection) -> Window:
             found: Window | None = connection.execute(_LOOK, {"key": key, "now": now}).fetchone()
@@ -141,7 +162,7 @@ class SharedStorage(Storage):
         self, shared: Callable[[pysqlite3.Connection], T], in_memory: Callable[[], T]
     ) -> T:
         with self._lock:
-            if time.monotonic() < self._try_again_at:
+            if self._clock.monotonic() < self._try_again_at:
                 return in_memory()
             try:
                 result = shared(self._connected())
@@ -175,7 +196,7 @@ class SharedStorage(Storage):
                 error,
             )
         self.is_down = True
-        self._try_again_at = time.monotonic() + _TRY_AGAIN_S
+        self._try_again_at = self._clock.monotonic() + TRY_AGAIN_S
         with suppress(pysqlite3.Error):
             self._disconnect()
 

@@ -11,7 +11,6 @@ import functools
 import hashlib
 import hmac
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 from kb.client_ip import network
 from kb.config import Config
 from kb.web.http import rate_limit_store
-from kb.web.http.rate_limit_store import DailySalt, SharedStorage
+from kb.web.http.rate_limit_store import SYSTEM_CLOCK, Clock, DailySalt, SharedStorage
 
 MINUTE_S = 60
 HOUR_S = 3600
@@ -93,6 +92,7 @@ class _Limits:
 
     limiter: Limiter
     storage: SharedStorage
+    clock: Clock
     checks: dict[str, Callable[[], None]]
 
 
@@ -101,25 +101,26 @@ def reset(config: Config) -> None:
     rate_limit_store.wipe(_run_dir(config))
 
 
-def install(app: Flask, config: Config) -> Limiter:
+def install(app: Flask, config: Config, *, clock: Clock = SYSTEM_CLOCK) -> Limiter:
     """Make the decorators of this module work in `app`, and its responses tell what is left.
 
     Clients are told apart by `request.remote_addr`: put werkzeug's ProxyFix around the app for
     exactly `config.trusted_proxies` proxies. With `config.rate_limits` off nothing is counted.
     """
-    salt = DailySalt(_run_dir(config))
+    options: dict[str, Any] = {"run_dir": str(_run_dir(config)), "clock": clock}
+    salt = DailySalt(_run_dir(config), clock=clock.wall)
     limiter = Limiter(
         key_func=lambda: client_key(request.remote_addr, salt=salt.today()),
         app=app,
         storage_uri=f"{rate_limit_store.SCHEME}://",
-        storage_options={"run_dir": str(_run_dir(config))},
+        storage_options=options,
         strategy="fixed-window",
         enabled=config.rate_limits,
     )
     if config.rate_limits:
         storage = cast(SharedStorage, limiter.storage)
         checks = {group: _check(limiter, group) for group in POLICIES}
-        app.extensions[_EXTENSION] = _Limits(limiter, storage, checks)
+        app.extensions[_EXTENSION] = _Limits(limiter, storage, clock, checks)
         app.after_request(_add_headers)
     return limiter
 
@@ -236,18 +237,19 @@ def _check(limiter: Limiter, group: str) -> Callable[[], None]:
 
 def _usages(limits: _Limits, group: str) -> tuple[Usage, ...]:
     policies = {(policy.quota, policy.window_s): policy for policy in POLICIES[group]}
+    now = limits.clock.wall()
     return tuple(
-        _usage(policies[(limit.limit.amount, limit.limit.get_expiry())], limit)
+        _usage(policies[(limit.limit.amount, limit.limit.get_expiry())], limit, now)
         for limit in limits.limiter.current_limits
     )
 
 
-def _usage(policy: Policy, limit: RequestLimit) -> Usage:
+def _usage(policy: Policy, limit: RequestLimit, now: float) -> Usage:
     reset_at, remaining = limit.window
     return Usage(
         policy,
         remaining=0 if limit.breached else remaining,
-        reset_s=max(1, math.ceil(reset_at - time.time())),
+        reset_s=max(1, math.ceil(reset_at - now)),
         is_exceeded=limit.breached,
     )
 

@@ -1,7 +1,7 @@
 """What each page shows: one frozen dataclass per template. Data only.
 
 Everything is decided before a template runs: addresses are ready to print, counts are counted,
-words are in the reader's language. `kb/web/compose.py` makes these; templates lay them out.
+words are in the reader's language. The module beside its routes makes each; templates lay them out.
 """
 
 from __future__ import annotations

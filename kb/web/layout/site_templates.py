@@ -13,7 +13,8 @@ from pathlib import Path
 from jinja2 import Environment, TemplateSyntaxError, meta
 
 from kb.branding.site_folder import TEMPLATES, located
-from kb.content.articles import BadFile, read_text, walk
+from kb.content.files.text import BadFile, read_text
+from kb.content.files.tree import walk
 from kb.content.model import Problem
 
 ORIGINAL = "otvet"
@@ -38,8 +39,7 @@ def read(site: Path) -> SiteTemplates:
         try:
             found[name] = read_text(root, name)
         except BadFile as error:
-            fault = error.fault
-            problems.append(Problem(name, fault.line, fault.message, fault.remedy))
+            problems.append(error.problem)
     ours = {path.name for path in OURS.glob("*.html")}
     environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
     known = ours | found.keys() | {f"{ORIGINAL}{SEPARATOR}{name}" for name in ours}

@@ -13,9 +13,10 @@ import pytest
 from kb.branding import colours, site_folder, theme
 from kb.branding.colours import contrast
 from kb.branding.theme import GROUNDS, INKS, PLAIN, ThemeReport, palettes_of
+from kb.web.layout.assets import read_assets
 from tests.support.encoder_fixture import REPOSITORY
 
-STYLE = (REPOSITORY / "static" / "style.css").read_text("utf-8")
+STYLE = read_assets(REPOSITORY / "static")["style.css"].content.decode()
 SCHEMES = ("light", "dark")
 ON_ALL_GROUNDS = ("text", "muted", "brand", "brand-strong", "ok", "warn", "danger")
 MARKED = ("text", "brand", "brand-strong")

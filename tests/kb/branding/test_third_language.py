@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from kb.branding import translations
 from kb.cli import site_check
-from kb.content import articles
+from kb.content.library import load as load_library
 from kb.web.layout import locale
 from search.text import analysis
 from tests.support import third_language_library as library
@@ -82,7 +82,7 @@ def test_fault_in_a_languages_own_categories_is_named(
     library.write(tmp_path)
     path = tmp_path / "articles" / "de" / "categories.yml"
     path.write_text(text, encoding="utf-8")
-    found = articles.load(tmp_path / "articles", languages=("ru", "en", "de", "ar"))
+    found = load_library(tmp_path / "articles", languages=("ru", "en", "de", "ar"))
     assert [it.path for it in found.problems if fault in it.message and "de/" in it.path]
     assert len(found.articles) == 5
     assert found.categories[0].titles["de"] == "Возврат"

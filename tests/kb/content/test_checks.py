@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.articles import load
 from kb.content.checks import check, remarks
+from kb.content.library import load
 from kb.content.model import Problem
 
 CATEGORIES = """\

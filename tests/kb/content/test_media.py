@@ -114,7 +114,7 @@ def test_broken_picture_is_told_with_a_remedy(name: str, data: bytes) -> None:
     suffix = name.removeprefix("a.")
     with pytest.raises(BadPicture, match=f"cannot be read as a {suffix} picture") as raised:
         picture(name, data)
-    assert raised.value.remedy
+    assert raised.value.at(name).remedy
 
 
 @pytest.mark.parametrize("side", [10_000, 30_000], ids=["warning", "error"])

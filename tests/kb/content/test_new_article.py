@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.articles import ID, load
 from kb.content.checks import check
+from kb.content.files.fields import ID
+from kb.content.library import load
 from kb.content.model import Library
 from kb.content.new_article import ALPHABET, CannotStart, fresh_id, new_article, used_ids
 

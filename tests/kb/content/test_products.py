@@ -18,7 +18,7 @@ from app import create_app
 from kb.build import build
 from kb.catalog.catalog import Catalog, CatalogProduct
 from kb.config import Config
-from kb.content import articles, products
+from kb.content import library, products
 from kb.content.model import Library
 from kb.content.new_article import new_article
 from search.model import Synonym
@@ -88,7 +88,7 @@ def write(root: Path, *, text: str = PRODUCTS) -> Path:
 
 
 def load(root: Path) -> Library:
-    return articles.load(root, languages=LANGUAGES)
+    return library.load(root, languages=LANGUAGES)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Which messages go to a person whatever the articles say."""
+"""kb.content.topics: messages that go to a person whatever the articles say."""
 
 from __future__ import annotations
 

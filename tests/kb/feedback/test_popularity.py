@@ -27,6 +27,7 @@ from kb.web.help.listings import home_page
 from tests.support.api_library import services_of
 from tests.support.site_library import REFUND, VEGA, application, close, library
 from tests.support.site_library import page as article
+from tests.support.waiting import PATIENCE_S
 
 TODAY = date(2026, 11, 22)
 COUNTS = st.integers(0, 500)
@@ -147,7 +148,7 @@ def clock() -> Clock:
 def settle(kept: Popularity) -> Ranking:
     """What is known once the refresh that goes on is over."""
     if kept._thread:
-        kept._thread.join(10)
+        kept._thread.join(PATIENCE_S)
     return kept.ranking()
 
 
@@ -158,7 +159,7 @@ def test_order_is_given_at_once_and_renewed_beside(
     may_answer = threading.Event()
 
     def measure(*_: object, **__: object) -> Ranking:
-        assert may_answer.wait(10)
+        assert may_answer.wait(PATIENCE_S)
         measured.append(Ranking({f"art0{len(measured)}": 0}))
         return measured[-1]
 

@@ -19,6 +19,7 @@ from kb.errors import DatabaseUnavailable
 from kb.handoffs import handoffs, outbox
 from kb.handoffs.delivery import DELAYS_S, QUICK, Deliverer, Ways
 from tests.support.handoff_library import NOW, PLACE, SEALER, RecordingChannel, make
+from tests.support.waiting import PATIENCE_S, wait_until
 
 
 class Clock:
@@ -294,12 +295,9 @@ def test_the_worker_goes_on_when_told_nothing_and_stops_when_told(
     try:
         make(db)
         db.transact(lambda connection: connection.execute(update(deliveries).values(next_at=NOW)))
-        for _ in range(100):
-            if desk.got:
-                break
-            stopped.wait(0.1)
+        wait_until(lambda: desk.got)
     finally:
         stopped.set()
-        thread.join(10)
+        thread.join(PATIENCE_S)
     assert len(desk.got) == 1
     assert not thread.is_alive()

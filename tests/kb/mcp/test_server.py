@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, TextContent, TextResourceContents
 
+from bench.server import reserved_port
 from kb.config import Config
 from kb.mcp import http_guard
 from kb.mcp import server as mcp_server
@@ -30,18 +30,17 @@ from kb.mcp.tools import Refused, Told, Tools, opened
 from kb.time_budget import Budget
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
-from tests.kb.server.test_supervisor import free_port
 from tests.support import api_library, mcp_library
 from tests.support.api_library import CARE, COURIER, REFUND, RETIRED, RUSSIAN_ONLY
 from tests.support.encoder_fixture import REPOSITORY
 from tests.support.site_library import page
+from tests.support.waiting import PATIENCE_S, wait_until
 
 T = TypeVar("T")
 
 BASE = "https://help.example.com"
 CARD = f"{BASE}/en/faq/returns/refund-timing#card"
 QUESTION = "refunds reach the card in how many days"
-START_S = 60
 
 
 def config(root: Path, **settings: Any) -> Config:
@@ -360,7 +359,7 @@ def test_too_many_waiting_calls_are_turned_away(
     find = tools.search
 
     def slow(asked: SearchAsked) -> Told:
-        may_go.wait(20)
+        may_go.wait(PATIENCE_S)
         return find(asked)
 
     monkeypatch.setattr(tools, "search", slow)
@@ -416,10 +415,7 @@ def test_new_builds_are_followed(tmp_path: Path) -> None:
         api_library.build(
             tmp_path, type(catalog)([*kept, new], catalog.categories, catalog.languages)
         )
-        deadline = time.monotonic() + 20
-        while "n3w4d" not in str(tools.articles(after="", limit=10)):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda: "n3w4d" in str(tools.articles(after="", limit=10)))
         with pytest.raises(Refused, match="no such article"):
             read(tools, CARE)
 
@@ -511,7 +507,7 @@ def test_standard_output_holds_the_protocol_and_the_log_no_words_of_readers(buil
             one = json.loads(process.stdout.readline())
             assert one["jsonrpc"] == "2.0"
             answered.add(one.get("id"))
-        rest, log = process.communicate(timeout=20)
+        rest, log = process.communicate(timeout=PATIENCE_S)
     assert (rest, process.returncode) == ("", 0)
     assert "generation_loaded" in {json.loads(line)["event"] for line in log.splitlines()}
     assert "canary" not in log
@@ -543,17 +539,16 @@ def running(asked: StdioServerParameters, *options: str) -> Iterator[subprocess.
 @pytest.fixture(scope="module")
 def address(built: Path) -> Iterator[str]:
     """A server of its own process, behind one proxy; must end well."""
-    port = free_port()
     asked = program(built, KB_TRUSTED_PROXIES="1")
-    with running(asked, "--http", "--port", str(port)) as process:
-        deadline = time.monotonic() + START_S
-        while not is_listening(port):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+    with (
+        reserved_port() as port,
+        running(asked, "--http", "--port", str(port)) as process,
+    ):
+        wait_until(lambda: is_listening(port) or process.poll() is not None)
+        assert process.poll() is None
         yield f"http://127.0.0.1:{port}/mcp"
         process.terminate()
-        told, log = process.communicate(timeout=20)
+        told, log = process.communicate(timeout=PATIENCE_S)
     assert (told, process.returncode) == ("", 0)
     assert "generation_loaded" in log
     assert "canary" not in log
@@ -580,7 +575,7 @@ def post(address: str, body: object = LIST, **headers: str) -> httpx2.Response:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
     fields = {"accept": "application/json", "content-type": "application/json"} | given
-    return httpx2.post(address, content=sent, headers=fields, timeout=20)
+    return httpx2.post(address, content=sent, headers=fields, timeout=PATIENCE_S)
 
 
 def test_the_site_and_this_machine_are_the_hosts_answered(address: str) -> None:
@@ -616,7 +611,8 @@ def test_bodies_that_are_no_question_are_refused(address: str, body: bytes, stat
 def test_a_body_without_a_length_is_bounded_too(address: str) -> None:
     pieces = (b" " * 8192 for _ in range(mcp_server.MAX_BODY_BYTES // 8192 + 2))
     fields = {"accept": "application/json", "content-type": "application/json"}
-    assert httpx2.post(address, content=pieces, headers=fields).status_code == 413
+    refused = httpx2.post(address, content=pieces, headers=fields, timeout=PATIENCE_S)
+    assert refused.status_code == 413
 
 
 @pytest.mark.parametrize("text", ["canary\0", "\ud800canary", "🙂" * 500, "<s>", "a" * 512])
@@ -629,14 +625,14 @@ def test_any_text_is_answered(address: str, text: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "OPTIONS"])
 def test_there_are_no_streams_and_no_sessions(address: str, method: str) -> None:
-    response = httpx2.request(method, address)
+    response = httpx2.request(method, address, timeout=PATIENCE_S)
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
     assert "mcp-session-id" not in post(address).headers
 
 
 def test_one_client_cannot_ask_without_end_and_others_do_not_notice(address: str) -> None:
     told = "198.51.100.1, 203.0.113.9"  # the proxy's own word is the last
-    with httpx2.Client(headers={"x-forwarded-for": told}) as client:
+    with httpx2.Client(headers={"x-forwarded-for": told}, timeout=PATIENCE_S) as client:
         statuses = [client.post(address).status_code for _ in range(http_guard.PER_MINUTE + 1)]
         last = client.post(address)
     assert set(statuses[:-1]) == {400}
@@ -646,40 +642,40 @@ def test_one_client_cannot_ask_without_end_and_others_do_not_notice(address: str
 
 
 @contextmanager
-def impatient(built: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A server in this process with short deadlines; gives its port."""
-    monkeypatch.setattr(mcp_server, "HEAD_DEADLINE_S", 0.2)
-    monkeypatch.setattr(http_guard, "EXCHANGE_S", 0.3)
-    port = free_port()
+def in_process(built: Path, tools: Tools) -> Iterator[int]:
+    """A server in a thread of this process; gives its port."""
     settings = config(built)
     app = mcp_server.http_app(settings, mcp_server.make_server(settings, tools))
-    server = mcp_server.http_server(app, host="127.0.0.1", port=port)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        yield port
-    finally:
-        server.should_exit = True
-        thread.join()
+    with reserved_port() as port:
+        server = mcp_server.http_server(app, host="127.0.0.1", port=port)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            wait_until(lambda: server.started)
+            yield port
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def test_connections_that_ask_nothing_are_closed(
     built: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-    with impatient(built, tools, monkeypatch) as port:
+    monkeypatch.setattr(mcp_server, "HEAD_DEADLINE_S", 0.2)
+    with in_process(built, tools) as port:
         assert rest_of(port, b"") == b""
         assert rest_of(port, head) == b""
-        assert rest_of(port, head + b"Content-Length: 9\r\n\r\n{").startswith(b"HTTP/1.1 408")
         asked = head + b"Accept: application/json\r\nContent-Length: 2\r\n\r\n{}"
         assert rest_of(port, asked + head).startswith(b"HTTP/1.1 400")
+    monkeypatch.setattr(http_guard, "EXCHANGE_S", 0.3)
+    with in_process(built, tools) as port:
+        assert rest_of(port, head + b"Content-Length: 9\r\n\r\n{").startswith(b"HTTP/1.1 408")
 
 
 def rest_of(port: int, sent: bytes) -> bytes:
     """All that comes until the server closes the connection."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as one:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as one:
         one.sendall(sent)
         found = b""
         while piece := one.recv(65536):

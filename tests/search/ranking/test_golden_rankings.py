@@ -16,7 +16,7 @@ from kb.build import build
 from kb.config import Config
 from search.generation.files import ENCODER
 from search.generation.store import OpenGeneration, Store
-from search.ranking.searcher import Searcher
+from search.ranking.searcher import UNHURRIED_S, Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 
 LEXICAL = Path(__file__).parents[2] / "data" / "golden_lexical.json"
@@ -113,8 +113,8 @@ def opened(config: Config) -> Searcher:
     store = Store(config.index_dir)
     generation = OpenGeneration(store.path(str(store.current_name())))
     has_encoder = generation.manifest.fingerprints["encoder"] != "none"
-    folder = generation.path(ENCODER)
-    return Searcher(generation, OnnxQueryEncoder.from_folder(folder) if has_encoder else None)
+    encoder = OnnxQueryEncoder.from_folder(generation.path(ENCODER)) if has_encoder else None
+    return Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
 
 
 def lexical_rankings(searcher: Searcher) -> dict[str, dict[str, list[str]]]:

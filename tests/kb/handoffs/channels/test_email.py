@@ -6,16 +6,16 @@ import re
 import socket
 import ssl
 import threading
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,13 +24,25 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.server import reserved_port
 from kb.errors import BadConfig
+from kb.handoffs.channels import connections
 from kb.handoffs.channels.email import MailChannel, Relay, parse_smtp_url
 from kb.handoffs.channels.email_text import Envelope, compose, mail_address
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
-from tests.support.channel_library import LOOPBACK, PACKET, Certificates, nothing_saved
+from tests.support.channel_library import (
+    LOOPBACK,
+    PACKET,
+    Certificates,
+    Stall,
+    nothing_saved,
+    scripted,
+)
+from tests.support.waiting import PATIENCE_S
 
+FAST_S = 0.5
+"""Enough to connect and talk in, however busy the machine is."""
 NOW = datetime(2026, 11, 21, 10, 2, tzinfo=UTC)
 
 
@@ -317,10 +329,10 @@ class Inbox:
 def mail_server(
     inbox: Inbox, *, kind: type[Controller] = Controller, **settings: Any
 ) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = kind(inbox, hostname="127.0.0.1", port=port, **settings)
-    controller.start()
+    with reserved_port() as port:
+        where: dict[str, Any] = {"hostname": "127.0.0.1", "port": port, "ready_timeout": PATIENCE_S}
+        controller = kind(inbox, **where, **settings)
+        controller.start()
     try:
         yield port
     finally:
@@ -517,24 +529,6 @@ def test_addresses_beyond_ascii_need_a_server_that_takes_them() -> None:
 
 # Servers that misbehave
 
-Script = Callable[[socket.socket], None]
-
-
-@contextmanager
-def scripted(script: Script) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            with suppress(OSError):
-                connected, _ = listener.accept()
-                with connected:
-                    script(connected)
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield listener.getsockname()[1]
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-
 
 def talk(connected: socket.socket, *replies: bytes) -> None:
     """Send each reply, the first at once, the others after a command."""
@@ -544,57 +538,59 @@ def talk(connected: socket.socket, *replies: bytes) -> None:
         connected.sendall(reply + b"\r\n")
 
 
-def hang(connected: socket.socket) -> None:
-    connected.recv(1)
+@pytest.mark.parametrize(
+    ("replies", "drop"),
+    [
+        ((), b""),
+        ((b"220 hi", b"250 hi", b"250 ok"), b""),
+        ((b"220 hi", b"250-hi\r\n250 STARTTLS", b"220 go on"), b""),
+        ((), b"220-x\r\n"),
+    ],
+    ids=["silent", "after MAIL", "at STARTTLS", "dripping"],
+)
+def test_a_server_that_hangs_ends_with_the_time(replies: tuple[bytes, ...], drop: bytes) -> None:
+    stall = Stall(drop=drop)
 
-
-def hang_after_mail(connected: socket.socket) -> None:
-    talk(connected, b"220 hi", b"250 hi", b"250 ok")
-    while connected.recv(4096):
-        pass
-
-
-def hang_at_starttls(connected: socket.socket) -> None:
-    talk(connected, b"220 hi", b"250-hi\r\n250 STARTTLS", b"220 go on")
-    while connected.recv(4096):
-        pass
-
-
-def drip(connected: socket.socket) -> None:
-    for _ in range(100):
-        connected.sendall(b"220-x\r\n")
-        time.sleep(0.05)
-
-
-@pytest.mark.parametrize("script", [hang, hang_after_mail, hang_at_starttls, drip])
-def test_a_server_that_hangs_ends_with_the_time(script: Script) -> None:
-    start = time.monotonic()
-    with scripted(script) as port:
-        failed = failure(channel(port, timeout_s=0.4))
-    assert str(failed) == "mail.test did not answer in time"
-    assert time.monotonic() - start < 3
-
-
-def test_a_handshake_begun_late_ends_with_the_time() -> None:
     def script(connected: socket.socket) -> None:
-        talk(connected, b"220 hi", b"250-hi\r\n250 STARTTLS")
-        connected.recv(4096)
-        time.sleep(1.7)
-        connected.sendall(b"220 go on\r\n")
-        while connected.recv(4096):
-            pass
+        talk(connected, *replies)
+        stall(connected)
 
-    start = time.monotonic()
     with scripted(script) as port:
-        failure(channel(port, timeout_s=2))
-    assert time.monotonic() - start < 3.2
+        failed = failure(channel(port, timeout_s=FAST_S))
+        assert stall.was_left()
+    assert str(failed) == "mail.test did not answer in time"
+
+
+def test_a_handshake_ends_with_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late it begins: the timer of the whole delivery cuts it off, and not its own."""
+    timers: list[threading.Timer] = []
+
+    def timer(limit_s: float, ring: Callable[[], None]) -> threading.Timer:
+        timers.append(threading.Timer(limit_s, ring))
+        return timers[-1]
+
+    stall = Stall()
+
+    def script(connected: socket.socket) -> None:
+        talk(connected, b"220 hi", b"250-hi\r\n250 STARTTLS", b"220 go on")
+        connected.recv(4096)  # the client's part of the handshake
+        (one,) = timers
+        one.function()
+        stall(connected)
+
+    stand_in = SimpleNamespace(Timer=timer, Thread=threading.Thread)
+    monkeypatch.setattr(connections, "threading", stand_in)
+    with scripted(script) as port:
+        failure(channel(port, timeout_s=PATIENCE_S))
+        assert stall.was_left()
+    assert timers[0].interval <= PATIENCE_S
 
 
 def test_smtps_that_hangs_ends_with_the_time() -> None:
-    start = time.monotonic()
-    with scripted(hang) as port:
-        failure(channel(port, is_tls=True, timeout_s=0.4))
-    assert time.monotonic() - start < 3
+    stall = Stall()
+    with scripted(stall) as port:
+        failure(channel(port, is_tls=True, timeout_s=FAST_S))
+        assert stall.was_left()
 
 
 @pytest.mark.parametrize(
@@ -615,7 +611,7 @@ def test_smtps_that_hangs_ends_with_the_time() -> None:
 )
 def test_a_server_that_breaks_off_is_tried_again(replies: tuple[bytes, ...]) -> None:
     with scripted(lambda connected: talk(connected, *replies)) as port:
-        assert not failure(channel(port, timeout_s=2)).is_final
+        assert not failure(channel(port, timeout_s=PATIENCE_S)).is_final
 
 
 def test_a_goodbye_that_fails_changes_nothing() -> None:
@@ -631,9 +627,10 @@ def test_a_goodbye_that_fails_changes_nothing() -> None:
 
 
 def test_nobody_listens() -> None:
-    with scripted(hang) as port:
-        pass
-    assert str(failure(channel(port))) == "mail.test cannot be connected to"
+    with closing(socket.socket()) as deaf:
+        deaf.bind(("127.0.0.1", 0))  # the port is nobody else's meanwhile
+        failed = failure(channel(deaf.getsockname()[1]))
+    assert str(failed) == "mail.test cannot be connected to"
 
 
 def test_a_name_that_is_not_resolved() -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -24,15 +23,21 @@ from kb.handoffs.channels.http import (
 )
 from kb.handoffs.channels.model import DeliveryFailed
 from tests.support.channel_library import (
+    STALL_S,
     Certificates,
-    Handler,
     Request,
+    Stall,
     answering,
     local_client,
     local_server,
+    scripted,
 )
+from tests.support.waiting import PATIENCE_S
 
 FAST_S = 0.5
+"""Enough to connect in, however busy the machine is; a tenth of how long servers stall."""
+FAST_TLS_S = 1.0
+"""The same with a handshake."""
 
 
 def post(client: HttpClient, url: str) -> HttpReply:
@@ -242,9 +247,10 @@ def test_the_next_address_is_tried_when_one_takes_no_connection() -> None:
 
 
 def test_nobody_listens() -> None:
-    with local_server(answering()) as server:
-        pass
-    assert fails(local_client(), server.url()) == "desk.test cannot be connected to"
+    with closing(socket.socket()) as deaf:
+        deaf.bind(("127.0.0.1", 0))  # the port is nobody else's meanwhile
+        url = f"http://desk.test:{deaf.getsockname()[1]}/hook?key=s3cret"
+        assert fails(local_client(), url) == "desk.test cannot be connected to"
 
 
 def test_a_name_without_address() -> None:
@@ -270,38 +276,16 @@ def test_headers_cannot_be_broken(value: str) -> None:
 # How long it takes
 
 
-@contextmanager
-def takes_at_most(limit_s: float) -> Iterator[None]:
-    start = time.monotonic()
-    yield
-    assert time.monotonic() - start < limit_s
-
-
-def drip(beginning: bytes, drop: bytes) -> Handler:
-    """Sends `beginning`, then `drop` again and again, each well within any timeout of a socket."""
-
-    def send(connected: socket.socket, request: Request) -> None:
-        connected.sendall(beginning)
-        for _ in range(100):
-            connected.sendall(drop)
-            time.sleep(0.05)
-
-    return send
-
-
-def say_nothing(connected: socket.socket, request: Request) -> None:
-    with suppress(OSError):
-        connected.recv(1)
-
-
-STALLS: dict[str, Handler] = {
-    "silent": say_nothing,
-    "status": drip(b"", b"H"),
-    "headers": drip(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
-    "continue": drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    "body": drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
-    "endless": drip(b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
-    "chunks": drip(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+STALLS: dict[str, Callable[[], Stall]] = {
+    "silent": Stall,
+    "status": lambda: Stall(b"", b"H"),
+    "headers": lambda: Stall(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+    "continue": lambda: Stall(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "body": lambda: Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
+    "endless": lambda: Stall(b"HTTP/1.1 200 OK\r\n\r\n", b"x"),
+    "chunks": lambda: Stall(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"
+    ),
 }
 
 
@@ -310,40 +294,53 @@ STALLS: dict[str, Handler] = {
 def test_a_slow_answer_ends_with_the_time(stall: str, is_secure: bool, tmp_path: Path) -> None:
     made = Certificates(tmp_path)
     tls = made.server_context("desk.test") if is_secure else None
-    client = local_client(timeout_s=FAST_S, tls=made.client_context())
-    with local_server(STALLS[stall], tls=tls) as server, takes_at_most(FAST_S + 2):
+    limit_s = FAST_TLS_S if is_secure else FAST_S
+    client = local_client(timeout_s=limit_s, tls=made.client_context())
+    stalling = STALLS[stall]()
+    with local_server(lambda connected, request: stalling(connected), tls=tls) as server:
         assert fails(client, server.url()) == "desk.test did not answer in time"
+        assert stalling.was_left()
 
 
-def test_a_handshake_that_is_never_finished_ends_with_the_time(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent, takes_at_most(3):
-        url = f"https://desk.test:{silent.getsockname()[1]}/"
+def test_a_handshake_that_is_never_finished_ends_with_the_time() -> None:
+    stalling = Stall()
+    with scripted(stalling) as port:
+        url = f"https://desk.test:{port}/"
         assert fails(local_client(connect_timeout_s=0.3), url)
+        assert stalling.was_left()
 
 
 def test_a_server_that_does_not_read_ends_with_the_time() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent, takes_at_most(FAST_S + 2):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://desk.test:{silent.getsockname()[1]}/"
+        ending = threading.Timer(STALL_S, silent.close)  # breaks the connection off
+        ending.start()
         with pytest.raises(DeliveryFailed, match="in time"):
             local_client(timeout_s=FAST_S).post(url, b"x" * 10_000_000, headers={})
+        assert silent.fileno() != -1, "it was closed first"
+        ending.cancel()
+        ending.join()
 
 
 def test_a_resolver_that_hangs_ends_with_the_time() -> None:
     released = threading.Event()
 
     def hanging(host: str, port: int) -> list[str]:
-        released.wait(5)
+        released.wait(PATIENCE_S)
         return ["127.0.0.1"]
 
-    with takes_at_most(3):
-        reason = fails(local_client(resolve=hanging, connect_timeout_s=0.2), "https://desk.test/")
+    reason = fails(local_client(resolve=hanging, connect_timeout_s=0.2), "https://desk.test/")
+    assert not released.is_set()
     released.set()
     assert reason == "the name desk.test was not resolved in time"
 
 
 def test_a_nearer_limit_holds() -> None:
-    with local_server(say_nothing) as server, takes_at_most(3), time_limit(0.2):
-        assert "in time" in fails(local_client(), server.url())
+    stalling = Stall()
+    with local_server(lambda connected, request: stalling(connected)) as server:
+        with time_limit(FAST_S):
+            assert "in time" in fails(local_client(), server.url())
+        assert stalling.was_left()
 
 
 def test_the_limits_as_shipped() -> None:
@@ -356,17 +353,20 @@ def test_the_limits_as_shipped() -> None:
 
 def test_a_huge_answer_is_read_only_so_far() -> None:
     sent = 0
+    is_broken_off = threading.Event()
 
     def pour(connected: socket.socket, request: Request) -> None:
         nonlocal sent
         connected.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        for _ in range(2000):
-            connected.sendall(b"x" * 65536)
-            sent += 65536
+        with suppress(OSError):
+            for _ in range(2000):
+                connected.sendall(b"x" * 65536)
+                sent += 65536
+        is_broken_off.set()
 
     with local_server(pour) as server:
         answer = post(local_client(), server.url())
-        time.sleep(0.1)
+        assert is_broken_off.wait(PATIENCE_S)
     assert answer.is_success
     assert (len(answer.body), answer.is_cut, answer.json()) == (MAX_ANSWER_BYTES, True, None)
     assert sent < 20_000_000  # what the buffers of the system took

@@ -28,6 +28,7 @@ from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
 from tests.support import api_library
 from tests.support.api_library import COURIER, REFUND, SHOP, customer, services_of
+from tests.support.waiting import PATIENCE_S
 
 V1 = "/api/v1"
 SESSION = "ses_0123456789"
@@ -247,7 +248,7 @@ def test_time_that_is_over_calls_a_person(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     blocked = threading.Event()
-    monkeypatch.setattr(suggesting, "suggest", lambda *_, **__: blocked.wait(30))
+    monkeypatch.setattr(suggesting, "suggest", lambda *_, **__: blocked.wait(PATIENCE_S))
     app = client.application
     monkeypatch.setattr(suggesting, "Budget", lambda total_s, spent_s: Budget(0.2, spent_s=spent_s))
     try:
@@ -454,7 +455,7 @@ def test_a_request_under_way_is_not_begun_again(
 
     def slow(*args: Any, **kwargs: Any) -> Handoff:
         entered.set()
-        leave.wait(10)
+        leave.wait(PATIENCE_S)
         return real(*args, **kwargs)
 
     monkeypatch.setattr(handoffs, "make", slow)
@@ -464,7 +465,7 @@ def test_a_request_under_way_is_not_begun_again(
     )
     thread.start()
     try:
-        assert entered.wait(10)
+        assert entered.wait(PATIENCE_S)
         assert hand_off(client, 409, key=key)["code"] == "request_in_progress"
     finally:
         leave.set()

@@ -22,6 +22,7 @@ from kb.feedback.votes import tally
 from kb.web.help.article import article_page
 from kb.web.help.history import history_page
 from kb.web.help.listings import home_page
+from kb.web.layout.assets import read_assets
 from kb.web.layout.errors import STATUSES, error_response
 from kb.web.layout.frame import ICONS
 from kb.web.services import EXTENSION
@@ -672,10 +673,12 @@ def test_templates_keep_the_rules() -> None:
 
 
 def test_style_uses_colours_by_name() -> None:
-    css = (ROOT / "static" / "style.css").read_text()
-    rules = re.sub(r":root \{.*?\}", "", css, flags=re.DOTALL)
-    assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb\(", rules)
-    assert not re.search(r"url\(|@import", css)
+    sheets = read_assets(ROOT / "static")
+    for name in ("style.css", "agent.css"):
+        css = sheets[name].content.decode()
+        rules = re.sub(r":root \{.*?\}", "", css, flags=re.DOTALL)
+        assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgb\(", rules)
+        assert not re.search(r"url\(|@import", css)
 
 
 def test_repaired_search_says_so_and_offers_the_one_typed(client: FlaskClient) -> None:

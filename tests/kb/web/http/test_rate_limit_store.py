@@ -6,9 +6,8 @@ import http.client
 import json
 import logging
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,9 +22,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kb.config import Config
-from kb.web.http import rate_limits
-from kb.web.http.rate_limit_store import DailySalt, MemoryCounts, SharedStorage
+from kb.web.http import rate_limit_store, rate_limits
+from kb.web.http.rate_limit_store import SYSTEM_CLOCK, Clock, DailySalt, MemoryCounts, SharedStorage
 from kb.web.http.rate_limits import POLICIES, Policy
+from tests.support.waiting import PATIENCE_S
 
 SMALL = {
     "search": (Policy("search", 3, 60),),
@@ -34,6 +34,22 @@ SMALL = {
     "autocomplete": (Policy("autocomplete", 5, 60),),
     "vote": (Policy("vote", 2, 3600),),
 }
+
+
+@dataclass
+class Hands:
+    """The hands of a clock, which stand still until they are moved."""
+
+    monotonic_s: float = 1000.0
+    wall_s: float = datetime(2026, 11, 22, 9, 0, tzinfo=UTC).timestamp()
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(monotonic=lambda: self.monotonic_s, wall=lambda: self.wall_s)
+
+    def move(self, seconds: float) -> None:
+        self.monotonic_s += seconds
+        self.wall_s += seconds
 
 
 class SilentHandler(WSGIRequestHandler):
@@ -59,7 +75,8 @@ class Site:
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """Send the path as it is, without any tidying up by a client library."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        with closing(asking) as connection:
             connection.putrequest(method, path)
             for name, value in {"Content-Length": "0", **named}.items():
                 connection.putheader(name, value)
@@ -71,10 +88,10 @@ class Site:
         return [self.ask(path, method, **headers).status for _ in range(times)]
 
 
-def small_site(config: Config) -> Site:
+def small_site(config: Config, clock: Clock) -> Site:
     app = Flask(__name__)
     site = Site(app)
-    rate_limits.install(app, config)
+    rate_limits.install(app, config, clock=clock)
     if config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies)  # type: ignore[method-assign]
 
@@ -126,8 +143,9 @@ def small_site(config: Config) -> Site:
 
 
 @contextmanager
-def serving(config: Config) -> Iterator[Site]:
-    site = small_site(config)
+def serving(config: Config, clock: Clock | None = None) -> Iterator[Site]:
+    """A small site; without a clock its time stands still, and no window ends by itself."""
+    site = small_site(config, clock or Hands().clock)
     server = make_server("127.0.0.1", 0, site.app, threaded=True, request_handler=SilentHandler)
     site.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -159,8 +177,14 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def site(config: Config, small: None) -> Iterator[Site]:
-    with serving(config) as served:
+def hands() -> Hands:
+    """Of the clock of `site` and `storage`."""
+    return Hands()
+
+
+@pytest.fixture
+def site(config: Config, small: None, hands: Hands) -> Iterator[Site]:
+    with serving(config, hands.clock) as served:
         yield served
 
 
@@ -214,31 +238,33 @@ def test_the_figures_are_those_of_the_api() -> None:
     }
 
 
-def test_all_policies_of_a_group_hold(site: Site) -> None:
+def test_all_policies_of_a_group_hold(site: Site, hands: Hands) -> None:
     """2 in two seconds and 3 in an hour: waiting for the next window does not bring the fourth."""
     assert site.statuses(3, "/api/v1/suggest", "POST") == [200, 200, 429]
-    time.sleep(2.05)
+    hands.move(2)
     assert site.ask("/api/v1/suggest", "POST").status == 200
     refused = site.ask("/api/v1/suggest", "POST")
     assert refused.status == 429
     assert json.loads(refused.body)["policy"] == "suggest-hour"
-    assert int(refused.headers["Retry-After"]) > 3000
+    assert refused.headers["Retry-After"] == "3598"
 
 
-def test_a_key_has_a_limit_of_its_own(site: Site) -> None:
+def test_a_key_has_a_limit_of_its_own(site: Site, hands: Hands) -> None:
     """2 a client, 1 a key: another key is another count, and what is left of both is told."""
     first = site.ask("/api/v1/keyed/a", "POST")
     assert first.status == 200
     assert '"suggest-key";q=1;w=60' in first.headers["RateLimit-Policy"]
     refused = site.ask("/api/v1/keyed/a", "POST")
     assert (refused.status, json.loads(refused.body)["policy"]) == (429, "suggest-key")
-    time.sleep(2.05)
+    hands.move(2)
     assert site.ask("/api/v1/keyed/b", "POST").status == 200
 
 
-def test_a_window_ends(site: Site) -> None:
+def test_a_window_ends(site: Site, hands: Hands) -> None:
     assert site.statuses(3, "/api/v1/suggest", "POST")[-1] == 429
-    time.sleep(2.05)
+    hands.move(1.5)
+    assert site.ask("/api/v1/suggest", "POST").status == 429
+    hands.move(0.5)
     assert site.ask("/api/v1/suggest", "POST").status == 200
 
 
@@ -250,17 +276,14 @@ def test_responses_say_what_is_left(site: Site) -> None:
     assert "RateLimit" not in site.ask("/free").headers
 
 
-def test_a_refusal_says_when_to_come_back(site: Site) -> None:
+def test_a_refusal_says_when_to_come_back(site: Site, hands: Hands) -> None:
     site.statuses(3, "/ru/search")
+    hands.move(20.5)
     refused = site.ask("/ru/search")
     assert refused.headers["RateLimit-Policy"] == '"search";q=3;w=60'
-    assert refused.headers["RateLimit"].startswith('"search";r=0;t=')
-    assert 1 <= int(refused.headers["Retry-After"]) <= 60
-    assert json.loads(refused.body) == {
-        "policy": "search",
-        "status": 429,
-        "retry_after_s": int(refused.headers["Retry-After"]),
-    }
+    assert refused.headers["RateLimit"] == '"search";r=0;t=40'
+    assert refused.headers["Retry-After"] == "40"
+    assert json.loads(refused.body) == {"policy": "search", "status": 429, "retry_after_s": 40}
 
 
 def test_limits_can_be_turned_off(tmp_path: Path, small: None) -> None:
@@ -393,26 +416,30 @@ def test_no_address_is_written_down(site: Site, config: Config) -> None:
 # Several processes and threads
 
 processes = get_context("spawn")
+LONG: dict[str, tuple[Policy, ...]] = {"search": (Policy("search", 3, 3600),)}
+"""By the clock of the machine, which other processes share; none ends during a test."""
 
 
 def ask_in_another_process(data_dir: Path, times: int) -> None:
     """Fresh process, same data folder: exit code is the number of answers other than 200."""
-    rate_limits.POLICIES = SMALL
-    client = small_site(Config(data_dir=data_dir)).app.test_client()
+    rate_limits.POLICIES = LONG
+    client = small_site(Config(data_dir=data_dir), SYSTEM_CLOCK).app.test_client()
     raise SystemExit(sum(client.get("/ru/search").status_code != 200 for _ in range(times)))
 
 
-def test_two_processes_share_a_count(site: Site, config: Config) -> None:
-    assert site.ask("/ru/search").status == 200
-    child = processes.Process(target=ask_in_another_process, args=(config.data_dir, 1))
-    child.start()
-    child.join()
-    assert child.exitcode == 0
-    assert site.statuses(2, "/ru/search") == [200, 429]
-    child = processes.Process(target=ask_in_another_process, args=(config.data_dir, 2))
-    child.start()
-    child.join()
-    assert child.exitcode == 2
+def test_two_processes_share_a_count(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limits, "POLICIES", POLICIES | LONG)
+    with serving(config, SYSTEM_CLOCK) as site:
+        assert site.ask("/ru/search").status == 200
+        child = processes.Process(target=ask_in_another_process, args=(config.data_dir, 1))
+        child.start()
+        child.join()
+        assert child.exitcode == 0
+        assert site.statuses(2, "/ru/search") == [200, 429]
+        child = processes.Process(target=ask_in_another_process, args=(config.data_dir, 2))
+        child.start()
+        child.join()
+        assert child.exitcode == 2
 
 
 def test_requests_at_the_same_time_are_counted_exactly(site: Site) -> None:
@@ -458,7 +485,7 @@ def locked(site: Site) -> Iterator[None]:
 
 
 def test_storage_down_closes_votes_and_keeps_reading(
-    site: Site, caplog: pytest.LogCaptureFixture
+    site: Site, hands: Hands, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert site.ask("/ru/search").status == 200
     with locked(site), caplog.at_level(logging.WARNING, logger="kb.web.http.rate_limit_store"):
@@ -467,7 +494,8 @@ def test_storage_down_closes_votes_and_keeps_reading(
         assert site.statuses(4, "/ru/search") == [200, 200, 200, 429]  # counted in memory
         assert not site.ran["vote"]
         assert caplog.text.count("restart the server") == 1
-    assert seconds_until(lambda: site.ask("/ru/vote/k2m7p", "POST").status == 200) < 3
+    hands.move(rate_limit_store.TRY_AGAIN_S)
+    assert site.ask("/ru/vote/k2m7p", "POST").status == 200
     assert site.ask("/ru/search").status == 200  # the shared count goes on at 2 of 3
 
 
@@ -491,31 +519,24 @@ def test_a_data_folder_that_cannot_be_written_closes_votes(tmp_path: Path, small
         assert site.statuses(4, "/ru/search") == [200, 200, 200, 429]
 
 
-def seconds_until(is_true: Callable[[], bool]) -> float:
-    started = time.monotonic()
-    while not is_true() and time.monotonic() - started < 10:
-        time.sleep(0.1)
-    return time.monotonic() - started
-
-
 # The parts
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Iterator[SharedStorage]:
-    made = SharedStorage(run_dir=str(tmp_path))
+def storage(tmp_path: Path, hands: Hands) -> Iterator[SharedStorage]:
+    made = SharedStorage(run_dir=str(tmp_path), clock=hands.clock)
     yield made
     made.close()
 
 
-def test_storage_counts_within_a_window(storage: SharedStorage) -> None:
+def test_storage_counts_within_a_window(storage: SharedStorage, hands: Hands) -> None:
     assert [storage.incr("a", 60), storage.incr("a", 60, amount=3), storage.incr("b", 60)] == [
         1,
         4,
         1,
     ]
     assert storage.get("a") == 4
-    assert storage.get_expiry("a") == pytest.approx(time.time() + 60, abs=2)
+    assert storage.get_expiry("a") == hands.wall_s + 60
     storage.clear("a")
     assert (storage.get("a"), storage.get("b")) == (0, 1)
     storage.reset()
@@ -524,23 +545,19 @@ def test_storage_counts_within_a_window(storage: SharedStorage) -> None:
 
 
 def test_setting_the_clock_neither_frees_nor_locks_anybody(
-    storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+    storage: SharedStorage, hands: Hands
 ) -> None:
     storage.incr("a", 60)
-    now = time.time()
-    for wrong in (now - 3600, now + 3600):
-        monkeypatch.setattr(time, "time", lambda wrong=wrong: wrong)
+    for error_s in (-3600, 7200):
+        hands.wall_s += error_s
         assert storage.incr("a", 60) > 1
-        assert storage.get_expiry("a") - wrong <= 60
+        assert storage.get_expiry("a") == hands.wall_s + 60
 
 
-def test_ended_windows_are_swept_away(
-    storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ended_windows_are_swept_away(storage: SharedStorage, hands: Hands) -> None:
     for number in range(50):
         storage.incr(f"key{number}", 1)
-    now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + 120)
+    hands.move(120)
     storage.incr("new", 60)
     with closing(pysqlite3.connect(str(storage._path))) as connection:
         assert connection.execute("SELECT key FROM counts").fetchall() == [("new",)]

@@ -27,6 +27,7 @@ from kb.web.http import rate_limits
 from kb.web.http.rate_limits import POLICIES, Policy
 from tests.support import api_library
 from tests.support.api_library import REFUND
+from tests.support.waiting import PATIENCE_S
 
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"} | OUR_PAGE
@@ -83,7 +84,8 @@ class Site:
     port: int
 
     def ask(self, what: Ask, **headers: str) -> Answer:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        with closing(asking) as connection:
             connection.putrequest(what.method, what.path)
             connection.putheader("Content-Length", str(len(what.body)))
             for name, value in (*what.headers, *headers.items()):

@@ -1,7 +1,7 @@
 """The YAML that authors write: split from the body, read into text with line numbers.
 
 Scalars are never coerced (`no` stays "no"), anchors, aliases, tags, duplicate keys, deep nesting
-and large front matter are faults. Knows no article.
+and large front matter are problems. Knows no article.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import yaml
+
+from kb.content.files.text import BadFile, read_text
+from kb.content.model import Problem
 
 MAX_CHARS = 16_384
 MAX_DEPTH = 5
@@ -20,15 +24,6 @@ CLOSING_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 # libyaml where PyYAML was built with it, about ten times faster
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in one line of a file, and what its author can do."""
-
-    line: int
-    message: str
-    remedy: str
 
 
 @dataclass(frozen=True)
@@ -49,26 +44,18 @@ class Parts:
     body_line: int
 
 
-class BadYaml(Exception):
-    """Front matter cannot be read at all; carries the fault."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
-
-
-def split(text: str) -> Parts:
-    """Part front matter from body. Raises BadYaml when a fence is missing or too far down."""
+def split(text: str, path: str) -> Parts:
+    """Part front matter from body. Raises BadFile when a fence is missing or too far down."""
     opening = FENCE.match(text)
     if not opening:
         remedy = "Begin the file with a line `---`, the keys, and another line `---`"
-        raise BadYaml(Fault(1, "front matter is missing", remedy))
+        raise BadFile(path, "front matter is missing", remedy)
     closing = CLOSING_FENCE.search(text, opening.end(), opening.end() + MAX_CHARS + 5)
     if not closing:
-        is_long = bool(CLOSING_FENCE.search(text, opening.end()))
-        message = f"front matter has more than {MAX_CHARS} characters" if is_long else "not closed"
-        remedy = "Move text to the body" if is_long else "Write a line `---` below the last key"
-        raise BadYaml(Fault(1, message if is_long else f"front matter is {message}", remedy))
+        if CLOSING_FENCE.search(text, opening.end()):
+            message = f"front matter has more than {MAX_CHARS} characters"
+            raise BadFile(path, message, "Move text to the body")
+        raise BadFile(path, "front matter is not closed", "Write a line `---` below the last key")
     body_at = min(closing.end() + 1, len(text))
     return Parts(
         front=text[opening.end() : closing.start()],
@@ -78,17 +65,26 @@ def split(text: str) -> Parts:
     )
 
 
-def read_mapping(
-    text: str, *, first_line: int = 1, max_chars: int = MAX_CHARS
-) -> tuple[Mapping[str, Node], tuple[Fault, ...]]:
-    """The top-level mapping of a YAML text and the faults that do not hinder reading it.
+Mapped = tuple[Mapping[str, Node], tuple[Problem, ...]]
+"""A top-level mapping, and the problems that do not hinder reading it."""
 
-    Empty text is an empty mapping. Raises BadYaml when nothing can be trusted.
+
+def read_file(root: Path, path: str, *, max_chars: int = MAX_CHARS) -> Mapped:
+    """Read a whole file of YAML. Raises BadFile."""
+    return read_mapping(read_text(root, path), path, max_chars=max_chars)
+
+
+def read_mapping(
+    text: str, path: str, *, first_line: int = 1, max_chars: int = MAX_CHARS
+) -> Mapped:
+    """Read the YAML of the file `path`. Empty text is an empty mapping.
+
+    Raises BadFile when nothing can be trusted.
     """
     if len(text) > max_chars:
         message = f"has more than {max_chars} characters of YAML"
-        raise BadYaml(Fault(first_line, message, "Shorten it"))
-    reader = _YamlReader(first_line)
+        raise BadFile(path, message, "Shorten it", first_line)
+    reader = _YamlReader(path, first_line)
     try:
         root = reader.document(yaml.parse(text, Loader=_LOADER))
         _require_valid_text(root)
@@ -96,15 +92,15 @@ def read_mapping(
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         message = f"is not valid YAML: {error.problem or error.context or 'unreadable'}"
-        raise BadYaml(Fault(line, message, QUOTE_REMEDY)) from error
+        raise BadFile(path, message, QUOTE_REMEDY, line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         message = f"is not valid YAML: {str(error).splitlines()[0] or type(error).__name__}"
-        raise BadYaml(Fault(first_line, message, QUOTE_REMEDY)) from error
+        raise BadFile(path, message, QUOTE_REMEDY, first_line) from error
     if root is None or root.value == "":
-        return {}, tuple(reader.faults)
+        return {}, tuple(reader.problems)
     if not isinstance(root.value, Mapping):
-        raise BadYaml(Fault(root.line, "is not a list of keys", "Write `key: value` lines"))
-    return root.value, tuple(reader.faults)
+        raise BadFile(path, "is not a list of keys", "Write `key: value` lines", root.line)
+    return root.value, tuple(reader.problems)
 
 
 QUOTE_REMEDY = 'Put values that hold : # [ ] { } or quotes into "double quotes"; indent by spaces'
@@ -113,9 +109,10 @@ QUOTE_REMEDY = 'Put values that hold : # [ ] { } or quotes into "double quotes";
 class _YamlReader:
     """Builds nodes from YAML events."""
 
-    def __init__(self, first_line: int) -> None:
+    def __init__(self, path: str, first_line: int) -> None:
+        self._path = path
         self._first_line = first_line
-        self.faults: list[Fault] = []
+        self.problems: list[Problem] = []
 
     def document(self, events: Iterator[Any]) -> Node | None:
         root: Node | None = None
@@ -158,7 +155,8 @@ class _YamlReader:
                 self._stop(event, "has a key that is not plain text", "Write `key: value`")
             elif key.value in pairs:
                 message = f"has the key `{key.value}` twice"
-                self.faults.append(Fault(key.line, message, "Keep one; the first counts"))
+                remedy = "Keep one; the first counts"
+                self.problems.append(Problem(self._path, key.line, message, remedy))
             else:
                 pairs[key.value] = Node(value.value, key.line)
         return pairs
@@ -166,8 +164,8 @@ class _YamlReader:
     def _line(self, event: Any) -> int:
         return self._first_line + int(event.start_mark.line)
 
-    def _stop(self, event: Any, message: str, remedy: str) -> None:
-        raise BadYaml(Fault(self._line(event), message, remedy))
+    def _stop(self, event: Any, message: str, remedy: str) -> NoReturn:
+        raise BadFile(self._path, message, remedy, self._line(event))
 
 
 def _require_valid_text(node: Node | None) -> None:

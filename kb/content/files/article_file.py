@@ -1,0 +1,148 @@
+"""One article's file: where it may lie, the keys of its front matter, and its body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ValidationInfo
+from pydantic_core import PydanticKnownError
+
+from kb.content.files import front_matter
+from kb.content.files.fields import (
+    DEFAULT_ORDER,
+    ID,
+    ID_REMEDY,
+    MAX_ITEM_CHARS,
+    MAX_SLUG_CHARS,
+    SLUG,
+    SLUG_REMEDY,
+    Aliases,
+    Ids,
+    Line,
+    Order,
+    Slugs,
+    Summary,
+    Texts,
+    line,
+    matches,
+)
+from kb.content.files.form import Form, Reading
+from kb.content.files.text import BadFile, read_text
+from kb.content.files.tree import PLACE_REMEDY
+from kb.content.model import SECTIONS, Article, ArticleStatus, Problem, SectionName
+
+MAX_TITLE_CHARS = 90
+NEVER = datetime.fromtimestamp(0, tz=UTC)
+
+LANG_REMEDY = "Move it, or add the language to KB_LANGUAGES"
+SECTION_REMEDY = "Use faq or guides"
+
+
+def _published(value: object, info: ValidationInfo[Reading]) -> str:
+    """The name of a status; published without one."""
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    name = " ".join(value.split())
+    if len(name) > MAX_ITEM_CHARS:
+        info.context.note_kind(
+            "string_too_long", "status", length=len(name), max_length=MAX_ITEM_CHARS
+        )
+    return name or "published"
+
+
+class _Keys(Form):
+    """Keys of the front matter, each named as the field of `Article` that it fills."""
+
+    required = ("id", "title", "summary")
+
+    id: Annotated[str, line(matches(ID, ID_REMEDY))] = ""
+    title: Annotated[str, line(max_chars=MAX_TITLE_CHARS)] = ""
+    summary: Summary = ""
+    tags: Texts = ()
+    questions: Texts = ()
+    status: Annotated[ArticleStatus, BeforeValidator(_published)] = "published"
+    order: Order = DEFAULT_ORDER
+    aliases: Aliases = ()
+    related: Texts = ()
+    products: Slugs = ()
+    next: Ids = ()
+    source: Line = ""
+
+
+KEYS: tuple[str, ...] = tuple(_Keys.model_fields)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An article's place, as its path tells it."""
+
+    path: str
+    lang: str
+    section: SectionName
+    category: str
+    slug: str
+
+
+def place_of(path: str, languages: Sequence[str]) -> Place | Problem:
+    """The place of a Markdown file, or the problem of one that no article can have."""
+    parts = path.split("/")
+    if len(parts) != 4:
+        return Problem(path, 1, "does not lie in a category folder", PLACE_REMEDY)
+    lang, folder, category, name = parts
+    if lang not in languages:
+        known = ", ".join(languages)
+        return Problem(lang, 1, f"`{lang}` is not a language of the site ({known})", LANG_REMEDY)
+    section = next((one for one in SECTIONS if one == folder), None)
+    if section is None:
+        return Problem(f"{lang}/{folder}", 1, f"`{folder}` is not a section", SECTION_REMEDY)
+    stem, dot, suffix = name.partition(".")
+    if dot + suffix != ".md":
+        return Problem(path, 1, "does not end in .md", "Rename it to <slug>.md")
+    for slug in (category, stem):
+        if not SLUG.fullmatch(slug) or len(slug) > MAX_SLUG_CHARS:
+            return Problem(path, 1, f"`{slug}` is not a slug", SLUG_REMEDY)
+    return Place(path, lang, section, category, stem)
+
+
+@dataclass(frozen=True)
+class ArticleReading:
+    """An article, or what is wrong with its file."""
+
+    article: Article | None
+    problems: tuple[Problem, ...]
+
+
+def read_article(root: Path, place: Place) -> ArticleReading:
+    """The article in a file; its dates are the library's to fill in."""
+    try:
+        parts = front_matter.split(read_text(root, place.path), place.path)
+        keys, problems = front_matter.read_mapping(
+            parts.front, place.path, first_line=parts.front_line
+        )
+    except BadFile as error:
+        return ArticleReading(None, (error.problem,))
+    reading = Reading(place.path, keys, parts.front_line)
+    form = _Keys.read(reading)
+    if found := (*problems, *reading.problems):
+        return ArticleReading(None, found)
+    return ArticleReading(_article(form, place, parts, reading), ())
+
+
+def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Reading) -> Article:
+    written: dict[str, Any] = dict(form)
+    return Article(
+        lang=place.lang,
+        section=place.section,
+        category=place.category,
+        slug=place.slug,
+        body=parts.body,
+        body_line=parts.body_line,
+        path=place.path,
+        updated_at=NEVER,
+        key_lines={key: node.line for key, node in reading.keys.items()},
+        **written,
+    )

@@ -1,0 +1,82 @@
+"""The tree of author files: regular files in it, and names that cannot be used. Reads none."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from kb.content.model import Problem
+
+MAX_FOLDERS = 6
+PLACE_REMEDY = "Move it to <language>/<faq or guides>/<category>/<slug>.md"
+
+
+def walk(
+    root: Path, folder: str, problems: list[Problem], depth: int = 0
+) -> list[tuple[str, os.stat_result]]:
+    """Regular files below `folder`, by path; links that leave `root` and odd files are reported."""
+    found: list[tuple[str, os.stat_result]] = []
+    try:
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        problems.append(Problem(folder or ".", 1, f"cannot be read: {reason}", "Check its rights"))
+        return []
+    for entry in entries:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.name.startswith("."):
+            continue
+        if problem := _unusable(root, path, entry, depth):
+            problems.append(problem)
+        elif entry.is_dir():
+            found += walk(root, path, problems, depth + 1)
+        else:
+            found.append((path, entry.stat()))
+    return found
+
+
+def twins(paths: Iterable[str]) -> list[Problem]:
+    """Names that only some file systems tell apart: by case, or by Unicode form."""
+    problems = []
+    first: dict[str, str] = {}
+    for path in paths:
+        twin = first.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
+        if twin != path:
+            message = f"differs from {twin} only by case or Unicode form"
+            problems.append(Problem(path, 1, message, "Rename one of them"))
+    return problems
+
+
+def _unusable(root: Path, path: str, entry: os.DirEntry[str], depth: int) -> Problem | None:
+    """The problem of an entry that is neither a file to read nor a folder to walk."""
+    if not _is_printable(path):
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        return Problem(shown, 1, "has a name that is not valid text", "Rename it")
+    if entry.is_symlink() and (problem := _bad_link(root, path)):
+        return problem
+    if entry.is_dir():
+        is_deep = depth == MAX_FOLDERS
+        return Problem(path, 1, "lies too deep to be read", PLACE_REMEDY) if is_deep else None
+    if entry.is_file():
+        return None
+    return Problem(path, 1, "is not a regular file", "Remove it; only regular files are read")
+
+
+def _is_printable(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return not any(unicodedata.category(char) == "Cc" for char in path)
+
+
+def _bad_link(root: Path, path: str) -> Problem | None:
+    target = os.path.realpath(root / path)
+    real_root = os.path.realpath(root)
+    if not target.startswith(real_root + os.sep):
+        return Problem(path, 1, "is a link that leaves its folder", "Copy the file here")
+    if not os.path.isfile(target):
+        return Problem(path, 1, "is a link to a folder or to nothing", "Put the file itself here")
+    return None

@@ -1,0 +1,187 @@
+"""Everything that authors keep in their folder of articles, read and checked.
+
+`load` reports every problem at once and leaves out what is broken. Problems that need rendering or
+links live in `kb.content.checks`. No HTML, no Flask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb.content import git_history
+from kb.content.files import categories, retired_ids
+from kb.content.files.article_file import ArticleReading, Place, place_of, read_article
+from kb.content.files.categories import CATEGORIES_FILE
+from kb.content.files.retired_ids import RETIRED_FILE
+from kb.content.files.tree import twins, walk
+from kb.content.model import Article, Category, Library, Problem, alias_address
+
+FRESH_ID_REMEDY = "Take a fresh id, `kb new` gives one"
+
+
+@dataclass
+class ArticleCache:
+    """Articles and dates that a process remembers between two loads of the same folder."""
+
+    files: dict[str, tuple[_Stamp, ArticleReading]] = field(default_factory=dict)
+    dates: git_history.DateCache = field(default_factory=git_history.DateCache)
+
+
+_Stamp = tuple[int, int, int]
+"""Size, modification time in ns, inode."""
+
+
+@dataclass(frozen=True)
+class _File:
+    place: Place
+    stamp: _Stamp
+
+    @property
+    def mtime(self) -> datetime:
+        return datetime.fromtimestamp(self.stamp[1] // 10**9, tz=UTC)
+
+
+def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = None) -> Library:
+    """Read every article, category and retired id under `root`. Never raises for content.
+
+    A file with a problem that could mislead readers is left out; all problems are listed. With a
+    `cache`, files whose size, time and inode have not changed are not read again.
+    """
+    cache = ArticleCache() if cache is None else cache
+    problems: list[Problem] = []
+    files = _article_files(root, languages, problems)
+    known, of_categories = categories.read(root, languages)
+    retired, of_retired = retired_ids.read(root)
+    problems += (*of_categories, *of_retired)
+    articles: list[Article] = []
+    for reading in _read_all(root, files, cache):
+        problems += reading.problems
+        articles += (reading.article,) if reading.article else ()
+    articles = _keep(_with_category(articles, known), problems)
+    articles = _keep(_not_retired(articles, retired), problems)
+    articles = _keep(_unique_ids(articles), problems)
+    articles = _without_bad_aliases(articles, problems)
+    return Library(
+        articles=_dated(root, articles, files, cache),
+        categories=tuple(known.values()),
+        problems=tuple(sorted(set(problems))),
+        retired=frozenset(retired),
+    )
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def _article_files(root: Path, languages: Sequence[str], problems: list[Problem]) -> list[_File]:
+    """Regular Markdown files in place, by path. Never opens or follows anything else."""
+    found: list[_File] = []
+    names = walk(root, "", problems)
+    problems += twins(path for path, _ in names)
+    for path, status in names:
+        if not path.lower().endswith((".md", ".markdown")):
+            continue
+        place = place_of(path, languages)
+        if isinstance(place, Place):
+            found.append(_File(place, (status.st_size, status.st_mtime_ns, status.st_ino)))
+        elif "/" in path:  # a README beside the folders is nobody's article
+            problems.append(place)
+    return found
+
+
+def _read_all(root: Path, files: Sequence[_File], cache: ArticleCache) -> Iterator[ArticleReading]:
+    for file in files:
+        path = file.place.path
+        known = cache.files.get(path)
+        if known is None or known[0] != file.stamp:
+            known = cache.files[path] = file.stamp, read_article(root, file.place)
+        yield known[1]
+    for path in cache.files.keys() - {file.place.path for file in files}:
+        del cache.files[path]
+
+
+# --- the whole library ---------------------------------------------------------------------------
+
+
+def _line(article: Article, key: str) -> int:
+    return article.key_lines.get(key, 1)
+
+
+_Judged = Iterator[tuple[Article, Problem | None]]
+
+
+def _keep(judged: _Judged, problems: list[Problem]) -> list[Article]:
+    """The articles without a problem; the problems of the others are noted."""
+    kept = []
+    for article, problem in judged:
+        if problem is None:
+            kept.append(article)
+        else:
+            problems.append(problem)
+    return kept
+
+
+def _with_category(
+    articles: Sequence[Article], categories: Mapping[tuple[str, str], Category]
+) -> _Judged:
+    for article in articles:
+        name = f"{article.section}/{article.category}"
+        is_known = (article.section, article.category) in categories
+        remedy = f"Add it to {CATEGORIES_FILE}, or move the file"
+        problem = Problem(article.path, 1, f"the category {name} is unknown", remedy)
+        yield article, None if is_known else problem
+
+
+def _not_retired(articles: Sequence[Article], retired: Mapping[str, int]) -> _Judged:
+    for article in articles:
+        line = retired.get(article.id)
+        message = f"the id {article.id} was retired ({RETIRED_FILE}:{line})"
+        problem = Problem(article.path, _line(article, "id"), message, FRESH_ID_REMEDY)
+        yield article, None if line is None else problem
+
+
+def _unique_ids(articles: Sequence[Article]) -> _Judged:
+    """Within a language the first by path keeps a disputed id."""
+    owners: dict[tuple[str, str], str] = {}
+    for article in articles:
+        owner = owners.setdefault((article.lang, article.id), article.path)
+        message = f"the id {article.id} belongs to {owner}"
+        problem = Problem(article.path, _line(article, "id"), message, FRESH_ID_REMEDY)
+        yield article, None if owner == article.path else problem
+
+
+def _without_bad_aliases(articles: Sequence[Article], problems: list[Problem]) -> list[Article]:
+    """Drop, and note, aliases that another article's address or alias claims too."""
+    taken = {(article.lang, article.address): article.path for article in articles}
+    cleaned = []
+    for article in articles:
+        good = []
+        for alias in article.aliases:
+            address = alias_address(alias, article.section, article.category)
+            owner = taken.setdefault((article.lang, address), f"{article.path} alias")
+            if owner == f"{article.path} alias":
+                good.append(alias)
+            else:
+                message = f"the alias `{alias}` is claimed by {owner.removesuffix(' alias')}"
+                line = _line(article, "aliases")
+                problems.append(Problem(article.path, line, message, "Remove the alias from one"))
+        cleaned.append(replace(article, aliases=tuple(good)) if article.aliases else article)
+    return cleaned
+
+
+def _dated(
+    root: Path, articles: Sequence[Article], files: Sequence[_File], cache: ArticleCache
+) -> tuple[Article, ...]:
+    dates = git_history.change_dates(root, cache=cache.dates)
+    mtimes = {file.place.path: (file.mtime,) for file in files}
+    return tuple(
+        replace(
+            article,
+            updated_at=(dates.get(article.path) or mtimes[article.path])[0],
+            created_at=cache.dates.first.get(article.path),
+            changes=dates.get(article.path, ()),
+        )
+        for article in articles
+    )

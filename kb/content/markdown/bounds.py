@@ -1,0 +1,48 @@
+"""Limits of one text, so that hostile Markdown is refused before it takes long.
+
+A real article has a few hundred lines of a few hundred characters; the figures let 1 MB of ordinary
+text through and keep each hostile generator under two seconds.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+
+from markdown.treeprocessors import Treeprocessor
+
+
+class MarkupRefused(ValueError):
+    """The text would take too long or too deep to render; the message says why, for its author."""
+
+
+MAX_LINES = 20_000
+MAX_LINE_CHARS = 20_000
+MAX_DELIMITERS = 60_000
+MAX_INLINE_COST = 3 * 10**8
+"""Sum over inline texts of length × delimiters: each match copies the text once."""
+TOO_MANY_DELIMITERS = "has too many brackets, asterisks or other marks for one article"
+MAX_COUNTED_LINES = 2_000
+"""Headings, rules, definitions and footnotes, each of which copies the text that follows it."""
+MAX_NESTED = 12
+"""Quote marks or list markers at the start of one line, indents of a line, nested brackets."""
+MAX_CELLS = 20_000
+
+DELIMITER = re.compile(r"[\[!`<&\\]|[*_~]+")
+
+
+class InlineLimits(Treeprocessor):
+    """Refuse text whose inline rules would take too long, before they run."""
+
+    def run(self, root: etree.Element) -> None:
+        delimiters = cost = cells = 0
+        for element in root.iter():
+            cells += element.tag in ("td", "th")
+            for text in (element.text, element.tail):
+                found = len(DELIMITER.findall(text)) if text else 0
+                delimiters += found
+                cost += found * len(text or "")
+        if cells > MAX_CELLS:
+            raise MarkupRefused(f"has tables of more than {MAX_CELLS:,} cells")
+        if delimiters > MAX_DELIMITERS or cost > MAX_INLINE_COST:
+            raise MarkupRefused(TOO_MANY_DELIMITERS)

@@ -1,0 +1,75 @@
+"""The rules together: Markdown → HTML that still has to be cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.tables import TableExtension
+
+from kb.content.markdown.bounds import InlineLimits, MarkupRefused
+from kb.content.markdown.callouts import Alerts, Callout, Callouts, Details
+from kb.content.markdown.code_spans import CodeSpans
+from kb.content.markdown.footnotes import Footnotes
+from kb.content.markdown.headings import Headings
+from kb.content.markdown.lines import Lines
+from kb.content.markdown.links import AUTOLINK, Autolinks, Links
+from kb.content.markdown.pictures import Figures, Images
+from kb.content.markdown.raw_html import ENTITY, RAW_TAG, Entities, RawTags
+from kb.content.markdown.tables import Tables
+from kb.content.markdown.targets import ResolveImage, ResolveLink, Targets
+
+
+def convert(
+    markdown_text: str,
+    *,
+    resolve_link: ResolveLink | None,
+    resolve_image: ResolveImage | None,
+    callout_titles: Mapping[Callout, str],
+) -> str:
+    """Markdown → HTML that still has to be cleaned. Raises MarkupRefused."""
+    rules = _Rules(Targets(resolve_link, resolve_image), callout_titles)
+    footnotes = Footnotes(SEPARATOR=":")
+    tables = TableExtension(use_align_attribute=True)
+    markdown = Markdown(extensions=[tables, footnotes, DefListExtension(), rules])
+    try:
+        return markdown.convert(markdown_text)
+    except RecursionError as error:
+        raise MarkupRefused("is nested too deeply") from error
+
+
+class _Rules(Extension):
+    def __init__(self, targets: Targets, callout_titles: Mapping[Callout, str]) -> None:
+        super().__init__()
+        self._targets = targets
+        self._callout_titles = callout_titles
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.ESCAPED_CHARS.extend("~|<")
+        md.preprocessors.deregister("html_block")
+        md.preprocessors.register(Lines(md), "lines", 25)
+        titles = self._callout_titles
+        md.parser.blockprocessors.register(Callouts(md.parser, titles), "callout", 105)
+        self._register_inline(md)
+        # Python-Markdown's own inline rules run at 20; escapes are undone at 0.
+        md.treeprocessors.register(InlineLimits(md), "limits", 30)
+        md.treeprocessors.register(Alerts(md, titles), "alerts", 29)
+        md.treeprocessors.register(Details(md), "details", 28)
+        md.treeprocessors.register(Headings(md), "headings", -10)
+        md.treeprocessors.register(Tables(md), "table_scroll", -11)
+        md.treeprocessors.register(Figures(md), "figures", -12)
+
+    def _register_inline(self, md: Markdown) -> None:
+        rules = md.inlinePatterns
+        for name in ("image_reference", "short_reference", "short_image_ref", "reference"):
+            rules.deregister(name)
+        rules.register(CodeSpans(r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<!\\)`)"), "backtick", 190)
+        rules.register(Images(r"!\[", md, self._targets), "image_link", 165)
+        rules.register(Links(r"(?<!!)\[", md, self._targets), "link", 160)
+        rules.register(Autolinks(AUTOLINK, md, self._targets), "autolink", 120)
+        rules.register(RawTags(RAW_TAG, md, self._targets), "html", 90)
+        rules.register(Entities(ENTITY, md), "entity", 80)
+        delimiters = getattr(md, "delimiters")  # noqa: B009 - the type stubs lack it
+        delimiters.add("~", "del", double=True)

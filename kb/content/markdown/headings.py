@@ -1,0 +1,48 @@
+"""Headings and their anchors."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import xml.etree.ElementTree as etree
+
+from markdown.treeprocessors import Treeprocessor
+
+from kb.content.markdown.escapes import visible_text
+
+MAX_ANCHOR_CHARS = 100
+DASHES = re.compile(r"[\s_‐‑-]+")
+HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def slugify(text: str) -> str:
+    """Anchor of a heading: lower case, punctuation dropped, spaces to hyphens, any script kept.
+
+    "Когда придут деньги?" → "когда-придут-деньги". Empty text gives "section".
+    """
+    normal = unicodedata.normalize("NFKC", text[: 4 * MAX_ANCHOR_CHARS]).lower()
+    kept = "".join(char for char in normal if _is_kept(char))
+    return DASHES.sub("-", kept)[:MAX_ANCHOR_CHARS].strip("-") or "section"
+
+
+def _is_kept(char: str) -> bool:
+    return char in "-_‐" or char.isspace() or unicodedata.category(char)[0] in "LNM"
+
+
+class Headings(Treeprocessor):
+    """Give each heading its anchor. Level 1 is the article's title, so it becomes level 2."""
+
+    def run(self, root: etree.Element) -> None:
+        used: set[str] = set()
+        next_number: dict[str, int] = {}
+        for element in root.iter():
+            if element.tag not in HEADING_TAGS:
+                continue
+            element.tag = "h2" if element.tag == "h1" else element.tag
+            slug = slugify(visible_text(element))
+            anchor, number = slug, next_number.get(slug, 2)
+            while anchor in used:
+                anchor, number = f"{slug}-{number}", number + 1
+            next_number[slug] = number
+            used.add(anchor)
+            element.set("id", anchor)

@@ -1,0 +1,27 @@
+"""Wide tables, which scroll by themselves."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as etree
+
+from markdown.treeprocessors import Treeprocessor
+
+from kb.content.markdown.escapes import visible_text
+
+
+class Tables(Treeprocessor):
+    """Let a wide table scroll by itself, with a name for those who cannot see it."""
+
+    def run(self, root: etree.Element) -> None:
+        for parent in list(root.iter()):
+            for at, table in enumerate(list(parent)):
+                if table.tag != "table":
+                    continue
+                label = ", ".join(filter(None, (visible_text(cell) for cell in table.iter("th"))))
+                wrapper = etree.Element(
+                    "div", {"class": "table-scroll", "tabindex": "0", "role": "region"}
+                )
+                wrapper.set("aria-label", label[:100] or "…")
+                wrapper.append(table)
+                wrapper.tail, table.tail = table.tail, None
+                parent[at] = wrapper
