@@ -21,10 +21,12 @@ from kb.secret_key import load_secret_key
 from kb.suggestions.log_writer import LogWriter
 from kb.time_budget import BoundedCalls
 from kb.web.api.docs import docs
+from kb.web.api.feedback import feedback_api
 from kb.web.api.handoffs import handoff_api
 from kb.web.api.routes import api
-from kb.web.api.staff import agent_api
+from kb.web.api.staff import staff_api
 from kb.web.api.suggest import suggest_api
+from kb.web.api.widget import widget_api
 from kb.web.auth import api_key, csrf, sessions
 from kb.web.contact.routes import contact
 from kb.web.help.feeds import feeds
@@ -35,7 +37,7 @@ from kb.web.http import compression, problems, rate_limits, request_log, securit
 from kb.web.http.health import operations
 from kb.web.layout.branding import looks
 from kb.web.services import EXTENSION, Services
-from kb.web.staff.routes import agent
+from kb.web.staff.routes import staff_pages
 from kb.web.widget.demo import demo
 from kb.web.widget.loader import widget
 from search.generation.store import KnownDigests, Store
@@ -69,11 +71,13 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     app.register_blueprint(operations)
     app.register_blueprint(api)
     app.register_blueprint(suggest_api)
+    app.register_blueprint(feedback_api)
     app.register_blueprint(handoff_api)
+    app.register_blueprint(widget_api)
     app.register_blueprint(docs)
     sessions.install(app)
-    app.register_blueprint(agent)
-    app.register_blueprint(agent_api)
+    app.register_blueprint(staff_pages)
+    app.register_blueprint(staff_api)
     app.register_blueprint(permalinks)
     app.register_blueprint(widget)
     app.register_blueprint(demo)

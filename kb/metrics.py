@@ -30,17 +30,14 @@ _ENCODER_EVENTS = ("calls", "failures", "timeouts", "cache_hits", "refusals", "l
 
 
 class Metrics:
-    """What is counted. Thread-safe; make it after forking."""
+    """Counters of one process. Thread-safe; make them after forking."""
 
     def __init__(self) -> None:
         # Else a second series for each, which nobody asks for.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = registry = CollectorRegistry()
-        self._requests = Counter(
-            "otvet_requests",
-            "Requests answered",
-            ["method", "route", "status"],
-            registry=registry,
+        self._requests = _counter(
+            registry, "otvet_requests", "Requests answered", "method", "route", "status"
         )
         self._durations = Histogram(
             "otvet_request_duration_seconds",
@@ -49,26 +46,21 @@ class Metrics:
             buckets=_BUCKETS_S,
             registry=registry,
         )
-        self._searches = Counter(
+        self._searches = _counter(
+            registry,
             "otvet_searches",
             "Searches, and those that had to do without meaning",
-            ["kind", "degraded"],
-            registry=registry,
+            *("kind", "degraded"),
         )
-        self._suggestions = Counter(
-            "otvet_suggestions", "Decisions of suggest", ["action", "reason"], registry=registry
+        self._suggestions = _counter(
+            registry, "otvet_suggestions", "Decisions of suggest", "action", "reason"
         )
-        self._feedback = Counter(
-            "otvet_feedback", "Verdicts on suggestions", ["verdict"], registry=registry
+        self._feedback = _counter(registry, "otvet_feedback", "Verdicts on suggestions", "verdict")
+        self._handoffs = _counter(
+            registry, "otvet_handoffs", "Customers handed to a person", "channel", "reason"
         )
-        self._handoffs = Counter(
-            "otvet_handoffs",
-            "Customers handed to a person",
-            ["channel", "reason"],
-            registry=registry,
-        )
-        self._encoder = Counter(
-            "otvet_encoder_events", "What happened at the encoder", ["event"], registry=registry
+        self._encoder = _counter(
+            registry, "otvet_encoder_events", "What happened at the encoder", "event"
         )
         self._seen = EncoderState()
         self._lock = Lock()
@@ -116,6 +108,10 @@ def gauge(name: str, meaning: str, value: float, **labels: str) -> Metric:
     family = GaugeMetricFamily(name, meaning, labels=list(labels))
     family.add_metric(list(labels.values()), value)
     return family
+
+
+def _counter(registry: CollectorRegistry, name: str, meaning: str, *labels: str) -> Counter:
+    return Counter(name, meaning, labels, registry=registry)
 
 
 class _Fixed(Collector):

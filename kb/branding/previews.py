@@ -97,7 +97,7 @@ def title_lines(title: str) -> tuple[int, tuple[str, ...]]:
 
 
 def drawable(text: str) -> str:
-    """What the fonts can draw of a text; "" when they lack one of its letters or digits.
+    """The part of a text that the fonts can draw; "" when they lack a letter or digit of it.
 
     Pictographs and other signs that are missing are left out; direction marks always are.
     """
@@ -218,7 +218,7 @@ def _has_glyph(char: str) -> bool:
 
 
 def _glyph(name: str, char: str) -> bytes:
-    """How a font draws a character; what it lacks looks like the non-character U+FFFF."""
+    """A character as a font draws it; what it lacks looks like the non-character U+FFFF."""
     mask = _font(name, 24).getmask(char)
     return repr(mask.size).encode() + bytes(mask)
 

@@ -159,7 +159,7 @@ def _add(base: Catalog, message: Message, path: str, problems: list[Problem]) ->
 
 
 def _fault(message: Message, plurals: int) -> str:
-    """What is wrong with a text; "" for nothing. Pages fill its placeholders in unasked."""
+    """The fault in a text; "" for none. Pages fill its placeholders in unasked."""
     known = {one for text in _texts(message.id) for one in _PLACEHOLDER.findall(text)}
     if not isinstance(message.id, str) and len(_texts(message.string)) != plurals:
         return f"has not {plurals} plural forms"

@@ -1,1 +1,1 @@
-"""Making generations of the articles, and fitting confidence and encoder to a site."""
+"""Builds generations of the articles, and fits confidence and encoder to a site."""

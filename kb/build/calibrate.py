@@ -30,7 +30,7 @@ DRIFT_PROBES = 100
 
 @dataclass(frozen=True)
 class Kept:
-    """What `kb calibrate` leaves for builds: the calibration, its probes and their scores."""
+    """The result of `kb calibrate` for builds: the calibration, its probes and their scores."""
 
     calibration: Calibration
     probes: Mapping[str, tuple[Probe, ...]]
@@ -39,7 +39,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Drift:
-    """How far a language's scores have moved, as a population stability index."""
+    """The distance a language's scores have moved, as a population stability index."""
 
     lang: str
     index: float
@@ -53,7 +53,7 @@ class Drift:
 
 
 def read(config: Config) -> Kept | None:
-    """What the last `kb calibrate` left; None without one. Raises ValueError when it is damaged."""
+    """The last calibration kept; None without one. Raises ValueError when it is damaged."""
     path = config.data_dir / KEPT
     try:
         row = json.loads(path.read_text(encoding="utf-8"))

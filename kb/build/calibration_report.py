@@ -1,4 +1,4 @@
-"""What a calibration rests on, for people: a sentence, a table and a curve. Pure.
+"""Reports for people what a calibration rests on: a sentence, a table and a curve. Pure.
 
 The curve shows, for every threshold, the share of messages that would be answered and the share of
 those answers that would be wrong: risk over coverage.

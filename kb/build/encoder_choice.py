@@ -1,4 +1,4 @@
-"""Which encoder builds use: that of the settings, or one adapted from it in the data folder."""
+"""Chooses the encoder of builds: that of the settings, or one adapted from it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from kb.config import Config
 
+NO_ENCODER = "none"
+"""KB_ENCODER of a site without one."""
 POINTER = "encoder.json"
 FOLDER = "adapted-encoder"
 

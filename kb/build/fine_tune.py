@@ -57,7 +57,7 @@ def adapt(config: Config, *, steps: int, minutes: float, now: datetime) -> Itera
 
     Raises NotAdaptable, EncoderUnavailable and OSError.
     """
-    if config.encoder == build.NO_ENCODER:
+    if config.encoder == encoder_choice.NO_ENCODER:
         raise NotAdaptable("KB_ENCODER is `none`: there is nothing to adapt")
     library = [library_article(document) for document in build.documents(config)]
     learnt, held = split_off(library, every=HELD_OUT)

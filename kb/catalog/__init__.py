@@ -1,1 +1,1 @@
-"""What is served, and finding in it: the catalogue, the open generation, hits, quotations."""
+"""Everything served, and finding in it: catalog, open generation, hits, quotations."""

@@ -1,21 +1,21 @@
-"""What a generation serves: articles with their rendered HTML, looked up by address.
+"""Everything a generation serves: articles with their rendered HTML, looked up by address.
 
 A catalog is made when a generation is built and read back when it is opened, so that serving
 needs neither Markdown nor git nor the articles folder. Drafts never enter it, internal articles
-only that of the generation for staff. No files are read here, no search is done.
+only that of the generation for staff. No files are read here, no search is done; the catalog's own
+form on disk is in `kb.catalog.catalog_json`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from kb.content import anchors
 from kb.content import translations as originals
+from kb.content.model import Address, Category, Headed, Product
 
 
 @dataclass(frozen=True)
@@ -28,24 +28,9 @@ class ArticleHeading:
 
 
 @dataclass(frozen=True)
-class ArticleVersion:
+class ArticleVersion(Headed):
     """One language version of an article, ready to be shown."""
 
-    id: str
-    lang: str
-    section: str
-    category: str
-    slug: str
-    title: str
-    summary: str
-    tags: tuple[str, ...]
-    questions: tuple[str, ...]
-    order: int
-    aliases: tuple[tuple[str, str, str], ...]
-    """Former addresses: section, category, slug."""
-    related: tuple[str, ...]
-    """Ids of articles."""
-    updated_at: datetime
     html: str
     """Sanitised; only `kb.web.layout.markup.markup` may mark it as safe."""
     headings: tuple[ArticleHeading, ...]
@@ -55,60 +40,11 @@ class ArticleVersion:
     """Relative to the articles folder."""
     source_digest: str
     """Of all that `html` was rendered from: equal digests, equal HTML."""
-    # Defaults are for catalogues of older releases, which lack these.
-    next: tuple[str, ...] = ()
-    """Ids of what a reader does after this."""
-    source: str = ""
-    """Language the article is translated from; "" is the site's first."""
-    changes: tuple[datetime, ...] = ()
-    """When commits changed this version, newest first; empty when git did not know."""
-    products: tuple[str, ...] = ()
-    """Slugs of what this version says it is about; `Catalog.products_of` asks all versions."""
-    created_at: datetime | None = None
-    """When its file first came; None when that is not known."""
-
-    @property
-    def address(self) -> tuple[str, str, str]:
-        return self.section, self.category, self.slug
 
 
-@dataclass(frozen=True)
-class CatalogCategory:
-    """A shelf of one section, named in each language."""
-
-    section: str
-    slug: str
-    icon: str
-    order: int
-    titles: Mapping[str, str]
-    descriptions: Mapping[str, str]
-
-    def title(self, lang: str) -> str:
-        return _in_language(self.titles, lang) or self.slug
-
-    def description(self, lang: str) -> str:
-        return _in_language(self.descriptions, lang)
-
-
-@dataclass(frozen=True)
-class CatalogProduct:
-    """Something the shop sells, with articles about it; named in each language."""
-
-    slug: str
-    icon: str
-    order: int
-    titles: Mapping[str, str]
-    descriptions: Mapping[str, str]
-    aliases: tuple[str, ...] = ()
-    """What people call it: nicknames, model numbers."""
-    former: tuple[str, ...] = ()
-    """Slugs it once had."""
-
-    def title(self, lang: str) -> str:
-        return _in_language(self.titles, lang) or self.slug
-
-    def description(self, lang: str) -> str:
-        return _in_language(self.descriptions, lang)
+CatalogCategory = Category
+CatalogProduct = Product
+"""Names by which pages still know them."""
 
 
 class Catalog:
@@ -121,24 +57,27 @@ class Catalog:
     def __init__(
         self,
         pages: Iterable[ArticleVersion],
-        categories: Iterable[CatalogCategory],
+        categories: Iterable[Category],
         languages: Sequence[str],
         retired: Iterable[str] = (),
         neighbours: Mapping[str, Sequence[str]] | None = None,
-        products: Iterable[CatalogProduct] = (),
+        products: Iterable[Product] = (),
     ) -> None:
         """`neighbours` holds `<lang>/<id>` → ids of the articles nearest in meaning."""
         self.languages = tuple(languages)
         self.categories = tuple(sorted(categories, key=lambda c: (c.section, c.order, c.slug)))
         self.retired = frozenset(retired)
         self._neighbours = neighbours or {}
-        self._pages = tuple(sorted(pages, key=lambda p: (p.section, p.category, p.order, p.slug)))
-        self._by_id = {(page.id, page.lang): page for page in self._pages}
-        self._by_address = {(page.lang, *page.address): page for page in self._pages}
+        self._pages = tuple(sorted(pages, key=_shelf_order))
+        by_head = [(page.head, page) for page in self._pages]
+        self._by_id = {(head.id, head.lang): page for head, page in by_head}
+        self._by_address = {(head.lang, *head.address): page for head, page in by_head}
         # Filled on first use; a race only computes the same thing twice.
         self._shelves: dict[str, tuple[ArticleVersion, ...]] = {}
         self._by_category: dict[str, Mapping[tuple[str, str], tuple[ArticleVersion, ...]]] = {}
-        self._categories = {(c.section, c.slug): c for c in self.categories}
+        self._categories: dict[tuple[str, str], Category] = {
+            (c.section, c.slug): c for c in self.categories
+        }
         self._ids_of_products = _ids_by_product(self._pages)
         named = (product for product in products if product.slug in self._ids_of_products)
         self.products = tuple(sorted(named, key=lambda p: (p.order, p.slug)))
@@ -180,7 +119,7 @@ class Catalog:
     def moved(
         self, lang: str, slug: str, folder: tuple[str, str] | None = None
     ) -> ArticleVersion | None:
-        """Where an old address leads, the reader's language first.
+        """The page that an old address leads to, in the reader's language first.
 
         A page that once stood at exactly `folder` (section, category) and `slug` wins, then any
         that has or had this slug: articles move between folders.
@@ -195,9 +134,9 @@ class Catalog:
     def pages(self, lang: str) -> tuple[ArticleVersion, ...]:
         """One page an article, in the reader's language where it exists, in shelf order."""
         if lang not in self._shelves:
-            ids = dict.fromkeys(page.id for page in self._pages)
+            ids = dict.fromkeys(page.head.id for page in self._pages)
             found = [page for article_id in ids if (page := self.page_for(article_id, lang))]
-            found.sort(key=lambda p: (p.section, p.category, p.order, p.slug))
+            found.sort(key=_shelf_order)
             self._shelves[lang] = tuple(found)
         return self._shelves[lang]
 
@@ -205,21 +144,22 @@ class Catalog:
         if lang not in self._by_category:
             found: dict[tuple[str, str], list[ArticleVersion]] = {}
             for page in self.pages(lang):
-                found.setdefault((page.section, page.category), []).append(page)
+                head = page.head
+                found.setdefault((head.section, head.category), []).append(page)
             self._by_category[lang] = {place: tuple(pages) for place, pages in found.items()}
         return self._by_category[lang].get((section, category), ())
 
-    def category(self, section: str, slug: str) -> CatalogCategory | None:
+    def category(self, section: str, slug: str) -> Category | None:
         return self._categories.get((section, slug))
 
-    def in_section(self, section: str) -> tuple[CatalogCategory, ...]:
+    def in_section(self, section: str) -> tuple[Category, ...]:
         return tuple(c for c in self.categories if c.section == section)
 
-    def product(self, slug: str) -> CatalogProduct | None:
+    def product(self, slug: str) -> Product | None:
         """The product that has this slug now."""
         return self._products.get(slug)
 
-    def renamed_product(self, slug: str) -> CatalogProduct | None:
+    def renamed_product(self, slug: str) -> Product | None:
         """The product that once had this slug."""
         return self._former_products.get(slug)
 
@@ -237,13 +177,13 @@ class Catalog:
             self._about[lang] = {slug: tuple(pages) for slug, pages in found.items()}
         return self._about[lang].get(slug, ())
 
-    def products_of(self, page: ArticleVersion) -> tuple[CatalogProduct, ...]:
-        """What an article is about, whichever of its language versions says so; in order."""
+    def products_of(self, page: ArticleVersion) -> tuple[Product, ...]:
+        """Products an article is about, whichever of its versions says so; in order."""
         return self._products_by_id.get(page.id, ())
 
     @cached_property
     def began_at(self) -> datetime | None:
-        """When the first of its articles came; None when none of them tells."""
+        """The time at which the first of its articles came; None when none of them tells."""
         return min((page.created_at for page in self._pages if page.created_at), default=None)
 
     @cached_property
@@ -257,11 +197,11 @@ class Catalog:
         return tuple(p for lang in self.languages if (p := self._by_id.get((article_id, lang))))
 
     def next_steps(self, page: ArticleVersion, lang: str) -> tuple[ArticleVersion, ...]:
-        """What an author says to do after this; what is gone is left out."""
+        """Articles to read after this, as its author says; those that are gone are left out."""
         return self._pages_for(page.next, page, lang)
 
     def related(self, page: ArticleVersion, lang: str) -> tuple[ArticleVersion, ...]:
-        """What an author named, then the nearest in meaning, then neighbours on the shelf."""
+        """Articles an author named, then the nearest in meaning, then neighbours on the shelf."""
         near = self._neighbours.get(f"{page.lang}/{page.id}", ())
         shelf = (it.id for it in self.in_category(lang, page.section, page.category))
         return self._pages_for((*page.related, *near, *shelf), page, lang)
@@ -290,90 +230,39 @@ class Catalog:
         return tuple(one for one in found if one)
 
     @cached_property
-    def _by_name(self) -> Mapping[tuple[str, str | tuple[str, str, str]], ArticleVersion]:
+    def _by_name(self) -> Mapping[tuple[str, str | Address], ArticleVersion]:
         """(language, present or former slug or address) → page; present ones win."""
-        former: dict[tuple[str, str | tuple[str, str, str]], ArticleVersion] = {}
+        former: dict[tuple[str, str | Address], ArticleVersion] = {}
+        present: dict[tuple[str, str | Address], ArticleVersion] = {}
         for page in self._pages:
-            for section, category, slug in page.aliases:
-                former[page.lang, slug] = former[page.lang, (section, category, slug)] = page
-        return former | {(page.lang, page.slug): page for page in self._pages}
+            head = page.head
+            present[head.lang, head.slug] = page
+            for address in head.alias_addresses:
+                former[head.lang, address[-1]] = former[head.lang, address] = page
+        return former | present
 
     @cached_property
-    def _products_by_id(self) -> Mapping[str, tuple[CatalogProduct, ...]]:
-        found: dict[str, tuple[CatalogProduct, ...]] = {}
+    def _products_by_id(self) -> Mapping[str, tuple[Product, ...]]:
+        found: dict[str, tuple[Product, ...]] = {}
         for product in self.products:
             for article_id in self.ids_about(product.slug):
                 found[article_id] = (*found.get(article_id, ()), product)
         return found
 
     @cached_property
-    def _former_products(self) -> Mapping[str, CatalogProduct]:
+    def _former_products(self) -> Mapping[str, Product]:
         return {slug: product for product in self.products for slug in product.former}
 
-    def to_json(self) -> bytes:
-        """Serialise; equal catalogs give equal bytes."""
-        value = {
-            "languages": self.languages,
-            "retired": sorted(self.retired),
-            "categories": [asdict(category) for category in self.categories],
-            "pages": [_fields(page) for page in self._pages],
-            "products": [asdict(product) for product in self.products],
-        }
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
-    @classmethod
-    def from_json(
-        cls, content: bytes, neighbours: Mapping[str, Sequence[str]] | None = None
-    ) -> Catalog:
-        """Read what `to_json` wrote; raises ValueError, KeyError or TypeError for anything else.
-
-        A catalog of an older release has no products.
-        """
-        value = json.loads(content)
-        return cls(
-            (_page(entry) for entry in value["pages"]),
-            (CatalogCategory(**entry) for entry in value["categories"]),
-            value["languages"],
-            value["retired"],
-            neighbours,
-            (_product(entry) for entry in value.get("products", ())),
-        )
-
-
-def _fields(page: ArticleVersion) -> dict[str, Any]:
-    """`dataclasses.asdict` copies deeply, which takes a second for a thousand pages."""
-    headings = [vars(heading) for heading in page.headings]
-    changes = [int(moment.timestamp()) for moment in page.changes]
-    created_at = page.created_at.isoformat() if page.created_at else None
-    dates = {"updated_at": page.updated_at.isoformat(), "created_at": created_at}
-    return vars(page) | {"headings": headings, "changes": changes} | dates
-
-
-def _page(entry: Mapping[str, Any]) -> ArticleVersion:
-    names = ("tags", "questions", "related", "next", "products")
-    lists = {name: tuple(entry.get(name, ())) for name in names}
-    lists["aliases"] = tuple(tuple(address) for address in entry["aliases"])
-    lists["headings"] = tuple(ArticleHeading(**heading) for heading in entry["headings"])
-    lists["changes"] = tuple(datetime.fromtimestamp(at, UTC) for at in entry.get("changes", ()))
-    updated_at = datetime.fromisoformat(entry["updated_at"])
-    # Generations of earlier releases do not know it.
-    created_at = datetime.fromisoformat(text) if (text := entry.get("created_at")) else None
-    return ArticleVersion(**{**entry, **lists, "updated_at": updated_at, "created_at": created_at})
-
-
-def _product(entry: Mapping[str, Any]) -> CatalogProduct:
-    lists = {name: tuple(entry[name]) for name in ("aliases", "former")}
-    return CatalogProduct(**{**entry, **lists})
+def _shelf_order(page: ArticleVersion) -> tuple[str, str, int, str]:
+    head = page.head
+    return head.section, head.category, head.order, head.slug
 
 
 def _ids_by_product(pages: Iterable[ArticleVersion]) -> Mapping[str, frozenset[str]]:
     """Slug → ids of the articles that name it in any language."""
     found: dict[str, set[str]] = {}
     for page in pages:
-        for slug in page.products:
-            found.setdefault(slug, set()).add(page.id)
+        for slug in page.head.products:
+            found.setdefault(slug, set()).add(page.head.id)
     return {slug: frozenset(ids) for slug, ids in found.items()}
-
-
-def _in_language(texts: Mapping[str, str], lang: str) -> str:
-    return texts.get(lang) or next(iter(texts.values()), "")

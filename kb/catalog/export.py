@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset("p div ul ol table tr details figure hr dl dt dd".split())
 _FRAMED = frozenset("li blockquote pre td th summary figcaption".split())
-"""What is written only when it ends, as all its lines get something in front or around them."""
+"""Elements written only when they end: all their lines get something in front or around."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BACKTICKS = re.compile(r"`+")
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "dt": "**"}
@@ -70,7 +70,7 @@ class _Writer(HTMLParser):
         """For each open list the number of its next item, None when it has none."""
         self._links: list[str | None] = []
         self._closings: list[str] = []
-        """What ends each open paragraph or box."""
+        """Marks that end each open paragraph or box."""
         self._row: list[str] = []
         self._is_first_row = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kb.addresses import article_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.generation import Loaded
 from search.model import Filters, Hit, Mode, Repair, Results, Segment, Signals
@@ -20,48 +21,112 @@ class SectionHit:
 
 @dataclass(frozen=True)
 class ArticleHit:
-    """One hit as a reader sees it. `url` is a path, with the section's anchor."""
+    """A hit of the searcher with the page it leads to, for a reader of one language."""
 
+    hit: Hit
     page: ArticleVersion
     url: str
-    score: float
-    title: tuple[Segment, ...]
-    heading: str
-    """Innermost heading of the passage; empty for the lead."""
-    anchor: str
-    snippet: tuple[Segment, ...]
-    passage_text: str
+    """A path, with the section's anchor."""
     category_title: str
     is_other_language: bool
-    signals: Signals
-    marked_heading: tuple[Segment, ...] = ()
-    """`heading` with the reader's words marked."""
     others: tuple[SectionHit, ...] = ()
     """Further sections of the same article that match."""
+
+    @property
+    def score(self) -> float:
+        return self.hit.score
+
+    @property
+    def title(self) -> tuple[Segment, ...]:
+        return self.hit.title
+
+    @property
+    def heading(self) -> str:
+        """Innermost heading of the passage; empty for the lead."""
+        headings = self.hit.passage.headings
+        return headings[-1] if headings else ""
+
+    @property
+    def marked_heading(self) -> tuple[Segment, ...]:
+        """`heading` with the reader's words marked."""
+        return self.hit.heading
+
+    @property
+    def anchor(self) -> str:
+        return self.hit.passage.anchor
+
+    @property
+    def snippet(self) -> tuple[Segment, ...]:
+        return self.hit.snippet
+
+    @property
+    def passage_text(self) -> str:
+        return self.hit.passage.text
+
+    @property
+    def signals(self) -> Signals:
+        return self.hit.signals
 
 
 @dataclass(frozen=True)
 class ArticleResults:
-    """The answer to one query, cut to the asked window. All hits are of one generation."""
+    """The searcher's answer to one query, its hits joined with pages of the same generation.
 
-    query: str
-    """As typed, cleaned."""
-    repair: Repair | None
-    """What was searched for instead."""
-    mode: Mode
+    A hit without a page is left out of `hits`.
+    """
+
+    results: Results
     hits: tuple[ArticleHit, ...]
-    ranked: tuple[Hit, ...]
-    """The same hits as the searcher gave them, for the decision in `kb.suggestions.decision`."""
-    total: int
-    section_counts: Mapping[str, int]
-    groups: tuple[str, ...]
-    """Ids of all articles found, of every page of results, best first."""
-    is_degraded: bool
-    encode_ms: float
-    took_ms: float
-    generation: str
-    is_guess: bool
-    """The last word was being typed, and might well become another one than was searched for."""
+
+    @property
+    def query(self) -> str:
+        """As typed, cleaned."""
+        return self.results.query
+
+    @property
+    def repair(self) -> Repair | None:
+        """Text that was searched for instead."""
+        return self.results.repair
+
+    @property
+    def mode(self) -> Mode:
+        return self.results.mode
+
+    @property
+    def ranked(self) -> tuple[Hit, ...]:
+        """The hits as the searcher gave them, for the decision in `kb.suggestions.decision`."""
+        return tuple(found.hit for found in self.hits)
+
+    @property
+    def total(self) -> int:
+        """Number of articles found, on every page of results."""
+        return self.results.total
+
+    @property
+    def section_counts(self) -> Mapping[str, int]:
+        return self.results.section_counts
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Ids of all articles found, of every page of results, best first."""
+        return self.results.ranking
+
+    @property
+    def is_degraded(self) -> bool:
+        return self.results.is_degraded
+
+    @property
+    def took_ms(self) -> float:
+        return self.results.took_ms
+
+    @property
+    def generation(self) -> str:
+        return self.results.generation
+
+    @property
+    def is_guess(self) -> bool:
+        """The last word was being typed, and might well become another one than searched for."""
+        return self.results.is_guess
 
 
 @dataclass(frozen=True)
@@ -98,7 +163,7 @@ def find(
         is_verbatim=is_verbatim,
         preferred_section=preferred_section,
     )
-    return _findings(results, loaded, lang)
+    return _joined(results, loaded, lang)
 
 
 def search_as_you_type(
@@ -106,26 +171,12 @@ def search_as_you_type(
 ) -> ArticleResults:
     """As `find`, for what is being typed: the last word may be unfinished. Quicker, less sure."""
     results = loaded.searcher.look(text, lang=lang, filters=filters, limit=limit)
-    return _findings(results, loaded, lang)
+    return _joined(results, loaded, lang)
 
 
-def _findings(results: Results, loaded: Loaded, lang: str) -> ArticleResults:
-    pairs = [(hit, found) for hit in results.hits if (found := _found(hit, loaded.catalog, lang))]
-    return ArticleResults(
-        query=results.query,
-        repair=results.repair,
-        mode=results.mode,
-        hits=tuple(found for _, found in pairs),
-        ranked=tuple(hit for hit, _ in pairs),
-        total=results.total,
-        section_counts=results.section_counts,
-        groups=results.ranking,
-        is_degraded=results.is_degraded,
-        encode_ms=results.encode_ms,
-        took_ms=results.took_ms,
-        generation=results.generation,
-        is_guess=results.is_guess,
-    )
+def _joined(results: Results, loaded: Loaded, lang: str) -> ArticleResults:
+    found = (_article_hit(hit, loaded.catalog, lang) for hit in results.hits)
+    return ArticleResults(results, tuple(hit for hit in found if hit))
 
 
 def complete(loaded: Loaded, text: str, *, lang: str, limit: int = 8) -> tuple[CompletionHit, ...]:
@@ -137,19 +188,13 @@ def complete(loaded: Loaded, text: str, *, lang: str, limit: int = 8) -> tuple[C
             found.append(
                 CompletionHit(
                     text=completion.text,
-                    url=page_url(page, lang, completion.anchor),
+                    url=article_path(page, lang, completion.anchor),
                     kind=completion.kind,
                     title=page.title,
                     lang=page.lang,
                 )
             )
     return tuple(found)
-
-
-def page_url(page: ArticleVersion, lang: str, anchor: str = "") -> str:
-    """Path of a page in the interface language `lang`."""
-    path = f"/{lang}/{page.section}/{page.category}/{page.slug}"
-    return f"{path}#{anchor}" if anchor else path
 
 
 def document_id(page: ArticleVersion) -> str:
@@ -162,26 +207,19 @@ def _page_of(document: str, catalog: Catalog) -> ArticleVersion | None:
     return catalog.page(article_id, lang)
 
 
-def _found(hit: Hit, catalog: Catalog, lang: str) -> ArticleHit | None:
+def _article_hit(hit: Hit, catalog: Catalog, lang: str) -> ArticleHit | None:
     page = _page_of(hit.document_id, catalog)
     if page is None:
         return None
     category = catalog.category(page.section, page.category)
     return ArticleHit(
-        page=page,
-        url=page_url(page, lang, hit.passage.anchor),
-        score=hit.score,
-        title=hit.title,
-        heading=hit.passage.headings[-1] if hit.passage.headings else "",
-        anchor=hit.passage.anchor,
-        snippet=hit.snippet,
-        passage_text=hit.passage.text,
+        hit,
+        page,
+        url=article_path(page, lang, hit.passage.anchor),
         category_title=category.title(lang) if category else page.category,
         is_other_language=page.lang != lang,
-        signals=hit.signals,
-        marked_heading=hit.heading,
         others=tuple(
-            SectionHit(other.headings[-1], page_url(page, lang, other.anchor))
+            SectionHit(other.headings[-1], article_path(page, lang, other.anchor))
             for other in hit.others
             if other.headings
         ),

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import structlog
 
+from kb.catalog import catalog_json
+from kb.catalog.borrowed_encoder import BorrowedEncoder
 from kb.catalog.catalog import Catalog
 from kb.content.topics import Topics
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
@@ -33,7 +35,7 @@ from search.generation.files import (
 from search.generation.store import KnownDigests, OpenGeneration, Store
 from search.lexical.autocomplete import Completer
 from search.ranking.searcher import Searcher
-from search.semantic.encoder import FloatArray, QueryEncoder
+from search.semantic.encoder import QueryEncoder
 from search.semantic.encoder_guard import EncoderState, FencedEncoder, FenceLimits
 from search.text import analysis
 
@@ -72,7 +74,7 @@ class Loaded:
     media: Path
     """Folder of the articles' pictures."""
     topics: Topics
-    """What a person must handle."""
+    """Topics that a person must handle."""
     internal: frozenset[str] = frozenset()
     """Names of the documents that only staff may read."""
 
@@ -111,7 +113,10 @@ class LiveGeneration:
         Nothing is opened before its `start`.
         """
         companion = LiveGeneration(
-            store, load_encoder=lambda _: _Borrowed(self), limits=self._limits, known=self._known
+            store,
+            load_encoder=lambda _: BorrowedEncoder(self.fence),
+            limits=self._limits,
+            known=self._known,
         )
         self._companions.append(companion)
         return companion
@@ -127,7 +132,7 @@ class LiveGeneration:
         return self._loaded
 
     def fence(self) -> FencedEncoder:
-        """What encodes queries now. Raises EncoderUnavailable when there is nothing that could."""
+        """The encoder that serves now. Raises EncoderUnavailable when there is none."""
         if self._fence is None:
             raise EncoderUnavailable("no encoder to borrow")
         return self._fence
@@ -136,7 +141,7 @@ class LiveGeneration:
         return self._fence.state if self._fence else EncoderState()
 
     def degraded_reasons(self) -> tuple[str, ...]:
-        """Why answers are worse than they could be; empty when all is well."""
+        """Reasons why answers are worse than they could be; empty when all is well."""
         reasons = [f"generation {name}: {why}" for name, why in sorted(self._failed.items())]
         loaded = self._loaded
         if loaded and not loaded.searcher.has_vectors:
@@ -207,7 +212,7 @@ class LiveGeneration:
         content = generation.path(CONTENT)
         loaded = Loaded(
             name=name,
-            catalog=Catalog.from_json(
+            catalog=catalog_json.from_json(
                 (content / CATALOG).read_bytes(), neighbours_of(generation.path(NEIGHBOURS))
             ),
             searcher=Searcher(generation, fence),
@@ -271,25 +276,6 @@ class LiveGeneration:
                     warm = self._loaded.name
             except Exception:  # without this thread the process would serve old content for ever
                 log.exception("following_failed")
-
-
-class _Borrowed:
-    """The encoder of another library as that of this one, so that it is loaded once.
-
-    The fence around it checks that it is the right one, whenever it is borrowed anew.
-    """
-
-    def __init__(self, owner: LiveGeneration) -> None:
-        fence = owner.fence()
-        self._owner = owner
-        self.fingerprint = fence.fingerprint
-        self.dim = fence.dim
-
-    def encode_query(self, text: str) -> FloatArray:
-        fence = self._owner.fence()
-        if fence.fingerprint != self.fingerprint:
-            raise EncoderUnavailable("the encoder that was borrowed has been replaced")
-        return fence.encode_query(text)
 
 
 def _internal(path: Path) -> frozenset[str]:

@@ -58,7 +58,7 @@ def extract(
     html: str = "",
     max_chars: int = MAX_ANSWER_CHARS,
 ) -> Answer:
-    """What of `passage` answers a query of `terms`, with how telling each is: a substring of it.
+    """Quote the part of `passage` that answers a query of `terms`, each with how telling it is.
 
     `lang` is the language of both.
 
@@ -121,7 +121,7 @@ def _best_run(passage: str, spans: Sequence[Span], query: _Query, max_chars: int
 
 
 def _ends_line(passage: str, span: Span) -> bool:
-    """Whether something else begins after a sentence, such as the next row of a table."""
+    """Tell whether something else begins after a sentence, such as the next row of a table."""
     sentence, rest = passage[slice(*span)], passage[span[1] :]
     is_last = sentence.endswith("\n") or rest.startswith("\n")
     return is_last and not sentence.rstrip().endswith(":")

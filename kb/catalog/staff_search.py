@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
-from urllib.parse import quote
 
+from kb.addresses import permanent_path
 from kb.catalog import finder
 from kb.catalog.catalog import ArticleVersion
-from kb.catalog.finder import ArticleHit
+from kb.catalog.finder import ArticleHit, ArticleResults
 from kb.catalog.generation import Loaded
 from search.model import Filters, Repair
 
@@ -25,7 +25,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
 
 
 @dataclass(frozen=True)
-class AgentHit:
+class StaffHit:
     """One hit; `is_seen` when the customer has been shown the article already."""
 
     found: ArticleHit
@@ -34,20 +34,37 @@ class AgentHit:
 
 
 @dataclass(frozen=True)
-class AgentFindings:
+class StaffFindings:
     """The answer to one query of staff, cut to the asked window."""
 
-    query: str
-    repair: Repair | None
-    hits: tuple[AgentHit, ...]
-    total: int
-    is_degraded: bool
-    took_ms: float
+    results: ArticleResults
+    """Those of the whole search; `hits` are the ones of the wanted kind."""
+    hits: tuple[StaffHit, ...]
+
+    @property
+    def query(self) -> str:
+        return self.results.query
+
+    @property
+    def repair(self) -> Repair | None:
+        return self.results.repair
+
+    @property
+    def total(self) -> int:
+        return self.results.total - (len(self.results.hits) - len(self.hits))
+
+    @property
+    def is_degraded(self) -> bool:
+        return self.results.is_degraded
+
+    @property
+    def took_ms(self) -> float:
+        return self.results.took_ms
 
 
 @dataclass(frozen=True)
 class Insert:
-    """What is put into a message to the customer."""
+    """The parts of a hit that go into a message to the customer."""
 
     text: str
     """The passage with its link."""
@@ -65,13 +82,13 @@ def find(
     seen: Iterable[str] = (),
     limit: int = 10,
     offset: int = 0,
-) -> AgentFindings:
+) -> StaffFindings:
     """Search for what helps a customer who reads `lang`; any text is valid.
 
     `seen` are ids of articles. An article that is internal in one language only is found by the
     version that its reader would get.
     """
-    findings = finder.find(
+    results = finder.find(
         loaded,
         text,
         lang=lang,
@@ -80,27 +97,19 @@ def find(
         offset=offset,
     )
     known = frozenset(seen)
-    hits = [
-        AgentHit(found, visibility_of(loaded, found.page), found.page.id in known)
-        for found in findings.hits
-    ]
-    shown = tuple(hit for hit in hits if wanted in ("all", hit.visibility))
-    return AgentFindings(
-        query=findings.query,
-        repair=findings.repair,
-        hits=shown,
-        total=findings.total - (len(hits) - len(shown)),
-        is_degraded=findings.is_degraded,
-        took_ms=findings.took_ms,
+    hits = (
+        StaffHit(found, visibility_of(loaded, found.page), found.page.id in known)
+        for found in results.hits
     )
+    return StaffFindings(results, tuple(it for it in hits if wanted in ("all", it.visibility)))
 
 
 def visibility_of(loaded: Loaded, page: ArticleVersion) -> Visibility:
     return "internal" if finder.document_id(page) in loaded.internal else "public"
 
 
-def insert(hit: AgentHit, *, site: str, lang: str | None) -> Insert | None:
-    """What to send of a hit; None for internal ones, which no customer could open.
+def insert(hit: StaffHit, *, site: str, lang: str | None) -> Insert | None:
+    """Give what to send of a hit; None for internal ones, which no customer could open.
 
     `site` is the address of the help centre. The link leads to the language `lang`, or to that
     of the customer's browser.
@@ -117,9 +126,7 @@ def insert(hit: AgentHit, *, site: str, lang: str | None) -> Insert | None:
 
 def permanent_link(site: str, article_id: str, *, lang: str | None = None, anchor: str = "") -> str:
     """A link that survives new titles, folders and headings; safe in plain text and Markdown."""
-    path = f"/a/{article_id}/{lang}" if lang else f"/a/{article_id}"
-    fragment = f"#{quote(anchor, safe='-_.~')}" if anchor else ""
-    return f"{site.rstrip('/')}{path}{fragment}"
+    return site.rstrip("/") + permanent_path(article_id, lang or "", anchor)
 
 
 def markdown_link(title: str, link: str) -> str:

@@ -1,10 +1,10 @@
-"""What is wrong with the site's own folder, for `kb check`: the same that a start warns of."""
+"""Problems of the site's own folder, for `kb check`: the same that a start warns of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.branding import site_folder, theme, translations
+from kb.branding import site_folder, theme_file, translations
 from kb.config import Config
 from kb.content.model import Problem
 from kb.web.layout import site_templates
@@ -23,7 +23,7 @@ def check(config: Config) -> SiteReport:
     """Read everything in `config.site_dir`, which need not exist."""
     site = config.site_dir
     files = site_folder.read_files(site)
-    reading = theme.read(site, files.files)
+    reading = theme_file.read(site, files.files)
     words = translations.read(site)
     templates = site_templates.read(site)
     missing = {code: words.missing(code) for code in config.languages}

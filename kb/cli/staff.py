@@ -1,4 +1,4 @@
-"""Commands for the accounts of staff: `kb user …`. Asks for passwords, calls `kb.accounts.staff`,
+"""Commands for the accounts of staff: `kb staff …`. Asks for passwords, calls `kb.accounts.staff`,
 prints.
 
 A password is typed twice or comes from standard input; never from the command line, where other
@@ -10,21 +10,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, stop
 from kb.config import Config
 
 if TYPE_CHECKING:
     from kb.database.engine import Database
 
-EXIT_REFUSED = 1
-EXIT_UNUSABLE = 2
+commands = click.Group()
 
 
-@click.group()
-def user() -> None:
+@commands.group("staff")
+def staff_group() -> None:
     """Accounts of the people who use the agents' tool, /agent."""
 
 
@@ -37,7 +37,7 @@ def _password_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-@user.command()
+@staff_group.command()
 @click.argument("email")
 @click.option("--name", required=True, help="What colleagues call this person.")
 @_password_option
@@ -55,7 +55,7 @@ def add(config: Config, email: str, name: str, *, is_piped: bool) -> None:
     click.echo(f"{account.email} can sign in at /agent")
 
 
-@user.command()
+@staff_group.command()
 @click.argument("email")
 @_password_option
 @click.pass_obj
@@ -68,7 +68,7 @@ def password(config: Config, email: str, *, is_piped: bool) -> None:
     click.echo(f"{email} has a new password; all sessions have ended")
 
 
-@user.command()
+@staff_group.command()
 @click.argument("email")
 @click.pass_obj
 def remove(config: Config, email: str) -> None:
@@ -80,7 +80,7 @@ def remove(config: Config, email: str) -> None:
     click.echo(f"{email} can no longer sign in; all sessions have ended")
 
 
-@user.command("list")
+@staff_group.command("list")
 @click.pass_obj
 def list_accounts(config: Config) -> None:
     """Show all accounts, and when each was last used."""
@@ -110,13 +110,13 @@ def _database(config: Config) -> Iterator[Database]:
         finally:
             db.close()
     except staff.InvalidAccount as error:
-        _stop(f"{error.field}: {error}", EXIT_REFUSED)
+        stop(f"{error.field}: {error}", EXIT_REFUSED)
     except staff.AccountExists as error:
-        _stop(f"{error} has an account; `kb user password` sets a new password", EXIT_REFUSED)
+        stop(f"{error} has an account; `kb staff password` sets a new password", EXIT_REFUSED)
     except staff.NoSuchAccount as error:
-        _stop(f"{error} has no account; `kb user list` shows all", EXIT_REFUSED)
+        stop(f"{error} has no account; `kb staff list` shows all", EXIT_REFUSED)
     except (BadConfig, DatabaseUnavailable) as error:
-        _stop(str(error), EXIT_UNUSABLE)
+        stop(str(error), EXIT_UNUSABLE)
 
 
 def _password(is_piped: bool) -> str:
@@ -124,8 +124,3 @@ def _password(is_piped: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return typed
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    click.echo(message, err=True)
-    sys.exit(code)

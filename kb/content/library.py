@@ -7,7 +7,7 @@ links live in `kb.content.checks`. No HTML, no Flask.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -167,7 +167,7 @@ def _without_bad_aliases(articles: Sequence[Article], problems: list[Problem]) -
                 message = f"the alias `{alias}` is claimed by {owner.removesuffix(' alias')}"
                 line = _line(article, "aliases")
                 problems.append(Problem(article.path, line, message, "Remove the alias from one"))
-        cleaned.append(replace(article, aliases=tuple(good)) if article.aliases else article)
+        cleaned.append(article.with_head(aliases=tuple(good)) if article.aliases else article)
     return cleaned
 
 
@@ -177,8 +177,7 @@ def _dated(
     dates = git_history.change_dates(root, cache=cache.dates)
     mtimes = {file.place.path: (file.mtime,) for file in files}
     return tuple(
-        replace(
-            article,
+        article.with_head(
             updated_at=(dates.get(article.path) or mtimes[article.path])[0],
             created_at=cache.dates.first.get(article.path),
             changes=dates.get(article.path, ()),

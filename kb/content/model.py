@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 SectionName = Literal["faq", "guides"]
 ArticleStatus = Literal["published", "draft", "internal"]
@@ -17,8 +17,11 @@ Address = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Article:
-    """One language version of an article; `body` is the Markdown after the front matter."""
+class ArticleHead:
+    """Everything that address, front matter and history say of one version of an article.
+
+    Carried unchanged from the file into a generation; serving reads it there.
+    """
 
     id: str
     lang: str
@@ -29,31 +32,24 @@ class Article:
     summary: str
     tags: tuple[str, ...]
     questions: tuple[str, ...]
-    status: ArticleStatus
     order: int
     aliases: tuple[str, ...]
     """Former slugs in the same category, or former addresses as "section/category/slug"."""
     related: tuple[str, ...]
     """Ids."""
-    body: str
-    body_line: int
-    """Line of the file, from 1, in which the body begins."""
-    path: str
-    """Posix, relative to the folder of articles."""
     updated_at: datetime
     """Aware, UTC."""
+    # Defaults are for articles without these keys, and for catalogs of older releases.
     next: tuple[str, ...] = ()
     """Ids of what a reader does after this."""
     source: str = ""
     """Language the article is translated from; "" is the site's first."""
     changes: tuple[datetime, ...] = ()
-    """When commits changed the file, newest first; empty when git does not know."""
+    """Times of commits that changed the file, newest first; empty when git does not know."""
     products: tuple[str, ...] = ()
-    """Slugs of what it is about; `kb.content.products` knows which of them exist."""
-    key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
-    """Lines of the front matter's keys."""
+    """Slugs of what this version says it is about; `kb.content.products` knows which exist."""
     created_at: datetime | None = None
-    """When its file first came, aware, UTC; None without history."""
+    """Time at which its file first came, aware, UTC; None without history."""
 
     @property
     def address(self) -> Address:
@@ -63,6 +59,111 @@ class Article:
     def alias_addresses(self) -> tuple[Address, ...]:
         """Former addresses, each as (section, category, slug)."""
         return tuple(alias_address(alias, self.section, self.category) for alias in self.aliases)
+
+
+@dataclass(frozen=True)
+class Headed:
+    """Carries a head, and gives its facts by their own names."""
+
+    head: ArticleHead
+
+    def with_head(self, **changes: Any) -> Self:
+        """The same with other facts in its head."""
+        return replace(self, head=replace(self.head, **changes))
+
+    @property
+    def id(self) -> str:
+        return self.head.id
+
+    @property
+    def lang(self) -> str:
+        return self.head.lang
+
+    @property
+    def section(self) -> SectionName:
+        return self.head.section
+
+    @property
+    def category(self) -> str:
+        return self.head.category
+
+    @property
+    def slug(self) -> str:
+        return self.head.slug
+
+    @property
+    def title(self) -> str:
+        return self.head.title
+
+    @property
+    def summary(self) -> str:
+        return self.head.summary
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self.head.tags
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        return self.head.questions
+
+    @property
+    def order(self) -> int:
+        return self.head.order
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        return self.head.aliases
+
+    @property
+    def related(self) -> tuple[str, ...]:
+        return self.head.related
+
+    @property
+    def updated_at(self) -> datetime:
+        return self.head.updated_at
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        return self.head.next
+
+    @property
+    def source(self) -> str:
+        return self.head.source
+
+    @property
+    def changes(self) -> tuple[datetime, ...]:
+        return self.head.changes
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        return self.head.products
+
+    @property
+    def created_at(self) -> datetime | None:
+        return self.head.created_at
+
+    @property
+    def address(self) -> Address:
+        return self.head.address
+
+    @property
+    def alias_addresses(self) -> tuple[Address, ...]:
+        return self.head.alias_addresses
+
+
+@dataclass(frozen=True)
+class Article(Headed):
+    """One language version of an article; `body` is the Markdown after the front matter."""
+
+    status: ArticleStatus
+    body: str
+    body_line: int
+    """Line of the file, from 1, in which the body begins."""
+    path: str
+    """Posix, relative to the folder of articles."""
+    key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    """Lines of the front matter's keys."""
 
 
 @dataclass(frozen=True)
@@ -76,25 +177,37 @@ class Category:
     titles: Mapping[str, str]
     descriptions: Mapping[str, str]
 
+    def title(self, lang: str) -> str:
+        return _in_language(self.titles, lang) or self.slug
+
+    def description(self, lang: str) -> str:
+        return _in_language(self.descriptions, lang)
+
 
 @dataclass(frozen=True)
 class Product:
-    """One entry of the file; texts have every language of the site."""
+    """Something the shop sells, with articles about it; texts have every language of the site."""
 
     slug: str
     icon: str
     order: int
     titles: Mapping[str, str]
     descriptions: Mapping[str, str]
-    aliases: tuple[str, ...]
-    """What people call it: nicknames, model numbers."""
-    former: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    """Names people give it: nicknames, model numbers."""
+    former: tuple[str, ...] = ()
     """Slugs it once had; they go on leading to it."""
+
+    def title(self, lang: str) -> str:
+        return _in_language(self.titles, lang) or self.slug
+
+    def description(self, lang: str) -> str:
+        return _in_language(self.descriptions, lang)
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """What is wrong with a file, in which line, and what its author can do."""
+    """A fault of a file: its line, and what the author can do."""
 
     path: str
     line: int
@@ -123,3 +236,7 @@ def alias_address(alias: str, section: str, category: str) -> Address:
     """Read a former slug of the same category, or a whole former address."""
     parts = alias.split("/")
     return (parts[0], parts[1], parts[2]) if len(parts) == 3 else (section, category, alias)
+
+
+def _in_language(texts: Mapping[str, str], lang: str) -> str:
+    return texts.get(lang) or next(iter(texts.values()), "")

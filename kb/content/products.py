@@ -114,7 +114,7 @@ def assigned(library: Library, products: Products) -> tuple[Library, tuple[Probl
         problems += _misnamed(article, known, products)
         slugs = dict.fromkeys(known[slug] for slug in article.products if slug in known)
         is_same = tuple(slugs) == article.products
-        kept.append(article if is_same else replace(article, products=tuple(slugs)))
+        kept.append(article if is_same else article.with_head(products=tuple(slugs)))
     return replace(library, articles=tuple(kept)), tuple(problems)
 
 

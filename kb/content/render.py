@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from kb.addresses import article_path, staff_article_path
 from kb.content.media import MEDIA_DIR, Media
 from kb.content.model import SECTIONS, Article, Library, Problem
 from kb.content.sanitize import (
@@ -120,9 +121,9 @@ class LinkResolver:
             return self._folder(source, path), None
         target = self.article(source, path)
         if target.status == "internal":
-            address = f"/agent/a/{target.id}?reader={source.lang}"
+            address = staff_article_path(target.id, source.lang)
         else:
-            address = "/".join(("", source.lang, *target.address))
+            address = article_path(target, source.lang)
         suffix = f"#{anchor}" if anchor else ""
         return address + suffix, SectionLinkTarget(href, target.path, anchor) if anchor else None
 

@@ -1,1 +1,1 @@
-"""Customers who need a person: what is kept, what that person sees, how it gets there."""
+"""Customers who need a person: everything kept, shown to that person and delivered."""

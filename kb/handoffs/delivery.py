@@ -44,7 +44,7 @@ MOST_RETRY_AFTER_S = 3600.0
 
 @dataclass(frozen=True)
 class Ways:
-    """How this site's hand-offs are delivered; `fallback` None when there is no other way."""
+    """The channels of this site's hand-offs; `fallback` None when there is no other way."""
 
     primary: Channel | None
     fallback: Channel | None
@@ -185,7 +185,7 @@ def _living(host: str) -> list[str]:
 
 
 def _started(pid: int) -> str:
-    """When a process started, in ticks since the machine did; "" for one that is gone."""
+    """The start of a process, in ticks since that of the machine; "" for one that is gone."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

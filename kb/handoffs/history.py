@@ -1,4 +1,4 @@
-"""What the customer of a hand-off asked and was shown, read back for the person who takes over.
+"""Hand-offs read back as they are kept: the one reader of their rows.
 
 Only reads. Rows of other shapes than `kb.handoffs.channels.packet` writes them in lose what cannot
 be understood.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kb.database.engine import Database
+from sqlalchemy import ColumnElement, Row, select
+
+from kb.database.engine import Connection, Database
 from kb.database.tables import handoffs as table
 from kb.handoffs.channels.packet import ShownArticle, Tried
 
@@ -22,17 +24,26 @@ _ARTICLE_PREFIX = "art_"
 
 @dataclass(frozen=True)
 class HandoffRecord:
-    """A hand-off without anything that could name the customer; texts are masked."""
+    """A hand-off as it is kept. Texts are masked; whatever could name the customer is sealed."""
 
     id: str
     lang: str
     reason: str
     status: str
+    channel: str
+    external: Mapping[str, Any] | None
     message: str
     tried: tuple[Tried, ...]
     searches: tuple[str, ...]
+    page_url: str
     page_title: str
+    site: str
+    """Address of the help centre it was made on."""
+    attributes: Mapping[str, Any]
     created_at: datetime
+    request_digest: str = field(repr=False)
+    sealed: str | None = field(repr=False)
+    """For `kb.handoffs.encryption`; None without consent, and once it has been forgotten."""
 
     @property
     def seen(self) -> frozenset[str]:
@@ -48,20 +59,44 @@ def of_handoff(db: Database, handoff_id: str) -> HandoffRecord | None:
     """The hand-off of this id, None when there is none (any more). Raises DatabaseUnavailable."""
     if not _ID.fullmatch(handoff_id):
         return None
-    statement = table.select().where(table.c.id == handoff_id)
-    row = db.query(lambda connection: connection.execute(statement).one_or_none())
-    if row is None:
-        return None
+    return db.query(lambda connection: by_id(connection, handoff_id))
+
+
+def by_id(connection: Connection, handoff_id: str) -> HandoffRecord | None:
+    return _first(connection, table.c.id == handoff_id)
+
+
+def by_key(connection: Connection, key_id: str, idempotency_key: str) -> HandoffRecord | None:
+    """The hand-off that this API key made under this idempotency key."""
+    return _first(
+        connection, (table.c.key_id == key_id) & (table.c.idempotency_key == idempotency_key)
+    )
+
+
+def _first(connection: Connection, condition: ColumnElement[bool]) -> HandoffRecord | None:
+    row = connection.execute(select(table).where(condition)).one_or_none()
+    return _record(row) if row else None
+
+
+def _record(row: Row[Any]) -> HandoffRecord:
+    page = row.page if isinstance(row.page, dict) else {}
     return HandoffRecord(
         id=row.id,
         lang=row.lang,
         reason=row.reason,
         status=row.status,
+        channel=row.channel,
+        external=row.external,
         message=row.message,
         tried=tuple(map(_tried, _objects(row.tried))),
         searches=tuple(text for text in _list(row.searches) if isinstance(text, str)),
-        page_title=_text(row.page, "title") if isinstance(row.page, dict) else "",
+        page_url=_text(page, "url"),
+        page_title=_text(page, "title"),
+        site=_text(page, "site"),
+        attributes=row.attributes,
         created_at=row.created_at,
+        request_digest=row.request_digest,
+        sealed=row.sealed,
     )
 
 

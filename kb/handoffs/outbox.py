@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import deliveries as table
 from kb.database.tables import handoffs as handoffs_table
+from kb.handoffs import history
 from kb.handoffs.channels.model import Delivered
-from kb.handoffs.handoffs import new_delivery
+from kb.handoffs.history import HandoffRecord
 
 LEASE = timedelta(seconds=120)
 """Longer than any channel may take."""
@@ -27,7 +28,7 @@ MAX_ERROR_CHARS = 300
 
 @dataclass(frozen=True)
 class Due:
-    """A delivery taken by this process, with the row of its hand-off."""
+    """A delivery taken by this process, with its hand-off."""
 
     id: str
     channel: str
@@ -35,7 +36,27 @@ class Due:
     """This one included."""
     progress: Mapping[str, Any]
     created_at: datetime
-    handoff: Row[Any]
+    handoff: HandoffRecord
+
+
+def enqueue(connection: Connection, handoff_id: str, channel: str, now: datetime) -> None:
+    """Queue a delivery, due now; nothing happens when it has been queued before."""
+    row = {
+        # Of nothing else, so that it is never two.
+        "id": f"msg_{handoff_id.removeprefix('ho_')}_{channel}",
+        "handoff_id": handoff_id,
+        "channel": channel,
+        "state": "pending",
+        "attempts": 0,
+        "next_at": now,
+        "leased_until": None,
+        "leased_by": "",
+        "progress": {},
+        "error": "",
+        "created_at": now,
+        "finished_at": None,
+    }
+    upsert.insert_new(connection, table, row)
 
 
 def take(db: Database, *, owner: str, now: datetime) -> Due | None:
@@ -60,12 +81,6 @@ def take(db: Database, *, owner: str, now: datetime) -> Due | None:
         return None
 
     return db.transact(work)
-
-
-def next_due_at(db: Database) -> datetime | None:
-    """When something will have to be done. Raises DatabaseUnavailable."""
-    statement = select(func.min(table.c.next_at)).where(table.c.state == "pending")
-    return db.query(lambda connection: connection.execute(statement).scalar())
 
 
 def save_progress(db: Database, delivery_id: str, progress: Mapping[str, Any]) -> None:
@@ -117,7 +132,7 @@ def fall_back(db: Database, due: Due, channel: str, error: str, *, now: datetime
 
     def work(connection: Connection) -> None:
         _finish(connection, due.id, "dropped", error, now)
-        upsert.insert_new(connection, table, new_delivery(due.handoff.id, channel, now))
+        enqueue(connection, due.handoff.id, channel, now)
 
     db.transact(work)
 
@@ -197,9 +212,9 @@ def unfinished(db: Database) -> list[UndeliveredHandoff]:
 
 def _due(connection: Connection, delivery_id: str) -> Due:
     row = connection.execute(select(table).where(table.c.id == delivery_id)).one()
-    handoff = connection.execute(
-        select(handoffs_table).where(handoffs_table.c.id == row.handoff_id)
-    ).one()
+    handoff = history.by_id(connection, row.handoff_id)
+    if handoff is None:
+        raise LookupError(f"the delivery {row.id} has no hand-off")
     return Due(row.id, row.channel, row.attempts, row.progress, row.created_at, handoff)
 
 

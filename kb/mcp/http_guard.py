@@ -1,4 +1,4 @@
-"""What reaches the protocol over HTTP: only POST, not too often, not for ever.
+"""A guard before the protocol over HTTP: only POST, not too often, not for ever.
 
 A plain ASGI application around another one. Hosts, origins and sizes are checked inside, by the
 protocol's library.
@@ -84,7 +84,7 @@ class Guard:
 
 
 def client(scope: Scope, trusted_proxies: int) -> str:
-    """Whom a request is counted for: as the proxies in front say, which count from the right."""
+    """The client a request is counted for, as the proxies in front say, counted from the right."""
     address = (scope.get("client") or ("",))[0]
     if trusted_proxies:
         told = [

@@ -1,4 +1,4 @@
-"""What AI agents send to the tools and get from them, field by field. No behaviour.
+"""Arguments and replies of the tools for AI agents, field by field. No behaviour.
 
 The descriptions are read by the agents: they are the tools' manual.
 """

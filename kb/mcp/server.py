@@ -1,91 +1,41 @@
 """The Model Context Protocol: gives AI agents the tools of `kb.mcp.tools`, over stdio or HTTP.
 
-The only module that knows the protocol's library. It reads arguments, calls a tool and tells the
-outcome; it has no credentials, keeps no session and stores nothing of what agents send.
+It has no credentials, keeps no session and stores nothing of what agents send.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import anyio
-import uvicorn
 from anyio import CapacityLimiter, to_thread
 from mcp import MCPError, types
 from mcp.server import Server, ServerRequestContext
 from mcp.server.stdio import stdio_server
-from mcp.server.transport_security import TransportSecuritySettings
-from pydantic import ValidationError
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from kb import logs, validation
-from kb.config import LOCAL_HOSTS, Config
-from kb.mcp import http_guard
-from kb.mcp.schemas import (
-    ArticleAsked,
-    ArticleReply,
-    Asking,
-    Reply,
-    SearchAsked,
-    SearchReply,
-    SuggestAsked,
-    SuggestReply,
-)
-from kb.mcp.tools import ARTICLE_URI, Refused, Told, Tools, opened
+from kb import logs
+from kb.config import Config
+from kb.mcp.article_lookup import ARTICLE_URI, Refused
+from kb.mcp.http_transport import http_app, http_server
+from kb.mcp.schemas import ArticleAsked
+from kb.mcp.tool_definitions import ToolDefinition, checked, tool_definitions
+from kb.mcp.tools import Told, Tools, opened
 from search.errors import IndexMissing
 
 log = logging.getLogger(__name__)
 
-PATH = "/mcp"
-MAX_BODY_BYTES = 64 * 1024
-"""The longest message with every character escaped twice over takes half of it."""
-HEAD_DEADLINE_S = 10.0
-"""For a connection to ask something: checked so often, so that twice as long may pass."""
-GRACE_S = 10
-"""For calls under way when the server is told to stop."""
 WAITING_PER_THREAD = 8
 """Calls that may wait: better to turn some away at once than to answer all late."""
 LISTED = 100
 """Articles in one window of the list of resources."""
 MARKDOWN = "text/markdown"
 
-A = TypeVar("A", bound=Asking)
 T = TypeVar("T")
 Context = ServerRequestContext[Any]
-
-
-@dataclass(frozen=True)
-class _Tool:
-    """A tool as agents see it, and how it is called."""
-
-    name: str
-    title: str
-    description: str
-    asking: type[Asking]
-    reply: type[Reply]
-    prepare: Callable[[dict[str, Any]], Callable[[], Told]]
-    """Checks the arguments, starts the clock, and returns the work, which blocks."""
-
-    def described(self) -> types.Tool:
-        return types.Tool(
-            name=self.name,
-            title=self.title,
-            description=self.description,
-            input_schema=self.asking.model_json_schema(),
-            output_schema=self.reply.model_json_schema(),
-            annotations=types.ToolAnnotations(
-                read_only_hint=True,
-                destructive_hint=False,
-                idempotent_hint=True,
-                open_world_hint=False,
-            ),
-        )
 
 
 def make_server(config: Config, tools: Tools) -> Server[Any]:
@@ -105,6 +55,15 @@ def make_server(config: Config, tools: Tools) -> Server[Any]:
     )
 
 
+def _instructions(config: Config) -> str:
+    return (
+        f"The published help articles of {config.site_name}, in: {', '.join(config.languages)}. "
+        "To answer a customer, give `suggest` the message: it decides whether an article answers, "
+        "and quotes it. To look something up, `search`, then `read_article`. Quote exactly, give "
+        "the addresses as sources, and say so when nothing was found."
+    )
+
+
 def serve_stdio(config: Config) -> None:
     """Speak the protocol on standard input and output until the input ends; logs go to stderr."""
     logs.configure(config.log_format)
@@ -117,7 +76,7 @@ def serve_stdio(config: Config) -> None:
 def serve_http(config: Config, *, host: str, port: int) -> None:
     """Serve the protocol at `/mcp` until SIGTERM, then exit with 0; with another code on failure.
 
-    Calls under way get GRACE_S to finish.
+    Calls under way get `http_transport.GRACE_S` to finish.
     """
     logs.configure(config.log_format)
     # uvicorn raises the signal again once it has drained: then this is met.
@@ -125,53 +84,6 @@ def serve_http(config: Config, *, host: str, port: int) -> None:
     with opened(config) as tools:
         app = http_app(config, make_server(config, tools))
         http_server(app, host=host, port=port).run()
-
-
-def http_app(config: Config, server: Server[Any]) -> http_guard.AsgiApp:
-    """The server as an ASGI application: every call by itself, without sessions or streams."""
-    app = server.streamable_http_app(
-        streamable_http_path=PATH,
-        json_response=True,
-        stateless_http=True,
-        max_request_body_size=MAX_BODY_BYTES,
-        transport_security=transport_security(config),
-    )
-    return http_guard.Guard(
-        app,
-        trusted_proxies=config.trusted_proxies,
-        per_minute=http_guard.PER_MINUTE if config.rate_limits else None,
-        exchange_s=http_guard.EXCHANGE_S,
-    )
-
-
-def http_server(app: http_guard.AsgiApp, *, host: str, port: int) -> uvicorn.Server:
-    """What serves `app`; quiet about who asks, and closes connections that do not."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            http=_Impatient,
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
-    )
-
-
-def transport_security(config: Config) -> TransportSecuritySettings:
-    """Requests for other hosts and from pages of other origins are refused (DNS rebinding)."""
-    hosts = dict.fromkeys((*LOCAL_HOSTS, *config.hosts))
-    origins = [f"{scheme}://{host}" for scheme in ("https", "http") for host in hosts]
-    return TransportSecuritySettings(
-        enable_dns_rebinding_protection=True,
-        allowed_hosts=[*hosts, *(f"{host}:*" for host in hosts)],
-        allowed_origins=[*origins, *(f"{origin}:*" for origin in origins)],
-    )
 
 
 async def _speak(server: Server[Any]) -> None:
@@ -187,12 +99,12 @@ class _Handlers:
         self._threads = config.threads
         self._limiter: CapacityLimiter | None = None
         self._pending = 0
-        self._by_name = {tool.name: tool for tool in _tools(tools)}
+        self._by_name = {tool.name: tool for tool in tool_definitions(tools)}
 
     async def list_tools(
         self, _: Context, __: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[tool.described() for tool in self._by_name.values()])
+        return types.ListToolsResult(tools=[_described(tool) for tool in self._by_name.values()])
 
     async def call_tool(
         self, _: Context, params: types.CallToolRequestParams
@@ -252,7 +164,7 @@ class _Handlers:
         return types.ReadResourceResult(contents=[content])
 
     def _read(self, uri: str) -> Told:
-        return self._tools.read_article(_checked(ArticleAsked, {"id_or_address": uri}))
+        return self._tools.read_article(checked(ArticleAsked, {"id_or_address": uri}))
 
     async def _told(self, work: Callable[[], T]) -> T:
         """As `_in_thread`; refusals become errors of the protocol."""
@@ -262,7 +174,7 @@ class _Handlers:
             raise MCPError(types.INVALID_PARAMS, str(error)) from error
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        """What `work` returns. Raises Refused when too many calls wait, or there is no index."""
+        """Do `work` in a thread. Raises Refused when too many calls wait, or there is no index."""
         if self._limiter is None:  # it belongs to the event loop, which runs only now
             self._limiter = CapacityLimiter(self._threads)
         if self._pending >= (1 + WAITING_PER_THREAD) * self._threads:
@@ -276,99 +188,20 @@ class _Handlers:
             self._pending -= 1
 
 
-class _Impatient(H11Protocol):
-    """A connection that is closed when it asks nothing: uvicorn itself would wait for ever.
-
-    A head sent byte by byte counts as nothing; `mcp_guard` times what comes after it.
-    """
-
-    _answered: object = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
-        super().connection_made(transport)
-        self.loop.call_later(HEAD_DEADLINE_S, self._close_if_silent)
-
-    def _close_if_silent(self) -> None:
-        if self.transport.is_closing():
-            return
-        is_idle = self.cycle is None or self.cycle.response_complete
-        if is_idle and self.cycle is self._answered:
-            self.transport.close()
-            return
-        self._answered = self.cycle
-        self.loop.call_later(HEAD_DEADLINE_S, self._close_if_silent)
-
-
-def _instructions(config: Config) -> str:
-    return (
-        f"The published help articles of {config.site_name}, in: {', '.join(config.languages)}. "
-        "To answer a customer, give `suggest` the message: it decides whether an article answers, "
-        "and quotes it. To look something up, `search`, then `read_article`. Quote exactly, give "
-        "the addresses as sources, and say so when nothing was found."
-    )
-
-
-def _tools(tools: Tools) -> tuple[_Tool, ...]:
-    def search(arguments: dict[str, Any]) -> Callable[[], Told]:
-        asked = _checked(SearchAsked, arguments)
-        return lambda: tools.search(asked)
-
-    def read_article(arguments: dict[str, Any]) -> Callable[[], Told]:
-        asked = _checked(ArticleAsked, arguments)
-        return lambda: tools.read_article(asked)
-
-    def suggest(arguments: dict[str, Any]) -> Callable[[], Told]:
-        asked, budget = _checked(SuggestAsked, arguments), tools.budget()
-        return lambda: tools.suggest(asked, budget)
-
-    return (
-        _Tool(
-            name="search",
-            title="Search the help articles",
-            description="Finds published help articles by meaning and by words, in any language "
-            "of the site. Gives titles, the section that fits with an excerpt, and links; "
-            "`read_article` gives the whole text.",
-            asking=SearchAsked,
-            reply=SearchReply,
-            prepare=search,
-        ),
-        _Tool(
-            name="read_article",
-            title="Read a help article",
-            description="Gives one published help article as Markdown, with its address and when "
-            "it was last changed.",
-            asking=ArticleAsked,
-            reply=ArticleReply,
-            prepare=read_article,
-        ),
-        _Tool(
-            name="suggest",
-            title="Decide about a customer's message",
-            description="Decides what to do with a customer's message: give an answer that is "
-            "quoted word for word from an article, offer articles, or hand off to a person. The "
-            "probabilities are calibrated, and what the site wants a person to handle is handed "
-            "off. Nothing of the message is stored.",
-            asking=SuggestAsked,
-            reply=SuggestReply,
-            prepare=suggest,
+def _described(tool: ToolDefinition) -> types.Tool:
+    return types.Tool(
+        name=tool.name,
+        title=tool.title,
+        description=tool.description,
+        input_schema=tool.asking.model_json_schema(),
+        output_schema=tool.reply.model_json_schema(),
+        annotations=types.ToolAnnotations(
+            read_only_hint=True,
+            destructive_hint=False,
+            idempotent_hint=True,
+            open_world_hint=False,
         ),
     )
-
-
-def _checked(model: type[A], arguments: dict[str, Any]) -> A:
-    """The arguments as `model`; raises Refused with every fault, repeating nothing sent."""
-    try:
-        return model.model_validate(arguments)
-    except ValidationError as error:
-        found = [_fault(model, item) for item in error.errors(include_url=False)]
-        raise Refused("; ".join(dict.fromkeys(found))) from error
-
-
-def _fault(model: type[Asking], item: Mapping[str, Any]) -> str:
-    if item["type"] == "extra_forbidden":
-        return f"the arguments are {', '.join(model.model_fields)}"
-    name = ".".join(str(part) for part in item["loc"])
-    return f"{name}: {validation.detail(item)}"
 
 
 def _refusal(text: str) -> types.CallToolResult:

@@ -1,4 +1,4 @@
-"""What the tools tell AI agents, as text that says the same as the data. Pure.
+"""Replies of the tools to AI agents, as text that says the same as the data. Pure.
 
 English, as the protocol is; what is quoted is in the language of the article.
 """

@@ -1,4 +1,4 @@
-"""What AI agents may do with the library: search, read an article, ask what a message calls for.
+"""Tools for AI agents: search, read an article, decide about a customer's message.
 
 Everything comes from the public generation, so drafts and internal articles cannot appear. Nothing
 is written or logged. Knows neither the protocol (`kb.mcp.server`) nor HTTP.
@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import unquote, urlsplit
 
+from kb.addresses import article_path, contact_path
 from kb.catalog import export, finder
-from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.finder import ArticleHit
 from kb.catalog.generation import LiveGeneration
-from kb.config import LOCAL_HOSTS, Config
+from kb.config import Config
 from kb.languages import closest
 from kb.mcp import texts
+from kb.mcp.article_lookup import ARTICLE_URI, article_called, language_of
 from kb.mcp.schemas import (
     ArticleAsked,
     ArticleReply,
@@ -40,19 +40,10 @@ from search.model import Filters
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
 
-ARTICLE_URI = "otvet://article/"
-"""Before an article's id: its name as a resource."""
 SUGGESTED = 3
 """Articles of a suggestion, as the API gives without being asked for another number."""
 ENCODER_WAIT_S = 5.0
 """For the encoder to load at start: a program that just began would have worse first answers."""
-API_PREFIX = "art_"
-PERMALINK = "a"
-MOVES = ("section", "category", "slug")
-
-
-class Refused(Exception):
-    """The call cannot be answered; the message tells the agent why and what to do instead."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ class Tools:
 
     def search(self, asked: SearchAsked) -> Told:
         """The articles that fit a query. Raises Refused for an unknown language."""
-        lang = self._language(asked.language)
+        lang = language_of(self._config, asked.language)
         findings = finder.find(
             self._library.require(),
             asked.query,
@@ -106,9 +97,9 @@ class Tools:
     def read_article(self, asked: ArticleAsked) -> Told:
         """One article. Raises Refused when there is none, or no more, or no such language."""
         catalog = self._library.require().catalog
-        page = self._page(catalog, asked.id_or_address, asked.language)
+        page = article_called(self._config, catalog, asked.id_or_address, asked.language)
         category = catalog.category(page.section, page.category)
-        address = self._address(finder.page_url(page, page.lang))
+        address = self._address(article_path(page, page.lang))
         reply = ArticleReply(
             id=page.id,
             title=page.title,
@@ -125,7 +116,7 @@ class Tools:
         return Told(reply, texts.article(reply))
 
     def suggest(self, asked: SuggestAsked, budget: Budget) -> Told:
-        """What to do with a customer's message; past the budget, a person is called."""
+        """Decide about a customer's message; past the budget, a person is called."""
         lang, is_supported = closest(self._config.languages, asked.language)
         loaded = self._library.require()
         question = Question(
@@ -160,45 +151,6 @@ class Tools:
             Listed(uri=ARTICLE_URI + page.id, title=page.title, summary=page.summary)
             for page in rest[:limit]
         ]
-
-    def _language(self, asked: str) -> str:
-        lang, is_supported = closest(self._config.languages, asked)
-        if not is_supported:
-            known = ", ".join(self._config.languages)
-            raise Refused(f"language: this site has {known}")
-        return lang
-
-    def _page(self, catalog: Catalog, name: str, language: str) -> ArticleVersion:
-        """What an id, a slug or an address means, in the language asked for."""
-        lang = self._language(language)
-        bare = name.strip().removeprefix(ARTICLE_URI).removeprefix(API_PREFIX)
-        if "/" not in bare:
-            return _by_name(catalog, bare, lang)
-        parts = self._parts(bare)
-        if len(parts) in (2, 3) and parts[0] == PERMALINK:
-            own = self._language(language or parts[2]) if len(parts) == 3 else lang
-            return _by_name(catalog, parts[1].removesuffix(".md"), own)
-        if len(parts) != 1 + len(MOVES):
-            raise Refused("this address is not that of an article")
-        its_lang, section, category, slug = parts
-        page = catalog.by_address(its_lang, section, category, slug) or catalog.moved(
-            its_lang, slug, (section, category)
-        )
-        if page is None:
-            raise _unknown()
-        return (catalog.page_for(page.id, lang) or page) if language else page
-
-    def _parts(self, address: str) -> list[str]:
-        """The path of an address on this site, taken apart."""
-        try:
-            split = urlsplit(address)
-            host = split.hostname
-        except ValueError as error:
-            raise Refused("this is neither an id nor an address of an article") from error
-        own = {one.strip("[]").lower() for one in (*self._config.hosts, *LOCAL_HOSTS)}
-        if host is not None and host not in own:
-            raise Refused("this is the address of another site; only articles of this one are read")
-        return [unquote(part) for part in split.path.split("/") if part]
 
     def _address(self, path: str) -> str:
         return self._config.public_url.rstrip("/") + path
@@ -240,7 +192,7 @@ class Tools:
                 for one in suggestion.results
             ],
             contact=Contact(
-                page=self._address(f"/{lang}/contact"),
+                page=self._address(contact_path(lang)),
                 email=self._config.contact_email or None,
             ),
             is_degraded=suggestion.is_degraded,
@@ -285,17 +237,3 @@ def _await_encoder(library: LiveGeneration) -> None:
         library.fence().wait_until_ready(ENCODER_WAIT_S)
     except EncoderUnavailable:
         return  # the index has none: words alone are compared
-
-
-def _by_name(catalog: Catalog, name: str, lang: str) -> ArticleVersion:
-    """The page of an id, or of a present or former slug."""
-    found = catalog.page_for(name, lang) or catalog.moved(lang, name)
-    if found:
-        return found
-    if name in catalog.retired:
-        raise Refused("this article has been removed")
-    raise _unknown()
-
-
-def _unknown() -> Refused:
-    return Refused("there is no such article; `search` finds what there is")

@@ -1,1 +1,1 @@
-"""Deciding what a message is answered with, and the log of it."""
+"""Decisions on what a message is answered with, and the log of them."""

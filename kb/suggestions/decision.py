@@ -40,7 +40,7 @@ DecisionReason = Literal[
 ]
 
 AUDIENCE_SECTIONS: dict[Audience, str] = {"visitor": "faq", "customer": "guides"}
-"""Which section each kind of reader sees first."""
+"""The section that each kind of reader sees first."""
 MOST_REJECTED = 2
 """After so many suggestions that did not help, no third is tried."""
 RIVAL = 0.5
@@ -52,8 +52,8 @@ found. Of 60 queries to the sample articles, nonsense and other subjects had up 
 exceptions (0.30), real questions 0.21 and more."""
 
 MAX_RESULTS = 5
-MAX_MESSAGE_CHARS = 2000
 """Always this many are ranked: probabilities must not depend on how many a client shows."""
+MAX_MESSAGE_CHARS = 2000
 SHORT_TERMS = 3
 """A message with fewer topical terms is read together with the one before it."""
 SEARCH_RESERVE_S = 0.05
@@ -94,7 +94,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do and why. `answer` needs a result; an `offer` has at least one."""
+    """The action and its reason. `answer` needs a result; an `offer` has at least one."""
 
     action: Action
     reason: DecisionReason
@@ -127,14 +127,14 @@ class Suggestion:
 
     @property
     def is_degraded(self) -> bool:
-        """Whether more time or a working encoder might have led to another decision."""
+        """True when more time or a working encoder might have led to another decision."""
         if self.findings is None:
             return self.decision.reason == "unavailable"
         return self.is_hurried or self.findings.is_degraded
 
     @property
     def stage(self) -> Stage:
-        """How far the search came."""
+        """The furthest stage that the search reached."""
         if self.findings is None:
             return "none"
         return "lexical" if self.findings.mode == "lexical" else "hybrid"
@@ -173,7 +173,7 @@ def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Sug
 
 
 def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Answer | None:
-    """What a search page may answer by itself, from its first hit; None when it had better not.
+    """Quote what a search page may answer from its first hit; None when it had better not.
 
     `findings` are those of a first page without filters: probabilities rest on the whole ranking.
     """
@@ -192,7 +192,7 @@ def _quoted(loaded: Loaded, findings: ArticleResults) -> Answer:
 
 
 def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:
-    """Whether nothing found is likely to help: by meaning, everything resembles a query a little.
+    """Tell whether nothing found is likely to help: everything resembles a query a little.
 
     `findings` are those of a first page. What holds all the words is never far.
     """
@@ -204,7 +204,7 @@ def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:
 
 
 def person_first(loaded: Loaded, asked: Question) -> DecisionReason | None:
-    """Why no article is looked for; None when one is."""
+    """The reason for which no article is looked for; None when one is."""
     if loaded.topics.sensitive(asked.message):
         return "sensitive_topic"
     if loaded.topics.asks_for_person(asked.message):
@@ -261,7 +261,7 @@ def search_text(message: str, history: Sequence[str]) -> str:
 
 
 def is_greeting(message: str) -> bool:
-    """Whether a message only says hello, in any language we know the words of."""
+    """Tell whether a message only says hello, in any language we know the words of."""
     words = _WORD.findall(analysis.clean(message).casefold())
     return bool(words) and all(word in _GREETING_WORDS for word in words)
 

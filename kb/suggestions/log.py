@@ -1,4 +1,4 @@
-"""What customers were suggested and what came of it: the log that hand-offs are rebuilt from.
+"""The log of suggestions and of what came of them; hand-offs are rebuilt from it.
 
 Texts arrive masked (`kb.redaction`). Nothing here decides anything but whether a suggestion was the
 second in a row that did not help.
@@ -18,6 +18,7 @@ from kb.database.engine import Connection, Database
 from kb.database.tables import events as events_table
 from kb.database.tables import feedback as feedback_table
 from kb.database.tables import suggestions as suggestions_table
+from kb.suggestions.decision import Decision
 
 Verdict = Literal["solved", "not_solved"]
 EventType = Literal[
@@ -67,10 +68,7 @@ class LoggedSuggestion:
     key_id: str
     asked: str
     lang: str
-    action: str
-    reason: str
-    confidence: float
-    list_confidence: float
+    decision: Decision
     is_degraded: bool
     policy: str
     index_version: str
@@ -80,7 +78,7 @@ class LoggedSuggestion:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a customer says of an article of a suggestion, or of the list (`article_id` "")."""
+    """A customer's verdict on an article of a suggestion, or on the list (`article_id` "")."""
 
     suggestion_id: str
     article_id: str
@@ -106,7 +104,7 @@ class Event:
 
 def record_suggestions(db: Database, logged: Sequence[LoggedSuggestion]) -> None:
     """Keep suggestions. Doing it again is harmless. Raises DatabaseUnavailable."""
-    rows = [{**asdict(one), "shown": [asdict(shown) for shown in one.shown]} for one in logged]
+    rows = [_row(one) for one in logged]
     db.transact(lambda connection: upsert.insert_missing(connection, suggestions_table, rows))
 
 
@@ -144,6 +142,13 @@ def record_events(
         for event in {event.id: event for event in found}.values()
     ]
     db.transact(lambda connection: upsert.insert_missing(connection, events_table, rows))
+
+
+def _row(logged: LoggedSuggestion) -> dict[str, Any]:
+    """The columns; the decision's fields are columns of their own."""
+    row = asdict(logged)
+    decision = row.pop("decision")
+    return {**row, **decision, "shown": list(row["shown"])}
 
 
 def _rejected(connection: Connection, session_id: str, now: datetime) -> int:

@@ -33,7 +33,7 @@ class Pending:
         self._tried = threading.Event()
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether it is on the disk, once that has been tried, or after at most so long."""
+        """Tell whether it is on the disk, once that has been tried, or after at most so long."""
         self._tried.wait(max(0.0, timeout_s))
         return self._is_written
 
@@ -42,7 +42,7 @@ class Pending:
         self._tried.set()
 
     def postpone(self) -> None:
-        """Let go who waits: it will be tried again, but not now."""
+        """Let whoever waits go on: it will be tried again, but not now."""
         self._tried.set()
 
 
@@ -96,7 +96,7 @@ class LogWriter:
                 pending.finish()
 
     def _next(self) -> list[Pending]:
-        """What to write now; nothing when it is time to end."""
+        """Suggestions to write now; none when it is time to end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closed)
             count = min(len(self._waiting), MOST_AT_ONCE)

@@ -1,4 +1,4 @@
-"""What request handlers work with, made once by `create_app`."""
+"""Services that request handlers work with, made once by `create_app`."""
 
 from __future__ import annotations
 

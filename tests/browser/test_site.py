@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from kb.feedback import page_views
 from kb.feedback.popularity import LEAST_VIEWS
-from kb.web.help.page_view import today
+from kb.web.help.article.page_view import today
 from tests.support.api_library import services_of
 from tests.support.browser_fixture import accessibility_faults, served
 from tests.support.campaigns import Campaign

@@ -31,9 +31,9 @@ from werkzeug.wrappers import Request, Response
 
 from kb.build import build
 from kb.config import Config
-from kb.mcp.tools import ARTICLE_URI
-from kb.web.api import schemas
-from kb.web.api.suggest_schemas import SuggestRequest
+from kb.mcp.article_lookup import ARTICLE_URI
+from kb.web.api.schemas.base import Query
+from kb.web.api.schemas.suggest import SuggestRequest
 from kb.web.auth.api_key import KEYED
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Confidence
@@ -353,7 +353,7 @@ def values_of(known: Mapping[str, tuple[Any, ...]], name: str, place: str) -> tu
 
 def query_parameters() -> list[str]:
     """All that addresses of the API and of the pages are read for."""
-    models = schemas.Query.__subclasses__()
+    models = Query.__subclasses__()
     return sorted({name for model in models for name in model.model_fields})
 
 

@@ -12,9 +12,11 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from app import create_app
 from kb.accounts.api_keys import demo_key
-from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
+from kb.catalog import catalog_json
+from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.generation import CATALOG
 from kb.config import Config
+from kb.content.model import Category, SectionName
 from kb.web.auth.api_key import KEYED
 from kb.web.services import EXTENSION, Services
 from search.model import Document
@@ -105,7 +107,7 @@ def build(root: Path, catalog: Catalog | None = None, *, with_encoder: bool = Tr
         [_document(one) for one in catalog.all_pages],
         source=HashSource(root),
         with_encoder=with_encoder,
-        content={CATALOG: catalog.to_json()},
+        content={CATALOG: catalog_json.to_json(catalog)},
     )
     return catalog
 
@@ -165,8 +167,8 @@ def close(app: Flask) -> None:
     services_of(app).close()
 
 
-def _category(section: str, slug: str, ru: str, en: str) -> CatalogCategory:
-    return CatalogCategory(section, slug, "tag", 10, {"ru": ru, "en": en}, {"ru": ru, "en": en})
+def _category(section: SectionName, slug: str, ru: str, en: str) -> Category:
+    return Category(section, slug, "tag", 10, {"ru": ru, "en": en}, {"ru": ru, "en": en})
 
 
 def _document(one: ArticleVersion) -> Document:

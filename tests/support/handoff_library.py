@@ -11,8 +11,10 @@ from kb.handoffs import handoffs
 from kb.handoffs.channels.model import Delivered, DeliveryFailed, Progress, SaveProgress
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
 from kb.handoffs.encryption import Sealer
-from kb.handoffs.handoffs import Consent, Handoff, NewHandoff, SiteContext, SuggestionClaim
+from kb.handoffs.handoffs import Consent, Handoff, NewHandoff, SiteContext
+from kb.handoffs.tried import SuggestionClaim
 from kb.suggestions import log
+from kb.suggestions.decision import Decision
 from kb.suggestions.log import LoggedSuggestion
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -40,10 +42,7 @@ def logged(**changes: Any) -> LoggedSuggestion:
         "key_id": KEY,
         "asked": "where is my money",
         "lang": "en",
-        "action": "answer",
-        "reason": "confident",
-        "confidence": 0.83,
-        "list_confidence": 0.94,
+        "decision": Decision("answer", "confident", 0.83, 0.94),
         "is_degraded": False,
         "policy": "p3",
         "index_version": "idx_1",

@@ -11,9 +11,11 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from app import create_app
-from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog, CatalogCategory
+from kb.catalog import catalog_json
+from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog
 from kb.catalog.generation import CATALOG, MEDIA
 from kb.config import Config
+from kb.content.model import Address, ArticleHead, Category, SectionName
 from kb.web.services import EXTENSION, Services
 from search.model import Document
 from tests.support.corpus import build_index
@@ -39,7 +41,7 @@ def application(root: Path, catalog: Catalog | None = None, **settings: object) 
     """The real application over a built index without an encoder; `close` it afterwards."""
     catalog = catalog or library()
     content = {
-        CATALOG: catalog.to_json(),
+        CATALOG: catalog_json.to_json(catalog),
         f"{MEDIA}/{PICTURE}": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
         f"{MEDIA}/notes.txt": b"not a picture",
     }
@@ -56,30 +58,43 @@ def close(app: Flask) -> None:
     services.database.close()
 
 
-def page(id: str, lang: str, address: str, title: str, **fields: object) -> ArticleVersion:
+def page(
+    id: str,
+    lang: str,
+    address: str,
+    title: str,
+    *,
+    html: str = "",
+    headings: Sequence[ArticleHeading] = (),
+    aliases: Sequence[Address] = (),
+    **head: Any,
+) -> ArticleVersion:
+    """A version at "section/category/slug"; `head` holds further facts of its head."""
     section, category, slug = address.split("/")
-    values: dict[str, object] = {
+    facts: dict[str, Any] = {
+        "section": section,
         "summary": f"{title}: коротко.",
         "tags": (),
         "questions": (),
         "order": 10,
-        "aliases": (),
         "related": (),
         "updated_at": DAY,
-        "html": f"<p>{slug}</p>",
-        "headings": (),
-        "minutes": 2,
-        "source_path": f"{lang}/{address}.md",
-        "source_digest": "",
     }
     return ArticleVersion(
-        id=id,
-        lang=lang,
-        section=section,
-        category=category,
-        slug=slug,
-        title=title,
-        **(values | fields),  # type: ignore[arg-type]
+        ArticleHead(
+            id=id,
+            lang=lang,
+            category=category,
+            slug=slug,
+            title=title,
+            aliases=tuple(map("/".join, aliases)),
+            **(facts | head),
+        ),
+        html=html or f"<p>{slug}</p>",
+        headings=tuple(headings),
+        minutes=2,
+        source_path=f"{lang}/{address}.md",
+        source_digest="",
     )
 
 
@@ -159,7 +174,7 @@ def _long_category() -> list[ArticleVersion]:
     ]
 
 
-def _categories() -> list[CatalogCategory]:
+def _categories() -> list[Category]:
     return [
         _category("faq", "returns", "return", "Возврат", "Returns"),
         _category("faq", "payment", "no-such-picture", "Оплата", "Payment"),
@@ -168,9 +183,9 @@ def _categories() -> list[CatalogCategory]:
     ]
 
 
-def _category(section: str, slug: str, icon: str, ru: str, en: str) -> CatalogCategory:
+def _category(section: SectionName, slug: str, icon: str, ru: str, en: str) -> Category:
     descriptions = {"ru": f"Всё про: {ru}.", "en": f"All about: {en}."}
-    return CatalogCategory(section, slug, icon, 10, {"ru": ru, "en": en}, descriptions)
+    return Category(section, slug, icon, 10, {"ru": ru, "en": en}, descriptions)
 
 
 def _documents(catalog: Catalog) -> list[Document]:

@@ -15,8 +15,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
+from kb.catalog.catalog import ArticleVersion, Catalog
+from kb.catalog.catalog_json import to_json
 from kb.catalog.generation import CATALOG, LiveGeneration, Loaded
+from kb.content.model import ArticleHead, Category
 from search.build.build import Build, Progress, build
 from search.errors import EncoderUnavailable
 from search.generation.store import Store
@@ -67,19 +69,21 @@ def _document(name: str, title: str, text: str, version: int) -> Document:
 def catalog(library: list[Document]) -> Catalog:
     pages = [
         ArticleVersion(
-            id=one.group,
-            lang=one.lang,
-            section=one.section,
-            category=one.category,
-            slug=one.group,
-            title=one.title,
-            summary="",
-            tags=(),
-            questions=one.questions,
-            order=0,
-            aliases=(),
-            related=(),
-            updated_at=START,
+            ArticleHead(
+                id=one.group,
+                lang=one.lang,
+                section="faq",
+                category=one.category,
+                slug=one.group,
+                title=one.title,
+                summary="",
+                tags=(),
+                questions=one.questions,
+                order=0,
+                aliases=(),
+                related=(),
+                updated_at=START,
+            ),
             html=one.html,
             headings=(),
             minutes=1,
@@ -88,7 +92,7 @@ def catalog(library: list[Document]) -> Catalog:
         )
         for one in library
     ]
-    category = CatalogCategory("faq", "misc", "box", 0, {"ru": "Разное"}, {})
+    category = Category("faq", "misc", "box", 0, {"ru": "Разное"}, {})
     return Catalog(pages, [category], ["ru"])
 
 
@@ -154,7 +158,7 @@ def build_version(
         store=Store(root / "index"),
         source=ToySource(root) if with_encoder else None,
         cache_file=root / "embeddings.sqlite",
-        content={CATALOG: catalog(library).to_json(), "media/box.svg": b"<svg/>" * 50},
+        content={CATALOG: to_json(catalog(library)), "media/box.svg": b"<svg/>" * 50},
         now=START + timedelta(seconds=at),
         keep=keep,
         progress=progress,
@@ -189,7 +193,7 @@ def ask(loaded: Loaded) -> Answers:
         for prefix in PREFIXES
         for found in loaded.completer.complete(prefix, lang="ru")
     )
-    return Answers(hits, completions, loaded.catalog.to_json(), is_degraded)
+    return Answers(hits, completions, to_json(loaded.catalog), is_degraded)
 
 
 def _visible(results: Results) -> Hits:

@@ -34,6 +34,7 @@ from bench.torture.web.watched_browser import ARGUMENTS, Seen, WatchedPage, watc
 from bench.torture.web.xss_library import BATCH, HostileLibrary, corpus, sample, write
 from bench.torture.web.xss_sinks import ECHOLESS, Visit, visits
 from kb.build import build
+from kb.build.encoder_choice import NO_ENCODER
 from kb.config import Config
 from kb.web.http.security import PAGE_POLICY
 from kb.web.services import EXTENSION, Services
@@ -239,7 +240,7 @@ def hostile_site(folder: Path, payloads: Sequence[str]) -> Iterator[tuple[str, H
     config = Config(
         articles_dir=folder / "articles",
         data_dir=folder / "var",
-        encoder=build.NO_ENCODER,
+        encoder=NO_ENCODER,
         rate_limits=False,
     )
     build.build(config)

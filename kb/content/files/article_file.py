@@ -33,7 +33,7 @@ from kb.content.files.fields import (
 from kb.content.files.form import Form, Reading
 from kb.content.files.text import BadFile, read_text
 from kb.content.files.tree import PLACE_REMEDY
-from kb.content.model import SECTIONS, Article, ArticleStatus, Problem, SectionName
+from kb.content.model import SECTIONS, Article, ArticleHead, ArticleStatus, Problem, SectionName
 
 MAX_TITLE_CHARS = 90
 NEVER = datetime.fromtimestamp(0, tz=UTC)
@@ -134,15 +134,19 @@ def read_article(root: Path, place: Place) -> ArticleReading:
 
 def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Reading) -> Article:
     written: dict[str, Any] = dict(form)
+    status = written.pop("status")
     return Article(
-        lang=place.lang,
-        section=place.section,
-        category=place.category,
-        slug=place.slug,
+        ArticleHead(
+            lang=place.lang,
+            section=place.section,
+            category=place.category,
+            slug=place.slug,
+            updated_at=NEVER,
+            **written,
+        ),
+        status=status,
         body=parts.body,
         body_line=parts.body_line,
         path=place.path,
-        updated_at=NEVER,
         key_lines={key: node.line for key, node in reading.keys.items()},
-        **written,
     )

@@ -1,4 +1,4 @@
-"""What all routes of the API do: read parameters and bodies, choose a language, answer JSON."""
+"""Work of all routes of the API: read parameters and bodies, choose a language, answer JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from kb.catalog.catalog import Catalog
 from kb.languages import closest
-from kb.web.api import schemas, serialize
+from kb.web.api import serialize
+from kb.web.api.schemas.base import Incoming, Query, validated
 from kb.web.http.json_body import MalformedJson, parse
 from kb.web.http.problems import ApiProblem, FieldError
 from kb.web.services import services
@@ -22,8 +23,8 @@ OWN_CACHE = "private, max-age=60"
 NO_CACHE = "no-store"
 CATEGORY_PREFIX = "cat_"
 
-Q = TypeVar("Q", bound=schemas.Query)
-B = TypeVar("B", bound=schemas.Incoming)
+Q = TypeVar("Q", bound=Query)
+B = TypeVar("B", bound=Incoming)
 
 
 def json_reply(body: BaseModel, *, cache: str = SHARED_CACHE, status: int = 200) -> Response:
@@ -46,7 +47,7 @@ def kept(content: str, *, cache: str = SHARED_CACHE) -> Response:
 
 def asked_for(model: type[Q]) -> Q:
     """The request's parameters: of a repeated one the first counts, unknown ones are ignored."""
-    return schemas.validated(model, request.args.to_dict(flat=True))
+    return validated(model, request.args.to_dict(flat=True))
 
 
 def body_of(model: type[B], *, mimetypes: Sequence[str] = ("application/json",)) -> B:
@@ -58,7 +59,7 @@ def body_of(model: type[B], *, mimetypes: Sequence[str] = ("application/json",))
         value = parse(request.get_data())
     except MalformedJson as error:
         raise ApiProblem("malformed_json", str(error)) from error
-    return schemas.validated(model, value)
+    return validated(model, value)
 
 
 def locale_of(asked: str | None) -> str:

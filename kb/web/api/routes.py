@@ -20,7 +20,7 @@ from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.ids import new_id
-from kb.web.api import openapi, schemas, serialize
+from kb.web.api import serialize
 from kb.web.api.io import (
     NO_CACHE,
     OWN_CACHE,
@@ -32,7 +32,19 @@ from kb.web.api.io import (
     kept,
     locale_of,
 )
-from kb.web.http.problems import KINDS, ApiProblem, FieldError
+from kb.web.api.schemas.articles import (
+    ArticleList,
+    ArticleOut,
+    ArticleQuery,
+    ArticlesQuery,
+    CursorPage,
+    LocaleQuery,
+    RelatedList,
+    RelatedQuery,
+)
+from kb.web.api.schemas.search import AutocompleteQuery, AutocompleteResponse, SearchQuery
+from kb.web.http.problem_kinds import KINDS
+from kb.web.http.problems import ApiProblem, FieldError
 from kb.web.http.rate_limits import limit_autocomplete, limit_search
 from kb.web.http.request_log import note_search
 from kb.web.services import services
@@ -50,7 +62,7 @@ def site() -> Response:
 
 @api.get("/api/v1/categories")
 def categories() -> Response:
-    asked = asked_for(schemas.LocaleQuery)
+    asked = asked_for(LocaleQuery)
     catalog = services().loaded().catalog
     return json_reply(serialize.category_tree(services().config, catalog, locale_of(asked.locale)))
 
@@ -58,7 +70,7 @@ def categories() -> Response:
 @api.get("/api/v1/articles")
 def articles() -> Response:
     """Language versions in `locale`, the latest changed first."""
-    asked = asked_for(schemas.ArticlesQuery)
+    asked = asked_for(ArticlesQuery)
     lang = locale_of(asked.locale)
     catalog = services().loaded().catalog
     wanted = _listed(catalog, lang, asked)
@@ -66,9 +78,9 @@ def articles() -> Response:
     shown = rest[: asked.limit]
     has_more = len(rest) > len(shown)
     return json_reply(
-        schemas.ArticleList(
+        ArticleList(
             data=_articles(catalog, shown, lang),
-            page=schemas.CursorPage(
+            page=CursorPage(
                 limit=asked.limit,
                 next_cursor=_cursor(shown[-1]) if has_more else None,
                 total=len(wanted),
@@ -80,7 +92,7 @@ def articles() -> Response:
 @api.get("/api/v1/articles/<article>")
 def article(article: str) -> BaseResponse:
     """One article by id or slug; a former slug leads to the present address."""
-    asked = asked_for(schemas.ArticleQuery)
+    asked = asked_for(ArticleQuery)
     lang = locale_of(asked.locale)
     catalog = services().loaded().catalog
     page = _page(catalog, article, lang)
@@ -97,19 +109,19 @@ def article(article: str) -> BaseResponse:
 
 @api.get("/api/v1/articles/<article>/related")
 def related(article: str) -> Response:
-    """What the author named, then the nearest in meaning, then neighbours on the shelf."""
-    asked = asked_for(schemas.RelatedQuery)
+    """Articles the author named, then the nearest in meaning, then neighbours on the shelf."""
+    asked = asked_for(RelatedQuery)
     lang = locale_of(asked.locale)
     catalog = services().loaded().catalog
     page = _page(catalog, article, lang)
     shown = catalog.related(page, lang)[: asked.limit]
-    return json_reply(schemas.RelatedList(data=_articles(catalog, shown, lang)))
+    return json_reply(RelatedList(data=_articles(catalog, shown, lang)))
 
 
 @api.get("/api/v1/search")
 @limit_search
 def search() -> Response:
-    asked = asked_for(schemas.SearchQuery)
+    asked = asked_for(SearchQuery)
     lang = locale_of(asked.locale)
     loaded = services().loaded()
     findings = finder.find(
@@ -137,24 +149,27 @@ def search() -> Response:
 @api.get("/api/v1/autocomplete")
 @limit_autocomplete
 def autocomplete() -> Response:
-    asked = asked_for(schemas.AutocompleteQuery)
+    asked = asked_for(AutocompleteQuery)
     found = finder.complete(
         services().loaded(), asked.q, lang=locale_of(asked.locale), limit=asked.limit
     )
     config = services().config
     data = [serialize.completion(config, one) for one in found]
-    return json_reply(schemas.AutocompleteResponse(data=data), cache=OWN_CACHE)
+    return json_reply(AutocompleteResponse(data=data), cache=OWN_CACHE)
 
 
 @api.get("/openapi.json")
 def contract() -> Response:
-    """What machines need to know of these routes; works without an index."""
-    return kept(openapi.as_json(services().config))
+    """The contract for machines; works without an index."""
+    # Imported late: few clients ask for it, and every start would pay.
+    from kb.web.api.openapi.document import as_json
+
+    return kept(as_json(services().config))
 
 
 @api.get("/problems/<slug>")
 def problem(slug: str) -> Response:
-    """What a `type` of a problem means, for the developer who follows it."""
+    """Meaning of a problem's `type`, for the developer who follows it."""
     kind = KINDS.get(slug.replace("-", "_"))
     if kind is None:
         raise ApiProblem("not_found")
@@ -171,9 +186,7 @@ def _page(catalog: Catalog, name: str, lang: str) -> ArticleVersion:
     raise ApiProblem("article_removed" if bare in catalog.retired else "not_found")
 
 
-def _articles(
-    catalog: Catalog, pages: Sequence[ArticleVersion], lang: str
-) -> list[schemas.ArticleOut]:
+def _articles(catalog: Catalog, pages: Sequence[ArticleVersion], lang: str) -> list[ArticleOut]:
     tallies = _tallies([page.id for page in pages])
     config = services().config
     return [serialize.article(config, catalog, p, lang, tallies.get(p.id)) for p in pages]
@@ -200,7 +213,7 @@ def _given() -> dict[str, Any]:
     return {name: request.args[name] for name in names if name in request.args}
 
 
-def _listed(catalog: Catalog, lang: str, asked: schemas.ArticlesQuery) -> list[ArticleVersion]:
+def _listed(catalog: Catalog, lang: str, asked: ArticlesQuery) -> list[ArticleVersion]:
     """All pages asked for, the latest changed first; equal times in order of id."""
     wanted = frozenset(categories_of(catalog, asked.category)) if asked.category else None
     since = asked.updated_since
@@ -220,7 +233,7 @@ def _position(page: ArticleVersion) -> tuple[float, str]:
 
 
 def _cursor(page: ArticleVersion) -> str:
-    """Where the next window begins, whatever happens to the articles until then."""
+    """Start of the next window, whatever happens to the articles until then."""
     content = json.dumps([page.updated_at.timestamp(), page.id]).encode()
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 

@@ -7,13 +7,29 @@ from typing import Any
 
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
-from kb.catalog import finder
+from kb.addresses import article_path, category_path, section_path
 from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
 from kb.catalog.finder import ArticleHit, ArticleResults, CompletionHit
 from kb.catalog.generation import index_version
 from kb.config import Config
 from kb.feedback import votes
-from kb.web.api import schemas as s
+from kb.web.api.schemas.articles import (
+    ArticleFull,
+    ArticleOut,
+    CategoryOut,
+    CategoryTree,
+    SectionOut,
+    SiteOut,
+    Votes,
+)
+from kb.web.api.schemas.base import CategoryRef, OffsetPage, PassageOut, SegmentOut
+from kb.web.api.schemas.search import (
+    CompletionOut,
+    RepairOut,
+    SearchHit,
+    SearchQuery,
+    SearchResponse,
+)
 from kb.web.layout.addresses import absolute
 from kb.web.layout.branding import widget_theme
 from kb.web.layout.frame import section_title
@@ -38,17 +54,17 @@ def category_id(section: str, slug: str) -> str:
 
 def article(
     config: Config, catalog: Catalog, page: ArticleVersion, lang: str, tally: votes.Tally | None
-) -> s.ArticleOut:
-    return s.ArticleOut(
+) -> ArticleOut:
+    return ArticleOut(
         **_article_fields(config, catalog, page, lang),
-        votes=s.Votes(up=tally.up, down=tally.down) if tally else None,
+        votes=Votes(up=tally.up, down=tally.down) if tally else None,
     )
 
 
 def full_article(
-    listed: s.ArticleOut, content: str, format_: str, translations: Sequence[ArticleVersion]
-) -> s.ArticleFull:
-    return s.ArticleFull.model_validate(
+    listed: ArticleOut, content: str, format_: str, translations: Sequence[ArticleVersion]
+) -> ArticleFull:
+    return ArticleFull.model_validate(
         {
             **dict(listed),
             "format": format_,
@@ -64,12 +80,12 @@ def search_response(
     findings: ArticleResults,
     lang: str,
     *,
-    asked: s.SearchQuery,
+    asked: SearchQuery,
     id_: str,
-) -> s.SearchResponse:
-    return s.SearchResponse(
+) -> SearchResponse:
+    return SearchResponse(
         data=[_search_hit(config, catalog, hit, lang) for hit in findings.hits],
-        page=s.OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
+        page=OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
         query=findings.query,
         repair=_repair(findings.repair),
         mode=findings.mode,
@@ -80,12 +96,12 @@ def search_response(
     )
 
 
-def _repair(repair: Repair | None) -> s.RepairOut | None:
-    return s.RepairOut(query=repair.text, kinds=list(repair.kinds)) if repair else None
+def _repair(repair: Repair | None) -> RepairOut | None:
+    return RepairOut(query=repair.text, kinds=list(repair.kinds)) if repair else None
 
 
-def completion(config: Config, found: CompletionHit) -> s.CompletionOut:
-    return s.CompletionOut.model_validate(
+def completion(config: Config, found: CompletionHit) -> CompletionOut:
+    return CompletionOut.model_validate(
         {
             "text": segments(found.text),
             "url": absolute(config, found.url),
@@ -96,13 +112,13 @@ def completion(config: Config, found: CompletionHit) -> s.CompletionOut:
     )
 
 
-def category_tree(config: Config, catalog: Catalog, lang: str) -> s.CategoryTree:
+def category_tree(config: Config, catalog: Catalog, lang: str) -> CategoryTree:
     sections = list(dict.fromkeys(category.section for category in catalog.categories))
-    return s.CategoryTree(data=[_section(config, catalog, name, lang) for name in sections])
+    return CategoryTree(data=[_section(config, catalog, name, lang) for name in sections])
 
 
-def site(config: Config, catalog: Catalog, generation: str) -> s.SiteOut:
-    return s.SiteOut(
+def site(config: Config, catalog: Catalog, generation: str) -> SiteOut:
+    return SiteOut(
         name=config.site_name,
         url=absolute(config, "/"),
         locales=list(catalog.languages),
@@ -119,8 +135,8 @@ def site(config: Config, catalog: Catalog, generation: str) -> s.SiteOut:
     )
 
 
-def segments(parts: Sequence[Segment]) -> list[s.SegmentOut]:
-    return [s.SegmentOut(t=part.text, m=part.is_match) for part in parts]
+def segments(parts: Sequence[Segment]) -> list[SegmentOut]:
+    return [SegmentOut(t=part.text, m=part.is_match) for part in parts]
 
 
 def _article_fields(
@@ -132,9 +148,9 @@ def _article_fields(
         "slug": page.slug,
         "locale": page.lang,
         "title": page.title,
-        "url": absolute(config, finder.page_url(page, lang)),
+        "url": absolute(config, article_path(page, lang)),
         "excerpt": page.summary[:EXCERPT_CHARS],
-        "category": s.CategoryRef(
+        "category": CategoryRef(
             id=category_id(page.section, page.category),
             title=category.title(lang) if category else page.category,
         ),
@@ -144,8 +160,8 @@ def _article_fields(
     }
 
 
-def _search_hit(config: Config, catalog: Catalog, hit: ArticleHit, lang: str) -> s.SearchHit:
-    return s.SearchHit.model_validate(
+def _search_hit(config: Config, catalog: Catalog, hit: ArticleHit, lang: str) -> SearchHit:
+    return SearchHit.model_validate(
         {
             **_article_fields(config, catalog, hit.page, lang),
             "url": absolute(config, hit.url),
@@ -156,17 +172,17 @@ def _search_hit(config: Config, catalog: Catalog, hit: ArticleHit, lang: str) ->
     )
 
 
-def passage(hit: ArticleHit) -> s.PassageOut:
-    return s.PassageOut(heading=hit.heading, anchor=hit.anchor, text=hit.passage_text)
+def passage(hit: ArticleHit) -> PassageOut:
+    return PassageOut(heading=hit.heading, anchor=hit.anchor, text=hit.passage_text)
 
 
-def _section(config: Config, catalog: Catalog, section: str, lang: str) -> s.SectionOut:
+def _section(config: Config, catalog: Catalog, section: str, lang: str) -> SectionOut:
     with force_locale(lang):
         title = str(section_title(section))
-    return s.SectionOut(
+    return SectionOut(
         id=f"sec_{section}",
         title=title,
-        url=absolute(config, f"/{lang}/{section}/"),
+        url=absolute(config, section_path(section, lang)),
         categories=[
             _category(config, catalog, category, lang) for category in catalog.in_section(section)
         ],
@@ -175,12 +191,12 @@ def _section(config: Config, catalog: Catalog, section: str, lang: str) -> s.Sec
 
 def _category(
     config: Config, catalog: Catalog, category: CatalogCategory, lang: str
-) -> s.CategoryOut:
-    return s.CategoryOut(
+) -> CategoryOut:
+    return CategoryOut(
         id=category_id(category.section, category.slug),
         slug=category.slug,
         title=category.title(lang),
         description=category.description(lang),
-        url=absolute(config, f"/{lang}/{category.section}/{category.slug}/"),
+        url=absolute(config, category_path(category.section, category.slug, lang)),
         articles=len(catalog.in_category(lang, category.section, category.slug)),
     )

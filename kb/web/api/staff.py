@@ -8,39 +8,40 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from kb.addresses import staff_article_path
 from kb.catalog import staff_search
-from kb.catalog.staff_search import AgentHit
+from kb.catalog.staff_search import StaffHit
 from kb.config import Config
 from kb.handoffs import history
-from kb.web.api import schemas, serialize
-from kb.web.api.agent_schemas import (
+from kb.web.api import serialize
+from kb.web.api.io import NO_CACHE, asked_for, json_reply, locale_of
+from kb.web.api.schemas.base import OffsetPage, PassageOut
+from kb.web.api.schemas.staff import (
     AgentArticle,
     AgentHitOut,
     AgentSearchQuery,
     AgentSearchResponse,
     InsertOut,
 )
-from kb.web.api.io import NO_CACHE, asked_for, json_reply, locale_of
 from kb.web.auth import sessions
 from kb.web.auth.api_key import require_secret_key
-from kb.web.http.rate_limits import limit_agent
+from kb.web.http.rate_limits import limit_staff
 from kb.web.layout.addresses import absolute
 from kb.web.services import services
-from kb.web.staff.pages import article_address
 
 SCOPE = "agent.search"
 
-agent_api = Blueprint("agent_api", __name__)
+staff_api = Blueprint("agent_api", __name__)
 
 
-@agent_api.after_request
+@staff_api.after_request
 def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-@agent_api.get("/api/v1/agent/search")
-@limit_agent
+@staff_api.get("/api/v1/agent/search")
+@limit_staff
 def search() -> Response:
     _require_staff()
     asked = asked_for(AgentSearchQuery)
@@ -62,7 +63,7 @@ def search() -> Response:
     body = AgentSearchResponse(
         query=findings.query,
         data=[_hit(config, hit, linked) for hit in findings.hits],
-        page=schemas.OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
+        page=OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
         degraded=findings.is_degraded,
         took_ms=round(findings.took_ms),
     )
@@ -75,11 +76,11 @@ def _require_staff() -> None:
         require_secret_key(SCOPE)
 
 
-def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
+def _hit(config: Config, hit: StaffHit, lang: str | None) -> AgentHitOut:
     found, page = hit.found, hit.found.page
     insert = staff_search.insert(hit, site=absolute(config, ""), lang=lang)
     is_internal = hit.visibility == "internal"
-    path = article_address(page.id, page.lang, anchor=found.anchor) if is_internal else found.url
+    path = staff_article_path(page.id, page.lang, anchor=found.anchor) if is_internal else found.url
     return AgentHitOut(
         article=AgentArticle(
             id=serialize.article_id(page.id),
@@ -91,9 +92,7 @@ def _hit(config: Config, hit: AgentHit, lang: str | None) -> AgentHitOut:
             updated_at=page.updated_at,
         ),
         score=round(found.score, 4),
-        passage=schemas.PassageOut(
-            heading=found.heading, anchor=found.anchor, text=found.passage_text
-        ),
+        passage=PassageOut(heading=found.heading, anchor=found.anchor, text=found.passage_text),
         highlights=serialize.segments(found.snippet),
         insert=InsertOut(text=insert.text, markdown=insert.markdown) if insert else None,
         already_shown=hit.is_seen,

@@ -13,7 +13,7 @@ from kb.suggestions.decision import Question
 from kb.time_budget import Budget
 from kb.web.api import suggest_shapes
 from kb.web.api.io import NO_CACHE, body_of, closest_locale, filters_of, json_reply
-from kb.web.api.suggest_schemas import SuggestRequest
+from kb.web.api.schemas.suggest import SuggestRequest
 from kb.web.auth import api_key, signed_tokens
 from kb.web.auth.csrf import open_to_other_origins
 from kb.web.conversation import suggest

@@ -11,9 +11,18 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 from kb.catalog.generation import index_version
 from kb.config import Config
 from kb.suggestions.decision import Suggested, Suggestion
-from kb.web.api import suggest_schemas as s
+from kb.web.api.schemas.suggest import (
+    AnswerOut,
+    ChannelName,
+    DecisionOut,
+    HandoffOut,
+    PolicyOut,
+    SuggestedArticle,
+    SuggestResponse,
+    SuggestResult,
+    Thresholds,
+)
 from kb.web.api.serialize import article_id, passage, segments
-from kb.web.api.suggest_schemas import ChannelName
 from kb.web.layout.addresses import absolute
 from kb.web.layout.frame import section_title
 from search.ranking.calibration import Calibration
@@ -31,20 +40,20 @@ def suggest_response(
     id_: str,
     token: str,
     expires_at: datetime,
-) -> s.SuggestResponse:
+) -> SuggestResponse:
     decision = suggestion.decision
-    return s.SuggestResponse(
+    return SuggestResponse(
         suggestion_id=id_,
-        decision=s.DecisionOut(
+        decision=DecisionOut(
             action=decision.action,
             reason=decision.reason,
             confidence=round(decision.confidence, 3),
             list_confidence=round(decision.list_confidence, 3),
-            thresholds=s.Thresholds(
+            thresholds=Thresholds(
                 answer=min(1.0, calibration.model(lang).answer_from),
                 offer=calibration.model(lang).offer_from,
             ),
-            policy=s.PolicyOut(
+            policy=PolicyOut(
                 version=calibration.policy,
                 calibration="default" if calibration.status == "default" else "local",
                 labels=calibration.labels,
@@ -67,11 +76,11 @@ def suggest_response(
 
 def _suggested(
     config: Config, one: Suggested, lang: str, *, rank: int, has_passage: bool
-) -> s.SuggestResult:
+) -> SuggestResult:
     found, page = one.found, one.found.page
-    return s.SuggestResult(
+    return SuggestResult(
         rank=rank,
-        article=s.SuggestedArticle(
+        article=SuggestedArticle(
             id=article_id(page.id),
             title=page.title,
             url=absolute(config, found.url),
@@ -92,11 +101,11 @@ def _section(section: str, lang: str) -> str:
         return str(section_title(section))
 
 
-def _answer(config: Config, suggestion: Suggestion) -> s.AnswerOut | None:
+def _answer(config: Config, suggestion: Suggestion) -> AnswerOut | None:
     if suggestion.answer is None:
         return None
     top = suggestion.results[0].found
-    return s.AnswerOut(
+    return AnswerOut(
         type="extractive",
         kind=suggestion.answer.kind,
         text=suggestion.answer.text,
@@ -106,9 +115,9 @@ def _answer(config: Config, suggestion: Suggestion) -> s.AnswerOut | None:
     )
 
 
-def handoff(config: Config) -> s.HandoffOut:
-    """How a person can be reached. Nobody tells us who is online."""
-    return s.HandoffOut(
+def handoff(config: Config) -> HandoffOut:
+    """Ways to reach a person. Nobody tells us who is online."""
+    return HandoffOut(
         available=bool(config.channel or config.contact_email),
         channel=cast(ChannelName, config.channel) or ("email" if config.contact_email else None),
         email=config.contact_email or None,

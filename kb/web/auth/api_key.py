@@ -1,4 +1,4 @@
-"""Who asks: the key of a request, and whether a page of its origin may use it.
+"""The key of a request, and whether a page of its origin may use it.
 
 Also CORS: browsers are told that a page may read the answer exactly when some key names its
 origin. Credentials of browsers (cookies) are never allowed. See docs/api.md, "Keys".
@@ -93,7 +93,7 @@ def _is_keyed() -> bool:
 
 
 def _origin_is_known() -> bool:
-    """Whether some key names the request's origin; asked once a request."""
+    """Tell whether some key names the request's origin; asked once a request."""
     if "origin_is_known" not in g:
         origin = request.headers.get("Origin", "")
         try:

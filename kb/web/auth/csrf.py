@@ -53,7 +53,7 @@ def open_to_other_origins(view: View) -> View:
 
 
 def is_same_origin(headers: Headers | Mapping[str, str], *, own: str) -> bool:
-    """Whether a request with these headers came from a page at the address `own`.
+    """Tell whether a request with these headers came from a page at the address `own`.
 
     The first header present decides. None of the three: no, as no browser of the last ten years
     posts a form without any.

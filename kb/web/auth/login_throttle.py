@@ -93,7 +93,7 @@ def remember_browser(response: Response, email: str) -> None:
 
 
 def is_known_browser(email: str) -> bool:
-    """Whether `email` has signed in with this browser before."""
+    """Tell whether `email` has signed in with this browser before."""
     return bool(_known_browser(email))
 
 

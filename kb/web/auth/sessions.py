@@ -1,4 +1,4 @@
-"""Who is signed in: the session cookie, and views that only staff may see.
+"""Sessions of staff: the cookie, and views that only staff may see.
 
 The cookie is signed, not encrypted, and holds the account's id and session key: changing the
 key ends the session wherever its cookie may be. It lasts SESSION_S from signing in, however much
@@ -95,13 +95,13 @@ def end(account: Account) -> None:
 
 
 def current() -> Account | None:
-    """Who is signed in. Raises DatabaseUnavailable, for somebody who brings a cookie."""
+    """The account signed in. Raises DatabaseUnavailable for somebody who brings a cookie."""
     user = flask_login.current_user
     return cast(Account, user.account) if user.is_authenticated else None
 
 
 def signed_in() -> Account:
-    """Who is signed in, in a view for staff."""
+    """The account that is signed in, in a view for staff."""
     account = current()
     assert account is not None  # noqa: S101 – `for_staff` has seen to it
     return account
@@ -120,7 +120,7 @@ def for_staff(view: View) -> View:
 
 
 def sign_in_address(wanted: str) -> str:
-    """Where to sign in to see `wanted` then."""
+    """Address to sign in at, to see `wanted` then."""
     wanted = safe_address(wanted)
     return SIGN_IN if wanted == HOME else f"{SIGN_IN}?{urlencode({'next': wanted}, safe='/')}"
 

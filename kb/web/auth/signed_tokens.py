@@ -31,7 +31,7 @@ class BadToken(Exception):
 
 @dataclass(frozen=True)
 class Claims:
-    """What an interaction token vouches for. `shown` pairs article ids with confidences."""
+    """Claims an interaction token vouches for. `shown` pairs article ids with confidences."""
 
     suggestion_id: str
     key_id: str
@@ -44,7 +44,7 @@ class Claims:
 
 
 def expiry(now: datetime) -> datetime:
-    """When a token made now ends."""
+    """The moment when a token made now ends."""
     return (now + timedelta(seconds=LIFETIME_S)).astimezone(UTC).replace(microsecond=0)
 
 
@@ -98,7 +98,7 @@ def read_form(text: str) -> str | None:
 
 
 def receipt(handoff_id: str, *, is_mailed: bool) -> str:
-    """What the address of a thank-you page holds: the hand-off, and how its answer comes."""
+    """Token in the address of a thank-you page: the hand-off, and how its answer comes."""
     return _RECEIPT + _text(_RECEIPT, [handoff_id, int(is_mailed)])
 
 

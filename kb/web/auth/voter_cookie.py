@@ -1,4 +1,4 @@
-"""Who voted: a random id in a signed cookie, which only voting sets. No address, no account.
+"""Voters: a random id in a signed cookie, which only voting sets. No address, no account.
 
 The database sees `voter`, a keyed hash of the id, so that neither a copy of it nor a log of
 cookies alone tells which visitor voted what.

@@ -18,13 +18,14 @@ from typing import Any, get_args
 from flask import request
 from flask_babel import ngettext  # type: ignore[import-untyped]  # ships no types
 
+from kb.addresses import article_path
 from kb.catalog.catalog import ArticleVersion
-from kb.catalog.finder import page_url
 from kb.config import Config
 from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import CustomerContact
 from kb.handoffs.handoffs import MAX_EMAIL_CHARS, MAX_NAME_CHARS, AlreadyMade, Consent, Handoff
 from kb.handoffs.handoffs import MAX_MESSAGE_CHARS as MAX_HANDOFF_CHARS
+from kb.handoffs.tried import SuggestionClaim
 from kb.ids import new_id
 from kb.suggestions import log
 from kb.suggestions.decision import MAX_MESSAGE_CHARS, DecisionReason, Question, Suggestion
@@ -56,7 +57,7 @@ _ARTICLE = re.compile(r"[0-9a-z]{5}")
 
 @dataclass(frozen=True)
 class Typed:
-    """What a form held; texts are trimmed and hold no control characters but line ends."""
+    """Contents of a form; texts are trimmed and hold no control characters but line ends."""
 
     message: str = ""
     name: str = ""
@@ -89,7 +90,7 @@ class Offer:
 
 
 def typed() -> Typed:
-    """What the request's form holds; raises RequestEntityTooLarge."""
+    """Read the request's form; raises RequestEntityTooLarge."""
     request.max_content_length = MAX_BODY_BYTES
     request.max_form_memory_size = MAX_BODY_BYTES
     form = request.form
@@ -139,7 +140,7 @@ def article_about(article_id: str, lang: str) -> ArticleVersion | None:
 
 
 def decide(form: Typed, visit: Visit, lang: str) -> SuggestionRecord | None:
-    """What a chat would do about the message, within the same budget; None without an index."""
+    """Decide as a chat would about the message, within the same budget; None without an index."""
     budget = suggest.time_budget()
     try:
         loaded = services().loaded()
@@ -158,7 +159,7 @@ def decide(form: Typed, visit: Visit, lang: str) -> SuggestionRecord | None:
 
 
 def offer_of(made: SuggestionRecord | None, visit: Visit, *, asked: str) -> Offer | None:
-    """What was decided as an offer, which the log keeps; None when a person is to answer.
+    """The decision as an offer, which the log keeps; None when a person is to answer.
 
     `asked` is kept with it, masked: "" while the message is being written, as nobody has sent
     that yet. The same articles as last time are the same offer.
@@ -173,7 +174,7 @@ def offer_of(made: SuggestionRecord | None, visit: Visit, *, asked: str) -> Offe
 
 
 def is_known(made: SuggestionRecord, visit: Visit) -> bool:
-    """Whether the best article for the message has been shown in this form before."""
+    """Tell whether the best article for the message has been shown in this form before."""
     seen = {article for claims in visit.shown for article, _confidence in claims.shown}
     return bool(seen.intersection(_articles(made.suggestion)[:1]))
 
@@ -195,7 +196,7 @@ def record_feedback(visit: Visit, verdict: Verdict) -> None:
 
 
 def reason_for(visit: Visit, decided: DecisionReason | None) -> handoffs.HandoffReason:
-    """Why a person is called: what the decision says, or that the offer did not help."""
+    """The reason to call a person: what the decision says, or that the offer did not help."""
     if decided in get_args(handoffs.HandoffReason):
         return decided  # type: ignore[return-value]  # it was looked up
     return "not_solved" if visit.shown else "other"
@@ -227,7 +228,7 @@ def _request(
         reason=reason,
         message=form.message,
         shown=tuple(
-            handoffs.SuggestionClaim(
+            SuggestionClaim(
                 suggestion_id=one.suggestion_id,
                 lang=one.lang,
                 action=one.action,
@@ -239,7 +240,7 @@ def _request(
         channel=services().config.channel,
         contact=CustomerContact(form.name, form.email) if has_contact else None,
         consent=Consent(handoff.CONSENT_VERSION, datetime.now(UTC)),
-        page_url=absolute(services().config, page_url(page, lang)) if page else "",
+        page_url=absolute(services().config, article_path(page, lang)) if page else "",
         page_title=page.title if page else "",
         attributes={"order": form.order} if form.order else {},
     )
@@ -252,7 +253,7 @@ def _digest(form: Typed) -> str:
 
 
 def _claims(texts: Sequence[str], session_id: str) -> Iterator[signed_tokens.Claims]:
-    """What those tokens vouch for that were given to this form; each suggestion once."""
+    """Claims of those tokens that were given to this form; each suggestion once."""
     found: dict[str, signed_tokens.Claims] = {}
     for text in texts:
         try:

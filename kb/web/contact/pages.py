@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import url_for
 
+from kb.addresses import article_path
 from kb.catalog.quotes import extract
 from kb.config import Config
 from kb.ids import new_id
@@ -13,16 +15,7 @@ from kb.suggestions.decision import Suggested
 from kb.web.auth import signed_tokens
 from kb.web.contact.form import Offer, Typed, article_about
 from kb.web.conversation import handoff
-from kb.web.layout.addresses import page_address
-from kb.web.layout.contexts import (
-    ContactDonePage,
-    ContactField,
-    ContactForm,
-    ContactOffer,
-    ContactPage,
-    Link,
-    OfferedPassage,
-)
+from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.frame import frame, home_crumb
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import name_in
@@ -31,6 +24,88 @@ MAX_QUOTATION_CHARS = 280
 """Of a passage that may help; one that answers is quoted as everywhere."""
 
 NOTHING_TYPED = Typed()
+
+
+@dataclass(frozen=True)
+class OfferedPassage:
+    """A passage that may answer a message being written; `quotation` is an exact part of it."""
+
+    title: str
+    heading: str
+    url: str
+    quotation: str
+    """Lines of a list stand on lines of their own."""
+    lang: str
+    """"" unless it is in another language than the page."""
+    lang_name: str
+
+
+@dataclass(frozen=True)
+class ContactOffer:
+    """Passages offered before a message is sent. At least one, the answer included."""
+
+    answer: OfferedPassage | None
+    passages: tuple[OfferedPassage, ...]
+    """Besides the answer."""
+    count: int
+    token: str
+
+
+@dataclass(frozen=True)
+class ContactField:
+    """A field with what was typed; `error` is "" when nothing is wrong with it."""
+
+    name: str
+    value: str
+    error: str
+
+
+@dataclass(frozen=True)
+class ContactForm:
+    action: str
+    suggestions_url: str
+    token: str
+    about: Link | None
+    """The article that did not help; its id is `about_id`."""
+    about_id: str
+    shown: tuple[str, ...]
+    """Tokens of what was offered before."""
+    message: ContactField
+    name: ContactField
+    email: ContactField
+    order: ContactField
+    consent: ContactField
+    """Its value is "1" when the customer agreed."""
+    trap: ContactField
+    """For robots: nobody else sees it, unless it was filled in."""
+    needs_email: bool
+    consent_text: str
+    errors: tuple[ContactField, ...]
+    """The fields with an error, in their order."""
+
+
+@dataclass(frozen=True)
+class ContactPage:
+    """`form` is None on a site that nothing can be sent from; `email` may be ""."""
+
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    email: str
+    form: ContactForm | None = None
+    offer: ContactOffer | None = None
+    problem: str = ""
+    """Why the message was not sent, when no field is to blame."""
+
+
+@dataclass(frozen=True)
+class ContactDonePage:
+    """Thanks. `reference` is "" when nothing was sent."""
+
+    frame: Frame
+    crumbs: tuple[Link, ...]
+    title: str
+    happens: str
+    reference: str
 
 
 def contact_page(
@@ -121,7 +196,7 @@ def _form(config: Config, lang: str, typed: Typed, faults: Mapping[str, str]) ->
         action=url_for("contact.send", lang=lang),
         suggestions_url=url_for("contact.suggestions", lang=lang),
         token=typed.token or signed_tokens.form(new_id("ses")),
-        about=Link(about.title, page_address(about, lang), _foreign(about.lang, lang))
+        about=Link(about.title, article_path(about, lang), _foreign(about.lang, lang))
         if about
         else None,
         about_id=about.id if about else "",

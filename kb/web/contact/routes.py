@@ -112,7 +112,7 @@ def solved(lang: str) -> Response:
 
 
 def _look(lang: str, typed: Typed, visit: Visit) -> tuple[Offer | None, DecisionReason | None]:
-    """What to show before sending, if it has not been shown yet; and why a person is needed.
+    """The offer to show before sending, if it is new; and why a person is needed.
 
     Who has asked too often for suggestions can still write.
     """

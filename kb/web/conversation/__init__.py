@@ -1,1 +1,1 @@
-"""What the API and the contact page share: a suggestion in time, a hand-off."""
+"""Conversations of the API and of the contact page: a suggestion in time, a hand-off."""

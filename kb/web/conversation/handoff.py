@@ -1,4 +1,4 @@
-"""What all ways to ask for a person have in common: the widget's API and the contact page."""
+"""Parts that all ways to ask for a person share: the widget's API and the contact page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
+from kb.addresses import article_path
 from kb.catalog.catalog import Catalog
-from kb.catalog.finder import page_url
 from kb.config import Config
 from kb.handoffs.handoffs import SiteContext
 from kb.web.layout.addresses import absolute
@@ -24,7 +24,7 @@ _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"\x00-\x1f]{1,64}@[^@\s,;:<>()\[\]\\\"\
 
 
 def is_email(text: str) -> bool:
-    """Whether one address stands here; whether there is somebody, only a letter can tell."""
+    """Tell whether one address stands here; whether there is somebody, only a letter can tell."""
     return _EMAIL.fullmatch(text) is not None
 
 
@@ -34,7 +34,7 @@ def one_line_name(text: str) -> str:
 
 
 def consent_text(config: Config, lang: str) -> str:
-    """What a customer agrees to before a contact is kept."""
+    """The text a customer agrees to before a contact is kept."""
     with force_locale(lang):
         return _(
             "I agree that my name, my e-mail address and my message are passed on to the support"
@@ -55,6 +55,6 @@ def place() -> SiteContext:
 
     def describe(article: str, lang: str) -> tuple[str, str] | None:
         page = catalog.page_for(article, lang) if catalog else None
-        return (page.title, base + page_url(page, lang)) if page else None
+        return (page.title, base + article_path(page, lang)) if page else None
 
     return SiteContext(describe, services().sealer, config.stored_attributes, base)

@@ -77,17 +77,13 @@ def in_time(loaded: Loaded, asked: Question, budget: Budget, *, session_id: str 
 
 def log_suggestion(made: SuggestionRecord, message: str) -> Pending:
     """Have the log keep a suggestion, the message masked; it is written meanwhile."""
-    decision = made.suggestion.decision
     logged = LoggedSuggestion(
         id=made.id,
         session_id=made.session_id,
         key_id=made.key_id,
         asked=redaction.mask(message),
         lang=made.lang,
-        action=decision.action,
-        reason=decision.reason,
-        confidence=decision.confidence,
-        list_confidence=decision.list_confidence,
+        decision=made.suggestion.decision,
         is_degraded=made.suggestion.is_degraded,
         policy=made.loaded.searcher.calibration.policy,
         index_version=index_version(made.loaded.name),
@@ -98,7 +94,7 @@ def log_suggestion(made: SuggestionRecord, message: str) -> Pending:
 
 
 def token(made: SuggestionRecord, *, is_stored: bool = True) -> str:
-    """What the page that was given a suggestion proves it with."""
+    """Token by which a page proves that it was given a suggestion."""
     decision = made.suggestion.decision
     return signed_tokens.interaction(
         signed_tokens.Claims(
@@ -115,7 +111,7 @@ def token(made: SuggestionRecord, *, is_stored: bool = True) -> str:
 
 
 def is_held_out(session_id: str, share: float, secret_key: str) -> bool:
-    """Whether this visit is one of the `share` that a person answers; the same all along it."""
+    """Tell whether this visit is of the `share` that a person answers; the same all along it."""
     if not share:
         return False
     drawn = hmac.new(secret_key.encode(), b"holdout " + session_id.encode(), hashlib.sha256)

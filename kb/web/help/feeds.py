@@ -1,4 +1,4 @@
-"""What programs read of the site: sitemap, feed of changes, search description, plain texts.
+"""Files that programs read: sitemap, feed of changes, search description, plain texts.
 
 Everything comes from the catalogue of the serving generation, so nothing that is not published can
 be in it.
@@ -16,16 +16,11 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from kb.addresses import article_path, category_path, product_path, products_path
 from kb.catalog import export
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
-from kb.web.layout.addresses import (
-    absolute,
-    category_address,
-    page_address,
-    product_address,
-    products_address,
-)
+from kb.web.layout.addresses import absolute
 from kb.web.layout.frame import section_title, with_default
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import language_name, preferred_language
@@ -155,15 +150,15 @@ def _addresses(config: Config, catalog: Catalog) -> Iterator[_Versions]:
         yield everywhere(partial(_section_address, section))
     for entry in catalog.categories:
         if (entry.section, entry.slug) in shelves:
-            yield everywhere(partial(category_address, entry.section, entry.slug))
+            yield everywhere(partial(category_path, entry.section, entry.slug))
     if catalog.products:
-        yield everywhere(products_address)
+        yield everywhere(products_path)
     for product in catalog.products:
-        yield everywhere(partial(product_address, product.slug))
+        yield everywhere(partial(product_path, product.slug))
     for article in dict.fromkeys(page.id for page in catalog.all_pages):
         versions = catalog.translations(article)
         yield _Versions(
-            {page.lang: absolute(config, page_address(page, page.lang)) for page in versions},
+            {page.lang: absolute(config, article_path(page, page.lang)) for page in versions},
             {page.lang: page.updated_at for page in versions},
         )
 
@@ -183,7 +178,7 @@ def _add_address(root: Element, config: Config, versions: _Versions, lang: str) 
 
 def _add_entry(root: Element, config: Config, page: ArticleVersion) -> None:
     entry = SubElement(root, "entry")
-    address = absolute(config, page_address(page, page.lang))
+    address = absolute(config, article_path(page, page.lang))
     _add(entry, "id", address)
     _add(entry, "title", page.title)
     _add(entry, "updated", _time(page.updated_at))
@@ -196,13 +191,13 @@ def _add(parent: Element, tag: str, text: str) -> None:
 
 
 def _entry_line(config: Config, page: ArticleVersion) -> str:
-    address = absolute(config, page_address(page, page.lang))
+    address = absolute(config, article_path(page, page.lang))
     title = page.title.replace("[", "(").replace("]", ")")
     return f"- [{title}]({address}): {page.summary}"
 
 
 def _markdown(config: Config, page: ArticleVersion) -> str:
-    address = absolute(config, page_address(page, page.lang))
+    address = absolute(config, article_path(page, page.lang))
     return export.article_markdown(page.title, page.summary, page.html, address=address)
 
 

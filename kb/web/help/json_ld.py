@@ -14,16 +14,12 @@ from typing import TypeVar
 from urllib.parse import urljoin
 
 from kb.catalog import export
-from kb.web.layout.contexts import (
-    ArticlePage,
-    CategoryPage,
-    Frame,
-    HomePage,
-    Link,
-    ProductPage,
-    ProductsPage,
-    SectionPage,
-)
+from kb.web.help.article.page import ArticlePage
+from kb.web.help.listings.category import CategoryPage
+from kb.web.help.listings.home import HomePage
+from kb.web.help.listings.product import ProductPage, ProductsPage
+from kb.web.help.listings.section import SectionPage
+from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.markup import json_data
 
 CONTEXT = "https://schema.org"
@@ -65,7 +61,7 @@ def with_structured_data(page: Shown) -> Shown:
 def nodes(
     page: HomePage | SectionPage | CategoryPage | ProductsPage | ProductPage | ArticlePage,
 ) -> list[Node]:
-    """What the page is and where it stands; all addresses absolute."""
+    """Nodes that say what the page is and where it stands; all addresses absolute."""
     if isinstance(page, HomePage):
         return [_site(page)]
     if isinstance(page, SectionPage):
@@ -85,7 +81,7 @@ def nodes(
 
 
 def is_question(title: str, lang: str) -> bool:
-    """Whether a title asks something: by its mark, or by its first word in a language we know."""
+    """Tell whether a title asks something: by its mark, or its first word in a known language."""
     words = QUESTION_WORDS.get(lang.partition("-")[0])
     is_marked = title.rstrip().endswith(("?", "\uff1f", "\u061f"))
     return is_marked or bool(words and words.match(title.lstrip()))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, redirect
 
-from kb.web.layout.addresses import page_address
+from kb.addresses import article_path
 from kb.web.services import services
 
 permalinks = Blueprint("permalinks", __name__)
@@ -25,6 +25,6 @@ def in_language(article_id: str, lang: str) -> Response:
     page = catalog.page_for(article_id, lang)
     if page is None:
         abort(410 if article_id in catalog.retired else 404)
-    response = make_response(redirect(page_address(page, lang), 302))
+    response = make_response(redirect(article_path(page, lang), 302))
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -1,1 +1,1 @@
-"""What happens to every request: limits, headers, compression, problems, log."""
+"""Handling of every request: limits, headers, compression, problems, log."""

@@ -63,7 +63,7 @@ def show_metrics() -> Response:
 
 
 def degraded_reasons() -> Iterator[str]:
-    """What is not as it should be, one line each: index, encoder, database, disk."""
+    """List what is not as it should be, one line each: index, encoder, database, disk."""
     yield from services().library.degraded_reasons()
     yield from (f"staff: {reason}" for reason in services().staff_library.degraded_reasons())
     try:
@@ -123,7 +123,7 @@ def _vote_gauges() -> Iterator[Metric]:
 
 
 def _is_operator() -> bool:
-    """Whether this comes straight from this machine, or with the configured token."""
+    """Tell whether this comes straight from this machine, or with the configured token."""
     token = services().config.metrics_token
     given = request.headers.get("Authorization", "").encode()
     if token and hmac.compare_digest(given, f"Bearer {token}".encode()):

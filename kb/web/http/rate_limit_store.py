@@ -1,4 +1,4 @@
-"""What the worker processes of one machine share for rate limits: counts and the day's salt.
+"""Counts for rate limits, and the day's salt, shared by the worker processes of one machine.
 
 Both lie in `run/` of the data folder, are worth nothing after a restart, and hold no address: the
 keys are hashes under a salt that changes every day and is kept nowhere else.
@@ -124,7 +124,7 @@ class SharedStorage(Storage):
         return self._window(key)[0]
 
     def get_expiry(self, key: str) -> float:
-        """When the key's window ends, on the wall clock; now if it has none."""
+        """The end of the key's window, on the wall clock; now if it has none."""
         ends_at = self._window(key)[1]
         return self._clock.wall() + max(0.0, ends_at - self._clock.monotonic())
 

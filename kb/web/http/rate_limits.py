@@ -1,4 +1,4 @@
-"""How often one client may ask for what costs: policies, the check, and what responses say of it.
+"""Rate limits: policies, the check of each client, and what responses say of it.
 
 A limit belongs to the work, not to a path: the decorators wrap views, so no spelling of an address
 goes around them. Counts are shared by the worker processes (`limit_store`); when they cannot be,
@@ -78,7 +78,7 @@ class LimitExceeded(TooManyRequests):
 
 @dataclass(frozen=True)
 class Usage:
-    """What a client has left of one policy; `is_exceeded` when this request was one too many."""
+    """A client's rest of one policy; `is_exceeded` when this request was one too many."""
 
     policy: Policy
     remaining: int
@@ -88,7 +88,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class _Limits:
-    """What `install` leaves in the app; `checks` holds a counting function for each group."""
+    """State that `install` leaves in the app; `checks` holds a counting function for each group."""
 
     limiter: Limiter
     storage: SharedStorage
@@ -158,7 +158,7 @@ def limit_view(view: View) -> View:
     return _limited(view, "view", is_closed_when_down=True)
 
 
-def limit_agent(view: View) -> View:
+def limit_staff(view: View) -> View:
     return _limited(view, "agent")
 
 
@@ -168,7 +168,7 @@ def limit_sign_in(view: View) -> View:
 
 
 def shared_counts() -> SharedStorage | None:
-    """Where further counts of short life may be kept; None when nothing is counted."""
+    """The store for further counts of short life; None when nothing is counted."""
     limits: _Limits | None = current_app.extensions.get(_EXTENSION)
     return limits.storage if limits else None
 

@@ -1,4 +1,4 @@
-"""What every response carries to keep browsers safe, and which requests are not answered at all:
+"""Headers that keep browsers safe, and requests that are not answered at all:
 those for another host, and those that are too large."""
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _YEAR_S = 365 * 24 * 3600
 
 
 class UntrustedHost(BadRequest):
-    """The Host header names a site that this is not."""
+    """The request is for a site that this is not, by its host or by a path in front of ours."""
 
 
 def install(app: Flask, config: Config) -> None:
@@ -73,15 +73,16 @@ def install(app: Flask, config: Config) -> None:
     hosts = config.hosts
 
     @app.before_request
-    def refuse_other_hosts() -> None:
-        if not is_trusted_host(request.host, hosts):
+    def refuse_other_sites() -> None:
+        # Below a path of another site our links would leave it: articles hold them from the build.
+        if request.script_root or not is_trusted_host(request.host, hosts):
             raise UntrustedHost
 
     app.after_request(add_headers)
 
 
 def is_trusted_host(host: str, trusted: Sequence[str]) -> bool:
-    """Whether a Host header names one of `trusted`, with any port; a leading dot is a wildcard."""
+    """Tell whether a Host header is one of `trusted`, at any port; a leading dot is a wildcard."""
     name = _without_port(host.lower()).removesuffix(".")
     for entry in (one.lower() for one in trusted):
         if name == entry.strip("[]") or (entry.startswith(".") and f".{name}".endswith(entry)):

@@ -1,1 +1,1 @@
-"""What every page has: frame, addresses, assets, language, error pages."""
+"""Parts of every page: frame, addresses, assets, language, error pages."""

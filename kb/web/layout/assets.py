@@ -1,4 +1,4 @@
-"""What readers' browsers load besides pages: the files of `static/`, read once, at start.
+"""Static files, which browsers load besides pages: those of `static/`, read once, at start.
 
 Style sheets are joined from the small files of `static/css/`; all else is served as it is written.
 Each address carries a hash of the content, so that browsers may keep it for ever and still never
@@ -68,7 +68,7 @@ def set_up(app: Flask) -> None:
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """What is served of `folder`, by name. Raises ValueError where two files share one."""
+    """Read what is served of `folder`, by name. Raises ValueError where two files share one."""
     found = {name: _joined(folder / CSS, parts) for name, parts in SHEETS.items()}
     for name, path in _plain_files(folder):
         if name in found:
@@ -92,12 +92,10 @@ def static_file(filename: str) -> Response:
 
 def asset(name: str) -> str:
     """Address of a static file; raises KeyError for one that does not exist."""
-    # A page asks thirty times; a proxy may put the site below another path.
-    known = current_app.extensions[_ADDRESSES]
-    place = (request.script_root, name)
-    if place not in known:
-        known[place] = url_for("static", filename=name, v=_assets()[name].version)
-    return str(known[place])
+    known = current_app.extensions[_ADDRESSES]  # a page asks thirty times
+    if name not in known:
+        known[name] = url_for("static", filename=name, v=_assets()[name].version)
+    return str(known[name])
 
 
 def _joined(folder: Path, parts: tuple[str, ...]) -> Asset:

@@ -2,7 +2,7 @@
 
 Everything is read once, at start, and served from memory; what is wrong is logged and left out,
 for a site with a fault in its colours still has to answer. What is allowed is decided in
-`kb.branding.theme`, `kb.branding.site_folder` and `kb.web.layout.site_templates`.
+`kb.branding.theme_file`, `kb.branding.site_folder` and `kb.web.layout.site_templates`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
 from jinja2 import ChoiceLoader, DictLoader, PrefixLoader
 
-from kb.branding import site_folder, theme
+from kb.branding import site_folder, theme, theme_file
 from kb.branding.site_folder import SiteFile
 from kb.branding.theme import PLAIN, Theme
 from kb.config import Config
@@ -33,7 +33,7 @@ looks = Blueprint("looks", __name__)
 
 @dataclass(frozen=True)
 class Looks:
-    """What the folder of the site holds."""
+    """Contents of the site's folder."""
 
     theme: Theme
     files: Mapping[str, SiteFile]
@@ -44,7 +44,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     site = app.extensions[EXTENSION].config.site_dir
     files = site_folder.read_files(site)
-    reading = theme.read(site, files.files)
+    reading = theme_file.read(site, files.files)
     templates = site_templates.read(site)
     for problem in (*files.problems, *reading.problems, *templates.problems):
         log.warning("not used: %s", problem)
@@ -65,7 +65,7 @@ def site_file(name: str) -> str:
 
 
 def look(config: Config, lang: str) -> Look:
-    """What the theme changes on a page in `lang`."""
+    """Changes that the theme makes on a page in `lang`."""
     site = _looks().theme
     icon = site.favicon
     return Look(
@@ -94,7 +94,7 @@ def brand_colours() -> tuple[str, str] | None:
 
 
 def widget_theme() -> dict[str, str]:
-    """What the chat widget takes over; its names are those of `static/widget/loader.js`."""
+    """Values the chat widget takes over; their names are those of `static/widget/loader.js`."""
     site = _looks().theme
     found = {}
     if site.palettes:

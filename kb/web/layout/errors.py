@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Response, make_response, render_template
 
 from kb.config import Config
-from kb.web.layout.contexts import ErrorPage
+from kb.web.layout.contexts import Frame
 from kb.web.layout.frame import frame
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import request_language
@@ -13,6 +15,17 @@ from kb.web.services import services
 
 STATUSES = (400, 403, 404, 410, 413, 429, 500, 503)
 """Errors with words of their own; others borrow those of 400 or 500."""
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    frame: Frame
+    status: int
+    title: str
+    happened: str
+    advice: str
+    has_search: bool
+    """False where search cannot work either."""
 
 
 def error_response(status: int, *, retry_after_s: int | None = None) -> Response:
@@ -30,7 +43,7 @@ def error_response(status: int, *, retry_after_s: int | None = None) -> Response
 def error_page(
     config: Config, lang: str, status: int, *, retry_after_s: int | None = None
 ) -> ErrorPage:
-    """What happened and what to do next, in the reader's language; never the cause's details."""
+    """Say what happened and what to do, in the reader's language; never the cause's details."""
     words = _words(retry_after_s)
     title, happened, advice = words.get(status) or words[400 if status < 500 else 500]
     return ErrorPage(
@@ -90,7 +103,7 @@ def _words(retry_after_s: int | None) -> dict[int, tuple[str, str, str]]:
 
 
 def wait_in_words(retry_after_s: int | None) -> str:
-    """When to try again."""
+    """The advice when to try again."""
     if retry_after_s is None or retry_after_s <= 60:
         return _("Try again in a minute.")
     return _("Try again in %(minutes)d minutes.", minutes=-(-retry_after_s // 60))

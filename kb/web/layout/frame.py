@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask import request, url_for
 
+from kb.addresses import category_path, contact_path, home_path, products_path, section_path
 from kb.branding.previews import HEIGHT, WIDTH
 from kb.config import Config
 from kb.web.layout import open_graph
-from kb.web.layout.addresses import absolute, category_address, products_address
+from kb.web.layout.addresses import absolute
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Alternate, Frame, LanguageLink, Link, Quoted, SectionLink
 from kb.web.layout.locale import direction, language_name, with_territory
@@ -42,21 +44,48 @@ def frame(
     picture: str = "",
     modified: datetime | None = None,
 ) -> Frame:
-    """The frame of one page.
+    """The frame of one page, which belongs to `section`.
 
-    `address` gives this page's path in a language; without it the page has none of its own
-    (an error) and the language switch leads to the home pages. `translations` names the
-    languages in which it really exists, all by default; `canonical_lang` the one that search
-    engines should prefer, the page's own by default. `view` is where a part of the page is seen,
-    such as a filtered list: the language switch leads there, search engines to the whole.
-    `section` is the half it belongs to. `picture` is the address of its preview, that of the home
-    page by default; `modified` makes it an article for other programs.
+    `address` gives the page's path in a language; without it the page has none of its own (an
+    error) and the language switch leads to the home pages. `translations` are the languages it
+    exists in, all by default; `canonical_lang` is the one for search engines, its own by default.
+    `view` is where a part of it is seen, such as a filtered list: the language switch leads there,
+    search engines to the whole. `picture` is the address of its preview, the home page's by
+    default; `modified` makes it an article for other programs.
     """
-    own_address = address or _home
-    shown = view or own_address
+    languages = _language_links(config, lang, view or address or home_path)
+    bare = _without_address(config, lang, title, description, query, section, languages)
+    if address is None:
+        return bare
     existing = config.languages if translations is None else translations
     main_lang = canonical_lang or lang
-    canonical = absolute(config, own_address(main_lang)) if address else ""
+    canonical = absolute(config, address(main_lang))
+    return replace(
+        bare,
+        alternates=_alternates(config, existing, address) if is_indexable else (),
+        canonical=canonical,
+        is_indexable=is_indexable,
+        quoted=_quoted(
+            main_lang,
+            title=title or config.site_name,
+            url=canonical,
+            existing=existing,
+            modified=modified,
+            image=absolute(config, picture or open_graph.home_picture(config, lang)),
+        ),
+    )
+
+
+def _without_address(
+    config: Config,
+    lang: str,
+    title: str,
+    description: str,
+    query: str,
+    section: str,
+    languages: tuple[LanguageLink, ...],
+) -> Frame:
+    """The frame of a page that has no address of its own: no search engine is to keep it."""
     return Frame(
         lang=lang,
         direction=direction(lang),
@@ -65,34 +94,50 @@ def frame(
         title=f"{title}\u00a0— {config.site_name}" if title else config.site_name,
         description=description,
         query=query,
-        home_url=_home(lang),
+        home_url=home_path(lang),
         search_url=url_for("site.search", lang=lang),
-        contact_url=url_for("contact.form", lang=lang),
+        contact_url=contact_path(lang),
         instant_url=url_for("site.instant", lang=lang),
         changes_url=url_for("feeds.changes", lang=lang),
         opensearch_url=url_for("feeds.opensearch", lang=lang),
         halves=_section_links(lang, section),
-        languages=tuple(
-            LanguageLink(code, language_name(code), shown(code), code == lang)
-            for code in config.languages
-        ),
-        alternates=_alternates(config, existing, own_address) if is_indexable and address else (),
-        canonical=canonical,
-        is_indexable=is_indexable and address is not None,
-        quoted=Quoted(
-            kind="article" if modified else "website",
-            title=title or config.site_name,
-            url=canonical,
-            locale=with_territory(main_lang),
-            other_locales=tuple(with_territory(code) for code in existing if code != main_lang),
-            modified=modified.isoformat() if modified else "",
-            image=absolute(config, picture or open_graph.home_picture(config, lang)),
-            image_alt=title or config.site_name,
-            image_width=WIDTH,
-            image_height=HEIGHT,
-        )
-        if address
-        else None,
+        languages=languages,
+        alternates=(),
+        canonical="",
+        is_indexable=False,
+        quoted=None,
+    )
+
+
+def _language_links(
+    config: Config, lang: str, address: Callable[[str], str]
+) -> tuple[LanguageLink, ...]:
+    return tuple(
+        LanguageLink(code, language_name(code), address(code), code == lang)
+        for code in config.languages
+    )
+
+
+def _quoted(
+    lang: str,
+    *,
+    title: str,
+    url: str,
+    existing: Sequence[str],
+    modified: datetime | None,
+    image: str,
+) -> Quoted:
+    return Quoted(
+        kind="article" if modified else "website",
+        title=title,
+        url=url,
+        locale=with_territory(lang),
+        other_locales=tuple(with_territory(code) for code in existing if code != lang),
+        modified=modified.isoformat() if modified else "",
+        image=image,
+        image_alt=title,
+        image_width=WIDTH,
+        image_height=HEIGHT,
     )
 
 
@@ -106,19 +151,19 @@ def section_title(section: str) -> str:
 
 
 def home_crumb(lang: str) -> Link:
-    return Link(_("Help"), _home(lang))
+    return Link(_("Help"), home_path(lang))
 
 
 def section_crumb(section: str, lang: str) -> Link:
-    return Link(section_title(section), url_for("site.section", lang=lang, section=section))
+    return Link(section_title(section), section_path(section, lang))
 
 
 def category_crumb(title: str, section: str, category: str, lang: str) -> Link:
-    return Link(title, category_address(section, category, lang))
+    return Link(title, category_path(section, category, lang))
 
 
 def products_crumb(lang: str) -> Link:
-    return Link(_("Products"), products_address(lang))
+    return Link(_("Products"), products_path(lang))
 
 
 def icon_name(name: str) -> str:
@@ -144,10 +189,6 @@ def _alternates(
     return tuple(Alternate(code, url) for code, url in with_default(config, addresses).items())
 
 
-def _home(lang: str) -> str:
-    return url_for("site.home", lang=lang)
-
-
 def _section_links(lang: str, current: str) -> tuple[SectionLink, ...]:
     loaded = services().library.get()
     if loaded is None:
@@ -156,7 +197,7 @@ def _section_links(lang: str, current: str) -> tuple[SectionLink, ...]:
 
 
 def _half(section: str, lang: str, current: str) -> SectionLink:
-    url = url_for("site.section", lang=lang, section=section)
+    url = section_path(section, lang)
     is_here = request.path == url
     return SectionLink(
         section,

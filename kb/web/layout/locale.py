@@ -71,7 +71,7 @@ def language_name(code: str) -> str:
 
 
 def name_in(code: str, lang: str) -> str:
-    """What `lang` calls the language `code`: `английский`, `Russian`."""
+    """Name of the language `code` in `lang`: `английский`, `Russian`."""
     return _locale(code).get_display_name(_locale(lang)) or code
 
 
@@ -91,12 +91,12 @@ def date_in_words(moment: date | datetime, lang: str) -> str:
 
 
 def direction(code: str) -> Direction:
-    """Which way the language is written; `dir` of the elements that hold its text."""
+    """Direction in which the language is written; `dir` of the elements that hold its text."""
     return "rtl" if _locale(code).text_direction == "rtl" else "ltr"
 
 
 def in_english(code: str, missing: tuple[str, ...]) -> str:
-    """What a site's operator is told of a language whose words are not complete."""
+    """Remark to a site's operator about a language whose words are not complete."""
     return f"readers of `{code}` get {len(missing)} texts of the pages in English"
 
 

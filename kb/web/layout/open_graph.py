@@ -1,4 +1,4 @@
-"""What stands on the preview picture of each kind of page, and the picture's address.
+"""Words on the preview picture of each kind of page, and the picture's address.
 
 An address carries a digest of everything the picture is drawn from, so that it may be kept for
 ever and still never shows an old title. Nothing is drawn here.

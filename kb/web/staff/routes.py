@@ -21,12 +21,15 @@ from kb.catalog.staff_search import WANTED
 from kb.handoffs import history
 from kb.handoffs.history import HandoffRecord
 from kb.web.auth import login_throttle, sessions
-from kb.web.http.rate_limits import LimitExceeded, limit_agent, limit_sign_in
+from kb.web.http.rate_limits import LimitExceeded, limit_sign_in, limit_staff
 from kb.web.layout import locale
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
-from kb.web.staff import pages
-from kb.web.staff.pages import MAX_OFFSET, PER_PAGE, SignInPage, StaffSearchParams
+from kb.web.staff.article import article_page
+from kb.web.staff.frame import staff_frame
+from kb.web.staff.params import MAX_OFFSET, PER_PAGE, StaffSearchParams
+from kb.web.staff.search import search_page
+from kb.web.staff.sign_in import SignInPage
 from search.text.analysis import clean
 
 PRIVATE = "private, no-store"
@@ -35,7 +38,8 @@ MAX_ID_CHARS = 64
 
 log = structlog.get_logger(__name__)
 
-agent = Blueprint("agent", __name__)
+# Templates of sites name its endpoints: they keep the name of the address.
+staff_pages = Blueprint("agent", __name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -50,14 +54,14 @@ def _in_own_language(view: View) -> View:
     return cast(View, speaking)
 
 
-@agent.after_request
+@staff_pages.after_request
 def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = PRIVATE
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-@agent.get("/agent/sign-in")
+@staff_pages.get("/agent/sign-in")
 @_in_own_language
 def sign_in() -> Response:
     wanted = sessions.safe_address(request.args.get("next", ""))
@@ -66,7 +70,7 @@ def sign_in() -> Response:
     return _sign_in_form(wanted)
 
 
-@agent.post("/agent/sign-in")
+@staff_pages.post("/agent/sign-in")
 @_in_own_language
 def check_password() -> Response:
     """Browsers that are known have counts of their own: an office shares one address."""
@@ -102,7 +106,7 @@ def _check_password() -> Response:
 _check_strangers_password = limit_sign_in(_check_password)
 
 
-@agent.post("/agent/sign-out")
+@staff_pages.post("/agent/sign-out")
 def sign_out() -> Response:
     account = sessions.current()
     if account:
@@ -111,9 +115,9 @@ def sign_out() -> Response:
     return _go(sessions.SIGN_IN)
 
 
-@agent.get("/agent")
+@staff_pages.get("/agent")
 @sessions.for_staff
-@limit_agent
+@limit_staff
 @_in_own_language
 def search() -> Response:
     """The search page; with `part=results` only what its script puts in place of the results."""
@@ -132,7 +136,7 @@ def search() -> Response:
             limit=PER_PAGE,
             offset=asked.offset,
         )
-    page = pages.search_page(
+    page = search_page(
         services().config,
         loaded,
         asked,
@@ -145,16 +149,16 @@ def search() -> Response:
     return _show("_agent_results.html" if is_part else "agent.html", page)
 
 
-@agent.get("/agent/a/<article_id>")
+@staff_pages.get("/agent/a/<article_id>")
 @sessions.for_staff
-@limit_agent
+@limit_staff
 @_in_own_language
 def article(article_id: str) -> Response:
     """An article, public or internal, in the language the customer reads if there is one."""
     loaded = services().staff_loaded()
     asked = _asked("", None)
     page = loaded.catalog.page_for(article_id, asked.reader) or abort(404)
-    shown = pages.article_page(
+    shown = article_page(
         services().config,
         loaded,
         page,
@@ -195,7 +199,7 @@ def _lang() -> str:
 
 def _sign_in_form(wanted: str, *, email: str = "", error: str = "", status: int = 200) -> Response:
     here = sessions.sign_in_address(wanted)
-    frame = pages.agent_frame(
+    frame = staff_frame(
         services().config, _lang(), title=_("Sign in"), lang_asked=_lang_asked(), here=here
     )
     page = SignInPage(frame, email[: staff.MAX_EMAIL_CHARS], wanted, error)

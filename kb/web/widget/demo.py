@@ -30,7 +30,7 @@ class DemoProduct:
 
 @dataclass(frozen=True)
 class Shop:
-    """What the page shows. `help_origin` is where the widget comes from, `help_url` without it."""
+    """Contents of the page. `help_origin` is where the widget comes from, `help_url` without it."""
 
     lang: str
     help_origin: str

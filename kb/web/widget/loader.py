@@ -62,7 +62,7 @@ def read_modules(folder: Path) -> Modules:
 
 
 def digest(content: bytes) -> str:
-    """What follows `sha256-` in an `integrity` attribute."""
+    """The part after `sha256-` in an `integrity` attribute."""
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
@@ -74,7 +74,7 @@ def _set_up(state: BlueprintSetupState) -> None:
 
 @widget.get("/widget/v1.js")
 def loader() -> Response:
-    """What the tag in a shop's page loads. It says nothing that depends on who asks."""
+    """The script that the tag in a shop's page loads. It says nothing that depends on who asks."""
     modules = _modules()
     # ASCII only: a shop's page may declare any encoding.
     boot = json.dumps(_boot(modules), separators=(",", ":"))

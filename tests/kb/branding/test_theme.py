@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.branding import colours, site_folder, theme
+from kb.branding import colours, site_folder, theme, theme_file
 from kb.branding.colours import contrast
-from kb.branding.theme import GROUNDS, INKS, PLAIN, ThemeReport, palettes_of
+from kb.branding.palette import GROUNDS, INKS, Scheme, palettes_of
+from kb.branding.theme import PLAIN
+from kb.branding.theme_file import ThemeReport
 from kb.web.layout.assets import read_assets
 from tests.support.encoder_fixture import REPOSITORY
 
@@ -44,7 +46,7 @@ def site(folder: Path, text: str, **files: str | bytes) -> Path:
 
 def reading(folder: Path, text: str, **files: str | bytes) -> ThemeReport:
     root = site(folder, text, **files)
-    return theme.read(root, site_folder.read_files(root).files)
+    return theme_file.read(root, site_folder.read_files(root).files)
 
 
 # --- contrast -------------------------------------------------------------------------------------
@@ -75,7 +77,7 @@ def test_own_colours_can_be_read(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_theme_knows_the_grounds_and_inks_of_the_style_sheet(scheme: theme.Scheme) -> None:
+def test_theme_knows_the_grounds_and_inks_of_the_style_sheet(scheme: Scheme) -> None:
     own = tokens(scheme)
     assert GROUNDS[scheme] == {name: own[name] for name in GROUNDS[scheme]}
     assert set(INKS[scheme]) == {own[n] for n in ("text", "muted", "ok", "warn", "danger")}
@@ -83,7 +85,7 @@ def test_theme_knows_the_grounds_and_inks_of_the_style_sheet(scheme: theme.Schem
 
 @pytest.mark.parametrize("brand", EXTREMES)
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_any_brand_can_be_read(brand: str, scheme: theme.Scheme) -> None:
+def test_any_brand_can_be_read(brand: str, scheme: Scheme) -> None:
     for palette in (palettes_of(brand)[scheme], palettes_of("#123456", brand)[scheme]):
         grounds = [*GROUNDS[scheme].values(), palette.soft]
         assert colours.is_readable(palette.brand, grounds)
@@ -137,8 +139,8 @@ def test_brand_has_the_same_palette_in_every_release(
 def test_site_without_colours_does_not_wait_for_the_library() -> None:
     """Importing coloraide takes 80 ms of every start."""
     code = (
-        "import sys; from pathlib import Path; from kb.branding import theme; "
-        "theme.read(Path('nowhere'), {}); assert 'coloraide' not in sys.modules"
+        "import sys; from pathlib import Path; from kb.branding import theme_file; "
+        "theme_file.read(Path('nowhere'), {}); assert 'coloraide' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True)
 
@@ -147,7 +149,7 @@ def test_site_without_colours_does_not_wait_for_the_library() -> None:
 
 
 def test_no_folder_is_our_own_look(tmp_path: Path) -> None:
-    assert theme.read(tmp_path / "site", {}) == ThemeReport(PLAIN)
+    assert theme_file.read(tmp_path / "site", {}) == ThemeReport(PLAIN)
 
 
 def test_stylesheet_sets_the_tokens_for_screens_only(tmp_path: Path) -> None:
@@ -226,7 +228,7 @@ def test_fault_has_file_line_and_remedy_and_our_look_stands(
 def test_broken_file_never_raises(tmp_path: Path, content: bytes) -> None:
     root = site(tmp_path, "")
     (root / "theme.toml").write_bytes(content)
-    found = theme.read(root, {})
+    found = theme_file.read(root, {})
     assert bool(found.problems) == bool(content)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from kb.cli.main import EXIT_UNUSABLE, main
+from kb.cli.exits import EXIT_UNUSABLE
+from kb.cli.main import main
 from tests.support.corpus import build_index, shop
 
 

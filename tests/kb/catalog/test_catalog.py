@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from kb.catalog.catalog import ArticleVersion, Catalog
+from kb.catalog.catalog_json import from_json, to_json
 from tests.support.site_library import DAY, REFUND, library, page
 
 
@@ -15,7 +17,7 @@ def shelf(*pages: ArticleVersion, **near: tuple[str, ...]) -> Catalog:
     return Catalog(pages, (), ("ru", "en"), (), {f"ru/{name}": ids for name, ids in near.items()})
 
 
-def article(name: str, order: int = 1, **fields: object) -> ArticleVersion:
+def article(name: str, order: int = 1, **fields: Any) -> ArticleVersion:
     return page(name, "ru", f"faq/returns/{name}", name, order=order, **fields)
 
 
@@ -29,11 +31,11 @@ def test_related_are_the_authors_then_the_nearest_then_the_shelf() -> None:
 
 def test_catalogues_of_an_older_release_are_read() -> None:
     """Else the site stood still from an update to the first build after it."""
-    value = json.loads(library().to_json())
+    value = json.loads(to_json(library()))
     for entry in value["pages"]:
         for name in ("next", "source", "changes"):
             del entry[name]
-    old = Catalog.from_json(json.dumps(value).encode())
+    old = from_json(json.dumps(value).encode())
     found = old.page(REFUND, "ru")
     assert found
     assert (found.next, found.source, found.changes) == ((), "", ())
@@ -42,7 +44,18 @@ def test_catalogues_of_an_older_release_are_read() -> None:
 
 def test_a_catalogue_comes_back_as_it_was() -> None:
     catalog = library()
-    assert Catalog.from_json(catalog.to_json()).all_pages == catalog.all_pages
+    assert from_json(to_json(catalog)).all_pages == catalog.all_pages
+
+
+def test_a_page_keeps_the_keys_of_earlier_releases_in_their_order() -> None:
+    """Else the first build after an update made a new generation of the same articles."""
+    entry = json.loads(to_json(library()))["pages"][0]
+    keys = (
+        "id lang section category slug title summary tags questions order aliases related"
+        " updated_at html headings minutes source_path source_digest next source changes products"
+        " created_at"
+    )
+    assert list(entry) == keys.split()
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_an_outdated_translation_is_remarked_and_no_problem(root: Path) -> None:
     library = load(root, languages=("ru", "en"))
     assert remarks(library, "ru") == ()  # times of files say when they were copied
     days = {"ru": datetime(2026, 11, 12, tzinfo=UTC), "en": datetime(2026, 10, 1, tzinfo=UTC)}
-    dated = [replace(it, changes=(days[it.lang],)) for it in library.articles]
+    dated = [it.with_head(changes=(days[it.lang],)) for it in library.articles]
     library = replace(library, articles=tuple(dated))
     assert check(library, root) == ()
     assert [str(it) for it in remarks(library, "ru")] == [

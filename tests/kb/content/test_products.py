@@ -16,10 +16,12 @@ from jinja2 import StrictUndefined
 
 from app import create_app
 from kb.build import build
-from kb.catalog.catalog import Catalog, CatalogProduct
+from kb.build.generation_input import product_synonyms
+from kb.catalog.catalog import Catalog
+from kb.catalog.catalog_json import from_json, to_json
 from kb.config import Config
 from kb.content import library, products
-from kb.content.model import Library
+from kb.content.model import Library, Product
 from kb.content.new_article import new_article
 from search.model import Synonym
 from tests.support.site_library import close
@@ -282,9 +284,9 @@ def test_a_new_translation_is_about_the_same_products(tmp_path: Path) -> None:
 
 def test_names_people_use_are_searched_as_the_product() -> None:
     catalog = Catalog((), (), LANGUAGES)
-    assert build.product_synonyms(catalog.products) == ()
-    entry = CatalogProduct("vega", "", 1, {"ru": "Вега", "en": "Vega"}, {}, ("VR-2000", "vega"))
-    assert build.product_synonyms([entry]) == (
+    assert product_synonyms(catalog.products) == ()
+    entry = Product("vega", "", 1, {"ru": "Вега", "en": "Vega"}, {}, ("VR-2000", "vega"))
+    assert product_synonyms([entry]) == (
         Synonym("VR-2000", "Вега"),
         Synonym("VR-2000", "Vega"),
         Synonym("vega", "Вега"),
@@ -296,25 +298,25 @@ def test_names_people_use_are_searched_as_the_product() -> None:
 
 def catalog_of(config: Config) -> Catalog:
     current = (config.data_dir / "index").glob("*/content/catalog.json")
-    return Catalog.from_json(sorted(current)[-1].read_bytes())
+    return from_json(sorted(current)[-1].read_bytes())
 
 
 def test_a_catalog_comes_back_as_it_was_written(app: Flask, config: Config) -> None:
     catalog = catalog_of(config)
-    again = Catalog.from_json(catalog.to_json())
+    again = from_json(to_json(catalog))
     assert again.products == catalog.products
-    assert again.to_json() == catalog.to_json()
+    assert to_json(again) == to_json(catalog)
     assert [page.id for page in again.about("en", "vega")] == [
         page.id for page in catalog.about("en", "vega")
     ]
 
 
 def test_a_catalog_of_an_older_release_has_no_products(app: Flask, config: Config) -> None:
-    value = json.loads(catalog_of(config).to_json())
+    value = json.loads(to_json(catalog_of(config)))
     del value["products"]
     for page in value["pages"]:
         del page["products"]
-    old = Catalog.from_json(json.dumps(value).encode())
+    old = from_json(json.dumps(value).encode())
     assert old.products == ()
     assert len(old) == len(catalog_of(config))
     assert old.products_of(old.all_pages[0]) == ()

@@ -10,7 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from kb.content.media import Media, MediaFile
-from kb.content.model import Article, ArticleStatus, Category, Library
+from kb.content.model import Article, ArticleHead, ArticleStatus, Category, Library
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, render
 from kb.web.layout.markup import markup
 
@@ -20,11 +20,12 @@ def article(
     aliases: tuple[str, ...] = (),
 ) -> Article:  # fmt: skip
     lang, _, category, name = path.split("/")
-    return Article(
+    head = ArticleHead(
         id=article_id, lang=lang, section="faq", category=category, slug=name.removesuffix(".md"),
-        title="T", summary="S", tags=(), questions=(), status=status, order=1, aliases=aliases,
-        related=(), body=body, body_line=8, path=path, updated_at=datetime(2026, 1, 1, tzinfo=UTC),
+        title="T", summary="S", tags=(), questions=(), order=1, aliases=aliases,
+        related=(), updated_at=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
+    return Article(head, status=status, body=body, body_line=8, path=path)
 
 
 def category(slug: str) -> Category:

@@ -20,7 +20,7 @@ from kb.database.tables import article_views, metadata, view_marks
 from kb.errors import DatabaseUnavailable
 from kb.feedback import page_views
 from kb.feedback.crawlers import is_crawler
-from kb.web.help import page_view
+from kb.web.help.article import page_view
 from tests.support.api_library import services_of
 from tests.support.site_library import REFUND, RETIRED, RUSSIAN_ONLY, application, close
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,15 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from kb.catalog.catalog import ArticleVersion, Catalog, CatalogCategory
+from kb.catalog.catalog import ArticleVersion, Catalog
+from kb.catalog.catalog_json import from_json, to_json
 from kb.config import Config
+from kb.content.model import Category
 from kb.database.engine import Database
 from kb.database.tables import article_views
 from kb.errors import DatabaseUnavailable
 from kb.feedback import popularity, votes
 from kb.feedback.popularity import LEAST_ARTICLES, LEAST_VIEWS, UNKNOWN, Popularity, Ranking
 from kb.feedback.votes import Tally
-from kb.web.help.listings import home_page
+from kb.web.help.listings.home import home_page
 from tests.support.api_library import services_of
 from tests.support.site_library import REFUND, VEGA, application, close, library
 from tests.support.site_library import page as article
@@ -233,7 +236,7 @@ def _with_questions() -> Catalog:
         for lang in ("ru", "en")
     ]
     base = library()
-    shelf = CatalogCategory("faq", "asked", "tag", 1, {"ru": "Ещё", "en": "More"}, {})
+    shelf = Category("faq", "asked", "tag", 1, {"ru": "Ещё", "en": "More"}, {})
     return Catalog([*base.all_pages, *asked], [*base.categories, shelf], ("ru", "en"))
 
 
@@ -347,7 +350,7 @@ def test_readings_in_the_database_reach_the_pages(client: FlaskClient) -> None:
 def test_new_is_what_was_added_lately_to_a_library_that_was_there(app: Flask) -> None:
     now = datetime.now(UTC)
 
-    def added(number: int, days_ago: float | None, **fields: object) -> ArticleVersion:
+    def added(number: int, days_ago: float | None, **fields: Any) -> ArticleVersion:
         created_at = None if days_ago is None else now - timedelta(days=days_ago)
         address = f"faq/returns/a{number}"
         return article(f"new0{number}", "ru", address, str(number), created_at=created_at, **fields)
@@ -365,7 +368,7 @@ def test_new_is_what_was_added_lately_to_a_library_that_was_there(app: Flask) ->
 
 
 def new_ones(app: Flask, pages: list[ArticleVersion]) -> list[str]:
-    catalog = Catalog.from_json(Catalog(pages, (), ("ru", "en")).to_json())
+    catalog = from_json(to_json(Catalog(pages, (), ("ru", "en"))))
     with app.test_request_context("/ru/"):
         home = home_page(Config(), catalog, "ru")
     return [item.link.title for item in home.recent if item.is_new]

@@ -1,4 +1,4 @@
-"""What is sealed can be read with the key and not without."""
+"""Sealed values can be read with the key and not without."""
 
 from __future__ import annotations
 

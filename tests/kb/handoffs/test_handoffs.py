@@ -17,6 +17,7 @@ from kb.database.tables import handoffs as handoffs_table
 from kb.handoffs import handoffs
 from kb.handoffs.encryption import Sealer
 from kb.handoffs.handoffs import AlreadyMade, KeyReused
+from kb.handoffs.tried import SuggestionClaim
 from kb.suggestions import log
 from kb.suggestions.log import Event, Feedback
 from tests.support.handoff_library import (
@@ -151,7 +152,7 @@ def test_what_was_handed_off_is_not_handed_off_again(db: Database) -> None:
     with pytest.raises(AlreadyMade) as raised:
         make(db, 1, shown=(SHOWN,))
     assert raised.value.handoff_id == first.id
-    second = handoffs.SuggestionClaim("sug_2", "en", "offer", 0.5, ())
+    second = SuggestionClaim("sug_2", "en", "offer", 0.5, ())
     assert make(db, 2, shown=(SHOWN, second)).id != first.id  # something new was tried
 
 

@@ -23,10 +23,11 @@ from mcp.types import CallToolResult, TextContent, TextResourceContents
 
 from bench.server import reserved_port
 from kb.config import Config
-from kb.mcp import http_guard
+from kb.mcp import http_guard, http_transport
 from kb.mcp import server as mcp_server
+from kb.mcp.article_lookup import Refused
 from kb.mcp.schemas import ArticleAsked, SearchAsked, SuggestAsked
-from kb.mcp.tools import Refused, Told, Tools, opened
+from kb.mcp.tools import Told, Tools, opened
 from kb.time_budget import Budget
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
@@ -593,7 +594,7 @@ def test_the_site_and_this_machine_are_the_hosts_answered(address: str) -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        (b" " * (mcp_server.MAX_BODY_BYTES + 1), 413),
+        (b" " * (http_transport.MAX_BODY_BYTES + 1), 413),
         (b"{canary", 400),
         (b"[" * 30_000, 400),
         (b"[]", 400),
@@ -609,7 +610,7 @@ def test_bodies_that_are_no_question_are_refused(address: str, body: bytes, stat
 
 
 def test_a_body_without_a_length_is_bounded_too(address: str) -> None:
-    pieces = (b" " * 8192 for _ in range(mcp_server.MAX_BODY_BYTES // 8192 + 2))
+    pieces = (b" " * 8192 for _ in range(http_transport.MAX_BODY_BYTES // 8192 + 2))
     fields = {"accept": "application/json", "content-type": "application/json"}
     refused = httpx2.post(address, content=pieces, headers=fields, timeout=PATIENCE_S)
     assert refused.status_code == 413
@@ -645,9 +646,9 @@ def test_one_client_cannot_ask_without_end_and_others_do_not_notice(address: str
 def in_process(built: Path, tools: Tools) -> Iterator[int]:
     """A server in a thread of this process; gives its port."""
     settings = config(built)
-    app = mcp_server.http_app(settings, mcp_server.make_server(settings, tools))
+    app = http_transport.http_app(settings, mcp_server.make_server(settings, tools))
     with reserved_port() as port:
-        server = mcp_server.http_server(app, host="127.0.0.1", port=port)
+        server = http_transport.http_server(app, host="127.0.0.1", port=port)
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
@@ -662,7 +663,7 @@ def test_connections_that_ask_nothing_are_closed(
     built: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head = b"POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-    monkeypatch.setattr(mcp_server, "HEAD_DEADLINE_S", 0.2)
+    monkeypatch.setattr(http_transport, "HEAD_DEADLINE_S", 0.2)
     with in_process(built, tools) as port:
         assert rest_of(port, b"") == b""
         assert rest_of(port, head) == b""

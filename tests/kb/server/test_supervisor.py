@@ -25,8 +25,10 @@ from waitress.task import ThreadedTaskDispatcher
 
 from bench.server import reserved_port
 from kb.accounts.api_keys import demo_key
+from kb.server import connections
 from kb.server import worker as worker_module
-from kb.server.worker import REQUEST_DEADLINE_S, EventLoopWorker, Server, adjustments
+from kb.server.connections import REQUEST_DEADLINE_S, Server
+from kb.server.worker import EventLoopWorker, adjustments
 from tests.support import api_library
 from tests.support.waiting import PATIENCE_S, wait_until
 
@@ -402,8 +404,8 @@ def loop(server: Server) -> int:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deadlines that clients are to miss."""
-    monkeypatch.setattr(worker_module, "REQUEST_DEADLINE_S", 0.3)
-    monkeypatch.setattr(worker_module, "RESPONSE_DEADLINE_S", 0.3)
+    monkeypatch.setattr(connections, "REQUEST_DEADLINE_S", 0.3)
+    monkeypatch.setattr(connections, "RESPONSE_DEADLINE_S", 0.3)
 
 
 def is_closed(one: socket.socket) -> bool:
@@ -462,14 +464,14 @@ def test_a_keep_alive_connection_within_its_time_is_kept(
     """Between requests the deadlines of a request and of a response do not count."""
     passed_s = 0.0
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + passed_s, time=time.time)
-    monkeypatch.setattr(worker_module, "time", clock)
+    monkeypatch.setattr(connections, "time", clock)
     connection = http.client.HTTPConnection("127.0.0.1", loop, timeout=PATIENCE_S)
     connection.connect()
     own = connection.sock
     for _ in range(3):
         connection.request("GET", "/")
         assert connection.getresponse().read() == b"ok"
-        passed_s += 10 * worker_module.RESPONSE_DEADLINE_S
+        passed_s += 10 * connections.RESPONSE_DEADLINE_S
         server.maintenance(time.time())
     assert connection.sock is own, "it was not made anew"
     connection.close()
@@ -524,7 +526,7 @@ def test_too_many_at_once_are_turned_away_early_and_it_recovers(
     site: TrivialSite, loop: int, path: bytes
 ) -> None:
     request = b"GET " + path + TAIL
-    may_wait = 2 * worker_module.QUEUE_PER_THREAD
+    may_wait = 2 * connections.QUEUE_PER_THREAD
     site.gate.clear()
     with clients(loop, [request] * 2) as served:
         for _ in served:  # both threads are taken
@@ -546,7 +548,7 @@ def test_suggestions_that_would_be_late_are_turned_away_and_pages_are_not(
 ) -> None:
     """The third and fourth a thread has to wait for are refused at once; other requests wait."""
     request = b"POST /api/v1/suggest" + TAIL
-    may_wait = 2 * worker_module.COSTLY_PER_THREAD
+    may_wait = 2 * connections.COSTLY_PER_THREAD
     site.gate.clear()
     with clients(loop, [request] * 2) as served:
         for _ in served:  # both threads are taken

@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.web.api import openapi
-from kb.web.http.problems import KINDS
+from kb.web.api.openapi.parameters import locale_pattern
+from kb.web.http.problem_kinds import KINDS
 from tests.support import api_library
 from tests.support.api_library import COURIER, REFUND, RETIRED
 
@@ -174,13 +174,13 @@ def test_limits_of_parameters_are_stated(document: Any) -> None:
 )
 def test_the_locales_of_the_contract_are_those_answered(client: FlaskClient, locale: str) -> None:
     response = client.get(f"{V1}/categories", query_string={"locale": locale})
-    pattern = openapi.locale_pattern(LANGUAGES)
+    pattern = locale_pattern(LANGUAGES)
     is_valid = jsonschema_rs.is_valid({"type": "string", "pattern": pattern}, locale)
     assert response.status_code == (200 if is_valid else 422)
 
 
 def test_a_language_with_a_region_is_taken_whole() -> None:
-    schema = {"pattern": openapi.locale_pattern(("pt-br",))}
+    schema = {"pattern": locale_pattern(("pt-br",))}
     assert jsonschema_rs.is_valid(schema, "pt-BR")
     assert not jsonschema_rs.is_valid(schema, "pt-BR-x")
     assert not jsonschema_rs.is_valid(schema, "pt")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,9 +18,9 @@ from kb.config import Config
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.feedback.votes import tally
-from kb.web.help.article import article_page
-from kb.web.help.history import history_page
-from kb.web.help.listings import home_page
+from kb.web.help.article.history import history_page
+from kb.web.help.article.page import article_page
+from kb.web.help.listings.home import home_page
 from kb.web.layout.assets import read_assets
 from kb.web.layout.errors import STATUSES, error_response
 from kb.web.layout.frame import ICONS
@@ -287,7 +286,7 @@ def test_what_changed_last_is_listed_first(app: Flask) -> None:
         article(f"new{number:02d}", "ru", f"faq/returns/{number}", str(number), order=number)
         for number in range(9)
     ]
-    pages[1] = replace(pages[1], updated_at=DAY + timedelta(days=1))
+    pages[1] = pages[1].with_head(updated_at=DAY + timedelta(days=1))
     with app.test_request_context("/ru/"):
         home = home_page(Config(), Catalog(pages, (), ("ru", "en")), "ru")
     assert [link.title for link in home.start] == ["0", "1", "2", "3", "4", "5"]

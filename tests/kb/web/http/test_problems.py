@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kb.errors import DatabaseUnavailable
 from kb.web.http.json_body import MAX_BYTES, MAX_DEPTH, MalformedJson, parse
-from kb.web.http.problems import KINDS
+from kb.web.http.problem_kinds import KINDS
 from tests.support import api_library
 from tests.support.effort import effort
 

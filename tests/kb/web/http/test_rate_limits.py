@@ -22,7 +22,8 @@ from waitress import wasyncore
 from waitress.task import ThreadedTaskDispatcher
 
 from kb.accounts.api_keys import demo_key
-from kb.server.worker import Server, adjustments
+from kb.server.connections import Server
+from kb.server.worker import adjustments
 from kb.web.http import rate_limits
 from kb.web.http.rate_limits import POLICIES, Policy
 from tests.support import api_library

@@ -1,0 +1,145 @@
+"""Articles → the pages of a generation: what has not changed is not rendered again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from kb.catalog import catalog_json
+from kb.catalog.catalog import ArticleHeading, ArticleVersion
+from kb.catalog.generation import CATALOG
+from kb.content import anchors
+from kb.content.media import Media
+from kb.content.model import Article, Library, Problem
+from kb.content.render import CannotRender, LinkResolver, render
+from search.errors import IndexCorrupt, IndexOutdated
+from search.generation.files import CONTENT
+from search.generation.store import OpenGeneration, Store
+
+VERSION = 2
+"""Part of every page's digest: raise it when the same article renders differently."""
+
+Rendered = tuple[ArticleVersion, tuple[Problem, ...]]
+
+
+@dataclass
+class PageMemory:
+    """Pages kept between builds, by all that they depend on."""
+
+    rendered: dict[str, Rendered] = field(default_factory=dict)
+    """By digest of their sources."""
+    published: dict[tuple[str, str], ArticleVersion] = field(default_factory=dict)
+    """By id and language: the versions that the public could read last."""
+    sources: dict[str, tuple[Article, str, str]] = field(default_factory=dict)
+    """By path: the article last seen there, its surroundings, and the digest of both."""
+
+    def recall(self, public: Store, staff: Store) -> None:
+        """Begin with the pages of the serving generations, when nothing is remembered yet."""
+        if not self.rendered:
+            last = _serving(public)
+            self.published = _by_version(last.values())
+            self.rendered = dict(_serving(staff)) | dict(last)
+
+    def digest(self, article: Article, surroundings: str) -> str:
+        known = self.sources.get(article.path)
+        if known is None or known[:2] != (article, surroundings):
+            known = article, surroundings, _digest(article, surroundings)
+            self.sources[article.path] = known
+        return known[2]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """All pages of a library, with the problems met in rendering them."""
+
+    public: tuple[ArticleVersion, ...]
+    internal: tuple[ArticleVersion, ...]
+    """For staff only."""
+    problems: tuple[Problem, ...]
+
+
+def pages_of(library: Library, pictures: Media, memory: PageMemory) -> Pages:
+    """Render what changed. An article that cannot be rendered is left out and reported."""
+    resolver = LinkResolver(library, pictures)
+    surroundings = _surroundings(library, pictures)
+    rendered: dict[str, Rendered] = {}
+    pages: dict[str, list[ArticleVersion]] = {"published": [], "internal": []}
+    problems: list[Problem] = []
+    for article in library.articles:
+        if article.status == "draft":
+            continue
+        digest = memory.digest(article, surroundings)
+        try:
+            found = memory.rendered.get(digest) or _render(article, resolver, digest, memory)
+        except CannotRender as error:
+            problems.append(error.problem)
+            continue
+        rendered[digest] = found
+        pages[article.status].append(found[0])
+        problems += found[1]
+    memory.rendered = rendered
+    memory.published = _by_version((page, ()) for page in pages["published"])
+    return Pages(tuple(pages["published"]), tuple(pages["internal"]), tuple(problems))
+
+
+def _render(article: Article, resolver: LinkResolver, digest: str, memory: PageMemory) -> Rendered:
+    """The article's page; anchors that its former version had go on leading to their sections."""
+    found = render(article, resolver)
+    page = ArticleVersion(
+        article.head,
+        html=found.html,
+        headings=tuple(ArticleHeading(h.level, h.anchor, h.text) for h in found.headings),
+        minutes=found.minutes,
+        source_path=article.path,
+        source_digest=digest,
+    )
+    former = memory.published.get((article.id, article.lang))
+    # Never those of an internal version: its headings are nobody's business.
+    if former and article.status == "published":
+        moved = anchors.renamed(former.html, former.headings, page.headings)
+        page = replace(page, html=anchors.with_aliases(page.html, moved))
+    return page, found.problems
+
+
+def _serving(store: Store) -> Mapping[str, Rendered]:
+    """Pages of a store's serving generation by digest; none when it cannot be read."""
+    name = store.current_name()
+    if name is None:
+        return {}
+    try:
+        generation = OpenGeneration(store.path(name), lazy=("encoder/", "lexical/", "vectors/"))
+        catalog = catalog_json.from_json((generation.path(CONTENT) / CATALOG).read_bytes())
+    except (IndexCorrupt, IndexOutdated, OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {page.source_digest: (page, ()) for page in catalog.all_pages}
+
+
+def _by_version(rendered: Iterable[Rendered]) -> dict[tuple[str, str], ArticleVersion]:
+    return {(page.id, page.lang): page for page, _ in rendered}
+
+
+def _surroundings(library: Library, pictures: Media) -> str:
+    """Digest of all that rendering an article depends on beside the article itself."""
+    places = [(a.path, a.lang, a.address, a.status, a.alias_addresses) for a in library.articles]
+    folders = [(c.section, c.slug) for c in library.categories]
+    files = sorted(file.url for file in pictures.files.values())
+    return _sha256(json.dumps([VERSION, places, folders, files]))
+
+
+def _digest(article: Article, surroundings: str) -> str:
+    """Digest of one flat object of all facts, as ever, so that an update renders nothing anew."""
+    head = article.head
+    dates = {
+        "updated_at": head.updated_at.isoformat(),
+        "created_at": head.created_at.isoformat() if head.created_at else None,
+        "changes": [moment.isoformat() for moment in head.changes],
+    }
+    facts = vars(head) | vars(article) | dates
+    del facts["head"]
+    return _sha256(json.dumps([surroundings, facts], sort_keys=True, ensure_ascii=False))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

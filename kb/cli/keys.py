@@ -1,0 +1,86 @@
+"""Commands for keys of the API: `kb key …`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from kb.cli.database import opened_database
+from kb.cli.exits import EXIT_REFUSED
+from kb.config import Config
+
+commands = click.Group()
+
+
+@commands.group()
+def key() -> None:
+    """Keys of the API, for widgets in pages and for servers."""
+
+
+@key.command()
+@click.option("--site", required=True, help="What the key is for: the shop's name.")
+@click.option("--origin", "origins", multiple=True, help="https://shop.example.com; repeatable.")
+@click.option("--secret", "is_secret", is_flag=True, help="A key for servers instead of pages.")
+@click.option("--scope", "scopes", multiple=True, help="Of a secret key: suggest, agent.search, …")
+@click.pass_obj
+def create(
+    config: Config, *, site: str, origins: tuple[str, ...], is_secret: bool, scopes: tuple[str, ...]
+) -> None:
+    """Make a key and print it. It is shown this once: only a hash of it is kept."""
+    from kb.accounts import api_keys
+
+    with opened_database(config) as database:
+        try:
+            made, text = api_keys.create(
+                database,
+                kind="sk" if is_secret else "pk",
+                site=site,
+                origins=origins,
+                scopes=scopes,
+                now=datetime.now(UTC),
+            )
+        except api_keys.BadKey as error:
+            click.echo(str(error), err=True)
+            sys.exit(EXIT_REFUSED)
+    click.echo(text)
+    click.echo(f"{made.id}, works within a second", err=True)
+    if not is_secret:
+        base = (config.public_url or "https://help.example.com").rstrip("/")
+        tag = f'<script async src="{base}/widget/v1.js" data-key="{text}"></script>'
+        click.echo(f"Paste into your pages:\n{tag}", err=True)
+
+
+@key.command("list")
+@click.pass_obj
+def list_keys(config: Config) -> None:
+    """Every key with its site, origins or scopes, and whether it still works."""
+    from kb.accounts import api_keys
+
+    with opened_database(config) as database:
+        for one in api_keys.all_keys(database):
+            state = "revoked" if one.revoked_at else "in use"
+            names = ", ".join(one.origins or one.scopes)
+            click.echo(f"{one.id}  {one.kind}_…{one.hint}  {state}  {one.site}  {names}")
+
+
+@key.command()
+@click.argument("key_id")
+@click.pass_obj
+def revoke(config: Config, key_id: str) -> None:
+    """End a key, by its id from `kb key list`; servers notice within five seconds."""
+    from kb.accounts import api_keys
+
+    with opened_database(config) as database:
+        if not api_keys.revoke(database, key_id, now=datetime.now(UTC)):
+            click.echo(f"{key_id}: no such key in use", err=True)
+            sys.exit(EXIT_REFUSED)
+
+
+@key.command()
+def secret() -> None:
+    """Print a new KB_WEBHOOK_SECRET."""
+    from kb.handoffs.channels.webhook import new_secret
+
+    click.echo(new_secret())

@@ -1,0 +1,83 @@
+"""Commands that run until stopped: `kb serve`, `kb mcp`, `kb worker`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+import click
+
+from kb.cli.exits import EXIT_BUSY, EXIT_PROBLEMS, EXIT_UNUSABLE, stop
+from kb.config import Config
+from kb.errors import BadConfig
+
+commands = click.Group()
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--watch", "is_watching", is_flag=True, help="Serve edits of articles at once.")
+@click.pass_obj
+def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
+    """Serve the site. With --watch, builds first and again after every edit."""
+    from kb.handoffs.channels.registry import fallback_channel, primary_channel
+    from kb.server import supervisor
+
+    try:
+        primary_channel(config)
+        fallback_channel(config)
+    except BadConfig as error:
+        stop(f"Bad setting: {error}", EXIT_UNUSABLE)
+    if is_watching:
+        _build_apart()
+    supervisor.serve(config, host=host, port=port, watch=is_watching)
+
+
+@commands.command()
+@click.option("--http", "is_http", is_flag=True, help="Serve at /mcp instead of stdio.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="With --http: address.")
+@click.option("--port", default=8001, show_default=True, help="With --http: port.")
+@click.pass_obj
+def mcp(config: Config, *, is_http: bool, host: str, port: int) -> None:
+    """Let AI agents search and read the published articles (Model Context Protocol)."""
+    from kb.mcp import server
+
+    if is_http:
+        server.serve_http(config, host=host, port=port)
+    else:
+        server.serve_stdio(config)
+
+
+@commands.command()
+@click.pass_obj
+def worker(config: Config) -> None:
+    """Deliver hand-offs and delete what is too old, until stopped. `kb serve` runs one itself."""
+    from kb import logs
+    from kb.database.engine import Database
+    from kb.handoffs.channels.registry import fallback_channel, primary_channel
+    from kb.handoffs.delivery import Deliverer, Ways
+    from kb.handoffs.encryption import Sealer
+    from kb.secret_key import load_secret_key
+
+    logs.configure(config.log_format)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    database = Database.from_url(config.effective_database_url)
+    ways = Ways(primary_channel(config), fallback_channel(config))
+    deliverer = Deliverer(database, ways, Sealer(load_secret_key(config)), config)
+    try:
+        deliverer.run(stopped)
+    finally:
+        database.close()
+
+
+def _build_apart() -> None:
+    """Build in a process of its own: the encoder's memory is gone when serving starts."""
+    import subprocess
+
+    done = subprocess.run([sys.executable, "-m", "kb", "build"], check=False)
+    if done.returncode not in (0, EXIT_PROBLEMS, EXIT_BUSY):
+        sys.exit(done.returncode)

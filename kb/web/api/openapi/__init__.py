@@ -1,0 +1,1 @@
+"""The contract of the API, for machines and for people."""

@@ -1,0 +1,146 @@
+"""Hand-offs, field by field: as they are asked for, and as who takes over gets to see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from kb.handoffs.handoffs import (
+    MAX_EMAIL_CHARS,
+    MAX_MESSAGE_CHARS,
+    MAX_NAME_CHARS,
+    HandoffReason,
+    HandoffStatus,
+)
+from kb.suggestions.log import Verdict
+from kb.web.api.schemas.base import BodyTime, Incoming, Outgoing, Token
+from kb.web.api.schemas.suggest import ChannelName, Context, SessionId
+
+MAX_TOKENS = 20
+
+
+class ContactIn(Incoming):
+    """How to reach the customer."""
+
+    name: str = Field(default="", max_length=MAX_NAME_CHARS)
+    email: str = Field(default="", max_length=MAX_EMAIL_CHARS)
+
+
+class ConsentIn(Incoming):
+    accepted: bool
+    text_version: str = Field(min_length=1, max_length=32)
+    accepted_at: BodyTime | None = None
+
+
+class IdentityIn(Incoming):
+    """A customer the shop knows: `hash` is the HMAC-SHA256 of `user_id`, in hex."""
+
+    user_id: str = Field(min_length=1, max_length=100)
+    hash: str = Field(default="", max_length=64)
+
+
+class HandoffRequest(Incoming):
+    """A customer who needs a person."""
+
+    interaction_tokens: list[Token] = Field(default_factory=list, max_length=MAX_TOKENS)
+    session_id: SessionId | None = None
+    locale: str | None = None
+    message: str = Field(min_length=1, max_length=MAX_MESSAGE_CHARS)
+    reason: HandoffReason = "other"
+    contact: ContactIn | None = None
+    consent: ConsentIn | None = None
+    context: Context | None = None
+    identity: IdentityIn | None = None
+    channel: Literal["client"] | None = Field(
+        default=None,
+        description="`client`: a chat in the page takes over; no contact may be sent then.",
+    )
+
+
+class PacketArticle(Outgoing):
+    """An article the customer was shown, and what became of it."""
+
+    article_id: str
+    title: str
+    url: str
+    rank: int
+    confidence: float
+    opened: bool
+    seconds: int
+    verdict: Verdict | None
+    reason: str | None
+
+
+class PacketTried(Outgoing):
+    """One suggestion; `asked` is masked."""
+
+    suggestion_id: str
+    asked: str
+    action: str
+    confidence: float
+    shown: list[PacketArticle]
+
+
+class PacketContact(Outgoing):
+    """`verified`: the shop vouches for this customer by a signed identity."""
+
+    name: str
+    email: str
+    verified: bool
+
+
+class PacketPage(Outgoing):
+    url: str
+    title: str
+
+
+class Packet(Outgoing):
+    """What the person who takes over gets to see."""
+
+    id: str
+    reason: str
+    locale: str
+    message: str
+    contact: PacketContact | None
+    tried: list[PacketTried]
+    searches: list[str]
+    page: PacketPage
+    attributes: dict[str, Any]
+    agent_note: str
+    record_url: str
+
+
+class HandoffEvent(Outgoing):
+    """What a webhook is sent, with the headers of Standard Webhooks."""
+
+    type: Literal["handoff.created"]
+    timestamp: datetime
+    data: Packet
+
+
+class HandoffResponse(Outgoing):
+    """`packet` only for the channel `client`: what the chat in the page should pass on."""
+
+    id: str
+    status: HandoffStatus
+    channel: ChannelName | Literal["client"]
+    external: dict[str, str | None] | None
+    online: bool | None
+    reply_estimate_s: int | None
+    customer_message: str
+    status_token: str
+    packet: Packet | None
+
+
+class StatusRequest(Incoming):
+    id: str = Field(max_length=64)
+    status_token: Token
+
+
+class StatusResponse(Outgoing):
+    id: str
+    status: HandoffStatus
+    external: dict[str, str | None] | None
+    contact_email: str | None = Field(description="Where to write while `status` is `failed`.")

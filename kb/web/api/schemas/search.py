@@ -1,0 +1,97 @@
+"""Search and completion, field by field."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kb.web.api.schemas.base import (
+    CategoryName,
+    CategoryRef,
+    Limit10,
+    Limit20,
+    Locale,
+    Offset,
+    OffsetPage,
+    Outgoing,
+    PassageOut,
+    Query,
+    SectionName,
+    SegmentOut,
+    Text,
+)
+from search.model import Mode, RepairKind
+
+
+class SearchQuery(Query):
+    q: Text = ""
+    locale: Locale = None
+    category: CategoryName = None
+    section: SectionName | None = None
+    language: Annotated[
+        str | None,
+        Field(description="Only articles in this language; nothing is in an unknown one."),
+    ] = None
+    limit: Limit20 = 10
+    offset: Offset = 0
+    mode: Mode = "hybrid"
+    verbatim: Annotated[
+        bool, Field(description="Search for `q` as it is, without repairing typing errors.")
+    ] = False
+
+
+class SearchHit(Outgoing):
+    """As ArticleOut, without votes: search does not ask the database."""
+
+    id: str
+    slug: str
+    locale: str
+    title: str
+    url: str
+    excerpt: str
+    category: CategoryRef
+    section: str
+    tags: list[str]
+    updated_at: datetime
+    score: float
+    passage: PassageOut
+    highlights: list[SegmentOut]
+
+
+class RepairOut(Outgoing):
+    """What was searched for instead of `query`, and what was wrong with that."""
+
+    query: str
+    kinds: list[RepairKind]
+
+
+class SearchResponse(Outgoing):
+    data: list[SearchHit]
+    page: OffsetPage
+    query: str
+    repair: RepairOut | None
+    mode: Mode
+    degraded: bool
+    took_ms: int
+    search_id: str
+    index_version: str
+
+
+class AutocompleteQuery(Query):
+    q: Text = ""
+    locale: Locale = None
+    limit: Limit10 = 8
+
+
+class CompletionOut(Outgoing):
+    text: list[SegmentOut]
+    url: str
+    kind: Literal["title", "heading", "question"]
+    title: str
+    locale: str
+
+
+class AutocompleteResponse(Outgoing):
+    data: list[CompletionOut]

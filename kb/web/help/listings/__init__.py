@@ -1,0 +1,1 @@
+"""Pages that lead to articles: home, sections, categories and products."""

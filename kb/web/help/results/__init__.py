@@ -1,0 +1,1 @@
+"""Pages of search results, whole and while somebody types."""
