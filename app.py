@@ -40,7 +40,8 @@ from kb.web.services import EXTENSION, Services
 from kb.web.staff.routes import staff_pages
 from kb.web.widget.demo import demo
 from kb.web.widget.loader import widget
-from search.generation.store import KnownDigests, Store
+from search.generation.digests import KnownDigests
+from search.generation.store import Store
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
 

@@ -1,4 +1,4 @@
-"""Where the Chromium of this machine is."""
+"""The Chromium of this machine."""
 
 import shutil
 

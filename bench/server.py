@@ -91,7 +91,7 @@ def _command(pid: int) -> str:
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> float:
-    """When the server answered that it is ready, and did so from then on."""
+    """Time at which the server answered that it is ready, and did so from then on."""
     deadline = time.monotonic() + START_TIMEOUT_S
     in_a_row, since = 0, 0.0
     while time.monotonic() < deadline:

@@ -37,7 +37,7 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether a caller would be turned away now. Unlike `admit`, asking starts no trial."""
+        """True when a caller would be turned away now. Unlike `admit`, asking starts no trial."""
         with self._lock:
             return self._open_until is not None and self._clock() < self._open_until
 

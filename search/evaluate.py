@@ -18,18 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from kb.content.sanitize import MarkupRefused, plain_html, to_html
-from search.build.build import EMBEDDINGS, build
+from search.build.build import build
+from search.build.embeddings import EMBEDDINGS
 from search.evaluation import metrics
 from search.evaluation.judged import LISTED, JudgedQuery, Outcome, read_queries, run
 from search.evaluation.probes import probes
 from search.generation.files import COMPLETIONS, ENCODER
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.lexical.autocomplete import read_entries
 from search.model import Document, Mode
 from search.ranking.calibration import Calibration
-from search.ranking.searcher import UNHURRIED_S, Searcher
+from search.ranking.query_vector import UNHURRIED_S
+from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
-from search.semantic.encoder_source import ModelSource
+from search.semantic.encoder_build.model_source import ModelSource
 
 
 def read_corpus(path: Path, *, lang: str) -> list[Document]:
@@ -135,7 +138,7 @@ def evaluate(
 
 
 def own_calibration(searcher: Searcher) -> Calibration:
-    """What `kb calibrate` makes of the corpus alone, without judged messages."""
+    """Calibration that `kb calibrate` fits to the corpus alone, without judged messages."""
     from search.evaluation.fit_calibration import calibrate
 
     entries = read_entries(searcher.generation.path(COMPLETIONS))

@@ -1,4 +1,4 @@
-"""What crosses module borders in search: frozen dataclasses. Shared: imports nothing of ours.
+"""Values that cross module borders in search: frozen dataclasses. Imports nothing of ours.
 
 No behaviour lives here beyond trivial properties.
 """
@@ -76,7 +76,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Signals:
-    """What the rankers said of one hit; raw, comparable only within one ranking."""
+    """Signals of the retrievers for one hit; raw, comparable only within one ranking."""
 
     cosine: float | None
     """Best passage's cosine to the query in [-1, 1]; None without an encoder."""
@@ -87,7 +87,7 @@ class Signals:
     matched_share: float
     """Share of the query's idf weight found in the passage, in [0, 1]."""
     fused: float
-    """What hits are ordered by: weighted sum of standardised scores."""
+    """Score that orders hits: weighted sum of standardised scores."""
     margin: float = 0.0
     """Lead over the next hit in `fused`; 0 for the last."""
     lead: float = 0.0
@@ -101,19 +101,19 @@ class Signals:
 
 @dataclass(frozen=True)
 class TermScore:
-    """What one term of a query adds to the BM25F score of a document."""
+    """One query term's share in the BM25F score of a document."""
 
     term: str
     score: float
     fields: tuple[str, ...]
-    """Those of `search.lexical.bm25.FIELDS` that hold the term; none when the document does not."""
+    """Those of `search.lexical.postings.FIELDS` that hold it; none when the document does not."""
     idf: float
     is_synonym: bool = False
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a hit stands where it does.
+    """Reasons for a hit's place.
 
     `parts` sum to `Signals.fused`: words, meaning (of passages), labels (meaning of the title and
     questions), coverage, category, section (the reader's own), name (title or id typed exactly),
@@ -151,7 +151,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Synonym:
-    """Who types `phrase` also looks for `meaning`."""
+    """A phrase of readers, and what it also means: typing `phrase` looks for `meaning` too."""
 
     phrase: str
     meaning: str
@@ -159,7 +159,7 @@ class Synonym:
 
 @dataclass(frozen=True)
 class Repair:
-    """What is searched for instead of what was typed, and what was wrong with that."""
+    """A text searched for instead of the one typed, and what was wrong with that."""
 
     text: str
     kinds: tuple[RepairKind, ...]
@@ -183,7 +183,7 @@ class Results:
     ranking: tuple[str, ...] = ()
     """Groups of the whole ranking, best first."""
     repair: Repair | None = None
-    """What was searched for instead of `query`."""
+    """The text searched for instead of `query`."""
     section_counts: Mapping[str, int] = field(default_factory=dict)
     is_guess: bool = False
     """The last word was being typed, and might well become another one than was searched for."""

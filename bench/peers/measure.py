@@ -17,7 +17,7 @@ from search.evaluation import metrics
 from search.evaluation.judged import JudgedQuery
 from search.generation.corpus import load_corpus
 from search.generation.files import LEXICAL, PASSAGE_VECTORS
-from search.generation.store import OpenGeneration
+from search.generation.open_generation import OpenGeneration
 from search.lexical.bm25 import FloatArray, LexicalIndex
 from search.semantic.vectors import Vectors
 from search.text import analysis
@@ -37,7 +37,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class PeerFigures:
-    """What one peer did on one corpus."""
+    """Figures of one peer on one corpus."""
 
     name: str
     setting: str

@@ -1,4 +1,4 @@
-"""What crosses the modules of this package: the text that peers index, a peer, its answer."""
+"""Values that cross the modules of this package: text that peers index, a peer, its answer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Peer(Protocol):
 
     name: str
     setting: str
-    """What a reader must know to judge the figures."""
+    """Facts that a reader needs to judge the figures."""
 
     def build(self, passages: Sequence[PeerPassage]) -> None:
         """Index the passages. Raises PeerUnavailable."""

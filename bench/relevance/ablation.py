@@ -1,4 +1,4 @@
-"""What each part of the ranking is worth: `python -m bench.relevance.ablation FOLDER [--keep]`.
+"""Worth of each part of the ranking: `python -m bench.relevance.ablation FOLDER [--keep]`.
 
 FOLDER holds a folder a corpus. Every part is taken out in turn; the loss in nDCG@10 comes with a
 95 % interval from a paired bootstrap over queries. Parts were tuned on these very queries.
@@ -22,7 +22,8 @@ from bench import machine
 from bench.relevance.tune import corpora
 from search.evaluation import metrics
 from search.evaluation.judged import JudgedQuery, run
-from search.ranking.searcher import Searcher, Weights
+from search.ranking.searcher import Searcher
+from search.ranking.weights import Weights
 
 RESULTS = Path("bench/results/ablation.json")
 RESAMPLES = 2000

@@ -3,7 +3,7 @@ LIBRARY.jsonl`.
 
 LIBRARY.jsonl holds one article a line as `bench.relevance.help_libraries` writes them. Trains the
 plain bundled encoder for some half an hour on two cores and writes what changed, as low-rank
-factors, to `search/semantic/help-adaptation.safetensors`.
+factors, to `search/semantic/encoder_build/help-adaptation.safetensors`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from search.evaluate import read_corpus
-from search.semantic.encoder_build import PLAIN, encoder_folder, encoder_prompts, load_model
-from search.semantic.fine_tune import (
-    LibraryArticle,
-    LibraryPassage,
-    Training,
-    library_article,
-    network,
-    train,
-)
-from search.semantic.low_rank import FILE, RANK, factorised, write
+from search.semantic.encoder_build.low_rank import FILE, RANK, factorised, write
+from search.semantic.encoder_build.passage_encoder import load_model
+from search.semantic.encoder_build.sources import PLAIN, encoder_folder, encoder_prompts
+from search.semantic.fine_tune import Training, network, train
+from search.semantic.training_pairs import LibraryArticle, LibraryPassage, library_article
 
 CACHE = Path("var/cache")
 REPORT_EVERY = 10

@@ -1,4 +1,4 @@
-"""Where the figures of `search.ranking.confidence` come from: logistic fits on the judged dev
+"""Origin of the figures of `search.ranking.confidence`: logistic fits on the judged dev
 queries.
 
 `python -m bench.relevance.fit_confidence FOLDER`. Fits on all libraries together; reports how a fit
@@ -17,18 +17,11 @@ import numpy.typing as npt
 
 from bench.relevance.tune import corpora
 from search.evaluation import metrics
-from search.evaluation.fit_calibration import (
-    FloatArray,
-    Point,
-    cosine_scale,
-    cross_validated,
-    feature_rows,
-    fit,
-    risk_curve,
-    stated,
-)
+from search.evaluation.fit_calibration import cosine_scale
 from search.evaluation.judged import Outcome, read_queries, run
+from search.evaluation.logistic import FloatArray, cross_validated, feature_rows, fit, stated
 from search.evaluation.probes import ask, probes
+from search.evaluation.risk import Point, risk_curve
 from search.generation.files import COMPLETIONS
 from search.lexical.autocomplete import read_entries
 from search.model import Mode
@@ -45,7 +38,7 @@ Data = Mapping[str, tuple[FloatArray, BoolArray]]
 
 
 def own_scale(searcher: Searcher) -> CosineScale:
-    """What "near" means in a library, from its own articles."""
+    """Meaning of "near" in a library, from its own articles."""
     entries = read_entries(searcher.generation.path(COMPLETIONS))
     scale = cosine_scale(ask(searcher, probes(entries)))
     if scale is None:

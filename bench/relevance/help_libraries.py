@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 from kb.build import build
 from kb.config import Config
-from search.semantic.fine_tune import LibraryArticle, LibraryPassage, library_article
+from search.semantic.training_pairs import LibraryArticle, LibraryPassage, library_article
 from search.text.passages import windows
 
 MIN_WORDS = 8
@@ -161,7 +161,7 @@ def _passages(sections: Sections) -> list[LibraryPassage]:
 
 
 def _is_written_in(lang: str, title: str, passages: list[LibraryPassage]) -> bool:
-    """Whether a page is translated at all: untranslated ones are kept in English."""
+    """True when a page is translated at all: untranslated ones are kept in English."""
     text = f"{title} {' '.join(one.text for one in passages)}".lower()
     if lang in ("ru", "uk"):
         return 2 * len(re.findall("[а-яёіїє]", text)) >= len(re.findall(r"\w", text))

@@ -1,4 +1,4 @@
-"""How much of what is found for clean queries is still found when they are typed badly.
+"""Share of what is found for clean queries that is still found when they are typed badly.
 
 `python -m bench.relevance.noise FOLDER` (a folder a corpus). Each judged query that succeeds as it
 is (success@3) is typed again in the wrong layout, in Latin letters, with typing errors, with a

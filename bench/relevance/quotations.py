@@ -30,7 +30,7 @@ from search.text.snippets import ELLIPSIS
 
 @dataclass(frozen=True)
 class Checked:
-    """How many spans were held against their articles, and those that do not stand there."""
+    """Number of spans held against their articles, and those that do not stand there."""
 
     passages: int
     queries: int

@@ -1,4 +1,4 @@
-"""Whether every article is found first by its own title: `python -m bench.relevance.titles FOLDER`.
+"""Articles not found first by their own title: `python -m bench.relevance.titles FOLDER`.
 
 FOLDER holds a folder a corpus. Prints the exceptions: what was asked, and what came first.
 """

@@ -1,4 +1,4 @@
-"""Where the weights of `search.ranking.searcher.Weights` come from: a grid over the judged dev
+"""Origin of the weights of `search.ranking.weights.Weights`: a grid over the judged dev
 queries.
 
 `python -m bench.relevance.tune FOLDER`, which holds a folder a corpus. Prints the mean nDCG@10 over
@@ -21,7 +21,9 @@ from search.evaluate import open_corpus
 from search.evaluation import metrics
 from search.evaluation.judged import JudgedQuery, read_queries, run
 from search.lexical.bm25 import FloatArray
-from search.ranking.searcher import QueryEncoding, Searcher, Weights
+from search.ranking.query_vector import QueryEncoding
+from search.ranking.searcher import Searcher
+from search.ranking.weights import Weights
 
 CACHE = Path("var/cache")
 PASSAGE_TO_LABEL = (2.25, 4.0, 6.0)

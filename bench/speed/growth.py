@@ -31,7 +31,8 @@ from search.evaluate import open_corpus, read_corpus
 from search.evaluation.judged import JudgedQuery, read_queries
 from search.evaluation.metrics import percentile
 from search.generation.files import ENCODER, PASSAGE_VECTORS
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.model import Document
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import Encoder, FloatArray, OnnxQueryEncoder, Progress
@@ -72,7 +73,7 @@ class MixedEncoder:
 
 @dataclass(frozen=True)
 class MixedSource:
-    """A `search.build.build.EncoderSource` of mixed embeddings and the real query encoder."""
+    """A `search.build.embeddings.EncoderSource` of mixed embeddings and the real query encoder."""
 
     encoder: MixedEncoder
     folder: Path

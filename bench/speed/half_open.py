@@ -61,7 +61,7 @@ SERVERS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """How ten ordinary requests fared. Latencies of those answered, None when none was."""
+    """Outcome of ten ordinary requests. Latencies of those answered, None when none was."""
 
     server: str
     kind: Kind

@@ -228,7 +228,7 @@ def _weight(browser: Browser, address: str) -> dict[str, int]:
 
 
 def accessibility(url: str, environ: Mapping[str, str]) -> dict[str, Any]:
-    """How many pages were looked at, and every fault found: page, theme, rule."""
+    """Number of pages looked at, and every fault found: page, theme, rule."""
     config = Config.from_environ(environ)
     with _client(config) as (_, catalog), sync_playwright() as playwright:
         addresses = [one for lang in config.languages for one in _page_types(catalog, lang)]

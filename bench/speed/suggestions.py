@@ -32,7 +32,8 @@ from bench.library import write_library
 from bench.server import Server, running
 from search.evaluation.metrics import percentile
 from search.generation.files import ENCODER
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.semantic.encoder import load_query_encoder
 
 CLIENTS = 16

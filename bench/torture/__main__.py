@@ -69,7 +69,7 @@ def _run(name: str, minutes: float, seed: int) -> Report:
 
 
 def _run_handoffs(minutes: float, seed: int) -> bool:
-    """Whether every acknowledged hand-off was delivered; the figures are printed."""
+    """True when every acknowledged hand-off was delivered; the figures are printed."""
     count = str(max(20, int(HANDOFFS_A_MINUTE * minutes)))
     command = [sys.executable, "-m", "bench.torture.handoffs", "--handoffs", count]
     return subprocess.run([*command, "--seed", str(seed)], check=False).returncode == 0

@@ -53,7 +53,7 @@ DELIVERY_TIMEOUT_S = 240.0
 
 @dataclass(frozen=True)
 class Report:
-    """What happened. `repeated` counts deliveries that came again under the same id."""
+    """Events of a trial. `repeated` counts deliveries that came again under the same id."""
 
     acknowledged: int
     kills_of_all: int
@@ -158,7 +158,7 @@ class _Customers:
             thread.join()
 
     def failed(self) -> int:
-        """How many the server calls failed."""
+        """Number of those that the server calls failed."""
         statuses = []
         for handoff, token in self.tokens.items():
             body = {"id": handoff, "status_token": token}

@@ -1,4 +1,4 @@
-"""What a campaign found, and the command line all campaigns share."""
+"""Findings of a campaign, and the command line all campaigns share."""
 
 from __future__ import annotations
 

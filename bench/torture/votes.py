@@ -46,7 +46,7 @@ processes.set_forkserver_preload(["kb.database.engine", "kb.feedback.votes"])
 
 @dataclass(frozen=True)
 class Report:
-    """What happened: `lost` names votes that were acknowledged and then not found."""
+    """Events of a trial: `lost` names votes that were acknowledged and then not found."""
 
     kills: int
     acknowledged: int
@@ -145,7 +145,7 @@ def _read_lines(writer: Writer, wanted: int) -> bytes:
 
 
 def _read_rest(writer: Writer) -> bytes:
-    """What was acknowledged before the kill and not read yet."""
+    """Votes acknowledged before the kill and not read yet."""
     writer.process.join()
     with writer.answers:
         return writer.answers.read()

@@ -2,7 +2,7 @@
 
 Drawn from a few words, with fonts of our own, so that every machine draws the same. Nothing is
 read from pictures of others, nothing is kept; `kb/branding/preview_store.py` keeps. Knows no
-addresses.
+addresses. Pillow is imported inside functions: a server starts without it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont
-from PIL import __version__ as pillow_version
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1200, 630
 """Pixels: what Open Graph's readers show whole, 1.91 to 1."""
@@ -113,6 +114,8 @@ def drawable(text: str) -> str:
 
 
 def _drawn(preview: Preview) -> bytes:
+    from PIL import Image, ImageDraw
+
     shades = Image.new("L", (WIDTH, HEIGHT), 0)
     canvas = ImageDraw.Draw(shades)
     _draw_mark(canvas)
@@ -209,6 +212,8 @@ def _spaced(line: str) -> str:
 @cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     """Laid out by FreeType alone: with Raqm the picture would depend on the machine's libraries."""
+    from PIL import ImageFont
+
     return ImageFont.truetype(FONTS / name, size, layout_engine=ImageFont.Layout.BASIC)
 
 
@@ -226,6 +231,8 @@ def _glyph(name: str, char: str) -> bytes:
 @lru_cache(maxsize=8)
 def _ramp(ground_colour: str, ink_colour: str) -> bytes:
     """256 colours, three bytes each, from ground to ink."""
+    from PIL import ImageColor
+
     ground, ink = (ImageColor.getrgb(colour)[:3] for colour in (ground_colour, ink_colour))
     return bytes(
         round(low + (high - low) * step / 255)
@@ -237,6 +244,8 @@ def _ramp(ground_colour: str, ink_colour: str) -> bytes:
 @cache
 def _drawing() -> str:
     """Stands for this code, its fonts and what draws them; later edits need a restart."""
+    from PIL import __version__ as pillow_version
+
     files = (Path(__file__), FONTS / BOLD, FONTS / PLAIN)
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
     return " ".join((pillow_version, *digests))

@@ -25,9 +25,11 @@ from kb.content.library import load as load_library
 from kb.content.media import Media
 from kb.content.model import Library, Problem, Product
 from kb.content.topics import Topics
-from search.build.build import EMBEDDINGS, Build, EncoderSource, Progress
+from search.build.build import Build
 from search.build.build import build as build_generation
+from search.build.embeddings import EMBEDDINGS, EncoderSource
 from search.build.previous import BuildMemory
+from search.build.progress import Progress
 from search.generation.store import Store
 from search.model import Document, Synonym
 from search.ranking.calibration import Calibration
@@ -181,7 +183,7 @@ def _read(config: Config, cache: ArticleCache) -> _Authored:
 def _source(config: Config, memory: Memory) -> EncoderSource | None:
     """The encoder of the settings; imported only here, where it is needed."""
     if memory.source is None and config.encoder != NO_ENCODER:
-        from search.semantic.encoder_source import ModelSource
+        from search.semantic.encoder_build.model_source import ModelSource
 
         memory.source = ModelSource(chosen_encoder(config), config.cache_dir)
     return memory.source

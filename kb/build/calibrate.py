@@ -105,7 +105,7 @@ def calibrate(config: Config, *, labels: Path | None, now: datetime) -> Iterator
 
 def drifts(config: Config) -> list[Drift]:
     """Languages whose confidence has moved since it was calibrated; slow, some seconds."""
-    from search.evaluation.fit_calibration import DRIFTED, drift
+    from search.evaluation.drift import DRIFTED, drift
 
     kept = read(config)
     if kept is None or not kept.probes:

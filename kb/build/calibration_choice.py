@@ -5,9 +5,9 @@ from __future__ import annotations
 from kb.build import calibrate
 from kb.build.encoder_choice import NO_ENCODER
 from kb.config import Config
-from search.build.build import EncoderSource
+from search.build.embeddings import EncoderSource
 from search.ranking.calibration import Calibration
-from search.semantic.encoder_build import bundled_fingerprint
+from search.semantic.encoder_build.sources import bundled_fingerprint
 
 
 def chosen_calibration(

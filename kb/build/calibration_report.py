@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from search.evaluation.fit_calibration import Fitted, LanguageReport, Point
+from search.evaluation.fit_calibration import Fitted, LanguageReport
+from search.evaluation.risk import Point
 
 WIDTH, HEIGHT, MARGIN = 480, 300, 48
 SHOWN_THRESHOLDS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4)

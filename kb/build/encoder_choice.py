@@ -16,8 +16,10 @@ FOLDER = "adapted-encoder"
 
 
 def chosen_encoder(config: Config) -> str:
-    """Name for `search.semantic.encoder_source.ModelSource`; the adapted one only where it was made
-    from that of the settings and is still there."""
+    """Name for `search.semantic.encoder_build.model_source.ModelSource`.
+
+    The adapted one only where it was made from that of the settings and is still there.
+    """
     row = _pointer(config)
     folder = config.data_dir / str(row.get("folder"))
     if row.get("made_from") == config.encoder and folder.is_dir():

@@ -15,15 +15,10 @@ import numpy as np
 
 from kb.build import build, encoder_choice
 from kb.config import Config
-from search.semantic.encoder_build import encoder_folder, encoder_prompts, load_model
-from search.semantic.fine_tune import (
-    FloatArray,
-    Training,
-    library_article,
-    reciprocal_ranks,
-    split_off,
-    train,
-)
+from search.semantic.encoder_build.passage_encoder import load_model
+from search.semantic.encoder_build.sources import encoder_folder, encoder_prompts
+from search.semantic.fine_tune import FloatArray, Training, reciprocal_ranks, train
+from search.semantic.training_pairs import library_article, split_off
 
 MIN_ARTICLES = 50
 """With fewer there is too little to learn from and too little to judge by."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from kb.config import Config
 from search.errors import IndexMissing
 from search.generation.files import ENCODER
-from search.generation.store import OpenGeneration, Store
-from search.ranking.searcher import UNHURRIED_S, Searcher
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
+from search.ranking.query_vector import UNHURRIED_S
+from search.ranking.searcher import Searcher
 from search.semantic.encoder import load_query_encoder
 
 

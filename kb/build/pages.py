@@ -16,7 +16,8 @@ from kb.content.model import Article, Library, Problem
 from kb.content.render import CannotRender, LinkResolver, render
 from search.errors import IndexCorrupt, IndexOutdated
 from search.generation.files import CONTENT
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 
 VERSION = 2
 """Part of every page's digest: raise it when the same article renders differently."""

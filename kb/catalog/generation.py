@@ -24,6 +24,7 @@ from kb.catalog.borrowed_encoder import BorrowedEncoder
 from kb.catalog.catalog import Catalog
 from kb.content.topics import Topics
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
+from search.generation.digests import KnownDigests
 from search.generation.files import (
     COMPLETIONS,
     CONTENT,
@@ -32,7 +33,8 @@ from search.generation.files import (
     NEIGHBOURS,
     neighbours_of,
 )
-from search.generation.store import KnownDigests, OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.lexical.autocomplete import Completer
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import QueryEncoder

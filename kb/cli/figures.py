@@ -13,7 +13,8 @@ from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
 from search.generation.files import CONTENT
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 
 
 def collect(config: Config) -> Iterator[tuple[str, object]]:

@@ -19,7 +19,7 @@ _STEPS = {
 
 
 class Progress:
-    """Callable as `search.build.build.Progress`; a context manager that closes the bar."""
+    """Callable as `search.build.progress.Progress`; a context manager that closes the bar."""
 
     def __init__(self) -> None:
         self._bar: tqdm[Never] | None = None

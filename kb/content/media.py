@@ -15,9 +15,6 @@ from io import BytesIO
 from pathlib import Path
 from xml.parsers import expat
 
-# Pillow knows WebP only once its plug-in is imported; asked for it, it would import all of its own.
-from PIL import Image, WebPImagePlugin  # noqa: F401
-
 from kb.content.files.text import BadFile, read_bytes
 from kb.content.files.tree import walk
 from kb.content.model import Problem
@@ -110,6 +107,10 @@ def picture(name: str, data: bytes) -> MediaFile:
 
 def _pixel_size(suffix: str, data: bytes) -> tuple[int, int]:
     """Width and height as the header tells; nothing is decoded. Raises BadPicture."""
+    # Imported late: a server starts without it. Pillow knows WebP only once its plug-in is
+    # imported; asked for it, it would import all of its own.
+    from PIL import Image, WebPImagePlugin  # noqa: F401
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on metadata, which nobody here looks at

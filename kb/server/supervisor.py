@@ -7,6 +7,7 @@ itself, which has threads and connections, is made by each worker.
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import pkgutil
@@ -29,7 +30,9 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from kb import logs
 from kb.config import Config
 from search.errors import IndexCorrupt, IndexOutdated
-from search.generation.store import KnownDigests, OpenGeneration, Store
+from search.generation.digests import KnownDigests
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -220,7 +223,9 @@ def _prepare_for_workers(config: Config) -> KnownDigests:
     known: KnownDigests = {}
     hashing = threading.Thread(target=_hash_current, args=(Store(config.index_dir), known))
     hashing.start()
+    gc.disable()  # what is imported stays: looking through it costs a tenth of the start
     pkgutil.resolve_name(APPLICATION)  # only now: prometheus_client looks for its folder then
+    gc.enable()
     from search.text import analysis
 
     analysis.warm_up()

@@ -1,4 +1,4 @@
-"""What a build takes over from the generation before: everything of documents that are unchanged.
+"""Takeover from the generation before: everything of documents that are unchanged.
 
 Documents are recognised by their fingerprint, which covers all that is indexed of them.
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
+from search.generation.digests import KnownDigests
 from search.generation.files import (
     COMPLETIONS,
     DOCUMENTS,
@@ -21,7 +22,8 @@ from search.generation.files import (
     passage_rows,
     passages_of,
 )
-from search.generation.store import KnownDigests, OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.lexical.autocomplete import CompletionEntry, read_entries
 from search.model import Passage
 from search.semantic.vectors import Vectors
@@ -30,7 +32,7 @@ from search.text.words import Words
 
 @dataclass(frozen=True)
 class KnownDocument:
-    """What a generation holds of one document."""
+    """One document as a generation holds it."""
 
     passages: tuple[Passage, ...]
     completions: Sequence[CompletionEntry]
@@ -45,7 +47,7 @@ KnownDocuments = Mapping[str, KnownDocument]
 
 @dataclass
 class BuildMemory:
-    """What a process that builds again and again keeps: files hashed, and its last generation."""
+    """Memory of a process that builds again and again: files hashed, and its last generation."""
 
     digests: KnownDigests = field(default_factory=dict)
     name: str = ""

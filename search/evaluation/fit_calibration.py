@@ -13,65 +13,26 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
-import numpy.typing as npt
 
-from search.evaluation import metrics
-from search.evaluation.judged import LISTED, JudgedQuery, Outcome, run
+from search.evaluation.drift import scores_of
+from search.evaluation.judged import JudgedQuery, Outcome, run
+from search.evaluation.logistic import cross_validated, feature_rows, fit
 from search.evaluation.probes import Probe, ask
+from search.evaluation.risk import Point, bounded_threshold, error_bound, risk_curve
 from search.model import Mode, Results
 from search.ranking.calibration import Calibration, CalibrationStatus
-from search.ranking.confidence import (
-    FEATURES,
-    NEVER,
-    Coefficients,
-    CosineScale,
-    Model,
-    confidence,
-    default_model,
-    features,
-)
+from search.ranking.confidence import NEVER, Coefficients, CosineScale, Model, default_model
 from search.ranking.searcher import Searcher
 
 MIN_PROBES = 30
 """With fewer a language keeps the release's confidence."""
 MIN_LABELS = 50
 """Judged messages of a language from which coefficients are fitted."""
-FOLDS = 10
-RIDGE = 0.3
-"""Inverse strength of the pull towards zero, on standardised features. Origin: cross-validation on
-the dev queries."""
-RIDGE_TO_PRIOR = 0.03
-"""Of the pull towards the release's coefficients. Origin: fits to 25, 50 and 100 messages of either
-dev library, drawn towards a fit to the other, tested on the rest (docs/relevance.md)."""
-BOUNDS: Mapping[str, tuple[float | None, float | None]] = {
-    "unknown_share": (None, 0.0),
-    "length": (None, None),
-}
-"""Of coefficients; all others are at least 0: evidence never counts against an answer."""
-THRESHOLDS = tuple(n / 100 for n in range(99, 29, -1))
-"""Tried from strict to lax."""
-LEVEL = 0.95
-DRIFTED = 0.25
-"""Population stability index from which a distribution counts as another one. Source: usual
-practice of credit scoring."""
-BINS = 10
-
-FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Point:
-    """What a threshold does: messages answered, wrong ones among them, bound on their share."""
-
-    threshold: float
-    answered: int
-    wrong: int
-    bound: float
 
 
 @dataclass(frozen=True)
 class LanguageReport:
-    """What a calibration of one language rests on.
+    """Grounds of the calibration of one language.
 
     `gaps` counts messages that nothing answers, `gap_curve` what thresholds do to them (every
     answer is wrong, `bound` is that on the share of them answered). `curve` is that of judged
@@ -85,7 +46,7 @@ class LanguageReport:
     gap_curve: tuple[Point, ...]
     curve: tuple[Point, ...]
     has_bound: bool
-    """Whether the threshold's error on judged messages is bounded by the risk budget."""
+    """True when the threshold's error on judged messages is bounded by the risk budget."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +81,7 @@ def calibrate(
         models[lang], report = _fit_language(searcher, lang, gaps, messages, risk_budget)
         labels += report.labels
         reports.append(report)
-        scores[lang] = _scores(gaps, models[lang])
+        scores[lang] = scores_of(gaps, models[lang])
     status: CalibrationStatus = "labels" if labels else "articles" if models else "default"
     calibration = Calibration(
         status=status,
@@ -133,30 +94,6 @@ def calibrate(
     return Fitted(calibration, tuple(reports), scores)
 
 
-def drift(
-    searcher: Searcher, calibration: Calibration, probes: Sequence[Probe], scores: Sequence[float]
-) -> float:
-    """How far the scores of the same probes have moved since; compare with DRIFTED."""
-    lang = probes[0].lang
-    gaps = [results for results in ask(searcher, probes) if results.hits]
-    return stability_index(scores, _scores(gaps, calibration.model(lang)))
-
-
-def stability_index(before: Sequence[float], after: Sequence[float]) -> float:
-    """Population stability index of two samples, over tenths of the first; 0 without either."""
-    if not before or not after:
-        return 0.0
-    edges = np.quantile(before, np.linspace(0, 1, BINS + 1)[1:-1])
-
-    def shares(sample: Sequence[float]) -> FloatArray:
-        counts = np.bincount(np.searchsorted(edges, sample), minlength=BINS)
-        # Half a message more in each tenth: an empty one must not count without limit.
-        return np.asarray((counts + 0.5) / (counts + 0.5).sum())
-
-    old, new = shares(before), shares(after)
-    return float(((new - old) * np.log(new / old)).sum())
-
-
 def cosine_scale(gaps: Sequence[Results]) -> CosineScale | None:
     """Mean and deviation of the best cosines; None without an encoder."""
     found = [r.hits[0].signals.cosine for r in gaps if r.hits]
@@ -164,92 +101,6 @@ def cosine_scale(gaps: Sequence[Results]) -> CosineScale | None:
     if len(cosines) < MIN_PROBES:
         return None
     return CosineScale(round(float(cosines.mean()), 4), round(max(float(cosines.std()), 1e-3), 4))
-
-
-def fit(
-    rows: FloatArray,
-    happened: npt.NDArray[np.bool_],
-    *,
-    prior: Coefficients | None = None,
-) -> Coefficients:
-    """Regularised logistic regression on standardised features, given back in their own units.
-
-    `rows` are (n, len(FEATURES)). With a `prior` the fit is drawn towards it rather than to zero.
-    """
-    from scipy.optimize import minimize
-
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    standardised = (rows - mean) / scale
-    signs = np.where(happened, 1.0, -1.0)
-    centre = np.zeros(len(FEATURES) + 1)
-    ridge = RIDGE
-    if prior is not None:
-        weights = np.array([getattr(prior, name) for name in FEATURES])
-        centre = np.array([prior.intercept + weights @ mean, *(weights * scale)])
-        ridge = RIDGE_TO_PRIOR
-
-    def loss(theta: FloatArray) -> float:
-        margins = signs * (theta[0] + standardised @ theta[1:])
-        apart = theta - centre
-        penalty = float(apart[1:] @ apart[1:]) / (2 * ridge)
-        if prior is not None:
-            penalty += float(apart[0] ** 2) / (20 * ridge)
-        return float(np.logaddexp(0.0, -margins).sum()) + penalty
-
-    bounds = [(None, None), *(BOUNDS.get(name, (0.0, None)) for name in FEATURES)]
-    found = minimize(loss, centre, bounds=bounds, method="L-BFGS-B").x
-    weights = found[1:] / scale
-    intercept = float(found[0] - (weights * mean).sum())
-    return Coefficients(round(intercept, 3), *(round(float(w), 3) for w in weights))
-
-
-def feature_rows(results: Sequence[Results], gaps: CosineScale) -> FloatArray:
-    """(n, len(FEATURES)) features of rankings."""
-    found = [features(one.hits[:LISTED], gaps) for one in results]
-    return np.array([[getattr(one, name) for name in FEATURES] for one in found])
-
-
-def cross_validated(
-    rows: FloatArray, happened: npt.NDArray[np.bool_], *, prior: Coefficients | None = None
-) -> FloatArray:
-    """(n,) probabilities, each from a fit that has not seen its message."""
-    order = np.random.default_rng(0).permutation(len(rows))
-    unseen = np.empty(len(rows))
-    for fold in range(FOLDS):
-        asked = order[fold::FOLDS]
-        others = np.setdiff1d(order, asked)
-        found = fit(rows[others], happened[others], prior=prior)
-        unseen[asked] = stated(rows[asked], found)
-    return unseen
-
-
-def risk_curve(
-    stated: Sequence[float] | FloatArray, is_right: Sequence[bool] | npt.NDArray[np.bool_]
-) -> tuple[Point, ...]:
-    """What every threshold of THRESHOLDS would do, strictest first."""
-    probabilities, right = np.asarray(stated), np.asarray(is_right)
-    points = []
-    for threshold in THRESHOLDS:
-        answered = probabilities >= threshold
-        total, wrong = int(answered.sum()), int((answered & ~right).sum())
-        points.append(Point(threshold, total, wrong, _bound(wrong, total)))
-    return tuple(points)
-
-
-def bounded_threshold(curve: Sequence[Point], risk_budget: float) -> float | None:
-    """The laxest threshold whose error is bounded by the budget; None when no claim can be made.
-
-    Fixed-sequence testing: from strict to lax, from the first threshold with enough answers for
-    any claim, up to the first whose bound breaks the budget.
-    """
-    found = None
-    for point in curve:
-        if _bound(0, point.answered) > risk_budget:
-            continue
-        if point.bound > risk_budget:
-            break
-        found = point.threshold
-    return found
 
 
 def _fit_language(
@@ -265,9 +116,9 @@ def _fit_language(
     curve: tuple[Point, ...] = ()
     if len(messages) >= MIN_LABELS:
         model, curve = _fit_messages(searcher, model, messages)
-    scores = _scores(gaps, model)
+    scores = scores_of(gaps, model)
     gap_points = tuple(
-        replace(point, bound=_bound(point.answered, len(scores)))
+        replace(point, bound=error_bound(point.answered, len(scores)))
         for point in risk_curve(scores, [False] * len(scores))
     )
     allowed = [point.threshold for point in gap_points if point.bound <= risk_budget]
@@ -311,17 +162,3 @@ def _fit_messages(
             fitted = {name: fit(rows, happened, prior=prior)}
             model = replace(model, **fitted)  # type: ignore[arg-type]  # names of its coefficients
     return model, curve
-
-
-def _scores(gaps: Sequence[Results], model: Model) -> tuple[float, ...]:
-    return tuple(confidence(results.hits[:LISTED], model).top for results in gaps)
-
-
-def stated(rows: FloatArray, coefficients: Coefficients) -> FloatArray:
-    """(n,) probabilities of rows of features."""
-    weights = np.array([getattr(coefficients, name) for name in FEATURES])
-    return np.asarray(1.0 / (1.0 + np.exp(-(coefficients.intercept + rows @ weights))))
-
-
-def _bound(wrong: int, total: int) -> float:
-    return metrics.clopper_pearson(wrong, total, level=LEVEL) if total else 1.0

@@ -35,7 +35,7 @@ class JudgedQuery:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one judged query."""
+    """Outcome of one judged query."""
 
     query: JudgedQuery
     ranking: tuple[str, ...]

@@ -51,7 +51,7 @@ def probes(entries: Iterable[CompletionEntry], *, limit: int = MAX_PROBES) -> li
 
 
 def ask(searcher: Searcher, found: Sequence[Probe], *, limit: int = 10) -> list[Results]:
-    """What is found for each probe with its article left out."""
+    """Results of each probe with its article left out."""
     return [
         searcher.search(
             probe.text,

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.generation.files import DOCUMENTS, LABELS, PASSAGES, passage_rows, passages_of
-from search.generation.store import OpenGeneration
+from search.generation.open_generation import OpenGeneration
 from search.model import Filters, Passage
 from search.text.words import fold
 
@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class CorpusDocument:
-    """What ranking and display need to know of a document; `first:end` are its passages."""
+    """A document as ranking and display know it; `first:end` are its passages."""
 
     id: str
     group: str

@@ -1,4 +1,4 @@
-"""What a generation's folder holds and where: names that building writes and serving reads.
+"""Files of a generation's folder: names and forms that building writes and serving reads.
 
 Light on purpose: serving imports this, never what building needs.
 """
@@ -29,7 +29,6 @@ NEIGHBOURS = "neighbours.json"
 CONTENT = "content"
 """Folder of what the caller of a build wants kept beside the index."""
 
-
 PASSAGES_LEVEL = 1
 """Of compression: text shrinks to a third; more effort would gain a tenth and slow every build."""
 
@@ -56,3 +55,9 @@ def passages_of(document_id: str, rows: Iterable[Mapping[str, Any]]) -> tuple[Pa
         Passage(document_id, ordinal, row["anchor"], tuple(row["headings"]), row["text"])
         for ordinal, row in enumerate(rows)
     )
+
+
+def json_bytes(value: object) -> bytes:
+    """Compact JSON; text that is no valid Unicode comes back as it was."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")

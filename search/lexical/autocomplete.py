@@ -209,7 +209,7 @@ def save_entries(path: Path, entries: Iterable[CompletionEntry]) -> None:
 
 
 def read_entries(path: Path) -> list[CompletionEntry]:
-    """What `save_entries` wrote; raises ValueError or TypeError for anything else."""
+    """Entries that `save_entries` wrote; raises ValueError or TypeError for anything else."""
     return [CompletionEntry(*fields) for fields in json.loads(path.read_bytes())]
 
 

@@ -6,73 +6,25 @@ query is a handful of array additions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from search.lexical.impacts import Bm25Parameters, Impacts, inverse_frequency, merged
+from search.lexical.postings import FIELDS, IndexSegment, IntArray, joined, read_segments
 from search.model import TermScore
 
 FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
-FrequencyArray = npt.NDArray[np.uint16]
-"""(n, len(FIELDS)) how often a term stands in each field."""
 
-FIELDS = ("title", "headings", "labels", "body")
-"""Columns of term frequencies. `labels` are tags and questions of the article."""
-POSTINGS_SUFFIX = ".npz"
 SYNONYM_WEIGHT = 0.6
 """Of a term that a word of the query also means: less than the word itself."""
 
 
-@dataclass(frozen=True)
-class Bm25Parameters:
-    """Weights and length normalisation by field, saturation for all.
-
-    Origin: Robertson & Zaragoza 2009, simple BM25F; values from `bench/relevance/tune.py` on the
-    dev queries of both corpora.
-    """
-
-    weights: tuple[float, ...] = (2.5, 1.5, 1.5, 1.0)
-    b: tuple[float, ...] = (0.3, 0.3, 0.5, 0.75)
-    k1: float = 1.2
-
-
-def write_postings(
-    path: Path, *, keys: Sequence[str], postings: Mapping[str, Mapping[int, Sequence[int]]]
-) -> None:
-    """Write one segment: passage keys by local number, and term → {passage: frequency by field}."""
-    terms = sorted(postings)
-    ordered = [sorted(postings[term].items()) for term in terms]
-    offsets = np.cumsum([0, *map(len, ordered)], dtype=np.int64)
-    flat = [pair for pairs in ordered for pair in pairs]
-    passages = np.array([passage for passage, _ in flat], dtype=np.int32)
-    counts = np.array([counts for _, counts in flat], dtype=np.int64).reshape(-1, len(FIELDS))
-    with path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            keys=_packed(keys),
-            terms=_packed(terms),
-            offsets=offsets,
-            passages=passages,
-            frequencies=np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint16),
-        )
-
-
-class _Segment(NamedTuple):
-    """Live postings of one segment; `passages` are numbers in the whole corpus."""
-
-    terms: list[str]
-    counts: IntArray
-    passages: IntArray
-    frequencies: FrequencyArray
-
-
 class LexicalScores(NamedTuple):
-    """What terms give every passage and every document."""
+    """Scores of every passage and every document for some terms."""
 
     passages: FloatArray
     """(n_passages,) BM25F score."""
@@ -87,20 +39,20 @@ class LexicalIndex:
 
     def __init__(
         self,
-        segments: Iterable[_Segment],
+        segments: Iterable[IndexSegment],
         size: int,
         first_passages: IntArray,
         parameters: Bm25Parameters | None = None,
     ) -> None:
         self._vocabulary: dict[str, int] = {}
         self._size = size
-        terms, passages, frequencies = self._joined(list(segments))
+        terms, passages, frequencies = joined(list(segments), self._vocabulary)
         parameters = parameters or Bm25Parameters()
         count = len(self._vocabulary)
-        self._passages = _Impacts.of(terms, passages, frequencies, count, size, parameters)
+        self._passages = Impacts.of(terms, passages, frequencies, count, size, parameters)
         documents = np.searchsorted(first_passages, passages, side="right") - 1
-        self._documents = _Impacts.of(
-            *_merged(terms, documents, frequencies), count, len(first_passages), parameters
+        self._documents = Impacts.of(
+            *merged(terms, documents, frequencies), count, len(first_passages), parameters
         )
 
     @classmethod
@@ -116,20 +68,7 @@ class LexicalIndex:
         `first_passages` are the numbers of each document's first passage; without them every
         passage is a document. Raises ValueError when a passage of `keys` is in no segment.
         """
-        numbers = {key: number for number, key in enumerate(keys)}
-        segments, seen = [], np.zeros(len(keys), dtype=bool)
-        for path in files:
-            with np.load(path) as arrays:
-                local = np.array(
-                    [numbers.get(k, -1) for k in _unpacked(arrays["keys"])], dtype=np.int64
-                )
-                # An article edited and edited back is in two segments, with equal postings.
-                is_live = local >= 0
-                local[is_live] = np.where(seen[local[is_live]], -1, local[is_live])
-                seen[local[local >= 0]] = True
-                segments.append(_live_segment(arrays, local))
-        if not seen.all():
-            raise ValueError(f"the index lacks {int((~seen).sum())} of {len(keys)} passages")
+        segments = read_segments(files, keys)
         first = np.arange(len(keys)) if first_passages is None else first_passages
         return cls(segments, len(keys), first, parameters)
 
@@ -147,7 +86,7 @@ class LexicalIndex:
         """Inverse passage frequency; that of a term seen nowhere for an unknown one."""
         number = self._vocabulary.get(term)
         if number is None:
-            return float(_idf(np.zeros(1), self._size)[0])
+            return float(inverse_frequency(np.zeros(1), self._size)[0])
         return float(self._passages.idf[number])
 
     def document_frequency(self, term: str) -> int:
@@ -200,7 +139,7 @@ class LexicalIndex:
     def explain(
         self, document: int, terms: Sequence[str], also: Sequence[str] = ()
     ) -> tuple[TermScore, ...]:
-        """What each term adds to the score of `document` in `scores(terms, also)`."""
+        """Share of each term in the score of `document` in `scores(terms, also)`."""
         found = []
         for term, weight in [*((t, 1.0) for t in terms), *((t, SYNONYM_WEIGHT) for t in also)]:
             score, fields = 0.0, 0
@@ -212,127 +151,3 @@ class LexicalIndex:
             names = tuple(name for bit, name in enumerate(FIELDS) if fields >> bit & 1)
             found.append(TermScore(term, score, names, self.idf(term), weight != 1.0))
         return tuple(found)
-
-    def _joined(self, segments: list[_Segment]) -> tuple[IntArray, IntArray, FrequencyArray]:
-        """Term, passage and frequencies of every posting, ordered by term."""
-        numbers = [
-            np.array([self._vocabulary.setdefault(t, len(self._vocabulary)) for t in s.terms], int)
-            for s in segments
-        ]
-        terms = _joined([np.repeat(n, s.counts) for n, s in zip(numbers, segments, strict=True)])
-        passages = _joined([s.passages for s in segments])
-        nothing = np.zeros((0, len(FIELDS)), np.uint16)
-        frequencies = np.concatenate([nothing, *(s.frequencies for s in segments)])
-        order = np.lexsort((passages, terms))
-        return terms[order], passages[order], frequencies[order]
-
-
-class _Impacts(NamedTuple):
-    """Postings of all terms with what each adds to a score.
-
-    `units` are numbers of passages or of documents; those of term t are
-    `units[offsets[t]:offsets[t + 1]]`, in rising order.
-    """
-
-    size: int
-    units: npt.NDArray[np.int32]
-    impacts: FloatArray
-    fields: npt.NDArray[np.uint8]
-    """Which of FIELDS hold the term, as bits."""
-    idf: npt.NDArray[np.float64]
-    offsets: IntArray
-
-    @classmethod
-    def of(
-        cls,
-        terms: IntArray,
-        units: IntArray,
-        frequencies: FrequencyArray,
-        term_count: int,
-        size: int,
-        parameters: Bm25Parameters,
-    ) -> _Impacts:
-        counts = np.bincount(terms, minlength=term_count)
-        idf = _idf(counts, size)
-        impacts = _saturated(frequencies, units, size, parameters) * idf[terms]
-        bits = (frequencies > 0) @ (1 << np.arange(len(FIELDS)))
-        return cls(
-            size,
-            units.astype(np.int32),
-            impacts.astype(np.float32),
-            bits.astype(np.uint8),
-            idf,
-            np.concatenate([[0], np.cumsum(counts)]),
-        )
-
-    def of_term(self, number: int) -> slice:
-        return slice(int(self.offsets[number]), int(self.offsets[number + 1]))
-
-    def add(self, number: int, scores: FloatArray, weight: float = 1.0) -> None:
-        """Add what the term `number` is worth to the units that hold it."""
-        where = self.of_term(number)
-        scores[self.units[where]] += np.float32(weight) * self.impacts[where]
-
-
-def _merged(
-    terms: IntArray, documents: IntArray, frequencies: FrequencyArray
-) -> tuple[IntArray, IntArray, FrequencyArray]:
-    """Postings of documents from those of their passages, both ordered by term.
-
-    Each passage repeats the title, headings and labels above it: the highest frequency counts
-    there, in the body the sum.
-    """
-    if not len(terms):
-        return terms, documents, frequencies
-    is_first = np.ones(len(terms), dtype=bool)
-    is_first[1:] = (np.diff(terms) != 0) | (np.diff(documents) != 0)
-    starts = np.flatnonzero(is_first)
-    merged = np.maximum.reduceat(frequencies, starts, axis=0)
-    body = FIELDS.index("body")
-    sums = np.add.reduceat(frequencies[:, body].astype(np.int64), starts)
-    merged[:, body] = np.minimum(sums, np.iinfo(np.uint16).max)
-    return terms[starts], documents[starts], merged
-
-
-def _live_segment(arrays: Mapping[str, npt.NDArray[np.generic]], local: IntArray) -> _Segment:
-    """Drop postings of passages that are no longer in the corpus (number -1)."""
-    passages = local[arrays["passages"].astype(np.int64)]
-    is_live = passages >= 0
-    live_before = np.concatenate([[0], np.cumsum(is_live)])
-    counts = np.diff(live_before[arrays["offsets"].astype(np.int64)])
-    frequencies = arrays["frequencies"].astype(np.uint16)[is_live]
-    has_any = counts > 0
-    terms = [t for t, keep in zip(_unpacked(arrays["terms"]), has_any, strict=True) if keep]
-    return _Segment(terms, counts[has_any], passages[is_live], frequencies)
-
-
-def _saturated(
-    frequencies: FrequencyArray, passages: IntArray, size: int, parameters: Bm25Parameters
-) -> npt.NDArray[np.float64]:
-    """Weighted, length-normalised and saturated frequency of each posting, in [0, k1 + 1)."""
-    weighted = np.zeros(len(passages))
-    for column, (weight, b) in enumerate(zip(parameters.weights, parameters.b, strict=True)):
-        in_field = frequencies[:, column].astype(np.float64)
-        lengths = np.bincount(passages, weights=in_field, minlength=size)
-        mean = lengths.mean() if lengths.any() else 1.0
-        weighted += weight * in_field / (1 - b + b * lengths[passages] / mean)
-    return weighted * (parameters.k1 + 1) / (parameters.k1 + weighted)
-
-
-def _idf(counts: npt.NDArray[np.generic], size: int) -> npt.NDArray[np.float64]:
-    """Lucene's variant, which is never negative."""
-    frequency = counts.astype(np.float64)
-    return np.log1p((size - frequency + 0.5) / (frequency + 0.5))
-
-
-def _joined(arrays: list[IntArray]) -> IntArray:
-    return np.concatenate(arrays or [np.zeros(0, dtype=np.int64)]).astype(np.int64)
-
-
-def _packed(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
-    return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
-
-
-def _unpacked(packed: npt.NDArray[np.generic]) -> list[str]:
-    text = packed.tobytes().decode()
-    return text.split("\n") if text else []

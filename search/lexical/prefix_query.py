@@ -1,4 +1,4 @@
-"""What a reader is typing: the last word may be the beginning of one that the index holds.
+"""Queries that are being typed: the last word may be the beginning of one that the index holds.
 
 Completes that word, nothing more; what is offered to choose from is `search.lexical.autocomplete`.
 """
@@ -123,7 +123,7 @@ class PrefixReader:
 
 
 def _shared(units: NDArray[np.int32], others: Sequence[NDArray[np.int32]]) -> int:
-    """How many of the units are in the others; all when there are no others."""
+    """Number of the units that are in the others; all when there are no others."""
     return sum(int(np.isin(units, other).sum()) for other in others) if others else len(units)
 
 

@@ -1,4 +1,4 @@
-"""What a reader meant who typed in the wrong layout, in Latin letters, or with errors.
+"""Repair of queries typed in the wrong layout, in Latin letters, or with errors.
 
 Evidence is the index: a word it holds, or a dictionary does, is left alone, so that a query that
 finds something as typed is searched as typed. Immutable, safe for many threads.
@@ -61,7 +61,7 @@ class Repairer:
         return Repair(text, tuple(dict.fromkeys(kinds))) if kinds and text != query else None
 
     def alternative(self, query: str) -> str | None:
-        """What may have been meant although every word exists; None when nothing is likelier.
+        """A likelier query although every word exists; None when nothing is.
 
         For a word that dictionaries know and the index lacks, the commonest one of the index that
         differs in one typing error and stands somewhere with the other words.
@@ -87,7 +87,7 @@ class Repairer:
     # --- evidence --------------------------------------------------------------------------------
 
     def _is_known(self, piece: str) -> bool:
-        """Whether every word of a piece means something as it stands."""
+        """True when every word of a piece means something as it stands."""
         if dictionary.is_word(fold(piece).replace("’", "'")):
             return True
         return all(self._is_known_word(word) for word in _words(piece))
@@ -96,7 +96,7 @@ class Repairer:
         return word.isdigit() or word in self.frequency or dictionary.is_word(word)
 
     def _is_strong(self, piece: str) -> bool:
-        """Whether a changed piece is so clearly a word that the change must be right."""
+        """True when a changed piece is so clearly a word that the change must be right."""
         words = _words(piece)
         if not all(word.isalpha() and self._is_known_word(word) for word in words):
             return False
@@ -127,7 +127,7 @@ class Repairer:
         return True
 
     def _goes_along(self, old: str, new: str) -> bool:
-        """Whether a piece that proves nothing changes with the others."""
+        """True when a piece that proves nothing changes with the others."""
         if not self._is_known(old):
             return True
         if len(old) < MIN_STRONG_CHARS and analysis.is_stop_word(fold(new)):
@@ -256,13 +256,13 @@ class Repairer:
         return " ".join(best) or None
 
     def _is_together(self, *words: str) -> bool:
-        """Whether some passage holds these words."""
+        """True when some passage holds these words."""
         if not all(word in self.frequency for word in words):
             return False
         return self._share_passage([analysis.term_of(word) for word in words])
 
     def _share_passage(self, terms: list[str]) -> bool:
-        """Whether some passage holds the first term and another of them, if there is one."""
+        """True when some passage holds the first term and another of them, if there is one."""
         first, *others = map(self._lexical.passages_with, terms)
         return not others or any(np.isin(first, other).any() for other in others)
 

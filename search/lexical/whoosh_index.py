@@ -16,18 +16,17 @@ from whoosh import fields, index
 from whoosh.reading import IndexReader
 from whoosh.writing import OPTIMIZE
 
-from search.lexical.bm25 import FIELDS, POSTINGS_SUFFIX, write_postings
+from search.lexical.postings import FIELDS, POSTINGS, POSTINGS_SUFFIX, write_postings
 
 MAX_DELETED_SHARE = 0.3
 """Share of dead passages from which the index is rewritten: they still cost space and time."""
 
 _SEGMENTS = "segments"
-_POSTINGS = "postings"
 
 
 @dataclass(frozen=True)
 class LexicalPassage:
-    """Terms of one passage by field, in the order of `bm25.FIELDS`.
+    """Terms of one passage by field, in the order of `postings.FIELDS`.
 
     `key` is unique in the corpus and changes with any of its terms; `document` joins the passages
     that are removed together.
@@ -44,7 +43,7 @@ def update(folder: Path, *, removed: Iterable[str], added: Iterable[LexicalPassa
     `folder` may hold hard links to another generation's files: Whoosh writes new files and
     unlinks old ones, it never changes one in place. An empty folder becomes a new index.
     """
-    segments, postings = folder / _SEGMENTS, folder / _POSTINGS
+    segments, postings = folder / _SEGMENTS, folder / POSTINGS
     segments.mkdir(parents=True, exist_ok=True)
     postings.mkdir(exist_ok=True)
     whoosh_index = _open_or_create(segments)
@@ -64,11 +63,6 @@ def update(folder: Path, *, removed: Iterable[str], added: Iterable[LexicalPassa
     writer.commit(mergetype=OPTIMIZE if is_worn else None)
     (segments / "MAIN_WRITELOCK").unlink(missing_ok=True)
     _export(index.open_dir(str(segments)), postings)
-
-
-def postings_folder(folder: Path) -> Path:
-    """Where `update` leaves the arrays that `bm25.LexicalIndex` opens."""
-    return folder / _POSTINGS
 
 
 def _open_or_create(segments: Path) -> index.Index:

@@ -1,4 +1,4 @@
-"""Which confidence a generation answers with: the release's, or one fitted to the site. Pure.
+"""Confidence that a generation answers with: the release's, or one fitted to the site. Pure.
 
 Stored in the manifest of every generation, so that a decision can be traced to what made it.
 """
@@ -26,7 +26,7 @@ POLICY_VERSION = "p3"
 DEFAULT_RISK_BUDGET = 0.1
 
 CalibrationStatus = Literal["default", "articles", "labels"]
-"""What the confidence was fitted to: public libraries, the site's own articles, readers' messages
+"""Texts that the confidence was fitted to: public libraries, the site's articles, readers' messages
 with known answers."""
 
 
@@ -57,7 +57,7 @@ class Calibration:
         return action(likely, self.model(lang))
 
     def fits(self, encoder: str) -> bool:
-        """Whether the models may be used with an encoder and with this version of the code."""
+        """True when the models may be used with an encoder and with this version of the code."""
         if self.status == "default":
             return True
         return self.encoder == encoder and self.policy == POLICY_VERSION

@@ -1,4 +1,4 @@
-"""How likely the top document answers: signals of a ranking → probabilities. Pure.
+"""Probability that the top document answers, from the signals of a ranking. Pure.
 
 Logistic functions over a handful of features. The coefficients here come with the release and know
 nothing of a site's own questions; `search.ranking.calibration` replaces them by a site's own.
@@ -37,7 +37,7 @@ class CosineScale:
 
 @dataclass(frozen=True)
 class Features:
-    """What the probabilities are computed from; see `search.model.Signals`.
+    """Features that the probabilities are computed from; see `search.model.Signals`.
 
     Those of meaning are 0 without an encoder.
     """
@@ -168,7 +168,7 @@ def confidence(hits: Sequence[Hit], model: Model) -> Confidence:
 
 
 def action(likely: Confidence, model: Model) -> Action:
-    """What the thresholds make of it."""
+    """Decision that the thresholds make of it."""
     if likely.top >= model.answer_from:
         return "answer"
     return "offer" if likely.listed >= model.offer_from else "handoff"

@@ -101,7 +101,7 @@ class HashEncoder:
 
 @dataclass(frozen=True)
 class Unigram:
-    """How `PIECES_FILE` is used; see `UnigramTokenizer`."""
+    """Use of `PIECES_FILE`; see `UnigramTokenizer`."""
 
     unknown_id: int
     prefix: tuple[int, ...]

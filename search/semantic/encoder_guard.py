@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class FenceLimits:
-    """How much the encoder may cost those who wait for it. Times in seconds.
+    """Limits on what the encoder may cost those who wait for it. Times in seconds.
 
     Two permits, 20 ms, five failures in ten seconds come from a trial: an encoder stalling for
     500 ms under 64 clients held article pages for 3.5 s without them, 0.2 s with them.
@@ -44,7 +44,7 @@ class FenceLimits:
 
 @dataclass(frozen=True)
 class EncoderState:
-    """What happened at the fence so far. Counters only grow, within one process."""
+    """Events at the fence so far. Counters only grow, within one process."""
 
     is_available: bool = False
     last_error: str = ""

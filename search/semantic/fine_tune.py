@@ -1,9 +1,8 @@
 """Adapts an encoder to help articles: contrastive training on what a library says of itself.
 
-A title, heading, question or sentence is the query, the passage it stands over the answer; the
-other passages of a batch, taken from the same library, are wrong. The query's words are hidden from
-the passage as often as not, or the encoder would only learn to compare words. Runs on a processor
-without a graphics card in bounded time; torch is imported only inside functions.
+Pairs of query and passage come from `search.semantic.training_pairs`; the other passages of a
+batch, taken from the same library, are wrong. Runs on a processor without a graphics card in
+bounded time; torch is imported only inside functions.
 
 Source: InfoNCE with in-batch negatives (van den Oord et al. 2018; Karpukhin et al. 2020), pairs of
 title and text as in the pre-training of E5 (Wang et al. 2022), sentence and rest as in the inverse
@@ -12,9 +11,6 @@ cloze task (Lee et al. 2019).
 
 from __future__ import annotations
 
-import hashlib
-import random
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,40 +19,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from search.model import Document
-from search.text.passages import split
+from search.semantic.training_pairs import LibraryArticle, Pair, Sampler
 
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    from search.semantic.encoder_build import Prompts
+    from search.semantic.encoder_build.sources import Prompts
 
 
 FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class LibraryPassage:
-    """A passage with the headings above it, outermost first."""
-
-    headings: tuple[str, ...]
-    text: str
-
-
-@dataclass(frozen=True)
-class LibraryArticle:
-    """One language version of an article; `group` joins the versions, `subject` a library's part.
-
-    `questions` are short texts that the article answers beside its title.
-    """
-
-    group: str
-    lang: str
-    subject: str
-    title: str
-    questions: tuple[str, ...]
-    passages: tuple[LibraryPassage, ...]
 
 
 @dataclass(frozen=True)
@@ -75,119 +47,6 @@ class Training:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A query and the passage that answers it."""
-
-    query: str
-    passage: str
-    group: str
-
-
-TITLE_SHARE, HEADING_SHARE = 0.4, 0.65
-"""Of pairs: titles and questions up to the first, headings up to the second, then sentences."""
-OTHER_LANGUAGE_SHARE = 0.4
-"""Of titles whose article has other languages: asked in one, answered in another."""
-HIDDEN_SHARE = 0.5
-"""Of pairs whose query is hidden from the passage."""
-CHATTY_SHARE = 0.2
-SLOPPY_SHARE = 0.35
-MIN_PASSAGE_WORDS = 8
-MIN_SENTENCE_WORDS, MAX_SENTENCE_WORDS = 4, 30
-CHATTY = {
-    "ru": (
-        "здравствуйте, подскажите пожалуйста, {}",
-        "добрый день! {} спасибо",
-        "не могу разобраться: {}",
-        "у меня вопрос, {}, как быть?",
-        "{} помогите",
-    ),
-    "en": (
-        "hi, {} thanks",
-        "hello, could you help me? {}",
-        "I have a problem: {}",
-        "i can't figure it out, {}, what should i do?",
-        "{} please help",
-    ),
-}
-"""How messages to a support team begin and end."""
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n")
-
-
-class Sampler:
-    """Draws batches of pairs; every batch is of one subject, its groups all different."""
-
-    def __init__(self, articles: Sequence[LibraryArticle], *, seed: int) -> None:
-        self._chance = random.Random(seed)  # noqa: S311  # draws examples, keeps no secret
-        self._by_subject: dict[str, dict[str, list[LibraryArticle]]] = {}
-        for article in articles:
-            groups = self._by_subject.setdefault(article.subject, {})
-            groups.setdefault(article.group, []).append(article)
-        self._subjects = sorted(self._by_subject)
-        # A small library counts for more than its share, or the largest would drown all others.
-        self._weights = [len(self._by_subject[subject]) ** 0.5 for subject in self._subjects]
-
-    def batch(self, size: int) -> list[Pair]:
-        """At most `size` pairs: fewer where a subject has fewer articles."""
-        (subject,) = self._chance.choices(self._subjects, self._weights)
-        groups = self._by_subject[subject]
-        names = self._chance.sample(sorted(groups), min(2 * size, len(groups)))
-        pairs = (self._pair(groups[name]) for name in names)
-        return [pair for pair in pairs if pair is not None][:size]
-
-    def _pair(self, versions: Sequence[LibraryArticle]) -> Pair | None:
-        chance = self._chance
-        asked = chance.choice(versions)
-        if not asked.passages:
-            return None
-        answered, kind = asked, chance.random()
-        passage = chance.choice(asked.passages)
-        headings = passage.headings
-        if kind < TITLE_SHARE:
-            query = chance.choice((asked.title, asked.title, *asked.questions))
-            others = [version for version in versions if version.lang != asked.lang]
-            if others and chance.random() < OTHER_LANGUAGE_SHARE:
-                answered = chance.choice(others)
-                passage = chance.choice(answered.passages) if answered.passages else passage
-                headings = passage.headings
-            above = headings if chance.random() < HIDDEN_SHARE else (answered.title, *headings)
-            text = passage.text
-        elif kind < HEADING_SHARE and headings:
-            query = headings[-1]
-            if chance.random() < 0.5:
-                query = f"{asked.title} {query}"
-            above = () if chance.random() < HIDDEN_SHARE else (asked.title,)
-            text = passage.text
-        else:
-            sentences = [s for s in _SENTENCE_END.split(passage.text) if _is_sentence(s)]
-            if len(sentences) < 3:
-                return None
-            sentence = chance.choice(sentences)
-            text = passage.text.replace(sentence, " ", 1)
-            query = self._part(sentence)
-            above = () if chance.random() < HIDDEN_SHARE else (asked.title, *headings)
-        if len(text.split()) < MIN_PASSAGE_WORDS or not query.strip():
-            return None
-        whole = f"{' › '.join(above)}\n{text}" if above else text
-        return Pair(self._as_typed(query, asked.lang), whole, asked.group)
-
-    def _part(self, sentence: str) -> str:
-        """The sentence, or some words of it in a row."""
-        words = sentence.split()
-        if len(words) <= 6 or self._chance.random() < 0.5:
-            return sentence
-        first = self._chance.randrange(len(words) - 4)
-        return " ".join(words[first : first + self._chance.randint(4, 12)])
-
-    def _as_typed(self, query: str, lang: str) -> str:
-        """The way readers write: small letters, no final stop, a word of greeting."""
-        if self._chance.random() < SLOPPY_SHARE:
-            query = query.lower().rstrip("?.! ")
-        if lang in CHATTY and self._chance.random() < CHATTY_SHARE:
-            query = self._chance.choice(CHATTY[lang]).format(query)
-        return query
-
-
 def train(
     model: SentenceTransformer,
     prompts: Prompts,
@@ -199,10 +58,9 @@ def train(
 ) -> None:
     """Train the upper layers of `model` in place; `progress` gets step, mean loss and seconds.
 
-    Stops early after `max_s` seconds.
-
-    Some five seconds a step on two cores. The same articles and settings give nearly the same
-    weights. Raises ValueError when the articles give no pairs or the network is not of layers.
+    Stops early after `max_s` seconds; a step takes some five on two cores. The same articles and
+    settings give nearly the same weights. Raises ValueError when the articles give no pairs or the
+    network is not of layers.
     """
     import torch
 
@@ -218,18 +76,7 @@ def train(
         share = min(1.0, (step + 1) / settings.warm_up) * (1 - step / settings.steps)
         for group in optimiser.param_groups:
             group["lr"] = settings.rate * share
-        queries = _embedded(
-            model, [prompts.query + pair.query for pair in pairs], settings.query_tokens
-        )
-        passages = _embedded(
-            model, [prompts.passage + pair.passage for pair in pairs], settings.passage_tokens
-        )
-        scores = queries @ passages.T / settings.temperature
-        right = torch.arange(len(pairs))
-        loss = (
-            torch.nn.functional.cross_entropy(scores, right)
-            + torch.nn.functional.cross_entropy(scores.T, right)
-        ) / 2
+        loss = _loss(model, prompts, pairs, settings)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # has no types
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -249,17 +96,28 @@ def network(model: SentenceTransformer) -> torch.nn.Module:
     return inside
 
 
-def library_article(document: Document, *, subject: str = "site") -> LibraryArticle:
-    """A document as training sees it."""
-    found = split(document)
-    return LibraryArticle(
-        group=document.group,
-        lang=document.lang,
-        subject=subject,
-        title=document.title,
-        questions=document.questions,
-        passages=tuple(LibraryPassage(one.headings, one.text) for one in found),
-    )
+def reciprocal_ranks(
+    model: SentenceTransformer,
+    prompts: Prompts,
+    held: Sequence[LibraryArticle],
+    others: Sequence[LibraryArticle],
+) -> FloatArray:
+    """(n,) reciprocal rank of the article for each title and question of `held`.
+
+    Titles stand over no passage, so that words alone do not give it away; `others` are there to be
+    mistaken for the right one.
+    """
+    asked = [(text, one.group) for one in held for text in (one.title, *one.questions)]
+    shown = [(p.text, one.group) for one in (*held, *others) for p in one.passages]
+    queries = _encoded(model, [text for text, _ in asked], prompts.query)
+    passages = _encoded(model, [text for text, _ in shown], prompts.passage)
+    groups = np.array([group for _, group in shown])
+    ranks = np.empty(len(asked))
+    for row, (cosines, (_, group)) in enumerate(zip(queries @ passages.T, asked, strict=True)):
+        own = groups == group
+        ahead = set(groups[~own & (cosines > cosines[own].max(initial=-1.0))])
+        ranks[row] = 1.0 / (1 + len(ahead)) if own.any() else 0.0
+    return ranks
 
 
 def _unfreeze(encoder: torch.nn.Module, settings: Training) -> list[torch.nn.Parameter]:
@@ -286,6 +144,25 @@ def _batch(sampler: Sampler, size: int) -> list[Pair]:
     raise ValueError("the library has too few passages to learn from")
 
 
+def _loss(
+    model: SentenceTransformer, prompts: Prompts, pairs: Sequence[Pair], settings: Training
+) -> torch.Tensor:
+    """InfoNCE in both directions: each query against all passages, each passage against all."""
+    import torch
+
+    queries = _embedded(
+        model, [prompts.query + pair.query for pair in pairs], settings.query_tokens
+    )
+    passages = _embedded(
+        model, [prompts.passage + pair.passage for pair in pairs], settings.passage_tokens
+    )
+    scores = queries @ passages.T / settings.temperature
+    right = torch.arange(len(pairs))
+    to_passages = torch.nn.functional.cross_entropy(scores, right)
+    to_queries = torch.nn.functional.cross_entropy(scores.T, right)
+    return (to_passages + to_queries) / 2
+
+
 def _embedded(model: SentenceTransformer, texts: Sequence[str], tokens: int) -> torch.Tensor:
     """(len(texts), dim) rows of unit length, with gradients."""
     import torch
@@ -295,46 +172,6 @@ def _embedded(model: SentenceTransformer, texts: Sequence[str], tokens: int) -> 
     )
     pooled = model({name: inputs[name] for name in ("input_ids", "attention_mask")})
     return torch.nn.functional.normalize(pooled["sentence_embedding"], dim=-1)
-
-
-def _is_sentence(text: str) -> bool:
-    return MIN_SENTENCE_WORDS <= len(text.split()) <= MAX_SENTENCE_WORDS
-
-
-def split_off(
-    articles: Sequence[LibraryArticle], *, every: int
-) -> tuple[list[LibraryArticle], list[LibraryArticle]]:
-    """Articles to learn from, and those held out: one group in `every`, drawn by hash."""
-    learnt: list[LibraryArticle] = []
-    held: list[LibraryArticle] = []
-    for article in articles:
-        digest = hashlib.sha256(article.group.encode("utf-8", "replace")).digest()
-        (held if digest[0] % every == 0 else learnt).append(article)
-    return learnt, held
-
-
-def reciprocal_ranks(
-    model: SentenceTransformer,
-    prompts: Prompts,
-    held: Sequence[LibraryArticle],
-    others: Sequence[LibraryArticle],
-) -> FloatArray:
-    """(n,) reciprocal rank of the article for each title and question of `held`.
-
-    Titles stand over no passage, so that words alone do not give it away; `others` are there to be
-    mistaken for the right one.
-    """
-    asked = [(text, one.group) for one in held for text in (one.title, *one.questions)]
-    shown = [(p.text, one.group) for one in (*held, *others) for p in one.passages]
-    queries = _encoded(model, [text for text, _ in asked], prompts.query)
-    passages = _encoded(model, [text for text, _ in shown], prompts.passage)
-    groups = np.array([group for _, group in shown])
-    ranks = np.empty(len(asked))
-    for row, (cosines, (_, group)) in enumerate(zip(queries @ passages.T, asked, strict=True)):
-        own = groups == group
-        ahead = set(groups[~own & (cosines > cosines[own].max(initial=-1.0))])
-        ranks[row] = 1.0 / (1 + len(ahead)) if own.any() else 0.0
-    return ranks
 
 
 def _encoded(model: SentenceTransformer, texts: Sequence[str], prompt: str) -> FloatArray:

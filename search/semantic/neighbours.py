@@ -1,4 +1,4 @@
-"""Which documents are nearest in meaning, worked out while building. Pure.
+"""Documents nearest in meaning, worked out while building. Pure.
 
 A document is the mean of its passages. Embeddings of one language share a large part that says
 only which language it is, so each language's own mean is taken off first: cosines then spread from
@@ -34,7 +34,7 @@ _ROWS_AT_ONCE = 512
 
 @dataclass(frozen=True)
 class DocumentPassages:
-    """What of a document counts beside its passages; translations share the group."""
+    """A document as neighbours are told: translations share the group."""
 
     id: str
     group: str

@@ -151,7 +151,7 @@ def query_terms(query: str, lang: str = "") -> list[str]:
 
 
 def is_stop_word(word: str) -> bool:
-    """Whether a folded word carries no topic."""
+    """True when a folded word carries no topic."""
     return word in _STOP_WORDS
 
 
@@ -207,7 +207,7 @@ def _russian_term(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def is_russian_word(word: str) -> bool:
-    """Whether a folded word is in the dictionary, in any of its forms."""
+    """True when a folded word is in the dictionary, in any of its forms."""
     return bool(_morphology().word_is_known(word))
 
 

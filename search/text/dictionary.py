@@ -1,4 +1,4 @@
-"""Whether a word exists, in Russian or English, whatever the corpus. Loaded once, then read only.
+"""Words that exist in Russian or English, whatever the corpus. Loaded once, then read only.
 
 A word that exists is never taken for a misspelt one.
 """
@@ -17,7 +17,7 @@ LANGUAGES = ("ru", "en")
 
 
 def is_word(word: str) -> bool:
-    """Whether a folded word stands in a dictionary of its script's language."""
+    """True when a folded word stands in a dictionary of its script's language."""
     if word.isascii():
         return word in _english()
     return analysis.is_russian_word(word)

@@ -1,4 +1,4 @@
-"""What a reader sees of rendered HTML: headings and sections of visible text. Pure.
+"""Visible text of rendered HTML: headings and sections. Pure.
 
 Reads only the canonical HTML that `kb.content.sanitize.to_html` writes (quoted attributes, every
 `<` and `>` of the text escaped), so one pass of a small tokenizer is enough. Knows no Markdown.
@@ -37,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Section:
-    """What stands under one heading, up to the next heading of any level.
+    """Text under one heading, up to the next heading of any level.
 
     `headings` is the path of headings, outermost first, this section's own last; empty, with an
     empty `anchor`, for what comes before the first heading. Text of a footnote belongs to the

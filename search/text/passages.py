@@ -48,7 +48,7 @@ def split(document: Document) -> tuple[Passage, ...]:
 
 
 def embedding_text(title: str, passage: Passage) -> str:
-    """What the encoder reads: title and heading path give the passage its context."""
+    """Text that the encoder reads: title and heading path give the passage its context."""
     path = " › ".join((title, *passage.headings))
     return f"{path}\n{passage.text}"
 

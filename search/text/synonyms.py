@@ -1,4 +1,4 @@
-"""What the words of a site also mean: adds to a query what its readers call otherwise. Pure."""
+"""Synonyms of a site: add to a query what its readers call otherwise. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Synonyms:
         return cls([Synonym(**row) for row in json.loads(data)])
 
     def meanings(self, query: str) -> tuple[str, ...]:
-        """What phrases of the query also mean, in their order, at most MAX_ADDED."""
+        """Meanings of phrases of the query, in their order, at most MAX_ADDED."""
         terms = analysis.terms(query)
         found: dict[str, None] = {}
         for at, term in enumerate(terms):

@@ -19,8 +19,10 @@ from lxml import etree, html
 
 from bench.server import Server, running
 from search.generation.files import ENCODER
-from search.generation.store import OpenGeneration, Store
-from search.ranking.searcher import UNHURRIED_S, Searcher
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
+from search.ranking.query_vector import UNHURRIED_S
+from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 from tests.support import schema_org
 from tests.support.campaigns import Campaign

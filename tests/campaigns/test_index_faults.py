@@ -27,7 +27,7 @@ from bench.torture.index.kill import leftovers, serving_version
 from bench.torture.index.shim import compiler
 from bench.torture.index.world import Golden, ToySource, build_version, documents, opened
 from bench.torture.report import Report, Tally, module
-from search.generation import files, store
+from search.generation import durable, files, open_generation, store
 from search.generation.store import Store
 from search.lexical import whoosh_index
 from tests.support.campaigns import Campaign
@@ -271,7 +271,7 @@ def test_every_damage_of_every_file_is_noticed(
 def test_unverified_damage_would_be_found_by_the_campaign(
     tmp_path: Path, sound_index: Path, golden: Golden, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_verify_file", lambda *_: None)
+    monkeypatch.setattr(open_generation, "verify_file", lambda *_: None)
     corruption.copy_index(sound_index, tmp_path)
     for path in corruption.files_of_current(tmp_path):
         if path.name == "coarse.npy":
@@ -280,12 +280,13 @@ def test_unverified_damage_would_be_found_by_the_campaign(
     assert corruption.look(golden, tmp_path) == "SILENT"
 
 
-@pytest.mark.parametrize("lazy_part", ["_sync_tree", "_sync_folder"])
+@pytest.mark.parametrize("lazy_part", ["sync_tree", "sync_folder"])
 def test_missing_sync_would_be_found_by_the_campaign(
     tmp_path: Path, golden: Golden, lazy_part: str
 ) -> None:
     def forget_to_sync() -> None:
-        setattr(store, lazy_part, lambda _: None)
+        for one in (durable, store):
+            setattr(one, lazy_part, lambda _: None)
 
     failures: list[str] = []
     for seed in range(20):  # what is lost is drawn by lot

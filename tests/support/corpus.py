@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from search.build.build import Build, build
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.model import Document
 from search.ranking.calibration import Calibration
-from search.ranking.searcher import UNHURRIED_S, Searcher
+from search.ranking.query_vector import UNHURRIED_S
+from search.ranking.searcher import Searcher
 from search.semantic.encoder import SETTINGS_FILE, Encoder, HashEncoder, QuerySettings
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

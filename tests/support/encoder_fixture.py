@@ -11,13 +11,9 @@ from pathlib import Path
 import pytest
 
 from search.semantic.encoder import OnnxQueryEncoder
-from search.semantic.encoder_build import (
-    BUNDLED,
-    PassageEncoder,
-    bundled_encoder,
-    export_query_encoder,
-    load_passage_encoder,
-)
+from search.semantic.encoder_build.export import export_query_encoder
+from search.semantic.encoder_build.passage_encoder import PassageEncoder, load_passage_encoder
+from search.semantic.encoder_build.sources import BUNDLED, bundled_encoder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

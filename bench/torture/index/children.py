@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Ending:
-    """How a child ended: what it returned, the error it raised, or neither when it was killed."""
+    """End of a child: what it returned, the error it raised, or neither when it was killed."""
 
     note: str = ""
     error: str = ""
@@ -27,7 +27,7 @@ class Ending:
         return not (self.note or self.error)
 
     def is_a(self, kind: type[BaseException]) -> bool:
-        """Whether the error was of a kind, as `except` would say."""
+        """True when the error was of a kind, as `except` would say."""
         return kind.__name__ in self.error.split("/")
 
 

@@ -66,7 +66,7 @@ def _try(
 
 
 def look(golden: Golden, root: Path) -> Outcome:
-    """What a server that starts now makes of the index."""
+    """Verdict on the index of a server that starts now."""
     with opened(root) as live:
         loaded = live.get()
         if loaded is None:

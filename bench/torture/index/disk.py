@@ -17,7 +17,7 @@ from typing import Literal
 from bench.torture.index.recorder import Event
 
 Loss = Literal["all", "none", "some"]
-"""How much of what was not synced is lost."""
+"""Share of what was not synced that is lost."""
 
 
 @dataclass

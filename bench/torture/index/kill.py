@@ -20,8 +20,8 @@ VERSIONS = 24
 """Versions cycle, so that few golden answers are needed and articles are edited back."""
 REBUILT_SHARE = 0.3
 SHORTEN, LENGTHEN = 0.6, 1.05
-"""What becomes of the usual duration after a build that ended before its kill, and after others:
-one in ten ends so, whatever the machine does."""
+"""Factors of the usual duration after a build that ended before its kill, and after others: one in
+ten ends so, whatever the machine does."""
 
 
 def campaign(tally: Tally, seed: int, folder: Path) -> None:

@@ -47,7 +47,7 @@ class Shim:
         self._library.fault_disarm()
 
     def fired(self) -> str:
-        """What failed, as "write name"; empty while nothing has."""
+        """The call that failed, as "write name"; empty while nothing has."""
         return os.fsdecode(self._library.fault_fired())
 
     @property

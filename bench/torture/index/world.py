@@ -19,7 +19,8 @@ from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.catalog_json import to_json
 from kb.catalog.generation import CATALOG, LiveGeneration, Loaded
 from kb.content.model import ArticleHead, Category
-from search.build.build import Build, Progress, build
+from search.build.build import Build, build
+from search.build.progress import Progress
 from search.errors import EncoderUnavailable
 from search.generation.store import Store
 from search.model import Document, Mode, Results
@@ -238,7 +239,7 @@ class Golden:
 
 @contextmanager
 def opened(root: Path, *, wait_s: float = 60.0) -> Iterator[LiveGeneration]:
-    """What a serving process would answer from, its encoder loaded or refused."""
+    """Generation a serving process would answer from, its encoder loaded or refused."""
     live = LiveGeneration(Store(root / "index"), load_encoder=load_toy_encoder, limits=PATIENT)
     try:
         live.refresh()

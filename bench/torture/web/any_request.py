@@ -180,7 +180,7 @@ def _headers() -> st.SearchStrategy[dict[str, str]]:
 
 
 def _bodies(rule: Rule) -> st.SearchStrategy[Body]:
-    """What the route reads, most of the time."""
+    """A body that the route reads, most of the time."""
     if "POST" not in (rule.methods or ()):
         return mostly(st.just((None, b"")), _any_bodies())
     if rule.endpoint == "api.suggest":

@@ -108,7 +108,7 @@ class WatchedPage:
         context.on("page", self._on_window)
 
     def take(self) -> list[Seen]:
-        """What was seen since the last call, in order."""
+        """Events since the last call, in order."""
         seen, self._seen = self._seen, []
         return seen
 

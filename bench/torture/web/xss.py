@@ -60,7 +60,7 @@ FEW = 500
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many payloads of a visit its page showed verbatim, and what the page did."""
+    """Number of payloads of a visit that its page showed verbatim, and what the page did."""
 
     shown: int
     seen: tuple[Seen, ...]
@@ -85,7 +85,7 @@ class WrongStatus(Exception):
 
 
 def _forms(payload: str) -> set[str]:
-    """How a payload reads in a page, in JSON, and as HTML within JSON."""
+    """A payload as it reads in a page, in JSON, and as HTML within JSON."""
     escaped = html.escape(payload, quote=False)
     return {
         _flat(payload),
@@ -161,7 +161,7 @@ def unprotected(
 
 
 def seen_raw(browser: Browser, payload: str, *, wanted: str = "") -> list[Seen]:
-    """What one payload does in a page of its own without any protection.
+    """Effects of one payload in a page of its own without any protection.
 
     Looks until something of the kind `wanted` was seen; without one, once.
     """

@@ -63,7 +63,7 @@ class Written:
 
 @dataclass(frozen=True)
 class HostileLibrary:
-    """What was written, by what a page of it shows together."""
+    """Texts written, by what a page of it shows together."""
 
     shelves: tuple[Shelf, ...]
     articles: tuple[Written, ...]

@@ -130,7 +130,7 @@ def _joined(payloads: Iterable[str], most_chars: int) -> Iterator[tuple[str, ...
 
 def _typing(markers: Sequence[str]) -> Callable[[Page], str]:
     def type_all(page: Page) -> str:
-        """What the list of completions says after each of the markers."""
+        """Text that the list of completions says after each of the markers."""
         shown = []
         for marker in markers:
             page.locator("#q").fill(marker)

@@ -1,15 +1,22 @@
-"""How the tables came to be: Alembic versions, run by the program itself, without alembic.ini."""
+"""Migrations of the tables: Alembic versions, run by the program itself, without alembic.ini.
+
+Alembic is imported only when there is something to do: it would cost every process a third of
+a second at its start.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select, text
 
 from kb.errors import BadConfig
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+VERSIONS = Path(__file__).parent / "versions"
 
 # Any number will do, as long as no other program locks the same one in the same database.
 _ADVISORY_LOCK = 0x07E7
@@ -23,6 +30,11 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+    if revision == "head" and _revisions(connection) == [newest_revision()]:
+        return
+    from alembic import command
+    from alembic.util import CommandError
+
     try:
         command.upgrade(alembic_config(connection), revision)
     except CommandError as error:
@@ -34,12 +46,28 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 
 def downgrade(connection: Connection, revision: str) -> None:
     """Undo versions down to `revision` (`base` for all); what only they held is lost."""
+    from alembic import command
+
     command.downgrade(alembic_config(connection), revision)
 
 
 def alembic_config(connection: Connection) -> Config:
-    """What `env.py` needs: the folder of versions and a connection inside a transaction."""
+    """Settings for `env.py`: the folder of versions and a connection inside a transaction."""
+    from alembic.config import Config
+
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
+
+
+def newest_revision() -> str:
+    """The revision of the newest version, which begins the name of its file."""
+    return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
+
+
+def _revisions(connection: Connection) -> list[str]:
+    """Revisions that the database says it is at; none when it has no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())

@@ -16,7 +16,8 @@ from kb.build.calibrate import KEPT, REPORT, calibrate, drifts, read
 from kb.build.open_index import open_searcher
 from kb.config import Config
 from search.errors import IndexMissing
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.ranking.confidence import default_model
 
 

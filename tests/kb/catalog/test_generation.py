@@ -26,7 +26,8 @@ from kb.catalog import generation as live_module
 from kb.catalog.generation import LiveGeneration
 from search.errors import IndexMissing
 from search.generation.files import ENCODER
-from search.generation.store import MANIFEST, Store
+from search.generation.manifest import MANIFEST
+from search.generation.store import Store
 from search.semantic.encoder import SETTINGS_FILE
 
 

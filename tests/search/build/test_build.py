@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from search.generation.files import LEXICAL
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from tests.support.corpus import NOW, HashSource, build_index, open_searcher, shop
 
 

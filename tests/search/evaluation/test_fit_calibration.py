@@ -6,20 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search.evaluation.fit_calibration import (
-    MIN_LABELS,
-    MIN_PROBES,
-    Point,
-    bounded_threshold,
-    calibrate,
-    drift,
-    fit,
-    risk_curve,
-    stability_index,
-)
+from search.evaluation.drift import drift, stability_index
+from search.evaluation.fit_calibration import MIN_LABELS, MIN_PROBES, calibrate
 from search.evaluation.judged import JudgedQuery, read_queries
+from search.evaluation.logistic import fit
 from search.evaluation.metrics import clopper_pearson
 from search.evaluation.probes import Probe, ask, probes
+from search.evaluation.risk import Point, bounded_threshold, risk_curve
 from search.generation.files import COMPLETIONS
 from search.lexical.autocomplete import CompletionEntry, read_entries
 from search.model import Document

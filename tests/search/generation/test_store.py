@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from search.errors import BuildInProgress, IndexCorrupt, IndexMissing, IndexOutdated
-from search.generation.store import MANIFEST, OpenGeneration, Store
+from search.generation.manifest import MANIFEST
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -113,7 +115,7 @@ def test_changed_manifest_is_refused(tmp_path: Path) -> None:
 
 def test_other_format_asks_for_a_rebuild(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path)
-    monkeypatch.setattr("search.generation.store.FORMAT", 99)
+    monkeypatch.setattr("search.generation.manifest.FORMAT", 99)
     folder = store.path(publish(store, "content"))
     monkeypatch.undo()
     with pytest.raises(IndexOutdated, match="kb build"):

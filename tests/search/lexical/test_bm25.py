@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search.lexical.bm25 import FIELDS, Bm25Parameters, LexicalIndex
-from search.lexical.whoosh_index import LexicalPassage, postings_folder, update
+from search.lexical.bm25 import LexicalIndex
+from search.lexical.impacts import Bm25Parameters
+from search.lexical.postings import FIELDS, POSTINGS
+from search.lexical.whoosh_index import LexicalPassage, update
 
 BODY_ONLY = Bm25Parameters(weights=(0.0, 0.0, 0.0, 1.0), b=(0.0, 0.0, 0.0, 0.75), k1=1.2)
 
@@ -18,7 +20,7 @@ def passage(key: str, document: str, body: str, title: str = "") -> LexicalPassa
 
 
 def opened(folder: Path, keys: list[str], parameters: Bm25Parameters | None = None) -> LexicalIndex:
-    return LexicalIndex.open(postings_folder(folder).iterdir(), keys, parameters=parameters)
+    return LexicalIndex.open((folder / POSTINGS).iterdir(), keys, parameters=parameters)
 
 
 def test_score_is_bm25_of_one_field(tmp_path: Path) -> None:
@@ -60,7 +62,7 @@ def test_documents_join_their_passages(tmp_path: Path) -> None:
     update(tmp_path, removed=[], added=passages)
     parameters = Bm25Parameters(weights=(2.0, 0.0, 0.0, 1.0), b=(0.0,) * 4, k1=1.2)
     index = LexicalIndex.open(
-        postings_folder(tmp_path).iterdir(), ["a0", "a1", "b0"], np.array([0, 2]), parameters
+        (tmp_path / POSTINGS).iterdir(), ["a0", "a1", "b0"], np.array([0, 2]), parameters
     )
     idf = math.log(1 + 1.5 / 1.5)
     found = index.scores(["x", "z"]).documents

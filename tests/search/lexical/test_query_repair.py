@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.lexical.bm25 import FIELDS, LexicalIndex
+from search.lexical.bm25 import LexicalIndex
+from search.lexical.postings import FIELDS, POSTINGS
 from search.lexical.query_repair import MAX_RESPELT_WORDS, Repairer
-from search.lexical.whoosh_index import LexicalPassage, postings_folder, update
+from search.lexical.whoosh_index import LexicalPassage, update
 from search.model import Repair, RepairKind
 from search.text import analysis, keyboard
 from search.text.words import Words
@@ -35,7 +36,7 @@ def opened(folder: Path, texts: Sequence[str] = TEXTS) -> LexicalIndex:
         by_field = tuple(terms.get(field, ()) for field in FIELDS)
         passages.append(LexicalPassage(f"k{number}", f"d{number}", by_field))
     update(folder, removed=[], added=passages)
-    return LexicalIndex.open(postings_folder(folder).iterdir(), [p.key for p in passages])
+    return LexicalIndex.open((folder / POSTINGS).iterdir(), [p.key for p in passages])
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ import pytest
 from kb.build import build
 from kb.config import Config
 from search.generation.files import ENCODER
-from search.generation.store import OpenGeneration, Store
-from search.ranking.searcher import UNHURRIED_S, Searcher
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
+from search.ranking.query_vector import UNHURRIED_S
+from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 
 LEXICAL = Path(__file__).parents[2] / "data" / "golden_lexical.json"

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 from search.errors import EncoderUnavailable, IndexCorrupt
 from search.generation.files import PASSAGE_VECTORS
-from search.generation.store import OpenGeneration, Store
+from search.generation.open_generation import OpenGeneration
+from search.generation.store import Store
 from search.model import Filters, Results
-from search.ranking.searcher import UNHURRIED_S, Searcher, _category_nearness
+from search.ranking.fusion import category_nearness
+from search.ranking.query_vector import UNHURRIED_S
+from search.ranking.searcher import Searcher
 from search.semantic.encoder import FloatArray, HashEncoder
 from search.semantic.vectors import Vectors
 from tests.support.corpus import build_index, document, open_searcher, shop
@@ -142,7 +145,7 @@ def test_signals_are_those_of_the_rankers(searcher: Searcher) -> None:
     hit = searcher.search("доставка курьером", lang="ru").hits[0]
     vector = HashEncoder().encode_query("доставка курьером")
     corpus = searcher.corpus
-    vectors = searcher._passage_vectors
+    vectors = searcher.index.passage_vectors
     assert vectors is not None
     rows = vectors.decoded()
     number = next(n for n, p in enumerate(corpus.passages) if p == hit.passage)
@@ -230,7 +233,7 @@ def test_a_repair_is_told_and_can_be_refused(searcher: Searcher) -> None:
 
 def test_near_categories_count() -> None:
     nearness = np.array([3.0, 2.0, 1.0, 0.5, -2.0], dtype=np.float32)
-    found = _category_nearness(nearness, np.array([0, 1, 0, 0, 1]))
+    found = category_nearness(nearness, np.array([0, 1, 0, 0, 1]))
     assert found == pytest.approx([1.5, -2 / 3, 1.5, 1.5, -2 / 3], abs=1e-5)
 
 

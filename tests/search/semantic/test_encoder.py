@@ -25,10 +25,10 @@ from search.semantic.encoder import (
     Unigram,
     load_query_encoder,
 )
-from search.semantic.encoder_build import QUANTISED_COSINE
+from search.semantic.encoder_build.export import QUANTISED_COSINE
 
 if TYPE_CHECKING:
-    from search.semantic.encoder_build import PassageEncoder
+    from search.semantic.encoder_build.passage_encoder import PassageEncoder
 
 REPOSITORY = Path(__file__).parents[3]
 

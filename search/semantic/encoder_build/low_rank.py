@@ -1,4 +1,4 @@
-"""What training added to the bundled encoder, small enough to come with the code.
+"""Changes that training made to the bundled encoder, small enough to come with the code.
 
 Of each trained matrix the best approximation of low rank is kept as two factors, of each vector the
 difference, all in half precision. NumPy only.

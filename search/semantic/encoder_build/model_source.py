@@ -1,4 +1,4 @@
-"""Where a build gets its encoder from: a named encoder, loaded only when something is to encode."""
+"""The encoder of a build by its name, loaded only when something is to encode."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from functools import cached_property
 from pathlib import Path
 
 from search.semantic.encoder import Encoder
-from search.semantic.encoder_build import (
-    encoder_fingerprint,
-    export_query_encoder,
-    load_passage_encoder,
-)
+from search.semantic.encoder_build.export import export_query_encoder
+from search.semantic.encoder_build.passage_encoder import load_passage_encoder
+from search.semantic.encoder_build.sources import encoder_fingerprint
 
 
 class ModelSource:
-    """A `search.build.build.EncoderSource` over `search.semantic.encoder_build`. Loaded once, then
-    kept."""
+    """A `search.build.embeddings.EncoderSource` over `search.semantic.encoder_build`.
+
+    What is loaded is kept.
+    """
 
     def __init__(self, name: str, cache_dir: Path) -> None:
         self._name = name

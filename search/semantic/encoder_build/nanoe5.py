@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 FILE_NAME = "e5-small-q4.bin"
 FILE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-FILE_BYTES = 71_622_400
 
 MAGIC = b"E5S1"
 FLOAT32, Q4 = 0, 1
@@ -54,7 +53,7 @@ class Pieces:
 
 @dataclass(frozen=True)
 class TensorEntry:
-    """Where a tensor lies in the file."""
+    """Place of a tensor in the file."""
 
     dtype: int
     n_values: int

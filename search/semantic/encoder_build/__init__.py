@@ -1,0 +1,1 @@
+"""Encoders while building: their files, passages encoded, the query encoder exported."""
