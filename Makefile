@@ -1,4 +1,4 @@
-# Otvet: two commands matter. `make run` serves the sample site, `make test` runs every test.
+# Otvet: two commands matter. `make run` serves the sample site, `make test` runs the tests.
 # A CPU-only torch on machines that would otherwise get the CUDA build:
 #   make run PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
 PYTHON ?= python3
@@ -9,11 +9,12 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check map format bench bench-pages bench-peers torture clean
+.PHONY: help run build test campaigns check map format bench bench-pages bench-peers torture clean
 
 help:
 	@echo "make run      set up and serve the sample site on http://$(HOST):$(PORT)"
-	@echo "make test     set up and run every test"
+	@echo "make test     set up and run the tests, with a slice of each campaign"
+	@echo "make campaigns  the same campaigns whole: crawls, fuzzing, kills, faults, payloads"
 	@echo "make check    format, lint, types and import contracts"
 	@echo "make map      draw the packages for docs/architecture.md"
 	@echo "make bench    measurements (CORPORA=folder with judged corpora, optional)"
@@ -27,9 +28,15 @@ run: $(VENV)/.installed
 build: $(VENV)/.installed
 	$(BIN)/python -m kb build
 
+# Compiled once, tests and servers start at once; one thread each, for the processes share cores.
+PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+  $(BIN)/python -m pytest -n 2 --dist worksteal
+
 test: $(VENV)/.installed-dev chromium
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-	  $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
+
+campaigns: $(VENV)/.installed-dev chromium
+	$(PYTEST) --whole -m campaign $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser
 
-from bench.browser import HEADLESS
 from tests.support import third_language_library as library
+from tests.support.browser_fixture import accessibility_faults, served
+from tests.support.campaigns import Campaign
 
 PAGES = (
     "/ar/",
@@ -46,27 +44,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     library.write(root)
     (root / "site" / "theme.toml").write_text(THEME, encoding="utf-8")
     app = library.application(root, contact_email="help@example.com")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
     library.close(app)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
+@pytest.mark.campaign
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_branded_pages_from_the_right_fit_a_phone_and_can_be_read(
-    browser: Browser, site: str, scheme: str
+    browser: Browser, site: str, scheme: str, campaign: Campaign
 ) -> None:
     context = browser.new_context(
         base_url=site,
@@ -76,12 +62,11 @@ def test_branded_pages_from_the_right_fit_a_phone_and_can_be_read(
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text))
-    for path in PAGES:
+    for path in campaign.some(PAGES, 3):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         assert page.evaluate(OUTSIDE) == [], path
-        violations = Axe().run(page, options=RULES).response["violations"]
-        assert [(it["id"], it["nodes"][0]["html"]) for it in violations] == [], path
+        assert accessibility_faults(page, RULES) == [], path
     page.goto("/ar/faq/returns/refund-timing")
     number = page.locator(".prose > ol > li").first
     assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import escape
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from bench.browser import HEADLESS
+from tests.support.browser_fixture import accessibility_faults, served
 from tests.support.browser_library import Requests
+from tests.support.campaigns import Campaign
 from tests.support.site_library import application, close
 
 INSTANT = "**/ru/instant*"
 ARTICLE = "**/ru/faq/returns/refund-timing*"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 pytestmark = pytest.mark.browser
 
@@ -27,22 +24,9 @@ pytestmark = pytest.mark.browser
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the running application."""
     app = application(tmp_path_factory.mktemp("browser"), contact_email="help@example.com")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
     close(app)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -339,8 +323,11 @@ def test_search_read_vote_without_script(browser: Browser, site: str) -> None:
     context.close()
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_lists_have_no_accessibility_faults(browser: Browser, site: str, theme: str) -> None:
+def test_lists_have_no_accessibility_faults(
+    browser: Browser, site: str, theme: str, campaign: Campaign
+) -> None:
     """In both languages: results, none of them, the open list, recent searches."""
     context = browser.new_context(
         base_url=site,
@@ -350,7 +337,7 @@ def test_lists_have_no_accessibility_faults(browser: Browser, site: str, theme: 
     )
     page = context.new_page()
     faults = []
-    for lang, word in (("ru", "возврат"), ("en", "refund")):
+    for lang, word in campaign.some((("ru", "возврат"), ("en", "refund")), 1):
         page.goto(f"/{lang}/search?q={word}")
         faults += found_faults(page, "results")
         page.goto(f"/{lang}/search?q=ъъъъъ&section=faq")
@@ -371,6 +358,4 @@ def test_lists_have_no_accessibility_faults(browser: Browser, site: str, theme: 
 
 
 def found_faults(page: Page, where: str) -> list[tuple[str, str, str]]:
-    results = Axe().run(page, options=RULES).response
-    assert len(results["passes"]) > 10
-    return [(where, fault["id"], str(fault["nodes"])) for fault in results["violations"]]
+    return [(where, *fault) for fault in accessibility_faults(page)]

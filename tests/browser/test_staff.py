@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from bench.browser import HEADLESS
 from kb.accounts import staff
-from tests.browser.test_site import RULES
 from tests.support import agent_library
 from tests.support.agent_library import EMAIL, HANDOFF, PASSWORD, REFUND, SECRET, close, services_of
+from tests.support.browser_fixture import accessibility_faults, served
 from tests.support.browser_library import Requests
+from tests.support.campaigns import Campaign
 
 ADDRESSES = (
     "/agent",
@@ -34,22 +31,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = agent_library.built(tmp_path_factory.mktemp("agent-browser"))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
     close(app)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=HEADLESS, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -256,12 +240,9 @@ def test_a_search_that_fails_keeps_what_was_typed(context: BrowserContext) -> No
 
 def test_an_ended_session_leads_back_through_signing_in(browser: Browser, tmp_path: Path) -> None:
     app = agent_library.built(tmp_path)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    context = browser.new_context(base_url=f"http://127.0.0.1:{server.server_port}", locale="ru-RU")
-    page = context.new_page()
-    try:
+    with served(app) as address:
+        context = browser.new_context(base_url=address, locale="ru-RU")
+        page = context.new_page()
         for text in ("", "курьер"):
             if text:
                 database = services_of(app).database
@@ -275,12 +256,8 @@ def test_an_ended_session_leads_back_through_signing_in(browser: Browser, tmp_pa
             page.get_by_role("button", name="Войти").click()
             page.wait_for_url("**/agent?q=*" if text else "**/agent")
         expect(page.locator(".find").first).to_contain_text("Доставка курьером")
-    finally:
         context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        close(app)
+    close(app)
 
 
 def test_a_browser_without_clipboard_copies_a_selection(page: Page) -> None:
@@ -312,9 +289,10 @@ def test_search_and_links_work_without_script(browser: Browser, site: str, signe
 # Every page
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_pages_have_no_accessibility_faults(
-    browser: Browser, site: str, signed_in: Path, theme: str, width: int
+    browser: Browser, site: str, signed_in: Path, theme: str, width: int, campaign: Campaign
 ) -> None:
     context = browser.new_context(
         base_url=site,
@@ -325,7 +303,7 @@ def test_pages_have_no_accessibility_faults(
     )
     page = context.new_page()
     faults = []
-    for address in (*ADDRESSES, "/agent/sign-in"):
+    for address in (*campaign.some(ADDRESSES, 3), "/agent/sign-in"):
         if address == "/agent/sign-in":
             context.clear_cookies()
         page.goto(address)
@@ -334,9 +312,7 @@ def test_pages_have_no_accessibility_faults(
             page.fill("#password", "a wrong password")
             page.keyboard.press("Enter")
             page.wait_for_selector("[role=alert]")
-        results = Axe().run(page, options=RULES).response
-        assert len(results["passes"]) > 10
-        faults += [(address, fault["id"], fault["nodes"]) for fault in results["violations"]]
+        faults += [(address, *fault) for fault in accessibility_faults(page)]
     context.close()
     assert faults == []
 

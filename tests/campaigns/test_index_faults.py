@@ -1,4 +1,4 @@
-"""Short runs of the fault campaigns over the index; `python -m bench.torture` has the long ones.
+"""The fault campaigns over the index; `python -m bench.torture` has the long ones.
 
 Each campaign runs as its own process. That they can find something is tested too: with a part of
 the program broken on purpose they must fail.
@@ -26,10 +26,11 @@ from bench.torture.index.children import Child
 from bench.torture.index.kill import leftovers, serving_version
 from bench.torture.index.shim import compiler
 from bench.torture.index.world import Golden, ToySource, build_version, documents, opened
-from bench.torture.report import Report, Tally
+from bench.torture.report import Report, Tally, module
 from search.generation import durable, files, open_generation, store
 from search.generation.store import Store
 from search.lexical import whoosh_index
+from tests.support.campaigns import Campaign
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +51,7 @@ def sound_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(name: str, *, trials: int) -> Report:
     """Run a slice of a campaign; fails the test when it found something."""
     budget = ["--seconds", "1800", "--trials", str(trials)]  # the trials end it, on any machine
-    command = [sys.executable, "-m", f"bench.torture.{name}", *budget]
+    command = [sys.executable, "-m", module(name), *budget]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr
     report = Report(**json.loads(done.stdout))
@@ -59,35 +60,44 @@ def run(name: str, *, trials: int) -> Report:
     return report
 
 
-def test_killed_builds_leave_old_or_new_version() -> None:
-    report = run("kill", trials=10)
-    assert report.trials - report.counts.get("finished", 0) > 3
+@pytest.mark.campaign
+def test_killed_builds_leave_old_or_new_version(campaign: Campaign) -> None:
+    trials = campaign.size(5, whole=60)
+    report = run("kill", trials=trials)
+    assert report.trials - report.counts.get("finished", 0) > 0.3 * trials
 
 
-def test_power_loss_leaves_old_or_new_version() -> None:
-    report = run("powerloss", trials=30)
-    assert report.counts["old"] > 10
+@pytest.mark.campaign
+def test_power_loss_leaves_old_or_new_version(campaign: Campaign) -> None:
+    trials = campaign.size(12, whole=200)
+    report = run("powerloss", trials=trials)
+    assert report.counts["old"] > 0.3 * trials
 
 
-def test_random_damage_is_never_silent() -> None:
-    report = run("corruption", trials=30)
-    assert report.trials - report.counts.get("harmless", 0) > 10
+@pytest.mark.campaign
+def test_random_damage_is_never_silent(campaign: Campaign) -> None:
+    trials = campaign.size(12, whole=200)
+    report = run("corruption", trials=trials)
+    assert report.trials - report.counts.get("harmless", 0) > 0.3 * trials
 
 
-def test_one_of_eight_builders_wins() -> None:
-    assert run("race", trials=1).counts["races"] >= 1
+@pytest.mark.campaign
+def test_one_of_eight_builders_wins(campaign: Campaign) -> None:
+    assert run("race", trials=campaign.size(1, whole=10)).counts["races"] >= 1
 
 
-def test_swaps_are_not_noticed_by_readers() -> None:
-    report = run("swap", trials=8)
+@pytest.mark.campaign
+def test_swaps_are_not_noticed_by_readers(campaign: Campaign) -> None:
+    report = run("swap", trials=campaign.size(8, whole=60))
     assert report.counts["answers"] > 10
     assert report.counts["swaps"] > 3
 
 
-def test_failing_change_leaves_old_or_new_version() -> None:
+@pytest.mark.campaign
+def test_failing_change_leaves_old_or_new_version(campaign: Campaign) -> None:
     """With a C compiler any change may fail, else those below."""
     if compiler():
-        counts = run("nth_failure", trials=12).counts
+        counts = run("nth_failure", trials=campaign.size(8, whole=80)).counts
         assert counts.get("disk full", 0) + counts.get("input/output error", 0) > 2
 
 

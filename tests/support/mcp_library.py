@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -45,7 +46,13 @@ def talk(config: Config, tools: Tools, work: Callable[[Client], Awaitable[T]]) -
                 fault = error
         raise fault  # within the block it would come as one of a group
 
-    return anyio.run(main)
+    return run(main)
+
+
+def run(main: Callable[[], Awaitable[T]]) -> T:
+    """What `main` returns; in a thread of its own, for the driver of browsers keeps a loop here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, main).result()
 
 
 def crawl(

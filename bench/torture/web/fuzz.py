@@ -1,5 +1,7 @@
 """Fuzzing over HTTP: Schemathesis holds the API against its contract, and every route gets requests
 of any kind. On SQLite, on PostgreSQL, and on a real server whose workers must stay the same.
+
+Schemathesis is imported where it is used: it takes seconds, also of tests that only collect.
 """
 
 from __future__ import annotations
@@ -9,22 +11,23 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
-import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
-from schemathesis.config import SchemathesisConfig
-from schemathesis.engine import events, from_schema
-from schemathesis.engine.recorder import ScenarioRecorder
-from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from bench.server import SECRET_KEY, Server, running
 from bench.torture.report import Tally, main
 from bench.torture.web.any_request import AnyRequest, requests_to, routes, send
 from tests.support import api_library
 from tests.support.postgres_fixture import PostgresServer
+
+if TYPE_CHECKING:
+    from schemathesis.config import SchemathesisConfig
+    from schemathesis.engine.recorder import ScenarioRecorder
+    from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 EXAMPLES = 40
 """Of each route in one round, per kind of test."""
@@ -46,6 +49,8 @@ def configuration(
 
     `headers` are those of a page whose key is good.
     """
+    from schemathesis.config import SchemathesisConfig
+
     return SchemathesisConfig.from_dict(
         {
             "seed": seed,
@@ -87,6 +92,8 @@ def configuration(
 
 def hold_against_contract(tally: Tally, schema: OpenApiSchema, name: str) -> None:
     """Run all phases of Schemathesis; every failed check is a failure."""
+    from schemathesis.engine import events, from_schema
+
     for event in from_schema(schema).execute():
         match event:
             case events.ScenarioFinished():
@@ -179,15 +186,19 @@ def campaign(tally: Tally, seed: int, folder: Path) -> None:
                 workers = server.worker_pids()
 
 
-Load = Callable[[SchemathesisConfig], OpenApiSchema]
+Load: TypeAlias = "Callable[[SchemathesisConfig], OpenApiSchema]"
 
 
 def _of_app(app: Flask) -> Load:
-    return lambda config: schemathesis.openapi.from_wsgi(CONTRACT, app, config=config)
+    from schemathesis import openapi
+
+    return lambda config: openapi.from_wsgi(CONTRACT, app, config=config)
 
 
 def _of_server(server: Server) -> Load:
-    return lambda config: schemathesis.openapi.from_url(server.url + CONTRACT, config=config)
+    from schemathesis import openapi
+
+    return lambda config: openapi.from_url(server.url + CONTRACT, config=config)
 
 
 @contextmanager

@@ -1,7 +1,11 @@
 """`kb calibrate` over the sample articles: what is kept, reported and served from then on."""
 
+from __future__ import annotations
+
 import json
+import shutil
 import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,22 +20,37 @@ from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
 from search.ranking.confidence import default_model
 
+
+@dataclass(frozen=True)
+class Said:
+    """Where a site was calibrated, and what the command said."""
+
+    config: Config
+    lines: tuple[str, ...]
+
+
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ARTICLES = Path(__file__).parents[3] / "articles"
 
 
+def site(data: Path) -> Config:
+    return Config(articles_dir=ARTICLES, data_dir=data, encoder="none")
+
+
 @pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
     """The sample articles, built by words only: no encoder is needed to calibrate."""
     data = tmp_path_factory.mktemp("calibrate")
-    config = Config(articles_dir=ARTICLES, data_dir=data, encoder="none")
+    config = site(data)
     build.build(config)
-    return config
+    return Said(config, tuple(calibrate(config, labels=None, now=NOW)))
 
 
 @pytest.fixture
-def calibrated(config: Config) -> list[str]:
-    return list(calibrate(config, labels=None, now=NOW))
+def config(said: Said, tmp_path: Path) -> Config:
+    """A copy of them, calibrated."""
+    shutil.copytree(said.config.data_dir, tmp_path / "var", symlinks=True)
+    return site(tmp_path / "var")
 
 
 def served(config: Config) -> dict[str, object]:
@@ -41,9 +60,9 @@ def served(config: Config) -> dict[str, object]:
     return found
 
 
-def test_says_what_is_claimed_and_keeps_it(config: Config, calibrated: list[str]) -> None:
-    assert any(line.startswith("ru: ") for line in calibrated)
-    assert any(line.startswith("en: ") for line in calibrated)
+def test_says_what_is_claimed_and_keeps_it(config: Config, said: Said) -> None:
+    assert any(line.startswith("ru: ") for line in said.lines)
+    assert any(line.startswith("en: ") for line in said.lines)
     kept = read(config)
     assert kept is not None
     assert set(kept.calibration.models) == {"ru", "en"}
@@ -55,14 +74,14 @@ def test_says_what_is_claimed_and_keeps_it(config: Config, calibrated: list[str]
         assert len(lines) == 3
 
 
-def test_the_next_build_serves_it(config: Config, calibrated: list[str]) -> None:
+def test_the_next_build_serves_it(config: Config) -> None:
     report = build.build(config)
     assert report.remarks == ()
     assert served(config)["status"] == "articles"
     assert served(config)["made_at"] == NOW.isoformat()
 
 
-def test_nothing_has_drifted_at_once_but_later(config: Config, calibrated: list[str]) -> None:
+def test_nothing_has_drifted_at_once_but_later(config: Config) -> None:
     build.build(config)
     assert drifts(config) == []
     path = config.data_dir / KEPT
@@ -82,7 +101,7 @@ def test_nothing_has_drifted_at_once_but_later(config: Config, calibrated: list[
     ],
 )
 def test_an_unfit_calibration_is_not_served(
-    config: Config, calibrated: list[str], change: dict[str, object], remark: str
+    config: Config, change: dict[str, object], remark: str
 ) -> None:
     path = config.data_dir / KEPT
     row = json.loads(path.read_text())
@@ -99,7 +118,6 @@ def test_a_damaged_file_is_named_and_stops_nothing(config: Config) -> None:
     assert "calibration.json" in report.remarks[0]
     assert "delete it" in report.remarks[0]
     assert served(config)["status"] == "default"
-    (config.data_dir / KEPT).unlink()
 
 
 def test_judged_messages_of_a_file(config: Config, tmp_path: Path) -> None:
@@ -112,8 +130,8 @@ def test_judged_messages_of_a_file(config: Config, tmp_path: Path) -> None:
             asked |= {"relevant": {document.group: 2}}
         lines.append(json.dumps(asked))
     (tmp_path / "labels.jsonl").write_text("\n".join(lines))
-    said = list(calibrate(config, labels=tmp_path / "labels.jsonl", now=NOW))
-    assert f"{len(lines)} judged messages" in said[0]
+    lines_said = list(calibrate(config, labels=tmp_path / "labels.jsonl", now=NOW))
+    assert f"{len(lines)} judged messages" in lines_said[0]
     kept = read(config)
     assert kept is not None
     assert kept.calibration.status == "labels"

@@ -9,10 +9,10 @@ import pytest
 from brs_kb import get_all_payloads
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
-from bench.browser import HEADLESS
 from kb.content.sanitize import Block, clean, is_external, plain_html, sections, to_html
+from tests.support.campaigns import Campaign
 
 # --- sections: visible text only -----------------------------------------------------------------
 
@@ -127,24 +127,27 @@ SETTINGS = (
 )
 
 
-def test_no_payload_of_the_corpus_leaves_a_dangerous_node() -> None:
+@pytest.mark.campaign
+def test_no_payload_of_the_corpus_leaves_a_dangerous_node(campaign: Campaign) -> None:
     assert len(PAYLOADS) == 4931
-    for payload in PAYLOADS:
+    for payload in campaign.some(PAYLOADS, 500):
         html = to_html(payload)
         assert dangers(html) == [], payload
         assert clean(html) == html, payload
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("setting", SETTINGS[1:])
-def test_no_payload_is_dangerous_in_any_setting(setting: str) -> None:
-    for payload in PAYLOADS[::20]:
+def test_no_payload_is_dangerous_in_any_setting(setting: str, campaign: Campaign) -> None:
+    for payload in campaign.some(PAYLOADS, 100):
         html = to_html(setting.replace("{}", payload))
         assert dangers(html) == [], payload
 
 
-def test_the_cleaner_holds_alone() -> None:
+@pytest.mark.campaign
+def test_the_cleaner_holds_alone(campaign: Campaign) -> None:
     """Even when the rules for Markdown let everything through."""
-    for payload in PAYLOADS:
+    for payload in campaign.some(PAYLOADS, 1_000):
         html = clean(payload)
         assert dangers(html) == [], payload
         assert clean(html) == html, payload
@@ -247,15 +250,13 @@ cd  "x" && ls <y>
 
 
 @pytest.mark.browser
-def test_sections_are_what_a_browser_shows() -> None:
+def test_sections_are_what_a_browser_shows(browser: Browser) -> None:
     html = to_html(PAGE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=HEADLESS)
-        page = browser.new_page()
-        page.route("**/*", lambda route: route.abort())
-        page.set_content(html.replace("<details>", "<details open>"))
-        shown = " ".join(page.inner_text("body").split())
-        browser.close()
+    page = browser.new_page()
+    page.route("**/*", lambda route: route.abort())
+    page.set_content(html.replace("<details>", "<details open>"))
+    shown = " ".join(page.inner_text("body").split())
+    page.close()
     blocks = [block for part in sections(html) for block in part.blocks]
     assert len(blocks) == 13
     for block in blocks:

@@ -22,6 +22,7 @@ from kb.feedback import votes
 from kb.feedback.votes import InvalidVote, Tally
 
 if TYPE_CHECKING:
+    from tests.support.campaigns import Campaign
     from tests.support.postgres_fixture import PostgresServer
 
 pytest_plugins = ["tests.support.postgres_fixture"]
@@ -288,22 +289,28 @@ def test_a_vote_counts_once_when_only_the_answer_was_lost(
 # kill -9; the long run is `python -m bench.torture.votes`
 
 
-def test_no_acknowledged_vote_is_lost_when_writers_are_killed(tmp_path: Any) -> None:
-    report = torture(f"sqlite:///{tmp_path / 'votes.sqlite'}", kills=5, seed=1)
+@pytest.mark.campaign
+def test_no_acknowledged_vote_is_lost_when_writers_are_killed(
+    tmp_path: Any, campaign: Campaign
+) -> None:
+    kills = campaign.size(2, whole=25)
+    report = torture(f"sqlite:///{tmp_path / 'votes.sqlite'}", kills=kills, seed=1)
     assert report.lost == ()
     assert report.is_sound
-    assert report.acknowledged >= 5
+    assert report.acknowledged >= kills
 
 
+@pytest.mark.campaign
 @pytest.mark.postgres
 def test_no_acknowledged_vote_is_lost_when_server_and_writers_are_killed(
-    breakable_postgres_server: PostgresServer,
+    breakable_postgres_server: PostgresServer, campaign: Campaign
 ) -> None:
     server = breakable_postgres_server
-    report = torture(server.new_database(), kills=5, seed=1, server=server)
+    kills = campaign.size(2, whole=25)
+    report = torture(server.new_database(), kills=kills, seed=1, server=server)
     assert report.lost == ()
     assert report.is_sound
-    assert report.acknowledged >= 5
+    assert report.acknowledged >= kills
 
 
 def test_the_torture_sees_a_lost_vote(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -477,7 +477,7 @@ def test_a_client_that_starts_the_program_can_ask_everything(built: Path) -> Non
             async with Client(transport) as client:
                 return await every_tool(client)
 
-    check_every_tool(anyio.run(main))
+    check_every_tool(mcp_library.run(main))
 
 
 def test_standard_output_holds_the_protocol_and_the_log_no_words_of_readers(built: Path) -> None:
@@ -566,7 +566,7 @@ def test_a_client_at_the_address_can_ask_everything(address: str, mode: str) -> 
         async with Client(address, mode=mode) as client:
             return await every_tool(client)
 
-    check_every_tool(anyio.run(main))
+    check_every_tool(mcp_library.run(main))
 
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}

@@ -8,24 +8,29 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bench.relevance.quotations import check, open_current
 from kb.build import build
 from kb.catalog.catalog import Catalog
 from kb.config import Config
+from tests.support.campaigns import Campaign
 from tests.support.encoder_fixture import REPOSITORY
 
 
-def test_every_span_shown_stands_in_its_article(tmp_path: Path) -> None:
+@pytest.mark.campaign
+def test_every_span_shown_stands_in_its_article(tmp_path: Path, campaign: Campaign) -> None:
+    every = campaign.size(15, whole=1)
     config = Config(articles_dir=REPOSITORY / "articles", data_dir=tmp_path, encoder="none")
     build.build(config)
     live = open_current(config)
     try:
         loaded = live.require()
-        checked = check(loaded)
+        checked = check(loaded, every=every)
         assert checked.faults == ()
         assert checked.passages > 400
-        assert checked.spans > 5_000
-        assert checked.steps > 20
+        assert checked.spans > 5_000 / every
+        assert checked.steps > 20 / every
         # The oracle sees a change of one word.
         pages = [
             replace(page, html=page.html.replace("а", "o")) for page in loaded.catalog.all_pages

@@ -382,6 +382,7 @@ def test_bundled_tokenizer_frames_and_normalises() -> None:
 
 
 @pytest.mark.encoder
+@pytest.mark.campaign(cases=1)
 @pytest.mark.parametrize("kind", ["queries", "passages"])
 def test_plain_weights_agree_with_the_wheels_own_engine(encoder_cache: Path, kind: str) -> None:
     reference = json.loads(REFERENCE.read_text(encoding="utf-8"))[kind]

@@ -1,14 +1,13 @@
 """Adapting an encoder: what is drawn to train on, a short real training, judging, switching."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from kb.build import encoder_choice
 from kb.build import fine_tune as kb_adapting
@@ -28,6 +27,9 @@ from search.semantic.training_pairs import (
 )
 from tests.support.corpus import document
 
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
 PROMPTS = Prompts(query="query: ", passage="passage: ")
 WORDS = "заказ деньги курьер робот чайник пылесос кнопка экран батарея магазин чек адрес".split()
 
@@ -46,6 +48,11 @@ def article(number: int, lang: str = "ru", subject: str = "site") -> LibraryArti
 @pytest.fixture
 def small_model(tmp_path: Path) -> SentenceTransformer:
     """A transformer of two narrow layers over single characters; learns in seconds."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
     torch.manual_seed(0)
     letters = sorted(set("".join(map(chr, range(0x430, 0x450))) + "query:passge 0123456789.,"))
     pieces = ("<s>", "<pad>", "</s>", "<unk>", "▁", *letters)
@@ -112,6 +119,8 @@ def test_articles_are_held_out_with_all_their_languages() -> None:
 
 
 def test_training_learns_and_leaves_lower_layers_alone(small_model: SentenceTransformer) -> None:
+    import torch
+
     articles = [article(number) for number in range(40)]
     before = {n: t.clone() for n, t in network(small_model).state_dict().items()}
     found = reciprocal_ranks(small_model, PROMPTS, articles, []).mean()

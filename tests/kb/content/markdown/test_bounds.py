@@ -34,6 +34,7 @@ SHAPES: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.campaign(cases=8)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_bounded(name: str) -> None:
     text = (HOSTILE[name] * SIZE)[:SIZE]
