@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import Headers
 
 pytest_plugins = [
-    "tests.support.browser_fixture",
-    "tests.support.campaigns",
-    "tests.support.encoder_fixture",
-    "tests.support.postgres_fixture",
-    "tests.support.sample_fixture",
+    "tests.support.fixtures.browser_fixture",
+    "tests.support.fixtures.campaigns",
+    "tests.support.fixtures.encoder_fixture",
+    "tests.support.fixtures.postgres_fixture",
+    "tests.support.fixtures.sample_fixture",
 ]
 
 # Machines are shared: how long an example takes says nothing.

@@ -13,7 +13,7 @@ from bench.peers.model import Answer, Peer, PeerPassage, PeerUnavailable
 from bench.peers.ranking import RRF_K, best_documents, reciprocal_rank_fusion, whole_documents
 from bench.peers.text import SNOWBALL, words
 from search.lexical.bm25 import FloatArray
-from tests.support.postgres_fixture import PostgresCannotRun, PostgresServer
+from tests.support.fixtures.postgres_fixture import PostgresCannotRun, PostgresServer
 
 EF_SEARCH = 100
 """Neighbours that HNSW keeps: its default, 40, is under what we ask for."""

@@ -32,7 +32,7 @@ from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 
 if TYPE_CHECKING:
-    from tests.support.postgres_fixture import PostgresServer
+    from tests.support.fixtures.postgres_fixture import PostgresServer
 
 WRITERS = 2
 VOTERS_OF_A_WRITER = 20
@@ -181,7 +181,7 @@ def _database(*, is_postgres: bool) -> Iterator[tuple[str, PostgresServer | None
             yield f"sqlite:///{folder}/votes.sqlite", None
         return
     # Late, so that pytest can load the same module as a plugin in its own way.
-    from tests.support.postgres_fixture import PostgresServer
+    from tests.support.fixtures.postgres_fixture import PostgresServer
 
     server = PostgresServer()
     server.start()

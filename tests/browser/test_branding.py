@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support import third_language_library as library
-from tests.support.browser_fixture import accessibility_faults, served
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.browser_fixture import accessibility_faults, served
+from tests.support.fixtures.campaigns import Campaign
+from tests.support.libraries import third_language_library as library
 
 PAGES = (
     "/ar/",

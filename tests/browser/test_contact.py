@@ -14,11 +14,11 @@ from sqlalchemy import select
 from kb.database.tables import handoffs
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
-from tests.support import api_library
-from tests.support.api_library import COURIER, services_of
-from tests.support.browser_fixture import accessibility_faults, served
-from tests.support.browser_library import Requests
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.browser_fixture import accessibility_faults, served
+from tests.support.fixtures.campaigns import Campaign
+from tests.support.libraries import api_library
+from tests.support.libraries.api_library import COURIER, services_of
+from tests.support.libraries.browser_library import Requests
 
 QUESTION = "when does the refund reach my card"
 SUGGESTIONS = "**/contact/suggestions"

@@ -9,10 +9,10 @@ from html import escape
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.support.browser_fixture import accessibility_faults, served
-from tests.support.browser_library import Requests
-from tests.support.campaigns import Campaign
-from tests.support.site_library import application, close
+from tests.support.fixtures.browser_fixture import accessibility_faults, served
+from tests.support.fixtures.campaigns import Campaign
+from tests.support.libraries.browser_library import Requests
+from tests.support.libraries.site_library import application, close
 
 INSTANT = "**/ru/instant*"
 ARTICLE = "**/ru/faq/returns/refund-timing*"

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page, Request, expect
 from kb.feedback import page_views
 from kb.feedback.popularity import LEAST_VIEWS
 from kb.web.help.article.page_view import today
-from tests.support.api_library import services_of
-from tests.support.browser_fixture import accessibility_faults, served
-from tests.support.campaigns import Campaign
-from tests.support.site_library import REFUND, RUSSIAN_ONLY, application, close
+from tests.support.fixtures.browser_fixture import accessibility_faults, served
+from tests.support.fixtures.campaigns import Campaign
+from tests.support.libraries.api_library import services_of
+from tests.support.libraries.site_library import REFUND, RUSSIAN_ONLY, application, close
 
 ARTICLE = "/ru/faq/returns/refund-timing"
 KINDS = (

@@ -9,11 +9,19 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from kb.accounts import staff
-from tests.support import agent_library
-from tests.support.agent_library import EMAIL, HANDOFF, PASSWORD, REFUND, SECRET, close, services_of
-from tests.support.browser_fixture import accessibility_faults, served
-from tests.support.browser_library import Requests
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.browser_fixture import accessibility_faults, served
+from tests.support.fixtures.campaigns import Campaign
+from tests.support.libraries import agent_library
+from tests.support.libraries.agent_library import (
+    EMAIL,
+    HANDOFF,
+    PASSWORD,
+    REFUND,
+    SECRET,
+    close,
+    services_of,
+)
+from tests.support.libraries.browser_library import Requests
 
 ADDRESSES = (
     "/agent",

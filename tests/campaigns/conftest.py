@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.support.leak_library import (
+from tests.support.libraries.leak_library import (
     site,
     write_library,
 )

@@ -25,7 +25,7 @@ from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 from tests.support import schema_org
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.campaigns import Campaign
 from tests.support.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.encoder

@@ -23,9 +23,9 @@ from bench.torture.web.fuzz import (
     in_process,
     send_anything,
 )
-from tests.support import api_library
-from tests.support.campaigns import Campaign
-from tests.support.postgres_fixture import PostgresServer
+from tests.support.fixtures.campaigns import Campaign
+from tests.support.fixtures.postgres_fixture import PostgresServer
+from tests.support.libraries import api_library
 
 KEYED = ("/api/v1/suggest", "/api/v1/handoffs")
 """What a page with a good key may ask."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.torture.handoffs import torture
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.campaigns import Campaign
 
 
 @pytest.mark.campaign

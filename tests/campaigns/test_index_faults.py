@@ -30,7 +30,7 @@ from bench.torture.report import Report, Tally, module
 from search.generation import durable, files, open_generation, store
 from search.generation.store import Store
 from search.lexical import whoosh_index
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.campaigns import Campaign
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,7 +1,7 @@
 """What is not published appears on no route and in no tool for AI agents.
 
 A new route or tool is crawled with everything that could lead to a hidden article, or stops the
-test until `tests.support.leak_requests` says what to try it with.
+test until `tests.support.libraries.leak_requests` says what to try it with.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from tests.support import mcp_library
-from tests.support.campaigns import Campaign
-from tests.support.leak_library import (
+from tests.support.fixtures.campaigns import Campaign
+from tests.support.libraries import mcp_library
+from tests.support.libraries.leak_library import (
     HALF_ID,
     KINDS,
     PUBLIC_ID,
@@ -30,7 +30,7 @@ from tests.support.leak_library import (
     site,
     write_library,
 )
-from tests.support.leak_requests import (
+from tests.support.libraries.leak_requests import (
     PRODUCTS,
     SLUGS,
     Ask,
@@ -39,7 +39,7 @@ from tests.support.leak_requests import (
     tool_asks,
     whole,
 )
-from tests.support.mcp_library import ToolAsk
+from tests.support.libraries.mcp_library import ToolAsk
 
 
 def identities(sent: str) -> list[str]:

@@ -16,9 +16,9 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.support import api_library
-from tests.support.campaigns import Campaign
-from tests.support.leak_library import (
+from tests.support.fixtures.campaigns import Campaign
+from tests.support.libraries import api_library
+from tests.support.libraries.leak_library import (
     root_of,
 )
 from tests.support.waiting import PATIENCE_S

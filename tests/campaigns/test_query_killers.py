@@ -19,8 +19,8 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from kb.server.worker import MAX_HEADER_BYTES
 from search.text import analysis
-from tests.support import api_library
 from tests.support.effort import effort
+from tests.support.libraries import api_library
 
 BUDGET = 15.0
 """Yards for one request on a library of some articles; the slowest here takes a third of it."""

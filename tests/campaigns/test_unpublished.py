@@ -9,8 +9,8 @@ from urllib.parse import unquote
 import pytest
 
 from kb.build import build
-from tests.support import api_library
-from tests.support.leak_library import (
+from tests.support.libraries import api_library
+from tests.support.libraries.leak_library import (
     SECRET,
     STATUSES,
     asked,
@@ -19,7 +19,7 @@ from tests.support.leak_library import (
     site,
     write_library,
 )
-from tests.support.leak_requests import (
+from tests.support.libraries.leak_requests import (
     asks,
     crawl,
 )

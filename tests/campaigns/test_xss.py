@@ -13,7 +13,7 @@ from bench.torture.web import xss
 from bench.torture.web.watched_browser import ARGUMENTS
 from bench.torture.web.xss_library import corpus, sample
 from bench.torture.web.xss_sinks import Visit, visits
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.campaigns import Campaign
 
 PAYLOADS = 24
 MANY = 480

@@ -21,7 +21,7 @@ from kb.handoffs.handoffs import HandoffReason, HandoffStatus
 from kb.suggestions.decision import DecisionReason
 from kb.suggestions.log import Verdict
 from kb.texts import NP_, Text
-from tests.support import third_language_library as library
+from tests.support.libraries import third_language_library as library
 
 WIDGET = Path(__file__).parents[2] / "static" / "widget"
 TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {

@@ -15,7 +15,7 @@ import structlog
 from flask import Flask
 
 from kb import logs
-from tests.support import api_library
+from tests.support.libraries import api_library
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kb.cli.main import main
-from tests.support.encoder_fixture import REPOSITORY
+from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 

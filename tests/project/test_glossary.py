@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from tests.support.encoder_fixture import REPOSITORY
+from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 ROW = re.compile(r"^\| ([^|]+) \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
 AVOIDED = frozenset("chunk chunks manager helper helpers utils util".split())

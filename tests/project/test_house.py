@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.encoder_fixture import REPOSITORY
+from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 MOST_MODULES = 15
 LONGEST_FUNCTION, USUAL_FUNCTION = 50, 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import runpy
 
-from tests.support.encoder_fixture import REPOSITORY
+from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 MAP = runpy.run_path(str(REPOSITORY / "docs" / "draw_map.py"))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kb.suggestions.log import EVENT_TYPES
-from tests.support.encoder_fixture import REPOSITORY
+from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 ROOTS = ("kb", "search", "bench", "tests")
 FOLDERS = (*ROOTS, "docs", "static", "templates")

@@ -21,8 +21,8 @@ from hypothesis import seed as seeded
 from bench.server import SECRET_KEY, Server, running
 from bench.torture.report import Tally, main
 from bench.torture.web.any_request import AnyRequest, requests_to, routes, send
-from tests.support import api_library
-from tests.support.postgres_fixture import PostgresServer
+from tests.support.fixtures.postgres_fixture import PostgresServer
+from tests.support.libraries import api_library
 
 if TYPE_CHECKING:
     from schemathesis.config import SchemathesisConfig
@@ -57,7 +57,7 @@ def configuration(
             # In process nobody would unpack what came compressed.
             "headers": {"Accept-Encoding": "identity", **(headers or {})},
             # Its version 4.32 cannot ask this of an application in process; that a key is needed
-            # is shown by tests/kb/web/api/test_handoffs.py.
+            # is shown by tests/kb/web/api/customers/test_handoffs.py.
             "checks": {"ignored_auth": {"enabled": False}},
             "generation": {
                 "max-examples": examples,

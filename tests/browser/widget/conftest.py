@@ -12,13 +12,13 @@ from playwright.sync_api import (
 )
 
 from bench.server import reserved_port, running
-from tests.support.waiting import PATIENCE_S
-from tests.support.widget_library import (
+from tests.support.libraries.widget_library import (
     Mailbox,
     Place,
     Visit,
     visitor,
 )
+from tests.support.waiting import PATIENCE_S
 
 
 @pytest.fixture(scope="package")

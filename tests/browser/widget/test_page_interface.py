@@ -7,8 +7,8 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.support.browser_library import settle
-from tests.support.widget_library import (
+from tests.support.libraries.browser_library import settle
+from tests.support.libraries.widget_library import (
     ANSWERED,
     CONTACT,
     FOR_A_PERSON,

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    Page,
-    expect,
-)
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser_fixture import accessibility_faults
-from tests.support.browser_library import settle, wait_at_rest
-from tests.support.widget_library import (
+from tests.support.fixtures.browser_fixture import accessibility_faults
+from tests.support.libraries.browser_library import settle, wait_at_rest
+from tests.support.libraries.widget_library import (
     ANSWERED,
     FAILURES,
     HANDOFFS,

@@ -14,7 +14,7 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.support.widget_library import (
+from tests.support.libraries.widget_library import (
     ANSWERED,
     FOR_A_PERSON,
     HANDOFFS,

@@ -9,12 +9,10 @@ from typing import Literal
 
 import pytest
 from argon2 import Parameters, PasswordHasher, extract_parameters
-from click.testing import CliRunner
 from sqlalchemy import event, select
 
 from kb.accounts import staff
 from kb.accounts.staff import AccountExists, InvalidAccount, NoSuchAccount
-from kb.cli.main import main
 from kb.database.engine import Database
 from kb.database.tables import staff as table
 from kb.errors import DatabaseUnavailable
@@ -212,36 +210,3 @@ def test_a_crowd_at_the_door_is_turned_away(db: Database, monkeypatch: pytest.Mo
     finally:
         for _ in taken:
             staff._hashing.release()
-
-
-def run(tmp_path: Path, *arguments: str, typed: str = "", group: str = "staff") -> tuple[int, str]:
-    result = CliRunner().invoke(
-        main, [group, *arguments], input=typed, env={"KB_DATA_DIR": str(tmp_path / "var")}
-    )
-    return result.exit_code, result.output
-
-
-def test_scripts_may_call_the_commands_by_their_former_name(tmp_path: Path) -> None:
-    assert run(tmp_path, "add", EMAIL, "--name", "Anna", "--password-stdin", typed=f"{PASSWORD}\n")
-    assert EMAIL in run(tmp_path, "list", group="user")[1]
-    assert "user" not in main.commands
-
-
-def test_commands_add_change_list_and_remove(tmp_path: Path) -> None:
-    add = ("add", EMAIL, "--name", "Anna")
-    assert run(tmp_path, *add, typed=f"{PASSWORD}\n{PASSWORD}\n")[0] == 0
-    code, output = run(tmp_path, *add, "--password-stdin", typed=f"{PASSWORD}\n")
-    assert (code, "kb staff password" in output) == (1, True)
-    assert run(tmp_path, "password", EMAIL, "--password-stdin", typed=f"{PASSWORD}2\n")[0] == 0
-    assert "never signed in" in run(tmp_path, "list")[1]
-    assert run(tmp_path, "remove", EMAIL)[0] == 0
-    assert "removed" in run(tmp_path, "list")[1]
-    assert run(tmp_path, "remove", EMAIL)[0] == 1
-
-
-def test_commands_show_no_password_and_refuse_a_short_one(tmp_path: Path) -> None:
-    code, output = run(tmp_path, "add", EMAIL, "--name", "Anna", typed="short one\nshort one\n")
-    assert code == 1
-    assert "password: a password has 12 to 200 characters" in output
-    assert "short one" not in output
-    assert run(tmp_path, "list")[1] == ""

@@ -16,7 +16,7 @@ from kb.branding.palette import GROUNDS, INKS, Scheme, palettes_of
 from kb.branding.theme import PLAIN
 from kb.branding.theme_file import ThemeReport
 from kb.web.layout.assets import read_assets
-from tests.support.encoder_fixture import REPOSITORY
+from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 STYLE = read_assets(REPOSITORY / "static")["style.css"].content.decode()
 SCHEMES = ("light", "dark")

@@ -17,9 +17,9 @@ from kb.cli import site_check
 from kb.content.library import load as load_library
 from kb.web.layout import locale
 from search.text import analysis
-from tests.support import third_language_library as library
-from tests.support.api_library import customer
-from tests.support.third_language_library import REFUND
+from tests.support.libraries import third_language_library as library
+from tests.support.libraries.api_library import customer
+from tests.support.libraries.third_language_library import REFUND
 
 ARTICLE = "/de/faq/returns/refund-timing"
 

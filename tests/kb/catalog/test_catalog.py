@@ -10,7 +10,7 @@ import pytest
 
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.catalog_json import from_json, to_json
-from tests.support.site_library import DAY, REFUND, library, page
+from tests.support.libraries.site_library import DAY, REFUND, library, page
 
 
 def shelf(*pages: ArticleVersion, **near: tuple[str, ...]) -> Catalog:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.catalog.reader_search import LAST_PAGE, MAX_RESULTS, PER_PAGE, SearchParams, last_page
-from tests.support.site_library import library
+from tests.support.libraries.site_library import library
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from kb.content.sanitize import Block, clean, is_external, plain_html, sections, to_html
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.campaigns import Campaign
 
 # --- sections: visible text only -----------------------------------------------------------------
 

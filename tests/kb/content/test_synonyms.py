@@ -9,7 +9,7 @@ from search.build.build import build
 from search.generation.store import Store
 from search.model import Synonym
 from search.text.synonyms import MAX_ADDED, Synonyms, to_json
-from tests.support.corpus import NOW, HashSource, document, open_searcher
+from tests.support.libraries.corpus import NOW, HashSource, document, open_searcher
 
 GOOD = """
 ru:

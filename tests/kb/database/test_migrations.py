@@ -19,9 +19,9 @@ from kb.database import migrations
 from kb.database.engine import Database
 from kb.database.tables import metadata, votes
 from kb.errors import BadConfig
-from tests.support.campaigns import Campaign
+from tests.support.fixtures.campaigns import Campaign
 
-pytest_plugins = ["tests.support.postgres_fixture"]
+pytest_plugins = ["tests.support.fixtures.postgres_fixture"]
 
 EVERY_TABLE = {"alembic_version", *metadata.tables}
 

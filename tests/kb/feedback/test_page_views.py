@@ -21,10 +21,10 @@ from kb.errors import DatabaseUnavailable
 from kb.feedback import page_views
 from kb.feedback.crawlers import is_crawler
 from kb.web.help.article import page_view
-from tests.support.api_library import services_of
-from tests.support.site_library import REFUND, RETIRED, RUSSIAN_ONLY, application, close
+from tests.support.libraries.api_library import services_of
+from tests.support.libraries.site_library import REFUND, RETIRED, RUSSIAN_ONLY, application, close
 
-pytest_plugins = ["tests.support.postgres_fixture"]
+pytest_plugins = ["tests.support.fixtures.postgres_fixture"]
 
 DAY = date(2026, 11, 22)
 SECRET = "a secret of tests"

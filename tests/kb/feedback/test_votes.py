@@ -22,10 +22,10 @@ from kb.feedback import votes
 from kb.feedback.votes import InvalidVote, Tally
 
 if TYPE_CHECKING:
-    from tests.support.campaigns import Campaign
-    from tests.support.postgres_fixture import PostgresServer
+    from tests.support.fixtures.campaigns import Campaign
+    from tests.support.fixtures.postgres_fixture import PostgresServer
 
-pytest_plugins = ["tests.support.postgres_fixture"]
+pytest_plugins = ["tests.support.fixtures.postgres_fixture"]
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ARTICLE = "k2m7p"

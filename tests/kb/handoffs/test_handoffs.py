@@ -20,7 +20,7 @@ from kb.handoffs.handoffs import AlreadyMade, KeyReused
 from kb.handoffs.tried import SuggestionClaim
 from kb.suggestions import log
 from kb.suggestions.log import Event, Feedback
-from tests.support.handoff_library import (
+from tests.support.libraries.handoff_library import (
     ANNA,
     KEY,
     NOW,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support import api_library
-from tests.support.server_library import Running, served
+from tests.support.libraries import api_library
+from tests.support.libraries.server_library import Running, served
 
 
 @pytest.fixture(scope="package")

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.support import api_library
-from tests.support.server_library import ROOT
+from tests.support.libraries import api_library
+from tests.support.libraries.server_library import ROOT
 from tests.support.waiting import PATIENCE_S
 
 ASK_EVERYTHING = """

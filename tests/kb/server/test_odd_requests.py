@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support.server_library import SHOP, Running, raw
+from tests.support.libraries.server_library import SHOP, Running, raw
 
 HOST = b"Host: localhost\r\n"
 

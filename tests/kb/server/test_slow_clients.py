@@ -20,7 +20,7 @@ from kb.server import connections
 from kb.server import worker as worker_module
 from kb.server.connections import REQUEST_DEADLINE_S, Server
 from kb.server.worker import EventLoopWorker, adjustments
-from tests.support.server_library import Running, raw
+from tests.support.libraries.server_library import Running, raw
 from tests.support.waiting import PATIENCE_S, wait_until
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.support import api_library
-from tests.support.server_library import ROOT, SHOP, Running, served
+from tests.support.libraries import api_library
+from tests.support.libraries.server_library import ROOT, SHOP, Running, served
 from tests.support.waiting import PATIENCE_S, wait_until
 
 

@@ -17,9 +17,9 @@ from search.ranking import calibration as calibration_module
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Confidence, Model, default_model
 from search.text import analysis
-from tests.support import api_library
-from tests.support.api_library import REFUND
-from tests.support.site_library import page
+from tests.support.libraries import api_library
+from tests.support.libraries.api_library import REFUND
+from tests.support.libraries.site_library import page
 
 ANSWER_FROM, OFFER_FROM = default_model(0.1).answer_from, default_model(0.1).offer_from
 

@@ -9,7 +9,7 @@ import pytest
 from search.generation.files import LEXICAL
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
-from tests.support.corpus import NOW, HashSource, build_index, open_searcher, shop
+from tests.support.libraries.corpus import NOW, HashSource, build_index, open_searcher, shop
 
 
 def current(root: Path) -> OpenGeneration:

@@ -19,7 +19,7 @@ from search.model import Document
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import FEATURES, NEVER, Confidence, default_model
 from search.ranking.searcher import Searcher
-from tests.support.corpus import build_index, document, open_searcher
+from tests.support.libraries.corpus import build_index, document, open_searcher
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 THINGS = "робот чайник пылесос телефон лампа колонка утюг миксер тостер фен весы ночник".split()

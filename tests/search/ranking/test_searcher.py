@@ -18,7 +18,7 @@ from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import FloatArray, HashEncoder
 from search.semantic.vectors import Vectors
-from tests.support.corpus import build_index, document, open_searcher, shop
+from tests.support.libraries.corpus import build_index, document, open_searcher, shop
 
 
 @pytest.fixture(scope="module")

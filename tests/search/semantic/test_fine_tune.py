@@ -25,7 +25,7 @@ from search.semantic.training_pairs import (
     library_article,
     split_off,
 )
-from tests.support.corpus import document
+from tests.support.libraries.corpus import document
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

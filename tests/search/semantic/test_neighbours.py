@@ -11,7 +11,7 @@ from search.generation.files import NEIGHBOURS, neighbours_of
 from search.generation.store import Store
 from search.semantic.neighbours import LEAST, MOST, DocumentPassages, nearest
 from search.semantic.vectors import Vectors
-from tests.support.corpus import build_index, document
+from tests.support.libraries.corpus import build_index, document
 
 TOPICS = 6
 DIM = 32

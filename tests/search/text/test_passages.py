@@ -1,7 +1,7 @@
 """Documents into passages."""
 
 from search.text.passages import TARGET_WORDS, embedding_text, label_texts, split
-from tests.support.corpus import document
+from tests.support.libraries.corpus import document
 
 
 def test_passages_follow_headings() -> None:

@@ -12,7 +12,7 @@ from kb.branding.translator import Translator
 from kb.handoffs.agent_note import agent_note
 from kb.handoffs.channels.email_text import note
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
-from tests.support.channel_library import PACKET
+from tests.support.libraries.channel_library import PACKET
 
 SHOWN = PACKET.tried[0].shown[0]
 TRIED = (

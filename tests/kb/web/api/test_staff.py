@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from kb.accounts import api_keys, staff
 from kb.accounts.api_keys import KeyKind
-from tests.support import agent_library
-from tests.support.agent_library import (
+from tests.support.libraries import agent_library
+from tests.support.libraries.agent_library import (
     COURIER,
     EMAIL,
     HANDOFF,

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
-from tests.support import api_library
+from tests.support.libraries import api_library
 
 BOX = 'class="answer-box"'
 

@@ -17,10 +17,10 @@ from lxml import etree
 from kb.catalog.catalog import Catalog
 from kb.web.help import feeds
 from kb.web.help.feeds import ATOM, OPENSEARCH, SITEMAP, XHTML
-from tests.support import api_library
-from tests.support.api_library import COURIER, REFUND, RETIRED, RUSSIAN_ONLY
-from tests.support.encoder_fixture import REPOSITORY
-from tests.support.site_library import page
+from tests.support.fixtures.encoder_fixture import REPOSITORY
+from tests.support.libraries import api_library
+from tests.support.libraries.api_library import COURIER, REFUND, RETIRED, RUSSIAN_ONLY
+from tests.support.libraries.site_library import page
 
 BASE = "https://help.example.com"
 

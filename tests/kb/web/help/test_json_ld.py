@@ -18,7 +18,14 @@ from kb.catalog.catalog import Catalog
 from kb.web.help.json_ld import MAX_ANSWER_CHARS, MAX_LISTED, is_question
 from kb.web.layout.markup import json_data
 from tests.support import schema_org
-from tests.support.site_library import HOSTILE_TITLE, REFUND, application, close, library, page
+from tests.support.libraries.site_library import (
+    HOSTILE_TITLE,
+    REFUND,
+    application,
+    close,
+    library,
+    page,
+)
 
 BASE = "https://help.example.com"
 SITE = 'Справка <Nordvolt> & "Ко"'

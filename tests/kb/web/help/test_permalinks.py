@@ -19,8 +19,8 @@ from kb.build import build
 from kb.catalog.catalog import ArticleHeading
 from kb.content import anchors
 from kb.content.sanitize import headings, to_html
-from tests.support import agent_library
-from tests.support.agent_library import close, services_of
+from tests.support.libraries import agent_library
+from tests.support.libraries.agent_library import close, services_of
 
 LANGUAGES = ("ru", "en")
 ID, OTHER, RUSSIAN = "k2m7p", "c4r8t", "b6h3r"

@@ -27,8 +27,8 @@ from kb.branding.previews import (
 )
 from kb.web.http import rate_limits
 from kb.web.http.rate_limits import Policy
-from tests.support.encoder_fixture import REPOSITORY
-from tests.support.site_library import (
+from tests.support.fixtures.encoder_fixture import REPOSITORY
+from tests.support.libraries.site_library import (
     HOSTILE,
     REFUND,
     RETIRED,

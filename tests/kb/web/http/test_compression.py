@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support import site_library
+from tests.support.libraries import site_library
 
 
 @pytest.fixture(scope="module")

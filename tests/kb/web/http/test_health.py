@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from kb.web.http import health
 from kb.web.http.metrics import Metrics
 from search.semantic.encoder_guard import EncoderState
-from tests.support import api_library
+from tests.support.libraries import api_library
 
 TOKEN = "a-token-of-the-operator"
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from kb.errors import DatabaseUnavailable
 from kb.web.http.json_body import MAX_BYTES, MAX_DEPTH, MalformedJson, parse
 from kb.web.http.problem_kinds import KINDS
-from tests.support import api_library
 from tests.support.effort import effort
+from tests.support.libraries import api_library
 
 SUGGEST = "/api/v1/suggest"
 

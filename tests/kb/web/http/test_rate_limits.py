@@ -26,8 +26,8 @@ from kb.server.connections import Server
 from kb.server.worker import adjustments
 from kb.web.http import rate_limits
 from kb.web.http.rate_limits import POLICIES, Policy
-from tests.support import api_library
-from tests.support.api_library import REFUND
+from tests.support.libraries import api_library
+from tests.support.libraries.api_library import REFUND
 from tests.support.waiting import PATIENCE_S
 
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from kb.build import build
 from kb.web.http.security import DATA_POLICY, PAGE_POLICY, PICTURE_POLICY, is_trusted_host
-from tests.support import api_library
-from tests.support.api_library import REFUND
+from tests.support.libraries import api_library
+from tests.support.libraries.api_library import REFUND
 
 
 @pytest.fixture(scope="module")

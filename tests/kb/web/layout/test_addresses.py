@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, url_for
 
 from kb import addresses
-from tests.support.site_library import REFUND, application, close, page
+from tests.support.libraries.site_library import REFUND, application, close, page
 
 ARTICLE = page(REFUND, "ru", "faq/returns/refund-timing", "Когда вернутся деньги")
 PLACE = {"section": "faq", "category": "returns"}

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from kb.web.layout import assets
 from kb.web.layout.assets import SHEETS, Asset, read_assets
-from tests.support import site_library
-from tests.support.encoder_fixture import REPOSITORY
+from tests.support.fixtures.encoder_fixture import REPOSITORY
+from tests.support.libraries import site_library
 
 STATIC = REPOSITORY / "static"
 CSS = STATIC / "css"

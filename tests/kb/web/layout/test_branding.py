@@ -19,9 +19,9 @@ from kb.branding import translations
 from kb.cli import site_check
 from kb.cli.main import main
 from kb.web.layout import site_templates
-from tests.support import third_language_library as library
-from tests.support.api_library import customer
-from tests.support.encoder_fixture import REPOSITORY
+from tests.support.fixtures.encoder_fixture import REPOSITORY
+from tests.support.libraries import third_language_library as library
+from tests.support.libraries.api_library import customer
 
 EXAMPLE = re.compile(r"^`([\w./-]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BROKEN_PO = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n'

@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 
 from kb.web.widget.demo import policy
 from kb.web.widget.loader import ASIDES, BOOT, read_modules
-from tests.support.encoder_fixture import REPOSITORY
-from tests.support.site_library import application, close
+from tests.support.fixtures.encoder_fixture import REPOSITORY
+from tests.support.libraries.site_library import application, close
 
 MAX_LOADER_BYTES = 4 * 1024
 MAX_PANEL_BYTES = 25 * 1024

@@ -1,0 +1,1 @@
+"""Servers that channels of hand-offs talk to in tests."""

@@ -1,0 +1,1 @@
+"""What is built for tests: sites, servers, packets, corpora."""

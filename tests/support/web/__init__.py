@@ -1,0 +1,1 @@
+"""Asking pages and the API in tests, and the sites asked."""
