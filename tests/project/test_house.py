@@ -90,3 +90,23 @@ def test_docstrings_begin_with_a_noun_or_a_verb(root: str) -> None:
                 if words and words[0].strip(",.:").lower() in QUESTIONS:
                     found.append(f"{path}:{getattr(node, 'name', '')}")
     assert found == []
+
+
+def modules_of_tests() -> list[Path]:
+    return sorted((REPOSITORY / "tests").rglob("*.py"))
+
+
+def test_modules_of_tests_are_short() -> None:
+    lengths = {
+        str(path.relative_to(REPOSITORY)): len(path.read_text("utf-8").splitlines())
+        for path in modules_of_tests()
+    }
+    assert lengths
+    assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_folders_of_tests_hold_few_modules() -> None:
+    held: dict[str, int] = defaultdict(int)
+    for path in modules_of_tests():
+        held[str(path.parent.relative_to(REPOSITORY))] += path.name != "__init__.py"
+    assert {folder: count for folder, count in held.items() if count > MOST_MODULES} == {}
