@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from werkzeug.test import Client
 
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -18,7 +18,7 @@ from search.lexical.query_repair import Repairer
 from search.model import Filters, Mode, Repair, Results
 from search.ranking.candidates import candidates, phrase_holders
 from search.ranking.fusion import Fused, fused
-from search.ranking.grouping import grouped
+from search.ranking.groups import grouped
 from search.ranking.hits import HitMaker
 from search.ranking.index_reader import IndexReader, Scores
 from search.ranking.interpretation import InterpretedQuery, Interpreter, QueryTerms

@@ -21,8 +21,8 @@ from kb.web.auth.api_key import KEYED
 from kb.web.services import EXTENSION, Services
 from search.model import Document
 from tests.support.corpus import HashSource, build_index
+from tests.support.patience import PATIENCE_S
 from tests.support.site_library import page
-from tests.support.waiting import PATIENCE_S
 
 REFUND, COURIER, ROBOT, CARE, RUSSIAN_ONLY = "k2m7p", "c4r8t", "r6b2t", "h3d9q", "b6h3r"
 RETIRED = "zzzz9"

@@ -16,7 +16,7 @@ import psutil
 from bench.server import reserved_port
 from kb.accounts.api_keys import demo_key
 from tests.support import api_library
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).parents[2]
 SECRET_KEY = "k" * 40

@@ -12,7 +12,7 @@ from playwright.sync_api import (
 )
 
 from bench.server import reserved_port, running
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 from tests.support.widget_library import (
     Mailbox,
     Place,

@@ -24,7 +24,7 @@ from kb.database.engine import Connection, Database
 from kb.database.guards import DatabaseBreaker, Turns
 from kb.database.tables import votes
 from kb.errors import BadConfig, DatabaseUnavailable
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from tests.support.postgres_fixture import PostgresServer

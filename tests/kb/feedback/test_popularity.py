@@ -28,9 +28,9 @@ from kb.feedback.popularity import LEAST_ARTICLES, LEAST_VIEWS, UNKNOWN, Popular
 from kb.feedback.votes import Tally
 from kb.web.help.listings.home import home_page
 from tests.support.api_library import services_of
+from tests.support.patience import PATIENCE_S
 from tests.support.site_library import REFUND, VEGA, application, close, library
 from tests.support.site_library import page as article
-from tests.support.waiting import PATIENCE_S
 
 TODAY = date(2026, 11, 22)
 COUNTS = st.integers(0, 500)

@@ -34,8 +34,8 @@ from search.ranking.confidence import Confidence
 from tests.support import api_library, mcp_library
 from tests.support.api_library import CARE, COURIER, REFUND, RETIRED, RUSSIAN_ONLY
 from tests.support.encoder_fixture import REPOSITORY
+from tests.support.patience import PATIENCE_S, wait_until
 from tests.support.site_library import page
-from tests.support.waiting import PATIENCE_S, wait_until
 
 T = TypeVar("T")
 

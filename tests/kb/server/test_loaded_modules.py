@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.support import api_library
+from tests.support.patience import PATIENCE_S
 from tests.support.server_library import ROOT
-from tests.support.waiting import PATIENCE_S
 
 ASK_EVERYTHING = """
 import json, os, sys

@@ -20,8 +20,8 @@ from kb.server import connections
 from kb.server import worker as worker_module
 from kb.server.connections import REQUEST_DEADLINE_S, Server
 from kb.server.worker import EventLoopWorker, adjustments
+from tests.support.patience import PATIENCE_S, wait_until
 from tests.support.server_library import Running, raw
-from tests.support.waiting import PATIENCE_S, wait_until
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from tests.support.channel_library import (
     answering,
     local_server,
 )
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 TOKEN = "s3cret-token"
 SCHEMA = json.loads(

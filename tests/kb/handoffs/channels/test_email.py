@@ -40,7 +40,7 @@ from tests.support.channel_library import (
     nothing_saved,
     scripted,
 )
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 FAST_S = 0.5
 """Enough to connect and talk in, however busy the machine is."""

@@ -28,7 +28,7 @@ from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
 from tests.support import api_library
 from tests.support.api_library import COURIER, REFUND, SHOP, customer, services_of
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 V1 = "/api/v1"
 SESSION = "ses_0123456789"

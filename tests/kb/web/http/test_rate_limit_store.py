@@ -25,7 +25,7 @@ from kb.config import Config
 from kb.web.http import rate_limit_store, rate_limits
 from kb.web.http.rate_limit_store import SYSTEM_CLOCK, Clock, DailySalt, MemoryCounts, SharedStorage
 from kb.web.http.rate_limits import POLICIES, Policy
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 SMALL = {
     "search": (Policy("search", 3, 60),),
