@@ -49,7 +49,7 @@ def _patient_writers() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_browser() -> None:
-    """What a page is to show may take a while; where no browser is used, nothing is loaded."""
+    """Let what a page is to show take a while; where no browser is used, nothing is loaded."""
     if playwright := sys.modules.get("playwright.sync_api"):
         playwright.expect.set_options(timeout=60_000)
 

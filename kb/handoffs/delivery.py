@@ -197,6 +197,6 @@ def _started(pid: int) -> str:
 
 
 def _host() -> str:
-    """This machine, or this container: where process numbers mean the same."""
+    """Name of this machine or container: where process numbers mean the same."""
     namespace = os.stat("/proc/self/ns/pid").st_ino
     return f"{socket.gethostname()[:30]}-{namespace}"

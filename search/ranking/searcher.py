@@ -1,4 +1,4 @@
-"""Answers a query over one open generation: interpretation, scores, fusion, grouping, hits.
+"""Answers a query over one open generation: interpretation, scores, fusion, groups, hits.
 
 Thread-safe and immutable; a new generation gets a new Searcher. Each step stands in a module of
 its own beside this one. What the hits mean to a site (addresses, dates) is joined elsewhere.

@@ -54,7 +54,7 @@ def served(app: Any) -> Iterator[str]:
 
 
 def accessibility_faults(page: Page, options: Mapping[str, Any] = RULES) -> list[tuple[str, str]]:
-    """What axe finds on a page that is open, with the element; the context must bypass the CSP."""
+    """Faults axe finds on an open page, with the element; the context must bypass the CSP."""
     from axe_playwright_python.sync_playwright import Axe
 
     results = Axe().run(page, options={**options, "resultTypes": ["violations"]}).response

@@ -23,7 +23,7 @@ SEED = 20261122
 
 @dataclass(frozen=True)
 class Campaign:
-    """How long the campaigns of this run are."""
+    """Length of the campaigns of this run."""
 
     is_whole: bool
 

@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def encoder_cache() -> Path:
-    """Where the real encoder's files are kept from one test run to the next."""
+    """Folder that keeps the real encoder's files from one test run to the next."""
     folder = REPOSITORY / "var" / "cache"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -33,7 +33,7 @@ _REMEDY = "leave these tests out with `-m 'not postgres'`"
 
 
 class PostgresCannotRun(Exception):
-    """This machine cannot start a PostgreSQL; one line that says why and what to do."""
+    """No PostgreSQL can be started here; one line that says why and what to do."""
 
 
 class PostgresServer:

@@ -44,7 +44,7 @@ class Running:
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def has_accepted(self, client: socket.socket) -> bool:
-        """Whether a worker holds the other end of the connection."""
+        """True when a worker holds the other end of the connection."""
         return any(
             one.raddr and one.raddr[:2] == client.getsockname()
             for pid in self.workers()

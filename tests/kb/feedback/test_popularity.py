@@ -149,7 +149,7 @@ def clock() -> Clock:
 
 
 def settle(kept: Popularity) -> Ranking:
-    """What is known once the refresh that goes on is over."""
+    """Knowledge once the refresh that goes on is over."""
     if kept._thread:
         kept._thread.join(PATIENCE_S)
     return kept.ranking()

@@ -122,7 +122,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_closed(one: socket.socket) -> bool:
-    """Whether the other side has closed; what it sent is thrown away."""
+    """True when the other side has closed; what it sent is thrown away."""
     readable, _, _ = select.select([one], [], [], 0)
     if not readable:
         return False

@@ -36,7 +36,7 @@ CONTENTS_FROM = 3
 
 @dataclass(frozen=True)
 class OwnVote:
-    """This visitor's answer as a form shows it; `error` tells what was wrong with a new one."""
+    """Answer of this visitor as a form shows it; `error` tells what was wrong with a new one."""
 
     choice: VoteChoice = ""
     reason: str = ""

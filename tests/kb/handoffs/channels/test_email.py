@@ -289,7 +289,7 @@ def test_a_letter_is_seven_bit_and_its_lines_are_short() -> None:
 
 @dataclass
 class Inbox:
-    """What a server took, and what it says instead."""
+    """Messages a server took, and what it says instead."""
 
     letters: list[tuple[str, list[str], EmailMessage]] = field(default_factory=list)
     rcpt: str = ""

@@ -1,4 +1,4 @@
-"""What follows a suggestion over HTTP: keys, origins, tokens, feedback, events, hand-offs."""
+"""Steps that follow a suggestion over HTTP: keys, origins, tokens, feedback, events, hand-offs."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(autouse=True)
 def likely(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, float], None]:
-    """How likely the best article and the list answer; an offer unless a test says otherwise."""
+    """Likelihood that the top article and the list answer; an offer unless a test says else."""
 
     def become(top: float, listed: float) -> None:
         monkeypatch.setattr(
@@ -87,7 +87,7 @@ def likely(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, float], None]:
 
 
 def form_of(page: str) -> dict[str, Any]:
-    """What a browser would send of the form on a page, but for its buttons."""
+    """Fields a browser would send of the form on a page, but for its buttons."""
     found: dict[str, Any] = {"shown": re.findall(r'name="shown" value="([^"]*)"', page)}
     for name in ("form", "about", "email", "name", "order", "website"):
         if match := re.search(rf'name="{name}"[^>]* value="([^"]*)"', page):
@@ -507,7 +507,7 @@ def test_nothing_comes_while_writing_what_no_article_answers(
 
 
 def suggested(client: FlaskClient, form: dict[str, Any]) -> list[Any]:
-    """What the log holds of one form. Of others rows may still come: they are written later when
+    """Rows the log holds of one form. Of others rows may still come: they are written later when
     the database was away."""
     with client.application.app_context():
         session_id = signed_tokens.read_form(form["form"])

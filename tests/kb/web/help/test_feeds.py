@@ -1,4 +1,4 @@
-"""What programs read of the site is well-formed, complete, and only what is published."""
+"""Feeds, sitemaps and the like: well-formed, complete, and only what is published."""
 
 from __future__ import annotations
 
