@@ -41,9 +41,14 @@ def _logged_suggestions() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_writers() -> Iterator[None]:
-    """Threads that write to SQLite at once wait for their turn, however slow the disk is."""
+    """Threads that write to SQLite at once wait for their turn, however slow the disk is.
+
+    PostgreSQL has as long for an operation, but in tests of a server that breaks, which take the
+    product's own deadline again.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kb.database.engine.TURN_PATIENCE_S", PATIENCE_S)
+        patch.setattr("kb.database.engine.DEADLINE_S", PATIENCE_S)
         yield
 
 

@@ -24,12 +24,17 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from kb.database import engine
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 # Both take a second; on a machine that is busy with other tests, many.
 _START_TIMEOUT_S = 120.0
 _STOP_TIMEOUT_S = 60.0
 _REMEDY = "leave these tests out with `-m 'not postgres'`"
+
+DEADLINE_S = engine.DEADLINE_S
+"""The product's own, read before tests change it."""
 
 
 class PostgresCannotRun(Exception):
@@ -193,8 +198,14 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def breakable_postgres_server(postgres_server: PostgresServer) -> Iterator[PostgresServer]:
-    """The same server, for a test that kills or hangs it; it runs again afterwards."""
+def breakable_postgres_server(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PostgresServer]:
+    """The same server, for a test that kills or hangs it; it runs again afterwards.
+
+    The product's own deadline holds, as `tests.conftest` is patient with every other test.
+    """
+    monkeypatch.setattr(engine, "DEADLINE_S", DEADLINE_S)
     yield postgres_server
     postgres_server.ensure_running()
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from kb.labels import VoteReason as Fault
+from kb.labels import VoteReason
 from kb.suggestions.log import Verdict
 from kb.web.api.schemas.base import BodyTime, Incoming, Outgoing, Token, whole
 from kb.web.api.schemas.suggest import SessionId
@@ -27,7 +27,7 @@ class FeedbackRequest(Incoming):
     interaction_token: Token
     article_id: ArticleId | None = None
     verdict: Verdict
-    reason: Fault | None = Field(default=None, description="Only with `not_solved`.")
+    reason: VoteReason | None = Field(default=None, description="Only with `not_solved`.")
     comment: str = Field(default="", max_length=MAX_COMMENT_CHARS)
 
 
