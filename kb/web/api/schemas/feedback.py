@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.labels import VoteReason
 from kb.suggestions.log import Verdict
 from kb.web.api.schemas.base import BodyTime, Incoming, Outgoing, Token, whole
 from kb.web.api.schemas.suggest import SessionId
 
-MAX_COMMENT_CHARS = 1000
 MAX_EVENTS = 50
 MAX_QUERY_CHARS = 300
 MAX_DWELL_S = 86_400
