@@ -74,15 +74,14 @@ def read_rows() -> Rows:
     """Read the layers, top first, with those of `kb.web` and `search` in the place of the two."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     layers = {contract["id"]: contract.get("layers", []) for contract in contracts["contracts"]}
-    inner = {"kb.web": layers["surfaces"], "search": layers["subjects"]}
     rows: list[list[str]] = [["app"]]
     for layer in layers["layers"]:
-        if layer in inner:
-            rows += [[f"{layer}.{name}" for name in _names(row)] for row in inner[layer]]
-        else:
-            names = _names(layer)
+        if layer == "web":
+            rows += _below("kb.web", layers["surfaces"])
+        elif layer != "__main__":
+            names = _below("kb", [layer])[0]
             rows.append(names if any(map(_is_folder, names)) else [SHARED])
-    return [row for row in rows if row != ["kb.__main__"]]
+    return [*rows, *_below("search", layers["subjects"])]
 
 
 def reduced(edges: Edges) -> Edges:
@@ -108,12 +107,14 @@ def reduced(edges: Edges) -> Edges:
     )
 
 
-def _names(layer: str) -> list[str]:
-    return layer.replace("|", ":").replace(" ", "").split(":")
+def _below(package: str, layers: Sequence[str]) -> list[list[str]]:
+    """Read layers as import-linter writes them, `a | b : c`."""
+    rows = [layer.replace("|", ":").replace(" ", "").split(":") for layer in layers]
+    return [[f"{package}.{name}" for name in row] for row in rows]
 
 
 def _is_folder(name: str) -> bool:
-    return name == "kb.__main__" or (ROOT / name.replace(".", "/")).is_dir()
+    return (ROOT / name.replace(".", "/")).is_dir()
 
 
 def _package(module: str, packages: set[str]) -> str:

@@ -1,8 +1,8 @@
 """Names of the codes that people see, one table an enum, translated where they are shown.
 
 Nothing of ours is imported but the marks: a test holds that each table names every member of its
-enum and no other, and that every label stands in every catalogue. Words that only letters and
-notes have are in `kb.handoffs`.
+enum and no other, and that every label stands in every catalogue. The words around them in letters
+and notes are in `kb.handoffs`.
 """
 
 from __future__ import annotations
@@ -49,9 +49,28 @@ STATUS_LABELS: Mapping[str, Text] = {
 UNKNOWN_STATUS = N_("Unknown")
 """Of a hand-off that another release left in a state this one has no word for."""
 
-VERDICT_LABELS: Mapping[str, Text] = {
-    "solved": N_("helped"),
-    "not_solved": N_("did not help"),
+
+@dataclass(frozen=True)
+class VerdictLabels:
+    """The words for a verdict on an article, by who reads them; its title stands before them."""
+
+    staff: Text
+    note: Text
+    """In the sentences for an agent, in the customer's language."""
+    letter: Text
+
+
+VERDICT_LABELS: Mapping[str, VerdictLabels] = {
+    "solved": VerdictLabels(
+        staff=N_("helped"),
+        note=NP_("note", "helped"),
+        letter=NP_("letter", "helped"),
+    ),
+    "not_solved": VerdictLabels(
+        staff=N_("did not help"),
+        note=NP_("note", "did not help"),
+        letter=NP_("letter", "did not help"),
+    ),
 }
 """`Verdict`."""
 

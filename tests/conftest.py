@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from werkzeug.test import Client
 
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -41,15 +41,20 @@ def _logged_suggestions() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_writers() -> Iterator[None]:
-    """Threads that write to SQLite at once wait for their turn, however slow the disk is."""
+    """Threads that write to SQLite at once wait for their turn, however slow the disk is.
+
+    PostgreSQL has as long for an operation, but in tests of a server that breaks, which take the
+    product's own deadline again.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kb.database.engine.TURN_PATIENCE_S", PATIENCE_S)
+        patch.setattr("kb.database.engine.DEADLINE_S", PATIENCE_S)
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_browser() -> None:
-    """What a page is to show may take a while; where no browser is used, nothing is loaded."""
+    """Let what a page is to show take a while; where no browser is used, nothing is loaded."""
     if playwright := sys.modules.get("playwright.sync_api"):
         playwright.expect.set_options(timeout=60_000)
 

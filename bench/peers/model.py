@@ -13,7 +13,7 @@ CANDIDATES = 50
 
 
 class PeerUnavailable(Exception):
-    """This machine lacks something the peer needs; one line that says what."""
+    """Lack of something the peer needs here; one line that says what."""
 
 
 @dataclass(frozen=True)

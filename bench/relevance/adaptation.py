@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from search.evaluate import read_corpus
-from search.semantic.encoder_build.low_rank import FILE, RANK, factorised, write
+from search.semantic.encoder_build.low_rank import FILE, LEFT, RIGHT, WHOLE, Array, write
 from search.semantic.encoder_build.passage_encoder import load_model
 from search.semantic.encoder_build.sources import PLAIN, encoder_folder, encoder_prompts
 from search.semantic.fine_tune import Training, network, train
@@ -22,6 +26,7 @@ from search.semantic.training_pairs import LibraryArticle, LibraryPassage, libra
 
 CACHE = Path("var/cache")
 REPORT_EVERY = 10
+RANK = 32
 
 
 def read_library(path: Path) -> list[LibraryArticle]:
@@ -43,6 +48,25 @@ def _article(row: dict[str, Any]) -> LibraryArticle:
 def read_corpus_library(path: Path, *, lang: str) -> list[LibraryArticle]:
     """Articles of a judged corpus, of its own subject."""
     return [library_article(document) for document in read_corpus(path, lang=lang)]
+
+
+def factorised(
+    before: Mapping[str, Array], after: Mapping[str, Array], *, rank: int = RANK
+) -> dict[str, npt.NDArray[np.float16]]:
+    """Factors of what differs between two states of one network."""
+    found: dict[str, npt.NDArray[np.float16]] = {}
+    for name, old in before.items():
+        change = np.asarray(after[name], dtype=np.float32) - np.asarray(old, dtype=np.float32)
+        if not change.any():
+            continue
+        if change.ndim == 2 and min(change.shape) > 2 * rank:
+            left, strength, right = np.linalg.svd(change, full_matrices=False)
+            root = np.sqrt(strength[:rank])
+            found[name + LEFT] = (left[:, :rank] * root).astype(np.float16)
+            found[name + RIGHT] = (root[:, None] * right[:rank]).astype(np.float16)
+        else:
+            found[name + WHOLE] = change.astype(np.float16)
+    return found
 
 
 def _print(step: int, loss: float, seconds: float) -> None:

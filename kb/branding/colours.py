@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 TEXT_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3, level AA."""
-CONTROL_CONTRAST = 3.0
-"""WCAG 2.2, 1.4.11, level AA."""
 STEPS = 256
 """Fineness with which a lightness is looked for: one step of a channel."""
 

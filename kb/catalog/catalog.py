@@ -14,8 +14,8 @@ from datetime import datetime
 from functools import cached_property
 
 from kb.content import anchors
-from kb.content import translations as originals
 from kb.content.model import Address, Category, Headed, Product
+from kb.content.translations import newer_original
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class Catalog:
 
     def newer_original(self, page: ArticleVersion) -> ArticleVersion | None:
         """The version this one is translated from, when it has changed since."""
-        return originals.newer_original(page, self.translations(page.id), self.languages[0])
+        return newer_original(page, self.translations(page.id), self.languages[0])
 
     def linkable_html(self, page: ArticleVersion) -> str:
         """The page's HTML, in which anchors of its other versions lead to the same sections.

@@ -9,12 +9,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_type_hints
 
 from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog
 from kb.content.model import ArticleHead, Category, Product
 
 _HEAD_NAMES = frozenset(field.name for field in fields(ArticleHead))
+_TEXT_LISTS = tuple(
+    name for name, kind in get_type_hints(ArticleHead).items() if kind == tuple[str, ...]
+)
 _ORDER = (
     *("id", "lang", "section", "category", "slug", "title", "summary", "tags", "questions"),
     *("order", "aliases", "related", "updated_at", "html", "headings", "minutes"),
@@ -70,8 +73,7 @@ def _page(version: ArticleVersion) -> dict[str, Any]:
 
 
 def _version(entry: Mapping[str, Any]) -> ArticleVersion:
-    texts = ("tags", "questions", "related", "next", "products")
-    lists = {name: tuple(entry.get(name, ())) for name in texts}
+    lists = {name: tuple(entry.get(name, ())) for name in _TEXT_LISTS}
     lists["aliases"] = tuple("/".join(address) for address in entry["aliases"])
     lists["changes"] = tuple(datetime.fromtimestamp(at, UTC) for at in entry.get("changes", ()))
     created_at = entry.get("created_at")

@@ -50,9 +50,9 @@ def translations(config: Config, lang: str) -> None:
 
     Example: kb translations de > site/translations/de/LC_MESSAGES/messages.po
     """
-    from kb.branding import translations as catalogues
+    from kb.branding import translations as site_translations
 
-    words = catalogues.read(config.site_dir)
+    words = site_translations.read(config.site_dir)
     try:
         click.echo(words.to_translate(lang), nl=False)
         missing = words.missing(lang)

@@ -35,10 +35,10 @@ def build(config: Config, *, strict: bool) -> None:
 def watch(config: Config) -> None:
     """Build after every edit of the articles, until stopped."""
     from kb import logs
-    from kb.build import watch as watching
+    from kb.build.watch import watch as watch_articles
 
     logs.configure(config.log_format)
-    watching.watch(config)
+    watch_articles(config)
 
 
 @commands.command()
@@ -83,10 +83,10 @@ def calibrate(config: Config, labels: Path | None) -> None:
 def _calibrate(config: Config, labels: Path | None) -> None:
     from datetime import UTC, datetime
 
-    from kb.build import calibrate as calibrating
+    from kb.build.calibrate import calibrate as calibrate_site
 
     try:
-        for line in calibrating.calibrate(config, labels=labels, now=datetime.now(UTC)):
+        for line in calibrate_site(config, labels=labels, now=datetime.now(UTC)):
             click.echo(line)
     except (IndexMissing, IndexCorrupt, IndexOutdated, EncoderUnavailable, ValueError) as error:
         stop(str(error), EXIT_UNUSABLE)
@@ -95,13 +95,13 @@ def _calibrate(config: Config, labels: Path | None) -> None:
 
 def _build(config: Config) -> int:
     """Build with progress; returns the number of problems, prints them and the outcome."""
-    from kb.build import build as indexing
+    from kb.build.build import build as build_generation
     from kb.cli.progress import Progress
 
     articles_dir(config)
     try:
         with Progress() as progress:
-            report = indexing.build(config, progress=progress)
+            report = build_generation(config, progress=progress)
     except BuildInProgress as error:
         stop(str(error), EXIT_BUSY)
     except EncoderUnavailable as error:
@@ -117,10 +117,10 @@ def _build(config: Config) -> int:
 
 
 def _warn_of_drift(config: Config) -> None:
-    from kb.build import calibrate as calibrating
+    from kb.build.calibrate import drifts
 
     try:
-        for one in calibrating.drifts(config):
+        for one in drifts(config):
             click.echo(str(one), err=True)
     except (IndexMissing, IndexCorrupt, IndexOutdated, EncoderUnavailable, ValueError) as error:
         click.echo(f"whether confidence has drifted is unknown: {error}", err=True)

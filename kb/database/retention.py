@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, update
 
+from kb.config import Config
 from kb.database.engine import Connection, Database
 from kb.database.tables import (
     article_views,
@@ -31,14 +32,14 @@ class Swept:
     rows: int
 
 
-def sweep(db: Database, *, contact_days: int, log_days: int, now: datetime) -> Swept:
-    """Forget contacts older than `contact_days`, everything older than `log_days`, marks sooner.
+def sweep(db: Database, config: Config, *, now: datetime) -> Swept:
+    """Forget contacts after `contact_days`, everything after `log_days`, marks sooner.
 
     A hand-off nobody has received keeps its contact as long as deliveries go on, but never longer
     than `log_days`. Raises DatabaseUnavailable.
     """
-    contacts_before = now - timedelta(days=contact_days)
-    log_before = now - timedelta(days=log_days)
+    contacts_before = now - timedelta(days=config.contact_days)
+    log_before = now - timedelta(days=config.log_days)
     marks_until = (now.astimezone(UTC) - timedelta(days=MARK_DAYS)).date()
 
     def work(connection: Connection) -> Swept:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kb.handoffs.channels.packet import ShownArticle, Tried
-from kb.texts import NP_, Text, Translate
+from kb.labels import VERDICT_LABELS
+from kb.texts import NP_, Translate
 
 MOST_ASKED = 3
 MOST_SHOWN = 5
@@ -18,12 +19,6 @@ _OPENED = NP_("note", "opened %(seconds)d s")
 _NOT_OPENED = NP_("note", "not opened")
 _RESEND = NP_("note", "Do not resend what was shown.")
 _NOTHING = NP_("note", "No article was shown.")
-
-NOTE_VERDICT_LABELS: Mapping[str, Text] = {
-    "solved": NP_("note", "helped"),
-    "not_solved": NP_("note", "did not help"),
-}
-"""`kb.suggestions.log.Verdict` → its words."""
 
 
 def agent_note(tried: Sequence[Tried], translate: Translate) -> str:
@@ -45,6 +40,6 @@ def agent_note(tried: Sequence[Tried], translate: Translate) -> str:
 def _shown(one: ShownArticle, translate: Translate) -> str:
     opened = translate(_OPENED) % {"seconds": one.seconds}
     facts = [opened if one.opened else translate(_NOT_OPENED)]
-    if one.verdict and one.verdict in NOTE_VERDICT_LABELS:
-        facts.append(translate(NOTE_VERDICT_LABELS[one.verdict]))
+    if one.verdict and one.verdict in VERDICT_LABELS:
+        facts.append(translate(VERDICT_LABELS[one.verdict].note))
     return f"{one.title} ({', '.join(facts)})"

@@ -158,12 +158,7 @@ class Deliverer:
         if time.monotonic() - self._swept_at < SWEEP_EVERY_S:
             return
         self._swept_at = time.monotonic()
-        swept = retention.sweep(
-            self._db,
-            contact_days=self._config.contact_days,
-            log_days=self._config.log_days,
-            now=self._now(),
-        )
+        swept = retention.sweep(self._db, self._config, now=self._now())
         if swept.contacts or swept.rows:
             log.info("swept", contacts=swept.contacts, rows=swept.rows)
 
@@ -197,6 +192,6 @@ def _started(pid: int) -> str:
 
 
 def _host() -> str:
-    """This machine, or this container: where process numbers mean the same."""
+    """Name of this machine or container: where process numbers mean the same."""
     namespace = os.stat("/proc/self/ns/pid").st_ino
     return f"{socket.gethostname()[:30]}-{namespace}"

@@ -19,7 +19,7 @@ from search.build.indexed_document import IndexedDocument, indexed_documents, kn
 from search.build.postings import write_postings_and_words
 from search.build.previous import BuildMemory, Previous, open_previous
 from search.build.progress import Progress
-from search.build.sharing import write_or_share
+from search.build.shared_files import write_or_share
 from search.generation.draft import Draft
 from search.generation.files import (
     COMPLETIONS,

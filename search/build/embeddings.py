@@ -15,7 +15,7 @@ import numpy as np
 from search.build.indexed_document import IndexedDocument
 from search.build.previous import Previous
 from search.build.progress import Progress
-from search.build.sharing import share_folder
+from search.build.shared_files import share_folder
 from search.generation.draft import Draft
 from search.generation.files import (
     ENCODER,

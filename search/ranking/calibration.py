@@ -6,7 +6,7 @@ Stored in the manifest of every generation, so that a decision can be traced to 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 from search.model import Hit
@@ -62,14 +62,30 @@ class Calibration:
             return True
         return self.encoder == encoder and self.policy == POLICY_VERSION
 
+    def in_force(self) -> Calibration:
+        """The same; the release's where the models are of another version of the code.
+
+        With a site's own encoder the release's would claim too much, so that it answers nothing
+        until the next build has chosen between the two.
+        """
+        if self.status == "default" or self.policy == POLICY_VERSION:
+            return self
+        return Calibration(risk_budget=0.0)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON; `from_dict` reads it."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Calibration:
-        """Raises KeyError, TypeError or ValueError for anything that `to_dict` did not write."""
-        models = {lang: _model(fields) for lang, fields in row["models"].items()}
+        """Read it; one of another policy comes without its models, whose features may be others.
+
+        Raises KeyError, TypeError or ValueError for anything that `to_dict` did not write.
+        """
+        if row["policy"] != POLICY_VERSION:
+            known = {one.name: row[one.name] for one in fields(cls) if one.name in row}
+            return cls(**{**known, "models": {}})
+        models = {lang: _model(values) for lang, values in row["models"].items()}
         return cls(**{**row, "models": models})
 
 

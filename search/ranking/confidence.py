@@ -177,7 +177,7 @@ def action(likely: Confidence, model: Model) -> Action:
 def features(hits: Sequence[Hit], gaps: CosineScale) -> Features:
     """Features of a ranking; all zero for an empty one."""
     if not hits:
-        return Features(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return Features(**dict.fromkeys(FEATURES, 0.0))
     signals = hits[0].signals
     cosine = signals.cosine
     return Features(

@@ -75,7 +75,8 @@ class IndexReader:
             )
             self.words = Words.load(generation.path(WORDS))
             self.synonyms = Synonyms.from_json(generation.path(SYNONYMS).read_bytes())
-            self.calibration = Calibration.from_dict(generation.manifest.facts["calibration"])
+            stored = Calibration.from_dict(generation.manifest.facts["calibration"])
+            self.calibration = stored.in_force()
             self.passage_vectors = _vectors(generation, PASSAGE_VECTORS, len(keys))
             self._label_vectors = _vectors(
                 generation, LABEL_VECTORS, len(self.corpus.label_documents)

@@ -1,4 +1,4 @@
-"""Answers a query over one open generation: interpretation, scores, fusion, grouping, hits.
+"""Answers a query over one open generation: interpretation, scores, fusion, groups, hits.
 
 Thread-safe and immutable; a new generation gets a new Searcher. Each step stands in a module of
 its own beside this one. What the hits mean to a site (addresses, dates) is joined elsewhere.
@@ -18,7 +18,7 @@ from search.lexical.query_repair import Repairer
 from search.model import Filters, Mode, Repair, Results
 from search.ranking.candidates import candidates, phrase_holders
 from search.ranking.fusion import Fused, fused
-from search.ranking.grouping import grouped
+from search.ranking.groups import grouped
 from search.ranking.hits import HitMaker
 from search.ranking.index_reader import IndexReader, Scores
 from search.ranking.interpretation import InterpretedQuery, Interpreter, QueryTerms

@@ -60,7 +60,7 @@ class QueryEncoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """That of the passage encoder whose embeddings these may be compared with."""
+        """Fingerprint of the passage encoder whose embeddings these may be compared with."""
 
     @property
     def dim(self) -> int: ...

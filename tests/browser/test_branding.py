@@ -1,4 +1,4 @@
-"""What only a browser shows of a site's own look: a branded page from right to left on a phone."""
+"""Sites' own look as only a browser shows it: a branded page from right to left on a phone."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Site:
     address: str
 
     def messages(self) -> list[str]:
-        """What has been sent, masked."""
+        """Messages sent, masked."""
         with services_of(self.app).database.read() as connection:
             return list(connection.execute(select(handoffs.c.message)).scalars())
 

@@ -1,4 +1,4 @@
-"""What only a browser shows: voting in place, keyboard, contrast, narrow screens."""
+"""Pages as only a browser shows them: voting in place, keyboard, contrast, narrow screens."""
 
 from __future__ import annotations
 

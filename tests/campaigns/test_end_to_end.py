@@ -26,7 +26,7 @@ from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
 from tests.support import schema_org
 from tests.support.fixtures.campaigns import Campaign
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.encoder
 

@@ -1,4 +1,4 @@
-"""What is not published appears on no route and in no tool for AI agents.
+"""Secrecy: nothing unpublished appears on any route or in any tool for AI agents.
 
 A new route or tool is crawled with everything that could lead to a hidden article, or stops the
 test until `tests.support.libraries.leak_requests` says what to try it with.
@@ -52,7 +52,7 @@ def identities(sent: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def told(hiding: Flask) -> list[tuple[ToolAsk, str]]:
-    """What the tools for AI agents tell of the same library."""
+    """Texts that the tools for AI agents tell of the same library."""
     return mcp_library.crawl(config(root_of(hiding)), tool_asks)
 
 

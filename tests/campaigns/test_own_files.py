@@ -21,7 +21,7 @@ from tests.support.libraries import api_library
 from tests.support.libraries.leak_library import (
     root_of,
 )
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 REPOSITORY = Path(__file__).parents[2]
 UPWARDS = (

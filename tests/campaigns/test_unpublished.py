@@ -1,4 +1,4 @@
-"""What was published and is no more is gone with the next generation."""
+"""Articles published once and no more are gone with the next generation."""
 
 from __future__ import annotations
 

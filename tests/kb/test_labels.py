@@ -15,8 +15,6 @@ from kb.branding.translations import Catalogues
 from kb.branding.translator import Translator
 from kb.catalog.staff_search import Wanted
 from kb.content.model import SECTIONS, SectionName
-from kb.handoffs.agent_note import NOTE_VERDICT_LABELS
-from kb.handoffs.channels.email_text import LETTER_VERDICT_LABELS
 from kb.handoffs.handoffs import HandoffReason, HandoffStatus
 from kb.suggestions.decision import DecisionReason
 from kb.suggestions.log import Verdict
@@ -31,8 +29,6 @@ TABLES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     ),
     "statuses": (get_args(HandoffStatus), dict(labels.STATUS_LABELS)),
     "verdicts": (get_args(Verdict), dict(labels.VERDICT_LABELS)),
-    "verdicts in letters": (get_args(Verdict), dict(LETTER_VERDICT_LABELS)),
-    "verdicts in notes": (get_args(Verdict), dict(NOTE_VERDICT_LABELS)),
     "wanted": (get_args(Wanted), dict(labels.WANTED_LABELS)),
     "sections": (get_args(SectionName), dict(labels.SECTION_LABELS)),
     "vote reasons": (get_args(labels.VoteReason), dict(labels.VOTE_REASON_LABELS)),

@@ -1,4 +1,4 @@
-"""What may identify a person never reaches a row; what articles are about does."""
+"""Redaction: whatever may identify a person never reaches a row; what articles are about does."""
 
 from __future__ import annotations
 

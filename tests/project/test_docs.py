@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from kb.cli.main import main
@@ -23,11 +25,18 @@ def test_relative_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+def _commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        yield f"{path} {name}", command
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{path} {name}")
+
+
 def test_every_command_has_help_and_stands_in_the_documentation() -> None:
     text = "".join(page.read_text("utf-8") for page in PAGES)
-    for name, command in main.commands.items():
+    for name, command in _commands(main, "kb"):
         assert command.help, name
-        assert f"kb {name}" in text, name
+        assert name in text, name
 
 
 def test_the_console_script_is_the_program() -> None:

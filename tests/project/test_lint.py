@@ -1,4 +1,4 @@
-"""What no reviewer should have to look for: libraries in one place, forbidden calls, arrows."""
+"""Rules no reviewer should have to look for: libraries in one place, forbidden calls, arrows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What documents and docstrings name exists: files, modules, functions, classes, attributes.
+"""References of documents and docstrings exist: files, modules, functions, classes, attributes.
 
 CHANGELOG.md tells of the past and is left alone.
 """
@@ -82,7 +82,7 @@ def by_short_name() -> Mapping[str, tuple[frozenset[str], ...]]:
 
 
 def exists(dotted: str) -> bool:
-    """Whether a dotted name is a package, a module, or something in one."""
+    """True when a dotted name is a package, a module, or something in one."""
     parts = dotted.split(".")
     for end in range(len(parts), 0, -1):
         place = REPOSITORY.joinpath(*parts[:end])
@@ -100,7 +100,7 @@ def exists(dotted: str) -> bool:
 
 
 def is_there(path: str) -> bool:
-    """Whether a path leads to a file or folder, to a module, or to a name in a module."""
+    """True when a path leads to a file or folder, to a module, or to a name in a module."""
     if (REPOSITORY / path).exists() or (REPOSITORY / f"{path}.py").exists():
         return True
     stem, _, name = path.partition(".")
@@ -108,7 +108,7 @@ def is_there(path: str) -> bool:
 
 
 def missing(text: str) -> Iterator[str]:
-    """What `text` names and nothing has."""
+    """Names that `text` uses and nothing has."""
     for path in PATH.findall(text):
         if not is_there(path.rstrip("/.")):
             yield path

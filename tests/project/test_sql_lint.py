@@ -1,4 +1,4 @@
-"""What no test run could show: how the program talks to its database, read from the source."""
+"""Rules no test run could show: how the program talks to its database, read from the source."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def is_put_together(node: ast.AST) -> bool:
 
 
 def begins_like_sql(node: ast.AST) -> bool:
-    """Whether the leftmost constant of the expression begins with a word of SQL."""
+    """True when the leftmost constant of the expression begins with a word of SQL."""
     if isinstance(node, ast.JoinedStr):
         return begins_like_sql(node.values[0])
     if isinstance(node, ast.BinOp):

@@ -19,7 +19,7 @@ ANNOTATION = "-input"
 
 
 def faults(document: Any) -> list[str]:
-    """What is wrong with a JSON-LD document, each with where; none when it is fine."""
+    """Faults of a JSON-LD document, each with where; none when it is fine."""
     if not isinstance(document, dict) or document.get("@context") != "https://schema.org":
         return ["the document has no context"]
     found = document.get("@graph", [document])

@@ -32,14 +32,14 @@ from kb.content.files.fields import (
 )
 from kb.content.files.form import Form, Reading
 from kb.content.files.text import BadFile, read_text
-from kb.content.files.tree import PLACE_REMEDY
+from kb.content.files.tree import PLACE_REMEDY, SECTION_CHOICE
 from kb.content.model import SECTIONS, Article, ArticleHead, ArticleStatus, Problem, SectionName
 
 MAX_TITLE_CHARS = 90
 NEVER = datetime.fromtimestamp(0, tz=UTC)
 
 LANG_REMEDY = "Move it, or add the language to KB_LANGUAGES"
-SECTION_REMEDY = "Use faq or guides"
+SECTION_REMEDY = f"Use {SECTION_CHOICE}"
 
 
 def _published(value: object, info: ValidationInfo[Reading]) -> str:

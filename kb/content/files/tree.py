@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from kb.content.model import Problem
+from kb.content.model import SECTIONS, Problem
 
 MAX_FOLDERS = 6
-PLACE_REMEDY = "Move it to <language>/<faq or guides>/<category>/<slug>.md"
+SECTION_CHOICE = " or ".join(SECTIONS)
+PLACE_REMEDY = f"Move it to <language>/<{SECTION_CHOICE}>/<category>/<slug>.md"
 
 
 def walk(

@@ -6,7 +6,7 @@ The customer's own words stay recognisable as such: quoted in the text, a blockq
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
@@ -17,8 +17,8 @@ from html import escape
 from urllib.parse import urlsplit
 
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, ShownArticle
-from kb.labels import vote_reason_labels
-from kb.texts import NP_, Text, Translate
+from kb.labels import VERDICT_LABELS, vote_reason_labels
+from kb.texts import NP_, Translate
 
 MAX_EXCERPT_CHARS = 60
 MAX_NAME_CHARS = 100
@@ -47,12 +47,6 @@ _PAGE = NP_("letter", "Page")
 _ATTRIBUTES = NP_("letter", "Details from the page")
 _NOTE = NP_("letter", "Note")
 _RECORD = NP_("letter", "Hand-off")
-
-LETTER_VERDICT_LABELS: Mapping[str, Text] = {
-    "solved": NP_("letter", "helped"),
-    "not_solved": NP_("letter", "did not help"),
-}
-"""`kb.suggestions.log.Verdict` → its words."""
 
 
 @dataclass(frozen=True)
@@ -205,8 +199,8 @@ def _tried(packet: HandoffPacket, translate: Translate) -> Iterator[Line]:
 def _article(article: ShownArticle, translate: Translate) -> str:
     opened = translate(_OPENED) % {"seconds": article.seconds}
     parts = [opened if article.opened else translate(_NOT_OPENED)]
-    if article.verdict and article.verdict in LETTER_VERDICT_LABELS:
-        parts.append(translate(LETTER_VERDICT_LABELS[article.verdict]))
+    if article.verdict and article.verdict in VERDICT_LABELS:
+        parts.append(translate(VERDICT_LABELS[article.verdict].letter))
     if article.reason:
         parts.append(translate(vote_reason_labels(article.reason).letter))
     return one_line(f"{article.rank}. {article.title} ({'; '.join(parts)})")

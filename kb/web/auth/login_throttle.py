@@ -1,4 +1,4 @@
-"""Slows down who guesses passwords, and nobody else. The limit of each client is in `limits`.
+"""Slows down who guesses passwords, and nobody else. The limit of each client is in `rate_limits`.
 
 Wrong passwords for one address are counted by client; beyond the first few, each makes the next
 try wait longer, up to MAX_WAIT_S. Guesses from many clients are counted together, too, but a

@@ -136,6 +136,6 @@ def _serializer(kind: str) -> URLSafeTimedSerializer:
 
 
 def secret_key() -> str:
-    """That of the current application."""
+    """Key of the current application."""
     key = current_app.secret_key
     return key.decode() if isinstance(key, bytes) else key or ""

@@ -23,7 +23,7 @@ from flask import (
 from kb.errors import DatabaseUnavailable
 from kb.suggestions.decision import DecisionReason
 from kb.web.auth import signed_tokens
-from kb.web.contact import form as contacting
+from kb.web.contact import form as contact_form
 from kb.web.contact.form import Offer, Typed, Visit
 from kb.web.contact.pages import contact_offer, contact_page, sent_page, solved_page
 from kb.web.http import rate_limits
@@ -60,17 +60,17 @@ def send(lang: str) -> Response:
     config = services().config
     if not services().channel:
         return make_response(redirect(url_for("contact.form", lang=lang), 303))
-    typed = contacting.typed()
-    visit = contacting.visit_of(typed)
+    typed = contact_form.typed()
+    visit = contact_form.visit_of(typed)
     if visit is None:
         problem = _("This form was open for too long. Nothing was sent: check it and send it now.")
         return _again(lang, replace(typed, token="", shown=()), problem, 400)
-    if typed.step == contacting.SOLVED:
+    if typed.step == contact_form.SOLVED:
         return _solved(lang, visit)
-    if faults := contacting.faults(typed):
+    if faults := contact_form.faults(typed):
         return _show(contact_page(config, lang, typed, faults=faults), status=422)
     reason: DecisionReason | None = None
-    if typed.step != contacting.SEND:
+    if typed.step != contact_form.SEND:
         offer, reason = _look(lang, typed, visit)
         if offer:
             return _show(contact_page(config, lang, _with(typed, offer), offer=offer))
@@ -83,11 +83,11 @@ def suggestions(lang: str) -> Response:
     if not services().channel:
         abort(404)
     rate_limits.count("suggest")
-    typed = contacting.typed()
-    visit = contacting.visit_of(typed) or abort(400)
+    typed = contact_form.typed()
+    visit = contact_form.visit_of(typed) or abort(400)
     offer = None
-    if len(typed.message) >= contacting.MIN_CHARS:
-        offer = contacting.offer_of(contacting.decide(typed, visit, lang), visit, asked="")
+    if len(typed.message) >= contact_form.MIN_CHARS:
+        offer = contact_form.offer_of(contact_form.decide(typed, visit, lang), visit, asked="")
     if offer is None:
         response = Response(status=204)
     else:
@@ -120,26 +120,26 @@ def _look(lang: str, typed: Typed, visit: Visit) -> tuple[Offer | None, Decision
         rate_limits.count("suggest")
     except LimitExceeded:
         return None, None
-    made = contacting.decide(typed, visit, lang)
+    made = contact_form.decide(typed, visit, lang)
     if made is None:
         return None, "unavailable"
     reason = made.suggestion.decision.reason
-    if contacting.is_known(made, visit):
+    if contact_form.is_known(made, visit):
         return None, reason
-    return contacting.offer_of(made, visit, asked=typed.message), reason
+    return contact_form.offer_of(made, visit, asked=typed.message), reason
 
 
 def _with(typed: Typed, offer: Offer) -> Typed:
-    return replace(typed, shown=(*typed.shown, offer.token)[-contacting.MOST_SHOWN :])
+    return replace(typed, shown=(*typed.shown, offer.token)[-contact_form.MOST_SHOWN :])
 
 
 def _send(lang: str, typed: Typed, visit: Visit, decided: DecisionReason | None) -> Response:
-    reason = contacting.reason_for(visit, decided)
+    reason = contact_form.reason_for(visit, decided)
     try:
         rate_limits.count("handoff")
-        if typed.step == contacting.SEND:
-            contacting.record_feedback(visit, "not_solved")
-        made = contacting.hand_over(typed, visit, lang, reason)
+        if typed.step == contact_form.SEND:
+            contact_form.record_feedback(visit, "not_solved")
+        made = contact_form.hand_over(typed, visit, lang, reason)
     except LimitExceeded as error:
         wait = wait_in_words(error.retry_after_s)
         problem = _("Too many messages came from this connection, so this one was not sent.")
@@ -159,7 +159,7 @@ def _solved(lang: str, visit: Visit) -> Response:
     """A reader who found the answer is done, whether or not it can be counted."""
     try:
         rate_limits.count("feedback")
-        contacting.record_feedback(visit, "solved")
+        contact_form.record_feedback(visit, "solved")
     except (LimitExceeded, DatabaseUnavailable) as error:
         log.warning("not counted as solved: %s", error)
     else:

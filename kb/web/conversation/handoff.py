@@ -43,7 +43,7 @@ def consent_text(config: Config, lang: str) -> str:
 
 
 def place() -> SiteContext:
-    """This site, as hand-offs need to know it; works without an index."""
+    """Site as hand-offs need to know it; works without an index."""
     config = services().config
     try:
         catalog: Catalog | None = services().loaded().catalog

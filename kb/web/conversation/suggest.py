@@ -47,7 +47,7 @@ class SuggestionRecord:
 
 
 def time_budget() -> Budget:
-    """That of the current request."""
+    """Time left to the current request."""
     waited_s = float(request.environ.get(WAITED, 0.0))
     return Budget(services().config.suggest_budget_ms / 1000, spent_s=waited_s)
 

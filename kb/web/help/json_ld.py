@@ -1,26 +1,22 @@
 """Structured data: what a page says in the words of schema.org, for search engines and assistants.
 
-Plain dicts made from what the page shows, so that nothing is told that readers cannot see. Pages
-that are not to be indexed have none.
+Plain dicts made from what the page shows, so that nothing is told that readers cannot see. Each
+page context puts its own nodes together, from the ones that are made here. Pages that are not to be
+indexed have none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import Field, replace
+from datetime import datetime
 from functools import cache, lru_cache
-from typing import TypeVar
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
 from urllib.parse import urljoin
 
 from kb.catalog import export
-from kb.content.model import FAQ, GUIDES
 from kb.languages import records
-from kb.web.help.article.page import ArticlePage
-from kb.web.help.listings.category import CategoryPage
-from kb.web.help.listings.home import HomePage
-from kb.web.help.listings.product import ProductPage, ProductsPage
-from kb.web.help.listings.section import SectionPage
 from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.markup import json_data
 
@@ -33,39 +29,39 @@ KEPT_TEXTS = 500
 SEARCHED = "search_term"
 
 Node = dict[str, object]
-Shown = TypeVar(
-    "Shown", HomePage, SectionPage, CategoryPage, ProductsPage, ProductPage, ArticlePage
-)
+
+
+class IndexedPage(Protocol):
+    """The context of a page that search engines may list: a dataclass with a frame."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def frame(self) -> Frame: ...
+
+    def nodes(self) -> list[Node]:
+        """Nodes that say what the page is and where it stands; all addresses absolute."""
+
+
+class Titled(Protocol):
+    """Something that a page leads to: a card or a link."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+Shown = TypeVar("Shown", bound=IndexedPage)
 
 
 def with_structured_data(page: Shown) -> Shown:
     """The page with its JSON-LD in the frame."""
     if not page.frame.is_indexable:
         return page
-    data = json_data({"@context": CONTEXT, "@graph": nodes(page)})
+    data = json_data({"@context": CONTEXT, "@graph": page.nodes()})
     return replace(page, frame=replace(page.frame, structured=data))
-
-
-def nodes(
-    page: HomePage | SectionPage | CategoryPage | ProductsPage | ProductPage | ArticlePage,
-) -> list[Node]:
-    """Nodes that say what the page is and where it stands; all addresses absolute."""
-    if isinstance(page, HomePage):
-        return [_site(page)]
-    if isinstance(page, SectionPage):
-        links = [Link(card.title, card.url) for card in page.door.categories]
-        return [_collection(page.frame, page.name, links), _trail(page, page.name)]
-    if isinstance(page, CategoryPage):
-        links = [Link(card.title, card.url) for card in page.articles]
-        return [_collection(page.frame, page.title, links), _trail(page, page.title)]
-    if isinstance(page, ProductsPage):
-        links = [Link(card.title, card.url) for card in page.products]
-        return [_collection(page.frame, page.title, links), _trail(page, page.title)]
-    if isinstance(page, ProductPage):
-        links = [Link(card.title, card.url) for group in page.groups for card in group.articles]
-        return [_collection(page.frame, page.title, links), _trail(page, page.title)]
-    answers = [_questions(page)] if _asks(page) else []
-    return [_article(page), *answers, _trail(page, page.title)]
 
 
 def is_question(title: str, lang: str) -> bool:
@@ -84,12 +80,8 @@ def _question_words(lang: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?:{record.question_words})\b", re.IGNORECASE)
 
 
-def _asks(page: ArticlePage) -> bool:
-    return page.section == FAQ and is_question(page.title, page.lang)
-
-
-def _site(page: HomePage) -> Node:
-    frame = page.frame
+def site(frame: Frame) -> Node:
+    """The site itself, with its search."""
     search = urljoin(frame.canonical, frame.search_url)
     return {
         "@type": "WebSite",
@@ -107,75 +99,60 @@ def _site(page: HomePage) -> Node:
     }
 
 
-def _article(page: ArticlePage) -> Node:
-    frame = page.frame
+def article(
+    frame: Frame,
+    kind: Literal["Article", "TechArticle"],
+    *,
+    title: str,
+    summary: str,
+    updated_at: datetime,
+    lang: str,
+    section: str,
+) -> Node:
     return {
-        "@type": "TechArticle" if page.section == GUIDES else "Article",
+        "@type": kind,
         "@id": f"{frame.canonical}#article",
-        "headline": page.title,
-        "description": page.summary,
-        "dateModified": page.updated_at.isoformat(),
-        "inLanguage": page.lang,
+        "headline": title,
+        "description": summary,
+        "dateModified": updated_at.isoformat(),
+        "inLanguage": lang,
         "mainEntityOfPage": frame.canonical,
         "image": _image(frame),
-        "articleSection": page.category.title,
+        "articleSection": section,
         "author": _publisher(frame),
         "publisher": _publisher(frame),
     }
 
 
-def _questions(page: ArticlePage) -> Node:
+def question(frame: Frame, title: str, *, summary: str, html: str, lang: str) -> Node:
     """The title as the question; the answer is what stands under it."""
-    address = page.frame.canonical
+    address = frame.canonical
     answer = {
         "@type": "Answer",
-        "text": _shortened(f"{page.summary}\n\n{_text(str(page.html))}".strip()),
+        "text": _shortened(f"{summary}\n\n{_text(html)}".strip()),
         "url": address,
     }
-    question = {"@type": "Question", "name": page.title, "acceptedAnswer": answer}
+    asked = {"@type": "Question", "name": title, "acceptedAnswer": answer}
     return {
         "@type": "FAQPage",
         "@id": f"{address}#questions",
         "url": address,
-        "inLanguage": page.lang,
-        "mainEntity": [question],
+        "inLanguage": lang,
+        "mainEntity": [asked],
     }
 
 
-def _collection(frame: Frame, title: str, links: Iterable[Link]) -> Node:
-    items = _items(frame, links)
-    listed = {"mainEntity": {"@type": "ItemList", "itemListElement": items}} if items else {}
-    described = {"description": frame.description} if frame.description else {}
-    return {
-        "@type": "CollectionPage",
-        "@id": f"{frame.canonical}#page",
-        "url": frame.canonical,
-        "name": title,
-        "inLanguage": frame.lang,
-        "image": _image(frame),
-        **described,
-        **listed,
-    }
+def listing(
+    frame: Frame, crumbs: Iterable[Link], title: str, listed: Iterable[Titled]
+) -> list[Node]:
+    """A page that leads on to others, and the way to it."""
+    return [_collection(frame, title, listed), trail(frame, crumbs, title)]
 
 
-def _items(frame: Frame, links: Iterable[Link]) -> list[Node]:
-    return [
-        {
-            "@type": "ListItem",
-            "position": position,
-            "name": link.title,
-            "url": urljoin(frame.canonical, link.url),
-        }
-        for position, link in enumerate(list(links)[:MAX_LISTED], 1)
-    ]
-
-
-def _trail(
-    page: SectionPage | CategoryPage | ProductsPage | ProductPage | ArticlePage, title: str
-) -> Node:
+def trail(frame: Frame, crumbs: Iterable[Link], title: str) -> Node:
     """The way from the home page to this one, which comes last."""
-    address = page.frame.canonical
-    steps = [*page.crumbs, Link(title, address)]
+    address = frame.canonical
+    steps = [*crumbs, Link(title, address)]
     return {
         "@type": "BreadcrumbList",
         "@id": f"{address}#trail",
@@ -189,6 +166,34 @@ def _trail(
             for position, step in enumerate(steps, 1)
         ],
     }
+
+
+def _collection(frame: Frame, title: str, listed: Iterable[Titled]) -> Node:
+    items = _items(frame, listed)
+    entity = {"mainEntity": {"@type": "ItemList", "itemListElement": items}} if items else {}
+    described = {"description": frame.description} if frame.description else {}
+    return {
+        "@type": "CollectionPage",
+        "@id": f"{frame.canonical}#page",
+        "url": frame.canonical,
+        "name": title,
+        "inLanguage": frame.lang,
+        "image": _image(frame),
+        **described,
+        **entity,
+    }
+
+
+def _items(frame: Frame, listed: Iterable[Titled]) -> list[Node]:
+    return [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "name": one.title,
+            "url": urljoin(frame.canonical, one.url),
+        }
+        for position, one in enumerate(list(listed)[:MAX_LISTED], 1)
+    ]
 
 
 def _publisher(frame: Frame) -> Node:

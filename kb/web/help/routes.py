@@ -35,7 +35,7 @@ from kb.feedback.votes import InvalidVote
 from kb.suggestions.decision import is_far_off
 from kb.suggestions.reader_results import reader_results
 from kb.web.help.article import page_view
-from kb.web.help.article import vote as voting
+from kb.web.help.article import vote as article_vote
 from kb.web.help.article.history import history_page
 from kb.web.help.article.page import NO_VOTE, article_page
 from kb.web.help.json_ld import with_structured_data
@@ -143,7 +143,7 @@ def article(lang: str, section: str, category: str, slug: str) -> Response:
     if page is None:
         moved = catalog.moved(lang, slug, (section, category)) or abort(404)
         return make_response(redirect(article_path(moved, lang), 301))
-    own_vote = voting.own_vote(page.id)
+    own_vote = article_vote.own_vote(page.id)
     shown = article_page(services().config, catalog, page, lang, vote=own_vote or NO_VOTE)
     response = _show(
         "article.html",
@@ -170,16 +170,18 @@ def vote(lang: str, article_id: str) -> Response:
     catalog = _loaded().catalog
     page = catalog.page_for(article_id, lang) or abort(404)
     try:
-        visitor = voting.answer(page.id, page.lang)
+        visitor = article_vote.answer(page.id, page.lang)
     except InvalidVote as error:
-        refused = article_page(services().config, catalog, page, lang, vote=voting.refused(error))
+        refused = article_page(
+            services().config, catalog, page, lang, vote=article_vote.refused(error)
+        )
         return _show("article.html", refused, cache=OWN, status=400)
     if _wants_json():
         response = jsonify(vote=request.form["value"])
     else:
         response = make_response(redirect(f"{article_path(page, lang)}#helpful", 303))
     response.headers["Cache-Control"] = OWN
-    voting.remember(response, visitor)
+    article_vote.remember(response, visitor)
     return response
 
 

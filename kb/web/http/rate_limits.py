@@ -1,8 +1,8 @@
 """Rate limits: policies, the check of each client, and what responses say of it.
 
 A limit belongs to the work, not to a path: the decorators wrap views, so no spelling of an address
-goes around them. Counts are shared by the worker processes (`limit_store`); when they cannot be,
-votes and readings are closed (503) and everything else is counted by each process alone.
+goes around them. Counts are shared by the worker processes (`rate_limit_store`); when they cannot
+be, votes and readings are closed (503) and everything else is counted by each process alone.
 """
 
 from __future__ import annotations

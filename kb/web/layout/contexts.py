@@ -27,7 +27,7 @@ class Link:
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """This page in one language of the site; `name` is the language's own."""
+    """Page shown, in one language of the site; `name` is the language's own."""
 
     code: str
     name: str

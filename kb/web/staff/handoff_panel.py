@@ -93,5 +93,5 @@ def _fates(shown: ShownArticle) -> Sequence[str]:
     if shown.verdict == "not_solved" and why:
         fates.append(_("did not help: %(why)s", why=translated(why)))
     elif shown.verdict and shown.verdict in VERDICT_LABELS:
-        fates.append(translated(VERDICT_LABELS[shown.verdict]))
+        fates.append(translated(VERDICT_LABELS[shown.verdict].staff))
     return fates

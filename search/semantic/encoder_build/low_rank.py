@@ -18,29 +18,9 @@ from search.errors import EncoderUnavailable
 
 FILE = Path(__file__).with_name("help-adaptation.safetensors")
 """Trained by `bench/relevance/adaptation.py`; docs/decisions/0010-adaptation.md."""
-RANK = 32
-_LEFT, _RIGHT, _WHOLE = ".left", ".right", ".whole"
+LEFT, RIGHT, WHOLE = ".left", ".right", ".whole"
 
 Array = npt.NDArray[np.float32]
-
-
-def factorised(
-    before: Mapping[str, Array], after: Mapping[str, Array], *, rank: int = RANK
-) -> dict[str, npt.NDArray[np.float16]]:
-    """Factors of what differs between two states of one network."""
-    found: dict[str, npt.NDArray[np.float16]] = {}
-    for name, old in before.items():
-        change = np.asarray(after[name], dtype=np.float32) - np.asarray(old, dtype=np.float32)
-        if not change.any():
-            continue
-        if change.ndim == 2 and min(change.shape) > 2 * rank:
-            left, strength, right = np.linalg.svd(change, full_matrices=False)
-            root = np.sqrt(strength[:rank])
-            found[name + _LEFT] = (left[:, :rank] * root).astype(np.float16)
-            found[name + _RIGHT] = (root[:, None] * right[:rank]).astype(np.float16)
-        else:
-            found[name + _WHOLE] = change.astype(np.float16)
-    return found
 
 
 def write(path: Path, factors: Mapping[str, npt.NDArray[np.float16]]) -> None:
@@ -58,7 +38,7 @@ def applied(tensors: Mapping[str, Array], path: Path = FILE) -> dict[str, Array]
         for key in factors:
             name, _, part = key.rpartition(".")
             if part == "left":
-                left, right = factors[key], factors[name + _RIGHT]
+                left, right = factors[key], factors[name + RIGHT]
                 change = left.astype(np.float32) @ right.astype(np.float32)
             elif part == "whole":
                 change = factors[key].astype(np.float32)

@@ -18,7 +18,7 @@ FILE_NAME = "e5-small-q4.bin"
 FILE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
 MAGIC = b"E5S1"
-FLOAT32, Q4 = 0, 1
+FLOAT32 = 0
 Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 WEIGHTS_PER_BLOCK = 32
 

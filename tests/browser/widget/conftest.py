@@ -18,7 +18,7 @@ from tests.support.libraries.widget_library import (
     Visit,
     visitor,
 )
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture(scope="package")

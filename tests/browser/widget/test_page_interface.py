@@ -1,4 +1,4 @@
-"""What pages can ask of the widget: calls, events, adapters, chats, modes."""
+"""Interface of the widget to pages: calls, events, adapters, chats, modes."""
 
 from __future__ import annotations
 

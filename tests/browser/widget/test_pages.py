@@ -84,7 +84,7 @@ def test_destroy_leaves_nothing(visit: Visit) -> None:
 
 
 def traces(page: Page) -> dict[str, Any]:
-    """What a script can leave on a page."""
+    """Traces that a script can leave on a page."""
     session = page.context.new_cdp_session(page)
     listeners = 0
     for name in ("window", "document", "document.documentElement", "document.body"):

@@ -23,7 +23,7 @@ from search.ranking.confidence import default_model
 
 @dataclass(frozen=True)
 class Said:
-    """Where a site was calibrated, and what the command said."""
+    """Config of a site that was calibrated, and what the command said."""
 
     config: Config
     lines: tuple[str, ...]

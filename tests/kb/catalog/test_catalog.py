@@ -50,12 +50,12 @@ def test_a_catalogue_comes_back_as_it_was() -> None:
 def test_a_page_keeps_the_keys_of_earlier_releases_in_their_order() -> None:
     """Else the first build after an update made a new generation of the same articles."""
     entry = json.loads(to_json(library()))["pages"][0]
-    keys = (
+    former = (
         "id lang section category slug title summary tags questions order aliases related"
         " updated_at html headings minutes source_path source_digest next source changes products"
         " created_at"
     )
-    assert list(entry) == keys.split()
+    assert [key for key in entry if key in former.split()] == former.split()
 
 
 @pytest.mark.parametrize(

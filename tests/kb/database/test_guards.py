@@ -8,7 +8,7 @@ import pytest
 
 from kb.database.guards import DatabaseBreaker, Turns
 from kb.errors import DatabaseUnavailable
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 
 def test_writers_of_one_process_take_turns_in_order() -> None:

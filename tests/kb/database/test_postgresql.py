@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from kb.database import engine as db_module
 from kb.database.engine import Connection, Database
 from kb.errors import DatabaseUnavailable
-from tests.support.waiting import wait_until
+from tests.support.patience import wait_until
 
 if TYPE_CHECKING:
     from tests.support.fixtures.postgres_fixture import PostgresServer

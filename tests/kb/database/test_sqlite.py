@@ -19,8 +19,8 @@ from kb.database import sqlite
 from kb.database.engine import Connection, Database
 from kb.database.tables import votes
 from kb.errors import BadConfig, DatabaseUnavailable
+from tests.support.patience import PATIENCE_S
 from tests.support.vote_rows import add_vote, count_transactions, count_votes
-from tests.support.waiting import PATIENCE_S
 
 
 @pytest.mark.parametrize(

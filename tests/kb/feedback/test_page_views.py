@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, exc, func, select
 
+from kb.config import Config
 from kb.database import retention
 from kb.database.engine import Database
 from kb.database.tables import article_views, metadata, view_marks
@@ -135,7 +136,7 @@ def test_marks_go_with_their_day_and_counts_with_the_log(db: Database) -> None:
 
     def sweep(hour: int, **after: int) -> None:
         now = datetime(DAY.year, DAY.month, DAY.day, hour, 30, tzinfo=UTC) + timedelta(**after)
-        retention.sweep(db, contact_days=30, log_days=90, now=now)
+        retention.sweep(db, Config(contact_days=30, log_days=90), now=now)
 
     sweep(0)
     assert (rows(db, view_marks), rows(db, article_views)) == (2, 4)

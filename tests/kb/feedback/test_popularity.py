@@ -30,7 +30,7 @@ from kb.web.help.listings.home import home_page
 from tests.support.libraries.api_library import services_of
 from tests.support.libraries.site_library import REFUND, VEGA, application, close, library
 from tests.support.libraries.site_library import page as article
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 TODAY = date(2026, 11, 22)
 COUNTS = st.integers(0, 500)
@@ -149,7 +149,7 @@ def clock() -> Clock:
 
 
 def settle(kept: Popularity) -> Ranking:
-    """What is known once the refresh that goes on is over."""
+    """Knowledge once the refresh that goes on is over."""
     if kept._thread:
         kept._thread.join(PATIENCE_S)
     return kept.ranking()

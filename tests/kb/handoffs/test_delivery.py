@@ -19,7 +19,7 @@ from kb.errors import DatabaseUnavailable
 from kb.handoffs import handoffs, outbox
 from kb.handoffs.delivery import DELAYS_S, QUICK, Deliverer, Ways
 from tests.support.libraries.handoff_library import NOW, PLACE, SEALER, RecordingChannel, make
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 
 class Clock:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from kb.config import Config
 from kb.database import retention
 from kb.database.engine import Database
 from kb.database.tables import deliveries, events, metadata, suggestions
@@ -221,7 +222,7 @@ def test_contacts_are_forgotten_and_later_all_of_it(db: Database) -> None:
 
     def sweep(days: int) -> retention.Swept:
         now = NOW + timedelta(days=days)
-        return retention.sweep(db, contact_days=30, log_days=90, now=now)
+        return retention.sweep(db, Config(contact_days=30, log_days=90), now=now)
 
     assert sweep(29) == retention.Swept(0, 0)
     assert sweep(31) == retention.Swept(0, 0)  # still being delivered

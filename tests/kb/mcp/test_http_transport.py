@@ -27,7 +27,7 @@ from tests.support.libraries.mcp_site import (
     program,
     running,
 )
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from tests.support.libraries import api_library, mcp_library
 from tests.support.libraries.api_library import CARE, COURIER, REFUND, RUSSIAN_ONLY
 from tests.support.libraries.mcp_site import config, read
 from tests.support.libraries.site_library import page
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from mcp.types import CallToolResult
 
 from tests.support.libraries import mcp_library
 from tests.support.libraries.mcp_site import check_every_tool, every_tool, program, running
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 
 def test_a_client_that_starts_the_program_can_ask_everything(built: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a serving process loads, and whom it connects to."""
+"""Modules a serving process loads, and whom it connects to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.libraries import api_library
 from tests.support.libraries.server_library import ROOT
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 ASK_EVERYTHING = """
 import json, os, sys
@@ -39,7 +39,7 @@ print(json.dumps({"statuses": statuses, "modules": sorted(sys.modules), "to": co
 
 @pytest.fixture(scope="module")
 def serving_process(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What a process that answered everything has loaded and connected to."""
+    """Modules and connections of a process that answered everything."""
     root = tmp_path_factory.mktemp("modules")
     api_library.build(root)
     done = subprocess.run(

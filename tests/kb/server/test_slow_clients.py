@@ -21,7 +21,7 @@ from kb.server import worker as worker_module
 from kb.server.connections import REQUEST_DEADLINE_S, Server
 from kb.server.worker import EventLoopWorker, adjustments
 from tests.support.libraries.server_library import Running, raw
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_closed(one: socket.socket) -> bool:
-    """Whether the other side has closed; what it sent is thrown away."""
+    """True when the other side has closed; what it sent is thrown away."""
     readable, _, _ = select.select([one], [], [], 0)
     if not readable:
         return False

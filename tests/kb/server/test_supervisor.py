@@ -14,7 +14,7 @@ import psutil
 
 from tests.support.libraries import api_library
 from tests.support.libraries.server_library import ROOT, SHOP, Running, served
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 
 def test_two_workers_serve_pages_and_search(running: Running) -> None:

@@ -10,8 +10,16 @@ import pytest
 
 from kb.catalog.catalog import Catalog
 from kb.catalog.generation import Loaded
-from kb.suggestions import decision as suggest
-from kb.suggestions.decision import Question, Suggestion, decide, is_greeting, search_text
+from kb.suggestions.decision import (
+    AUDIENCE_SECTIONS,
+    Audience,
+    Question,
+    Suggestion,
+    decide,
+    is_greeting,
+    search_text,
+    suggest,
+)
 from search.model import Filters, Hit, Passage, Segment, Signals
 from search.ranking import calibration as calibration_module
 from search.ranking.calibration import Calibration
@@ -47,7 +55,7 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
 
 
 def ask(loaded: Loaded, message: str, **known: Any) -> Suggestion:
-    return suggest.suggest(loaded, Question(message, "en", **known))
+    return suggest(loaded, Question(message, "en", **known))
 
 
 @pytest.fixture(scope="module")
@@ -231,9 +239,9 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     api_library.close(app)
 
 
-@pytest.mark.parametrize(("audience", "section"), suggest.AUDIENCE_SECTIONS.items())
+@pytest.mark.parametrize(("audience", "section"), AUDIENCE_SECTIONS.items())
 def test_an_audience_sees_its_section_first(
-    twins: Loaded, audience: suggest.Audience, section: str
+    twins: Loaded, audience: Audience, section: str
 ) -> None:
     found = ask(twins, "how to reset the robot", audience=audience, limit=5)
     assert found.results[0].found.page.section == section
@@ -252,6 +260,6 @@ def test_an_audience_hides_nothing(loaded: Loaded) -> None:
 
 
 def test_in_a_hurry_words_alone_decide_and_it_says_so(loaded: Loaded) -> None:
-    found = suggest.suggest(loaded, Question("refund card", "en"), is_hurried=True)
+    found = suggest(loaded, Question("refund card", "en"), is_hurried=True)
     assert (found.stage, found.is_degraded) == ("lexical", True)
     assert ask(loaded, "refund card").stage == "hybrid"

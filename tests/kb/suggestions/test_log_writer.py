@@ -16,7 +16,7 @@ from kb.suggestions import log_writer
 from kb.suggestions.log import LoggedSuggestion, record_suggestions
 from kb.suggestions.log_writer import LogWriter
 from tests.support.libraries.handoff_library import logged
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 
 @pytest.fixture

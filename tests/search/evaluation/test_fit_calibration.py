@@ -153,6 +153,35 @@ def test_calibration_survives_json_and_generations(
     assert not found.fits("another encoder")
 
 
+@pytest.mark.parametrize("change", ["unknown", "missing"])
+def test_coefficients_of_another_policy_are_set_aside(
+    searcher: Searcher,
+    asked: list[Probe],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+) -> None:
+    """Else a release with another feature stopped the search of every site with a calibration."""
+    row = calibrate(searcher, asked, risk_budget=0.2, now=NOW).calibration.to_dict()
+    row |= {"policy": "p0", "former_field": 1}
+    for model in row["models"].values():
+        if change == "unknown":
+            model["hybrid_top"]["freshness"] = 1.0
+        else:
+            del model["hybrid_top"]["length"], model["gaps"]
+    old = Calibration.from_dict(row)
+    assert (old.status, old.policy, old.models) == ("articles", "p0", {})
+    assert not old.fits(searcher.generation.manifest.fingerprints["encoder"])
+    with monkeypatch.context() as patch:
+        patch.setattr(Calibration, "to_dict", lambda _: row)
+        build_index(tmp_path, many())
+    again = open_searcher(tmp_path)
+    assert again.calibration == Calibration(risk_budget=0.0)
+    hits = again.search("вернуть чайник", lang="ru").hits
+    likely = again.calibration.confidence(hits, "ru")
+    assert again.calibration.action(likely, "ru") != "answer"
+
+
 def test_new_calibration_makes_a_new_generation(tmp_path: Path) -> None:
     first = build_index(tmp_path, many())
     assert not build_index(tmp_path, many()).is_new

@@ -1,4 +1,4 @@
-"""What was meant by what was typed: layout, Latin letters, errors; and what is left alone."""
+"""Meaning of what was typed: layout, Latin letters, errors; and what is left alone."""
 
 from collections.abc import Sequence
 from pathlib import Path

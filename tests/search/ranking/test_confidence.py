@@ -40,24 +40,48 @@ def test_probability_is_logistic() -> None:
         unknown_share=0.5,
         length=1.5,
     )
-    log_odds = 1 + 2 * 0.5 + 4 * 0.25 - 1.0 + 0.5 * 2.0 + 0.1 * 3.0 - 0.2 * 0.5 + 0.4 * 1.5
-    assert probability(found, Coefficients(1, 2, 4, -1, 0.5, 0.1, -0.2, 0.4)) == pytest.approx(
-        1 / (1 + math.exp(-log_odds))
+    coefficients = Coefficients(
+        intercept=1,
+        cosine=2,
+        label_cosine=4,
+        matched_share=-1,
+        margin=0.5,
+        lead=0.1,
+        unknown_share=-0.2,
+        length=0.4,
     )
+    log_odds = 1 + 2 * 0.5 + 4 * 0.25 - 1.0 + 0.5 * 2.0 + 0.1 * 3.0 - 0.2 * 0.5 + 0.4 * 1.5
+    assert probability(found, coefficients) == pytest.approx(1 / (1 + math.exp(-log_odds)))
 
 
 def test_features_are_those_of_the_top_hit() -> None:
     hits = [hit(cosine=0.8, matched=0.5, fused=3.0), hit(fused=1.0)]
     found = features(hits, CosineScale(mean=0.75, deviation=0.1))
     assert found.cosine == pytest.approx(0.5)
-    assert replace(found, cosine=0.0) == Features(0.0, 0.8, 0.5, 3.0, 3.0, 0.0, math.log(4))
+    assert replace(found, cosine=0.0) == Features(
+        cosine=0.0,
+        label_cosine=0.8,
+        matched_share=0.5,
+        margin=3.0,
+        lead=3.0,
+        unknown_share=0.0,
+        length=math.log(4),
+    )
     assert features([hit(cosine=None)], CosineScale(0.75, 0.1)).cosine == 0.0
 
 
 MODEL = default_model(0.1)
 
 
-WEAK = Features(0.8, 0.8, 0.2, 0.1, 0.5, 0.5, 1.5)
+WEAK = Features(
+    cosine=0.8,
+    label_cosine=0.8,
+    matched_share=0.2,
+    margin=0.1,
+    lead=0.5,
+    unknown_share=0.5,
+    length=1.5,
+)
 
 
 @pytest.mark.parametrize("coefficients", [HYBRID_TOP, HYBRID_LISTED, LEXICAL_TOP, LEXICAL_LISTED])

@@ -433,6 +433,6 @@ def test_bundled_encoder_is_known_by_its_weights(
 
 
 def plain_vector(model: SentenceTransformer, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """What the encoder itself gives for `text` alone, at unit length."""
+    """Vector the encoder itself gives for `text` alone, at unit length."""
     vector = np.asarray(model.encode(text, prompt=""), dtype=np.float32)
     return vector / np.linalg.norm(vector)

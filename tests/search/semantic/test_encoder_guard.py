@@ -15,7 +15,7 @@ import pytest
 from search.errors import EncoderUnavailable
 from search.semantic.encoder import FloatArray, HashEncoder, QueryEncoder
 from search.semantic.encoder_guard import FencedEncoder, FenceLimits
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 PATIENT = FenceLimits(
     timeout_s=PATIENCE_S, permit_wait_s=PATIENCE_S, first_retry_s=0.01, longest_retry_s=0.02

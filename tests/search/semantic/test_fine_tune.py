@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from bench.relevance.adaptation import factorised
 from kb.build import encoder_choice
 from kb.build import fine_tune as kb_adapting
 from kb.config import Config
@@ -181,7 +182,7 @@ def test_factors_of_low_rank_give_the_change_back(tmp_path: Path) -> None:
         "vector": np.full(5, 0.5, np.float32),
     }
     path = tmp_path / "factors.safetensors"
-    low_rank.write(path, low_rank.factorised(before, after, rank=4))
+    low_rank.write(path, factorised(before, after, rank=4))
     found = low_rank.applied(before, path)
     assert found["matrix"] == pytest.approx(after["matrix"], abs=1e-3)
     assert found["vector"] == pytest.approx(after["vector"], abs=1e-3)

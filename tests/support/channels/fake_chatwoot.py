@@ -30,7 +30,7 @@ from tests.support.libraries.channel_library import (
     answering,
     local_server,
 )
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 TOKEN = "s3cret-token"
 SCHEMA = json.loads(

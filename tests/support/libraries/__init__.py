@@ -1,1 +1,1 @@
-"""What is built for tests: sites, servers, packets, corpora."""
+"""Sites, servers, packets and corpora, built for tests."""

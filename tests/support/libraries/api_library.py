@@ -22,7 +22,7 @@ from kb.web.services import EXTENSION, Services
 from search.model import Document
 from tests.support.libraries.corpus import HashSource, build_index
 from tests.support.libraries.site_library import page
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 REFUND, COURIER, ROBOT, CARE, RUSSIAN_ONLY = "k2m7p", "c4r8t", "r6b2t", "h3d9q", "b6h3r"
 RETIRED = "zzzz9"

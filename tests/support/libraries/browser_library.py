@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, Request
 
-from tests.support.waiting import wait_until
+from tests.support.patience import wait_until
 
 STEP_MS = 20
 

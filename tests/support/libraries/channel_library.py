@@ -1,4 +1,4 @@
-"""What tests of channels share: a server that misbehaves on demand, certificates, a packet."""
+"""Parts tests of channels share: a server that misbehaves on demand, certificates, a packet."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class Stall:
         self._left.set()
 
     def was_left(self) -> bool:
-        """Whether the client went away first."""
+        """True when the client went away first."""
         return self._left.wait(2 * STALL_S)
 
     def _is_left(self, connected: socket.socket) -> bool:

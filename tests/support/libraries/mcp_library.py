@@ -36,7 +36,7 @@ class ToolAsk:
 
 
 def talk(config: Config, tools: Tools, work: Callable[[Client], Awaitable[T]]) -> T:
-    """What `work` returns or raises, given a client of a server over `tools`."""
+    """Result or error of `work`, given a client of a server over `tools`."""
 
     async def main() -> T:
         async with Client(server.make_server(config, tools)) as client:
@@ -50,7 +50,7 @@ def talk(config: Config, tools: Tools, work: Callable[[Client], Awaitable[T]]) -
 
 
 def run(main: Callable[[], Awaitable[T]]) -> T:
-    """What `main` returns; in a thread of its own, for the driver of browsers keeps a loop here."""
+    """Result of `main`; in a thread of its own, for the driver of browsers keeps a loop here."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(anyio.run, main).result()
 

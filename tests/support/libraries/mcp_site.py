@@ -50,7 +50,7 @@ def documented() -> dict[str, Any]:
 
 
 def program(data_dir: Path, **settings: str) -> StdioServerParameters:
-    """What the documentation tells clients to start, with the folders of this machine."""
+    """Command that the documentation tells clients to start, with the folders of this machine."""
     server = documented()
     assert server["command"] == "/srv/otvet/.venv/bin/python"
     assert server["env"] | {"KB_DATA_DIR": ""} == {
@@ -77,7 +77,7 @@ async def every_tool(client: Client) -> dict[str, CallToolResult]:
 
 
 def check_every_tool(results: Mapping[str, CallToolResult]) -> None:
-    """What all ways of asking must give."""
+    """Check what all ways of asking must give."""
     data = {name: result.structured_content or {} for name, result in results.items()}
     assert not any(result.is_error for result in results.values())
     assert data["search"]["results"][0]["address"] == CARD

@@ -16,7 +16,7 @@ import psutil
 from bench.server import reserved_port
 from kb.accounts.api_keys import demo_key
 from tests.support.libraries import api_library
-from tests.support.waiting import PATIENCE_S, wait_until
+from tests.support.patience import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).parents[3]
 SECRET_KEY = "k" * 40
@@ -44,7 +44,7 @@ class Running:
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def has_accepted(self, client: socket.socket) -> bool:
-        """Whether a worker holds the other end of the connection."""
+        """True when a worker holds the other end of the connection."""
         return any(
             one.raddr and one.raddr[:2] == client.getsockname()
             for pid in self.workers()

@@ -56,7 +56,7 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Place:
-    """Where everything runs: the help centre, the shop, and the mailbox of the people."""
+    """Addresses of all that runs: the help centre, the shop, and the mailbox of the people."""
 
     help: str
     shop: str
@@ -149,7 +149,7 @@ def visitor(context: BrowserContext, place: Place) -> Visit:
 
 
 def answer(body: object, status: int = 200, kind: str = "application/json") -> Callable[..., None]:
-    """What a route answers instead of the server, to any origin."""
+    """Reply a route gives instead of the server, to any origin."""
     text = body if isinstance(body, str) else json.dumps(body)
     headers = {"Access-Control-Allow-Origin": "*"}
 

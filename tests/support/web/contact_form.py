@@ -32,7 +32,7 @@ MAIL = {"smtp_url": "smtp://mail.example.com", "contact_email": "help@example.co
 
 
 def form_of(page: str) -> dict[str, Any]:
-    """What a browser would send of the form on a page, but for its buttons."""
+    """Fields a browser would send of the form on a page, but for its buttons."""
     found: dict[str, Any] = {"shown": re.findall(r'name="shown" value="([^"]*)"', page)}
     for name in ("form", "about", "email", "name", "order", "website"):
         if match := re.search(rf'name="{name}"[^>]* value="([^"]*)"', page):

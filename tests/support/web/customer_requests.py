@@ -1,4 +1,4 @@
-"""What a shop's page asks of the API on behalf of a customer."""
+"""Requests of a shop's page to the API on behalf of a customer."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from kb.config import Config
 from kb.web.http import rate_limits
 from kb.web.http.rate_limit_store import Clock, SharedStorage
 from kb.web.http.rate_limits import Policy
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 SMALL = {
     "search": (Policy("search", 3, 60),),

@@ -50,8 +50,8 @@ class Votes(Outgoing):
     down: int
 
 
-class ArticleOut(Outgoing):
-    """An article without its text. `votes` is null while the database is away."""
+class ArticleSummary(Outgoing):
+    """The fields that lists, search and single articles share."""
 
     id: str
     slug: str
@@ -63,6 +63,11 @@ class ArticleOut(Outgoing):
     section: str
     tags: list[str]
     updated_at: datetime
+
+
+class ArticleOut(ArticleSummary):
+    """An article without its text. `votes` is null while the database is away."""
+
     votes: Votes | None
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from kb.labels import VoteReason as Fault
+from kb.feedback.votes import MAX_COMMENT_CHARS
+from kb.labels import VoteReason
 from kb.suggestions.log import Verdict
 from kb.web.api.schemas.base import BodyTime, Incoming, Outgoing, Token, whole
 from kb.web.api.schemas.suggest import SessionId
 
-MAX_COMMENT_CHARS = 1000
 MAX_EVENTS = 50
 MAX_QUERY_CHARS = 300
 MAX_DWELL_S = 86_400
@@ -27,7 +27,7 @@ class FeedbackRequest(Incoming):
     interaction_token: Token
     article_id: ArticleId | None = None
     verdict: Verdict
-    reason: Fault | None = Field(default=None, description="Only with `not_solved`.")
+    reason: VoteReason | None = Field(default=None, description="Only with `not_solved`.")
     comment: str = Field(default="", max_length=MAX_COMMENT_CHARS)
 
 

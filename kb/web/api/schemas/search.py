@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kb.content.model import SectionName
+from kb.web.api.schemas.articles import ArticleSummary
 from kb.web.api.schemas.base import (
     CategoryName,
-    CategoryRef,
     Limit10,
     Limit20,
     Locale,
@@ -42,19 +41,9 @@ class SearchQuery(Query):
     ] = False
 
 
-class SearchHit(Outgoing):
+class SearchHit(ArticleSummary):
     """As ArticleOut, without votes: search does not ask the database."""
 
-    id: str
-    slug: str
-    locale: str
-    title: str
-    url: str
-    excerpt: str
-    category: CategoryRef
-    section: str
-    tags: list[str]
-    updated_at: datetime
     score: float
     passage: PassageOut
     highlights: list[SegmentOut]

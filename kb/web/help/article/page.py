@@ -12,8 +12,10 @@ from markupsafe import Markup
 from kb.addresses import article_path, permanent_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
+from kb.content.model import FAQ, GUIDES
 from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.labels import VOTE_REASON_LABELS
+from kb.web.help import json_ld
 from kb.web.help.article.history import has_history
 from kb.web.help.listings.cards import article_card
 from kb.web.help.listings.product_filter import product_link
@@ -36,7 +38,7 @@ CONTENTS_FROM = 3
 
 @dataclass(frozen=True)
 class OwnVote:
-    """This visitor's answer as a form shows it; `error` tells what was wrong with a new one."""
+    """Answer of this visitor as a form shows it; `error` tells what was wrong with a new one."""
 
     choice: VoteChoice = ""
     reason: str = ""
@@ -122,6 +124,28 @@ class ArticlePage:
     vote: VotePanel
     related: tuple[ArticleCard, ...]
     category: Link
+
+    def nodes(self) -> list[json_ld.Node]:
+        """The article, the question it answers where its title asks one, the way to it."""
+        article = json_ld.article(
+            self.frame,
+            "TechArticle" if self.section == GUIDES else "Article",
+            title=self.title,
+            summary=self.summary,
+            updated_at=self.updated_at,
+            lang=self.lang,
+            section=self.category.title,
+        )
+        answers = [self._question()] if self._asks() else []
+        return [article, *answers, json_ld.trail(self.frame, self.crumbs, self.title)]
+
+    def _asks(self) -> bool:
+        return self.section == FAQ and json_ld.is_question(self.title, self.lang)
+
+    def _question(self) -> json_ld.Node:
+        return json_ld.question(
+            self.frame, self.title, summary=self.summary, html=str(self.html), lang=self.lang
+        )
 
 
 def article_page(

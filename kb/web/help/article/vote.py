@@ -24,7 +24,7 @@ WITHDRAW = "withdraw"
 
 
 def own_vote(article_id: str) -> OwnVote | None:
-    """This visitor's answer; None for a reader without the cookie, who is the same to us as all.
+    """Answer of this visitor; None for a reader without the cookie, who is the same to us as all.
 
     The database's absence hides the answer and nothing else.
     """

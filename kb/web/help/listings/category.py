@@ -12,6 +12,7 @@ from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.content.model import Category, Product
 from kb.feedback.popularity import UNKNOWN, Ranking
+from kb.web.help import json_ld
 from kb.web.help.listings.arrangement import Shelves, arranged
 from kb.web.help.listings.cards import article_card, article_link, category_cards
 from kb.web.help.listings.product_filter import ProductFilter, filtered
@@ -45,6 +46,9 @@ class CategoryPage:
     """None where articles do not differ by product."""
     siblings: tuple[CategoryCard, ...]
     """Other categories of the section."""
+
+    def nodes(self) -> list[json_ld.Node]:
+        return json_ld.listing(self.frame, self.crumbs, self.title, self.articles)
 
 
 def category_page(

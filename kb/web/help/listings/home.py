@@ -14,6 +14,7 @@ from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.content.model import SECTIONS
 from kb.feedback.popularity import UNKNOWN, Ranking
+from kb.web.help import json_ld
 from kb.web.help.listings.arrangement import (
     EXAMPLES,
     LISTED,
@@ -64,6 +65,9 @@ class HomePage:
     """The first few."""
     products_url: str
     has_more_products: bool
+
+    def nodes(self) -> list[json_ld.Node]:
+        return [json_ld.site(self.frame)]
 
 
 def home_page(config: Config, catalog: Catalog, lang: str, ranking: Ranking = UNKNOWN) -> HomePage:

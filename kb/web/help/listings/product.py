@@ -9,6 +9,7 @@ from kb.addresses import category_path, product_path, products_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.content.model import GUIDES, SECTIONS
+from kb.web.help import json_ld
 from kb.web.help.listings.arrangement import arranged, by_category
 from kb.web.help.listings.cards import article_card
 from kb.web.help.listings.product_filter import product_cards
@@ -42,6 +43,10 @@ class ProductPage:
     siblings: tuple[ProductCard, ...]
     """Other products."""
 
+    def nodes(self) -> list[json_ld.Node]:
+        cards = [card for group in self.groups for card in group.articles]
+        return json_ld.listing(self.frame, self.crumbs, self.title, cards)
+
 
 @dataclass(frozen=True)
 class ProductsPage:
@@ -49,6 +54,9 @@ class ProductsPage:
     crumbs: tuple[Link, ...]
     title: str
     products: tuple[ProductCard, ...]
+
+    def nodes(self) -> list[json_ld.Node]:
+        return json_ld.listing(self.frame, self.crumbs, self.title, self.products)
 
 
 def products_page(config: Config, catalog: Catalog, lang: str) -> ProductsPage | None:

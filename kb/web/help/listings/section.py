@@ -9,6 +9,7 @@ from flask import url_for
 
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
+from kb.web.help import json_ld
 from kb.web.help.listings.arrangement import arranged, by_category
 from kb.web.help.listings.cards import section_card
 from kb.web.help.listings.product_filter import ProductFilter, filtered
@@ -29,6 +30,9 @@ class SectionPage:
     door: SectionCard
     by_product: ProductFilter | None
     """None where articles do not differ by product."""
+
+    def nodes(self) -> list[json_ld.Node]:
+        return json_ld.listing(self.frame, self.crumbs, self.name, self.door.categories)
 
 
 def section_page(

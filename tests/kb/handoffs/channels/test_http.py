@@ -26,7 +26,7 @@ from tests.support.libraries.channel_library import (
     local_server,
     scripted,
 )
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 FAST_S = 0.5
 """Enough to connect in, however busy the machine is; a tenth of how long servers stall."""

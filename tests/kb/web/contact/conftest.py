@@ -36,7 +36,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(autouse=True)
 def likely(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, float], None]:
-    """How likely the best article and the list answer; an offer unless a test says otherwise."""
+    """Likelihood that the top article and the list answer; an offer unless a test says else."""
 
     def become(top: float, listed: float) -> None:
         monkeypatch.setattr(

@@ -41,7 +41,7 @@ def test_nothing_comes_while_writing_what_no_article_answers(
 
 
 def suggested(client: FlaskClient, form: dict[str, Any]) -> list[Any]:
-    """What the log holds of one form. Of others rows may still come: they are written later when
+    """Rows the log holds of one form. Of others rows may still come: they are written later when
     the database was away."""
     with client.application.app_context():
         session_id = signed_tokens.read_form(form["form"])

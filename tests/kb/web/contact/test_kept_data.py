@@ -1,4 +1,4 @@
-"""What is kept of a message, for how long, and who gets it."""
+"""Data kept of a message: for how long, and who gets it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_what_identifies_the_customer_is_sealed_and_deleted(client: FlaskClient)
     with database.write() as connection:
         connection.execute(handoffs_table.update().values(status="delivered"))
     later = datetime.now(UTC) + timedelta(days=31)
-    retention.sweep(database, contact_days=30, log_days=90, now=later)
+    retention.sweep(database, services_of(app).config, now=later)
     assert packet(app, handoff_id).contact is None
 
 

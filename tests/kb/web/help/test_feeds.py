@@ -1,9 +1,10 @@
-"""What programs read of the site is well-formed, complete, and only what is published."""
+"""Feeds, sitemaps and the like: well-formed, complete, and only what is published."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
@@ -15,10 +16,11 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 from kb.catalog.catalog import Catalog
+from kb.content.model import Product
 from kb.web.help import feeds
 from kb.web.help.feeds import ATOM, OPENSEARCH, SITEMAP, XHTML
 from tests.support.fixtures.encoder_fixture import REPOSITORY
-from tests.support.libraries import api_library
+from tests.support.libraries import api_library, site_library
 from tests.support.libraries.api_library import COURIER, REFUND, RETIRED, RUSSIAN_ONLY
 from tests.support.libraries.site_library import page
 
@@ -57,6 +59,47 @@ def test_every_address_of_the_sitemap_is_a_page_of_its_own(client: FlaskClient) 
         assert page.status_code == 200
         assert f'<link rel="canonical" href="{address}">' in page.text
         assert "noindex" not in page.text
+
+
+UNLISTED = {
+    "contact.form": "a form, which pages lead to",
+    "contact.sent": "of one customer",
+    "contact.solved": "a word of thanks",
+    "feeds.changes": "no page",
+    "feeds.opensearch": "no page",
+    "previews.article": "no page",
+    "previews.category": "no page",
+    "previews.home": "no page",
+    "previews.section": "no page",
+    "site.history": "not indexed: repeats what the article says",
+    "site.instant": "no page",
+    "site.search": "not indexed: results",
+}
+"""What has a language in its address and yet is not in the sitemap, and why."""
+
+
+def test_every_type_of_page_is_in_the_sitemap_or_has_a_reason(tmp_path: Path) -> None:
+    known = site_library.library()
+    about = [replace(one, head=replace(one.head, products=("vega",))) for one in known.all_pages]
+    names = dict.fromkeys(known.languages, "Vega")
+    vega = Product("vega", "robot", 1, names, names)
+    app = site_library.application(
+        tmp_path, Catalog(about, known.categories, known.languages, products=[vega])
+    )
+    try:
+        root = xml(app.test_client(), "/sitemap.xml", "application/xml")
+    finally:
+        site_library.close(app)
+    server = app.url_map.bind("localhost")
+    paths = [urlsplit(entry.findtext(f"{{{SITEMAP}}}loc") or "").path for entry in root]
+    listed = {server.match(path)[0] for path in paths}
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "lang" in rule.arguments and rule.rule.startswith("/<") and "GET" in (rule.methods or ())
+    }
+    assert listed.isdisjoint(UNLISTED)
+    assert listed | set(UNLISTED) == pages
 
 
 def test_translations_name_each_other(client: FlaskClient) -> None:

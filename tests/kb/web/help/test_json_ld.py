@@ -1,4 +1,4 @@
-"""What pages say to search engines and to programs that show links: true, valid, harmless."""
+"""Facts that pages give search engines and programs that show links: true, valid, harmless."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What travels is short, and what must not be stored travels as it is."""
+"""Compression: responses are short, and what must not be stored travels as it is."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_short_answers_and_pictures_stay_as_they_are(client: FlaskClient) -> Non
     "headers", [{}, {"Accept-Encoding": "br"}, {"Range": "bytes=0-5"}, {"If-None-Match": "*"}]
 )
 def test_a_file_that_was_sent_is_closed(client: FlaskClient, headers: dict[str, str]) -> None:
-    """Whether or not anybody read it, by the application and by the clients of tests."""
+    """Read by anybody or not, by the application and by the clients of tests."""
     assert client.get("/static/style.css", headers=headers).status_code in (200, 206, 304)
     opened = [one.path for one in psutil.Process().open_files()]
     assert not [path for path in opened if path.endswith(".css")]

@@ -28,7 +28,7 @@ from kb.web.http import rate_limits
 from kb.web.http.rate_limits import POLICIES, Policy
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import REFUND
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"} | OUR_PAGE

@@ -1,4 +1,4 @@
-"""What every response carries, and which requests are not answered."""
+"""Headers every response carries, and requests that are not answered."""
 
 from __future__ import annotations
 

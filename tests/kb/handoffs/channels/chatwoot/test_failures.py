@@ -31,7 +31,7 @@ from tests.support.libraries.channel_library import (
     answering,
     local_server,
 )
-from tests.support.waiting import wait_until
+from tests.support.patience import wait_until
 
 STEPS = tuple(SCHEMA["operations"])
 

@@ -23,12 +23,12 @@ from kb.handoffs.channels.email.channel import Relay, parse_smtp_url
 from kb.handoffs.channels.model import Delivered
 from tests.support.channels.mail_channel import channel, deliver, envelope, failure, part
 from tests.support.libraries.channel_library import LOOPBACK, PACKET, Certificates, nothing_saved
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 
 @dataclass
 class Inbox:
-    """What a server took, and what it says instead."""
+    """Messages a server took, and what it says instead."""
 
     letters: list[tuple[str, list[str], EmailMessage]] = field(default_factory=list)
     rcpt: str = ""

@@ -14,7 +14,7 @@ from kb.handoffs.channels import connections
 from kb.handoffs.channels.model import Delivered
 from tests.support.channels.mail_channel import channel, deliver, failure
 from tests.support.libraries.channel_library import Stall, scripted
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 
 FAST_S = 0.5
 """Enough to connect and talk in, however busy the machine is."""

@@ -18,7 +18,7 @@ from kb.handoffs import handoffs
 from kb.handoffs.handoffs import Handoff
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import services_of
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 from tests.support.web.customer_requests import (
     CONTACT,
     QUESTION,

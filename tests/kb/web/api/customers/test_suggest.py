@@ -12,7 +12,7 @@ from kb.time_budget import Budget
 from kb.web.conversation import suggest as suggesting
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
-from tests.support.waiting import PATIENCE_S
+from tests.support.patience import PATIENCE_S
 from tests.support.web.customer_requests import (
     QUESTION,
     V1,

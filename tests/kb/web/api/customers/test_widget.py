@@ -1,4 +1,4 @@
-"""What a widget learns of the site."""
+"""Settings of a widget, told by the site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of an article and that of its history show."""
+"""The page of an article and that of its history."""
 
 from __future__ import annotations
 

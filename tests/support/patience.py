@@ -1,4 +1,4 @@
-"""Waiting for a condition instead of a time: a busy machine makes a test slow and not red."""
+"""Patience with conditions instead of times: a busy machine makes a test slow and not red."""
 
 from __future__ import annotations
 

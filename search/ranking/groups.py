@@ -1,4 +1,4 @@
-"""Grouping: of the translations of one article one is shown, and they stand in one order."""
+"""Groups: of the translations of one article one is shown, and they stand in one order."""
 
 from __future__ import annotations
 
