@@ -170,7 +170,7 @@ def search_as_you_type(
     loaded: Loaded, text: str, *, lang: str, filters: Filters | None = None, limit: int = 5
 ) -> ArticleResults:
     """As `find`, for what is being typed: the last word may be unfinished. Quicker, less sure."""
-    results = loaded.searcher.look(text, lang=lang, filters=filters, limit=limit)
+    results = loaded.searcher.search_as_you_type(text, lang=lang, filters=filters, limit=limit)
     return _joined(results, loaded, lang)
 
 

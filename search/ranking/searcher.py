@@ -124,7 +124,7 @@ class Searcher:
             section_counts=Counter(document.section for document in documents),
         )
 
-    def look(
+    def search_as_you_type(
         self,
         text: str,
         *,
