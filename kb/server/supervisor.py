@@ -23,9 +23,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
-from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no types
 
 from kb import logs
 from kb.config import Config
@@ -69,7 +69,7 @@ def serve(config: Config, host: str, port: int, *, watch: bool = False) -> NoRet
     raise AssertionError("gunicorn ends by SystemExit")
 
 
-class _Application(BaseApplication):  # type: ignore[misc]
+class _Application(BaseApplication):  # type: ignore[misc]  # its base is untyped
     """The settings of gunicorn, and the application each worker loads."""
 
     def __init__(
@@ -95,7 +95,7 @@ class _Application(BaseApplication):  # type: ignore[misc]
         _Supervisor(self, [_Companion(name) for name in names]).run()
 
 
-class _Supervisor(Arbiter):  # type: ignore[misc]
+class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
     """Gunicorn's arbiter, which also keeps the companions running."""
 
     def __init__(self, application: _Application, companions: Sequence[_Companion]) -> None:
@@ -167,7 +167,7 @@ class _Companion:
             self._process.wait()
 
 
-class _PlainLogger(Logger):  # type: ignore[misc]
+class _PlainLogger(Logger):  # type: ignore[misc]  # its base is untyped
     """Gunicorn's messages in the same form as all others."""
 
     def setup(self, cfg: Any) -> None:

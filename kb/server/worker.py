@@ -13,7 +13,7 @@ import socket
 import time
 from typing import Any, cast
 
-from gunicorn.workers.base import Worker  # type: ignore[import-untyped]
+from gunicorn.workers.base import Worker  # type: ignore[import-untyped]  # ships no types
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
@@ -30,7 +30,7 @@ STUCK_AFTER_S = 30.0
 SPARE_FILES = 100
 
 
-class EventLoopWorker(Worker):  # type: ignore[misc]
+class EventLoopWorker(Worker):  # type: ignore[misc]  # its base is untyped
     """Serves until told to stop, then finishes what was begun."""
 
     def run(self) -> None:

@@ -13,7 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date
 from flask import Flask, request
-from flask_babel import Babel  # type: ignore[import-untyped]
+from flask_babel import Babel  # type: ignore[import-untyped]  # ships no types
 from flask_babel import gettext as _gettext
 from flask_babel import pgettext as _pgettext
 

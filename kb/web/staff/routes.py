@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
-from flask_babel import force_locale  # type: ignore[import-untyped]
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb.accounts import staff
 from kb.catalog import staff_search
