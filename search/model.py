@@ -11,6 +11,9 @@ from typing import Literal
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 RepairKind = Literal["layout", "transliteration", "spelling", "spacing"]
+Stage = Literal["reader", "hybrid", "lexical", "none"]
+"""How far the looking for an answer got: units read, or chosen by meaning, or by words alone."""
+LayoutKind = Literal["paragraph", "steps", "list", "table", "callout", "definition", "code"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,46 @@ class Passage:
     anchor: str
     headings: tuple[str, ...]
     text: str
+
+
+@dataclass(frozen=True)
+class LayoutBlock:
+    """A part of a page that is laid out in one way.
+
+    `parts` are what may be quoted by itself: the paragraph, items, rows (cells joined by a tab),
+    lines of a callout's body, a definition's description; never empty. `lead` stands above them
+    and belongs to them: the sentence that introduces a list, table or code ("" for none).
+    """
+
+    kind: LayoutKind
+    anchor: str
+    """Id of the heading above, "" before the first."""
+    headings: tuple[str, ...]
+    """Path of headings, outermost first; the summary of folded details counts as one."""
+    parts: tuple[str, ...]
+    lead: str = ""
+    title: str = ""
+    """Title of a callout, term of a definition."""
+    head: tuple[str, ...] = ()
+    """Column heads of a table."""
+    start: int = 1
+    """Number of the first step."""
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """Blocks of one document with the parts that are shown, in page order; never empty."""
+
+    blocks: tuple[LayoutBlock, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(block_text(block) for block in self.blocks)
+
+    @property
+    def kind(self) -> str:
+        """ "steps" where there are any, else "text"."""
+        return "steps" if any(block.kind == "steps" for block in self.blocks) else "text"
 
 
 @dataclass(frozen=True)
@@ -97,6 +140,10 @@ class Signals:
     the hit, as is the next."""
     terms: int = 0
     """Number of the query's terms."""
+    logit: float | None = None
+    """Log-odds, by the reader, that its best unit answers; None when none was read."""
+    card_logit: float = 0.0
+    """The same that one of the units quoted answers; 0 when none was read."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +194,16 @@ class Hit:
     """The innermost heading of the passage; empty for the lead."""
     others: tuple[Passage, ...] = ()
     """Further passages of the document that match, under other headings; best first."""
+    unit: Passage | None = None
+    """The unit that answers best, where units were looked at."""
+    quotation: Quotation | None = None
+    """The words of the document that answer best; of the first hit alone, where it was read for
+    them."""
+
+    @property
+    def leads_to(self) -> Passage:
+        """The part that readers are led to."""
+        return self.unit or self.passage
 
 
 @dataclass(frozen=True)
@@ -185,6 +242,7 @@ class Results:
     repair: Repair | None = None
     """The text searched for instead of `query`."""
     section_counts: Mapping[str, int] = field(default_factory=dict)
+    stage: Stage = "none"
     is_guess: bool = False
     """The last word was being typed, and might well become another one than was searched for."""
 
@@ -197,3 +255,11 @@ class Completion:
     document_id: str
     anchor: str
     kind: Literal["title", "heading", "question"]
+
+
+def block_text(block: LayoutBlock) -> str:
+    """Visible text of a block as it is shown, a line for each of its spans."""
+    rows = (part.replace("\t", " ") for part in block.parts)
+    joined = " ".join(rows) if block.kind == "paragraph" else "\n".join(rows)
+    above = (block.lead, block.title, " ".join(block.head))
+    return "\n".join((*filter(None, above), joined))

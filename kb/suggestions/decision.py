@@ -16,16 +16,15 @@ from typing import Literal
 from kb import languages
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
-from kb.catalog.quotes import Answer, extract
+from kb.catalog.quotes import Answer
 from kb.content.model import FAQ, GUIDES, SectionName
-from search.model import Filters, Hit
+from search.model import Filters, Hit, Stage
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
 from search.ranking.searcher import WHOLE
 from search.text import analysis
 
 Audience = Literal["visitor", "customer"]
-Stage = Literal["hybrid", "lexical", "none"]
 DecisionReason = Literal[
     "confident",
     "ambiguous",
@@ -95,7 +94,7 @@ class Decision:
     action: Action
     reason: DecisionReason
     confidence: float
-    """Probability that the top article answers."""
+    """Probability that what is shown, or would be, answers."""
     list_confidence: float
     """Probability that at least one of the listed articles helps."""
 
@@ -131,9 +130,7 @@ class Suggestion:
     @property
     def stage(self) -> Stage:
         """The furthest stage that the search reached."""
-        if self.findings is None:
-            return "none"
-        return "lexical" if self.findings.mode == "lexical" else "hybrid"
+        return self.findings.results.stage if self.findings else "none"
 
 
 def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Suggestion:
@@ -163,7 +160,7 @@ def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Sug
     shown = findings.hits[: asked.limit] if decision.reason != "holdout" else ()
     answer = None
     if decision.action == "answer":
-        answer = _quoted(loaded, findings)
+        answer = _quoted(findings)
     results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
     return Suggestion(decision, answer, results, findings, is_hurried)
 
@@ -176,15 +173,13 @@ def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> An
     decision = decide(findings.ranked, loaded.searcher.calibration, lang=lang)
     if decision.action != "answer" or loaded.topics.sensitive(findings.query):
         return None
-    return _quoted(loaded, findings)
+    return _quoted(findings)
 
 
-def _quoted(loaded: Loaded, findings: ArticleResults) -> Answer:
-    """From the first hit. Its language decides what a word of the query is a form of."""
-    top = findings.hits[0]
-    lang = top.page.lang
-    terms = loaded.searcher.term_weights(findings.query, lang)
-    return extract(top.passage_text, terms, lang=lang, html=top.page.html)
+def _quoted(findings: ArticleResults) -> Answer | None:
+    """The words of the first hit that answer, as they were read."""
+    quoted = findings.hits[0].hit.quotation
+    return Answer(quoted.text, "steps" if quoted.kind == "steps" else "text") if quoted else None
 
 
 def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:
@@ -230,11 +225,11 @@ def decide(
     likely = calibration.confidence(hits, lang)
 
     def decision(action: Action, reason: DecisionReason) -> Decision:
-        return Decision(action, reason, likely.top, likely.listed)
+        return Decision(action, reason, likely.shown, likely.listed)
 
     if not hits:
         return decision("handoff", "no_results")
-    wanted = calibration.action(likely, lang)
+    wanted = calibration.action(likely, lang, hits)
     if is_held_out and wanted != "handoff":
         return decision("handoff", "holdout")
     if wanted == "answer":

@@ -7,13 +7,11 @@ callout its title, a definition its term. Text is visible text, as it stands on 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
+from search.model import LayoutBlock, LayoutKind
 from search.text.html_text import HEADING_TAGS
 from search.text.html_tree import Element, parse, raw_text, visible_text
-
-LayoutKind = Literal["paragraph", "steps", "list", "table", "callout", "definition", "code"]
 
 INLINE_TAGS = frozenset(
     "a abbr b bdi br code del em i img ins kbd mark q s samp small strong sub sup u var".split()
@@ -21,30 +19,6 @@ INLINE_TAGS = frozenset(
 LISTS = frozenset({"ol", "ul"})
 END = Element("")
 """Mark of where a block ends."""
-
-
-@dataclass(frozen=True)
-class LayoutBlock:
-    """A part of a page that is laid out in one way.
-
-    `parts` are what may be quoted by itself: the paragraph, items, rows (cells joined by a tab),
-    lines of a callout's body, a definition's description; never empty. `lead` stands above them
-    and belongs to them: the sentence that introduces a list, table or code ("" for none).
-    """
-
-    kind: LayoutKind
-    anchor: str
-    """Id of the heading above, "" before the first."""
-    headings: tuple[str, ...]
-    """Path of headings, outermost first; the summary of folded details counts as one."""
-    parts: tuple[str, ...]
-    lead: str = ""
-    title: str = ""
-    """Title of a callout, term of a definition."""
-    head: tuple[str, ...] = ()
-    """Column heads of a table."""
-    start: int = 1
-    """Number of the first step."""
 
 
 def blocks(html: str) -> tuple[LayoutBlock, ...]:

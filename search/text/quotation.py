@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from search.model import LayoutBlock, Quotation, block_text
 from search.text.languages import anaphors
-from search.text.layout import LayoutBlock
 from search.text.units import MAX_ROWS, MAX_STEPS_CHARS, DocumentUnits, Unit
 
 MAX_CHARS = 700
@@ -26,30 +26,6 @@ REPEATED = 0.75
 _WORD = re.compile(r"[^\W_]+")
 
 Parts = frozenset[int]
-
-
-@dataclass(frozen=True)
-class Quotation:
-    """Blocks of one document with the parts that are shown, in page order; never empty."""
-
-    blocks: tuple[LayoutBlock, ...]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(block_text(block) for block in self.blocks)
-
-    @property
-    def kind(self) -> str:
-        """ "steps" where there are any, else "text"."""
-        return "steps" if any(block.kind == "steps" for block in self.blocks) else "text"
-
-
-def block_text(block: LayoutBlock) -> str:
-    """Visible text of a block as it is shown, a line for each of its spans."""
-    rows = (part.replace("\t", " ") for part in block.parts)
-    joined = " ".join(rows) if block.kind == "paragraph" else "\n".join(rows)
-    above = (block.lead, block.title, " ".join(block.head))
-    return "\n".join((*filter(None, above), joined))
 
 
 def quotation(

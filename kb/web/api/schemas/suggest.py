@@ -114,7 +114,7 @@ class PolicyOut(Outgoing):
     calibration: Literal["default", "local"]
     labels: int
     degraded: bool
-    stage: Literal["hybrid", "lexical", "none"]
+    stage: Literal["reader", "hybrid", "lexical", "none"]
 
 
 class DecisionOut(Outgoing):
