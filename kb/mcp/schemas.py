@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kb.catalog.quotes import AnswerKind
 from kb.content.model import SectionName
-from kb.suggestions.decision import Audience, DecisionReason
+from kb.suggestions.decision import Audience
+from kb.suggestions.reasons import DecisionReason
 from search.ranking.confidence import Action
 from search.text import analysis
 

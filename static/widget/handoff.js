@@ -7,7 +7,7 @@ import { timeInWords } from "./words.js";
 const CHECKS_MS = [2000, 4000, 8000, 16000, 32000];
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 /** What the server counts; a shop's own words for it are "other". */
-const REASONS = ("not_solved user_requested sensitive_topic repeat_failed low_confidence no_results "
+const REASONS = ("not_solved user_requested safety sensitive_topic repeat_failed low_confidence no_results "
   + "unsupported_locale holdout unavailable").split(" ");
 const FIELDS = { "/message": "message", "/contact/email": "email", "/contact/name": "name" };
 

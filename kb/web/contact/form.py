@@ -27,8 +27,9 @@ from kb.handoffs.handoffs import MAX_MESSAGE_CHARS as MAX_HANDOFF_CHARS
 from kb.handoffs.tried import SuggestionClaim
 from kb.ids import new_id
 from kb.suggestions import log
-from kb.suggestions.decision import MAX_MESSAGE_CHARS, DecisionReason, Question, Suggestion
+from kb.suggestions.decision import MAX_MESSAGE_CHARS, Question, Suggestion
 from kb.suggestions.log import Feedback, Verdict
+from kb.suggestions.reasons import DecisionReason
 from kb.web.auth import signed_tokens
 from kb.web.conversation import handoff, suggest
 from kb.web.conversation.suggest import SuggestionRecord

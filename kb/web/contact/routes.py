@@ -21,7 +21,7 @@ from flask import (
 )
 
 from kb.errors import DatabaseUnavailable
-from kb.suggestions.decision import DecisionReason
+from kb.suggestions.reasons import DecisionReason
 from kb.web.auth import signed_tokens
 from kb.web.contact import form as contact_form
 from kb.web.contact.form import Offer, Typed, Visit

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field
 
 from kb.catalog.quotes import AnswerKind
 from kb.handoffs.channels import registry
-from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience, DecisionReason
+from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience
+from kb.suggestions.reasons import DecisionReason
 from kb.web.api.schemas.base import Incoming, Outgoing, PassageOut, SegmentOut, whole
 from search.ranking.confidence import Action
 
