@@ -15,7 +15,7 @@ from kb.languages.record import USUAL_DATE, Language
 
 __all__ = ["USUAL_DATE", "Language", "closest", "records"]
 
-_SHAPES = ("lists", "record")
+_SHAPES = ("detection", "lists", "record")
 """The modules that are no languages."""
 
 

@@ -19,7 +19,7 @@ from kb.suggestions.small_talk import small_talk
 from search.text import languages as text_languages
 from search.text.languages.record import TextLanguage
 
-NO_LANGUAGES = ("__init__", "lists", "record")
+NO_LANGUAGES = ("__init__", "detection", "lists", "record")
 MAY_BE_USUAL = frozenset({"code", "date_pattern", "negation", "keys", "has_dictionary"})
 """Parts that a complete record need not give: dates may be as CLDR has them, the word for "not"
 small, the keyboard the English one, and few languages have a dictionary here."""
