@@ -40,7 +40,7 @@ class Evidence:
     small: int
 
 
-def language_of(message: str, languages: Sequence[str], page_lang: str) -> str:
+def written_in(message: str, languages: Sequence[str], page_lang: str) -> str:
     """The one of a site's `languages` that a message is in; that of its page when in doubt."""
     words = [fold(word) for word in _WORD.findall(analysis.clean(message))]
     records = text_languages.records()

@@ -68,6 +68,7 @@ WHAT_TO_DO_FOR: dict[DecisionReason, str] = {
 def suggestion(reply: SuggestReply) -> str:
     todo = WHAT_TO_DO_FOR.get(reply.reason, WHAT_TO_DO[reply.decision])
     lines = [f"Decision: {reply.decision} ({reply.reason}). {todo}", ""]
+    lines += [f"Notice: {reply.notice}", ""] if reply.notice else []
     if reply.answer:
         quoted = "\n".join(f"> {line}" for line in reply.answer.text.splitlines())
         place = _place(reply.answer.title, reply.answer.heading)

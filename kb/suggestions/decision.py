@@ -237,6 +237,11 @@ def decide(
     return decision("handoff", "low_confidence" if is_supported_locale else "unsupported_locale")
 
 
+def out_of_time(loaded: Loaded, asked: Question) -> Suggestion:
+    """The decision when no time is left for a search: what a person must handle is known anyway."""
+    return nothing(matter_for_a_person(loaded.topics, asked.message) or "unavailable")
+
+
 def nothing(reason: DecisionReason) -> Suggestion:
     """A hand-off, or a word in passing, without articles."""
     return Suggestion(Decision("handoff", reason, 0.0, 0.0), None, (), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.languages.detection import language_of
+from kb.languages.detection import written_in
 from tests.kb.content.topics.test_lists import LANGUAGES, messages
 
 LEAST_TOLD = 0.9
@@ -34,7 +34,7 @@ LEAST_TOLD = 0.9
     ],
 )
 def test_script_and_words_tell(message: str, page: str, lang: str) -> None:
-    assert language_of(message, LANGUAGES, page) == lang
+    assert written_in(message, LANGUAGES, page) == lang
 
 
 @pytest.mark.parametrize(("lang", "page"), [("ru", "en"), ("en", "ru")])
@@ -42,19 +42,19 @@ def test_most_messages_are_told_on_the_other_page_and_none_on_their_own(
     lang: str, page: str
 ) -> None:
     asked = [text for texts in messages(lang).values() for text in texts if len(text.split()) > 3]
-    told = [text for text in asked if language_of(text, LANGUAGES, page) == lang]
+    told = [text for text in asked if written_in(text, LANGUAGES, page) == lang]
     assert len(told) >= LEAST_TOLD * len(asked), set(asked) - set(told)
-    assert {language_of(text, LANGUAGES, lang) for text in asked} == {lang}
+    assert {written_in(text, LANGUAGES, lang) for text in asked} == {lang}
 
 
 def test_only_languages_of_the_site_are_told() -> None:
-    assert language_of("как вернуть товар", ("en",), "en") == "en"
+    assert written_in("как вернуть товар", ("en",), "en") == "en"
 
 
 @pytest.mark.parametrize("message", ["wo ist meine Bestellung", "was ist in der Box", "die Hand"])
 def test_a_page_without_a_record_keeps_what_shares_its_script(message: str) -> None:
-    assert language_of(message, ("de", "en"), "de") == "de"
+    assert written_in(message, ("de", "en"), "de") == "de"
 
 
 def test_a_language_without_a_record_is_left_for_one_in_another_script() -> None:
-    assert language_of("как вернуть товар", ("de", "ru"), "de") == "ru"
+    assert written_in("как вернуть товар", ("de", "ru"), "de") == "ru"

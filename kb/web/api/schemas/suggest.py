@@ -167,8 +167,13 @@ class HandoffOut(Outgoing):
 
 
 class SuggestResponse(Outgoing):
+    """`locale` is what was searched in; `locale_detected`: the message's own, not the asked one."""
+
     suggestion_id: str
+    locale: str
+    locale_detected: bool
     decision: DecisionOut
+    notice: str | None = Field(description="Shown before all else: a line on safety.")
     answer: AnswerOut | None
     results: list[SuggestResult]
     handoff: HandoffOut
