@@ -304,6 +304,7 @@ export function handoffs(shell) {
       title: words.title,
       element: h("div", { class: "view sent" },
         heading,
+        reason === "safety" && h("p", { class: "callout callout-danger" }, words.leads.safety),
         h("p", { class: "lead" }, answer.customer_message || words.sent),
         contact && h("p", {}, words.replyTo(contact.email)),
         answer.reply_estimate_s > 0
