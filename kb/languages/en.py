@@ -33,6 +33,8 @@ LANGUAGE = Language(
     it is working
     makes sense
     understood
+    exactly|just =what needed|wanted
+    =found it
     never mind
     nevermind
 """,
@@ -45,7 +47,7 @@ LANGUAGE = Language(
     team friend bye goodbye ciao later see day have a great i understand figured out clear makes
     sense kind quick fast in to we be one anyway then oh ah wow finally yeah just what needed wanted
     need more further other questions else nothing and too best bro are am job star sure =working
-    no with mind never figure
+    no with mind never figure will try later wait check
 """,
     yes="yes yep yeah yup ya sure ok okay okey right correct exactly absolutely indeed fine",
     no="no nope nah nay",
@@ -81,14 +83,14 @@ LANGUAGE = Language(
 """,
     negation="not",
     persons="""
-    operator human humans agent agents person people representative rep manager supervisor
-    advisor consultant callback helpdesk
+    operator anyone anybody human humans agent agents person people representative rep manager
+    supervisor advisor consultant callback helpdesk support service hotline helpline
 """,
     bare_requests="""
     operator human humans agent agents person people representative rep manager supervisor advisor
-    consultant callback helpdesk someone somebody live real need want get call give urgently please
-    now asap hello hi support customer service talk speak chat connect help actual back another
-    team line yes ok =no
+    consultant callback helpdesk someone somebody anyone anybody live real need want get call give
+    urgently please now asap hello hi support customer service talk speak chat connect help actual
+    back another team line yes ok no care hotline helpline desk live phone
 """,
     often_misspelt="""
     operator manager supervisor representative person someone human agent complaint complain

@@ -12,8 +12,10 @@ USUAL_DATE = "long"
 """Dates as the speakers of a language are used to them."""
 PERSON = "person"
 """The topic that holds ways to ask for a person."""
-DANGERS = ("danger", "injury")
+DANGERS = frozenset({"danger", "injury"})
 """Topics for which a word on safety comes first."""
+SELF_HARM = "self-harm"
+"""The topic that outranks them: no device is the danger."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.content.topics import Topics
+from kb.languages.record import DANGERS, PERSON, SELF_HARM
 from kb.suggestions.follow_up import topical_terms
 from kb.suggestions.reasons import DecisionReason
 from kb.suggestions.small_talk import small_talk
@@ -16,13 +17,12 @@ MOST_REJECTED = 2
 
 def matter_for_a_person(topics: Topics, message: str) -> DecisionReason | None:
     """The reason for which a person must have this message; None if none must."""
-    if topics.dangerous(message):
+    held = topics.held(message)
+    if held & DANGERS and SELF_HARM not in held:
         return SAFETY
-    if topics.sensitive(message):
+    if held - DANGERS - {PERSON}:
         return "sensitive_topic"
-    if topics.asks_for_person(message):
-        return "user_requested"
-    return None
+    return "user_requested" if held else None
 
 
 def reason_without_search(

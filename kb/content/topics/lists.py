@@ -28,24 +28,28 @@ class Topics:
 
     lists: Mapping[str, Phrases] = field(default_factory=lambda: RELEASE)
 
+    def held(self, message: str) -> frozenset[str]:
+        """The topics that a message touches."""
+        return frozenset(self._held(message))
+
     def asks_for_person(self, message: str) -> bool:
-        """True when the customer wants a person and nothing else."""
-        return PERSON in self._held(message) or _is_bare_request(message)
+        """True when the customer wants a person."""
+        return PERSON in self.held(message)
 
     def dangerous(self, message: str) -> str:
         """Name of the danger that a message tells of, "" for none."""
-        return min((topic for topic in self._held(message) if topic in DANGERS), default="")
+        return min(self.held(message).intersection(DANGERS), default="")
 
     def sensitive(self, message: str) -> str:
         """Name of another sensitive topic of a message, "" for none."""
-        apart = (PERSON, *DANGERS)
-        return min((topic for topic in self._held(message) if topic not in apart), default="")
+        return min(self.held(message).difference((PERSON, *DANGERS)), default="")
 
     def _held(self, message: str) -> Iterator[str]:
-        """Topics of which a phrase stands in a message."""
         for topic, phrases in self._compiled:
             if any(phrases.stands_in(sentence) for sentence in sentences(message)):
                 yield topic
+        if _is_bare_request(message):
+            yield PERSON
 
     @cached_property
     def _compiled(self) -> tuple[tuple[str, PhraseList], ...]:

@@ -7,6 +7,7 @@ A phrase is words in order; each matches in all its forms, small words do not co
     need +human              directly after, but for small words
     {thing} & swollen        both, in any order, anywhere in one sentence
     =are =you bot            exactly as written, small words included
+    ^fire                    nothing else is told in the sentence
     !smoke detector          these words are innocent side by side: no other phrase of the list may
                              use them; with & anywhere in one sentence
 """
@@ -25,6 +26,7 @@ MAX_GAP = 2
 """Telling words that may stand between two of a phrase: «соедините срочно с оператором»."""
 INNOCENT = "!"
 NEXT = "+"
+ALONE = "^"
 _GROUP = re.compile(r"\{(\w+)\}")
 
 
@@ -45,6 +47,7 @@ class Phrase:
 
     parts: tuple[Part, ...]
     is_innocent: bool = False
+    is_alone: bool = False
 
 
 def compiled(texts: Iterable[str], groups: Mapping[str, str]) -> tuple[Phrase, ...]:
@@ -56,8 +59,8 @@ def compiled(texts: Iterable[str], groups: Mapping[str, str]) -> tuple[Phrase, .
 def _phrase(text: str, groups: Mapping[str, str]) -> Phrase:
     is_innocent = text.startswith(INNOCENT)
     spelt = _GROUP.sub(lambda name: "|".join(groups.get(name.group(1), "").split()), text)
-    parts = (_part(part) for part in spelt.removeprefix(INNOCENT).split("&"))
-    return Phrase(tuple(parts), is_innocent)
+    parts = (_part(part) for part in spelt.lstrip(INNOCENT + ALONE).split("&"))
+    return Phrase(tuple(parts), is_innocent, is_alone=text.startswith(ALONE))
 
 
 def _part(text: str) -> Part:
@@ -105,10 +108,7 @@ class PhraseList:
         if not any(word.is_of(self._telling) for word in sentence):
             return False
         innocent = self._innocent_places(sentence)
-        return any(
-            all(any(True for _ in _found(sentence, part, innocent)) for part in phrase.parts)
-            for phrase in self._guilty
-        )
+        return any(_stands(sentence, phrase, innocent) for phrase in self._guilty)
 
     def _innocent_places(self, sentence: Sentence) -> frozenset[int]:
         places: set[int] = set()
@@ -117,6 +117,14 @@ class PhraseList:
             if all(found):
                 places.update(place for part in found for one in part for place in one)
         return frozenset(places)
+
+
+def _stands(sentence: Sentence, phrase: Phrase, innocent: frozenset[int]) -> bool:
+    found = [next(_found(sentence, part, innocent), ()) for part in phrase.parts]
+    if not all(found):
+        return False
+    told = frozenset(place for place, word in enumerate(sentence) if not word.is_small)
+    return not phrase.is_alone or told <= frozenset(place for part in found for place in part)
 
 
 def _found(

@@ -31,6 +31,8 @@ def stands(phrases: list[str], message: str) -> bool:
         ("=are =you", "you are", False),
         ("=are =you", "are you", True),
         ("=you", "your", False),
+        ("^smoke", "There is smoke!", True),
+        ("^smoke", "grey smoke colour", False),
     ],
 )
 def test_a_phrase_stands_where_its_words_do(phrase: str, message: str, is_there: bool) -> None:
