@@ -21,9 +21,11 @@ LANGUAGE = Language(
     wanted would like wondering wonder if you can could may excuse sorry advise one little
     small just so well um hmm here is are =anyone know something some about
 """,
+    gratitude="""
+    thanks thank thx thnx tnx thankyou ty tysm cheers kudos hooray yay bingo gracias merci danke
+    appreciate appreciated grateful gratitude bless lifesaver legend
+""",
     thanks="""
-    thanks|thank|thx|thnx|tnx|thankyou|ty|tysm|cheers|kudos|hooray|yay|bingo|gracias|merci|danke
-    appreciate|appreciated|grateful|gratitude|bless|lifesaver|legend
     =helped|=helpful|=solved|=resolved|=sorted|=fixed|=works|=worked
     perfect|great|awesome|excellent|brilliant|wonderful|fantastic|amazing|lovely|cool|super
     no more|further|other questions

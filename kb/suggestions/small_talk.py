@@ -28,7 +28,9 @@ class Vocabulary:
 
     hello: frozenset[str]
     fillers: frozenset[str]
+    gratitude: frozenset[str]
     thanks: PhraseList
+    """With the words of gratitude."""
     solved: frozenset[str]
     turns: frozenset[str]
     beside_thanks: frozenset[str]
@@ -85,8 +87,8 @@ def _is_solved(said: Sentence, known: Vocabulary) -> bool:
     """A few words of thanks and success that ask nothing, as "thanks, the lamp works now"."""
     if len(said) > MOST_SOLVED_WORDS or any(word.is_of(known.turns) for word in said):
         return False
-    thanks = sum(word.is_of(known.thanks.terms) for word in said)
-    return thanks > 1 and any(word.is_of(known.solved) for word in said)
+    is_thankful = any(word.is_of(known.gratitude) for word in said)
+    return is_thankful and any(word.is_of(known.solved) for word in said)
 
 
 def _is_no(said: Sentence, known: Vocabulary) -> bool:
@@ -117,10 +119,15 @@ def _vocabulary() -> Vocabulary:
     def terms(part: Callable[[Language], str]) -> frozenset[str]:
         return frozenset().union(*(terms_of(part(it)) for it in languages.records().values()))
 
-    thanks = [line for it in languages.records().values() for line in it.thanks.splitlines()]
+    thanks = [
+        phrase
+        for it in languages.records().values()
+        for phrase in (*it.gratitude.split(), *it.thanks.splitlines())
+    ]
     return Vocabulary(
         hello=terms(lambda it: it.greetings),
         fillers=terms(lambda it: it.fillers),
+        gratitude=terms(lambda it: it.gratitude),
         thanks=PhraseList(compiled(thanks, {})),
         solved=terms(lambda it: "".join(f" ={word}" for word in it.solved.split())),
         turns=terms(lambda it: it.turns),
