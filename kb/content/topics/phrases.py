@@ -49,6 +49,10 @@ class Phrase:
     is_innocent: bool = False
     is_alone: bool = False
 
+    def may_stand_among(self, held: frozenset[str]) -> bool:
+        """True when each of its places could be taken by one of these terms."""
+        return not any(slot.terms.isdisjoint(held) for part in self.parts for slot in part)
+
 
 def compiled(texts: Iterable[str], groups: Mapping[str, str]) -> tuple[Phrase, ...]:
     """The phrases of a list; those without a telling word are left out."""
@@ -91,9 +95,6 @@ class PhraseList:
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._innocent = [phrase for phrase in phrases if phrase.is_innocent]
         self._guilty = [phrase for phrase in phrases if not phrase.is_innocent]
-        self._telling = frozenset(
-            term for phrase in self._guilty for part in phrase.parts for term in part[0].terms
-        )
         self.terms = frozenset(
             term
             for phrase in phrases
@@ -105,10 +106,12 @@ class PhraseList:
 
     def stands_in(self, sentence: Sentence) -> bool:
         """True when a phrase stands in the sentence, made of no words that are innocent there."""
-        if not any(word.is_of(self._telling) for word in sentence):
+        held = frozenset().union(*(word.terms for word in sentence))
+        possible = [phrase for phrase in self._guilty if phrase.may_stand_among(held)]
+        if not possible:
             return False
         innocent = self._innocent_places(sentence)
-        return any(_stands(sentence, phrase, innocent) for phrase in self._guilty)
+        return any(_stands(sentence, phrase, innocent) for phrase in possible)
 
     def _innocent_places(self, sentence: Sentence) -> frozenset[int]:
         places: set[int] = set()
