@@ -40,3 +40,9 @@ def records() -> Mapping[str, TextLanguage]:
 def stop_words() -> frozenset[str]:
     """Those of all languages: texts and queries mix them."""
     return frozenset().union(*(language.stop_words for language in records().values()))
+
+
+@cache
+def anaphors() -> frozenset[str]:
+    """Words of all languages that begin a sentence which rests on the one before it."""
+    return frozenset().union(*(language.anaphors for language in records().values()))

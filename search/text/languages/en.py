@@ -11,9 +11,15 @@ STOP_WORDS = """
     when where why there here so than then just also please not no
 """
 
+ANAPHORS = """
+    it its this that these those they them their he she then otherwise also however instead
+    so but and such both either neither afterwards thereafter therefore
+"""
+
 TEXT_LANGUAGE = TextLanguage(
     code="en",
     stop_words=frozenset(STOP_WORDS.split()),
+    anaphors=frozenset(ANAPHORS.split()),
     keys="`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>",
     has_dictionary=True,
     messages=(

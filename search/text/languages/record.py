@@ -12,6 +12,8 @@ class TextLanguage:
     code: str
     stop_words: frozenset[str] = frozenset()
     """Folded words that carry no topic."""
+    anaphors: frozenset[str] = frozenset()
+    """Folded words that begin a sentence which rests on the one before it."""
     keys: str = ""
     """Letters of a keyboard, key by key in the order of the English record; "" for the same."""
     has_dictionary: bool = False

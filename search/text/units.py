@@ -1,0 +1,99 @@
+"""Units of a document: the smallest parts that answer by themselves. Pure.
+
+A unit is what is scored against a query; what is shown of it may be more: steps are shown whole, a
+row with its column heads, an item under its lead-in. `shown` joins units into what a reader sees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from search.model import Document
+from search.text.layout import LayoutBlock, blocks
+
+MAX_UNIT_CHARS = 400
+"""Of what is scored at once: about 100 tokens of English, 120 of Russian."""
+MAX_STEPS_CHARS = 1500
+"""Longer steps are never shown, only linked to: half an instruction is a wrong one."""
+MAX_ROWS = 3
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я])")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Parts `first` to `end` of a block, numbered from 0 in its document."""
+
+    block: int
+    first: int
+    end: int
+
+
+@dataclass(frozen=True)
+class DocumentUnits:
+    """Blocks of a document in page order, the first holding its summary if there is one."""
+
+    title: str
+    blocks: tuple[LayoutBlock, ...]
+    units: tuple[Unit, ...]
+    has_summary: bool = False
+
+    def reading(self, number: int) -> str:
+        """Text of a unit as encoder and reader see it, under title and headings."""
+        unit = self.units[number]
+        block = self.blocks[unit.block]
+        path = " › ".join((self.title, *block.headings))
+        return f"{path}\n{unit_text(block, unit)}"
+
+
+def document_units(document: Document) -> DocumentUnits:
+    """Split a document; one without any text has no units."""
+    found = [_in_sentences(block) for block in blocks(document.html)]
+    if document.summary:
+        summary = _in_sentences(LayoutBlock("paragraph", "", (), (document.summary,)))
+        found.insert(0, summary)
+    units = [unit for number, block in enumerate(found) for unit in _units(number, block)]
+    return DocumentUnits(document.title, tuple(found), tuple(units), bool(document.summary))
+
+
+def unit_text(block: LayoutBlock, unit: Unit) -> str:
+    """Text that is scored: a row beside its heads, a term before its definition."""
+    parts = block.parts[unit.first : unit.end]
+    if block.kind == "table":
+        body = "\n".join(_row_text(block, part) for part in parts)
+    else:
+        body = (" " if block.kind == "paragraph" else "\n").join(parts)
+    above = (text for text in (block.lead, block.title) if text)
+    return "\n".join((*above, body))
+
+
+def _row_text(block: LayoutBlock, row: str) -> str:
+    cells = row.split("\t")
+    if len(block.head) != len(cells):
+        return " | ".join(cell for cell in cells if cell)
+    named = (
+        f"{head}: {cell}" if head else cell for head, cell in zip(block.head, cells, strict=True)
+    )
+    return " | ".join(named)
+
+
+def _in_sentences(block: LayoutBlock) -> LayoutBlock:
+    """A long paragraph by its sentences, each of which may be quoted."""
+    if block.kind != "paragraph" or len(block.parts[0]) <= MAX_UNIT_CHARS:
+        return block
+    return replace(block, parts=tuple(_SENTENCE_END.split(block.parts[0])))
+
+
+def _units(number: int, block: LayoutBlock) -> Iterator[Unit]:
+    """Units of one block: runs of its parts, each as long as fits."""
+    least = 1 if block.kind in {"table", "definition"} else MAX_UNIT_CHARS
+    whole = sum(map(len, block.parts)) <= MAX_UNIT_CHARS and len(block.parts) <= MAX_ROWS
+    first, size = 0, 0
+    for place, part in enumerate(block.parts):
+        if place > first and size + len(part) > (MAX_UNIT_CHARS if whole else least):
+            yield Unit(number, first, place)
+            first, size = place, 0
+        size += len(part)
+    yield Unit(number, first, len(block.parts))
