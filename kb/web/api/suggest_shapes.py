@@ -9,7 +9,9 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 
 from kb.catalog.generation import index_version
 from kb.config import Config
+from kb.labels import SAFETY_LINE
 from kb.suggestions.decision import Suggested, Suggestion
+from kb.suggestions.precedence import SAFETY
 from kb.web.api.schemas.suggest import (
     AnswerOut,
     DecisionOut,
@@ -23,6 +25,7 @@ from kb.web.api.schemas.suggest import (
 from kb.web.api.serialize import article_id, passage, segments
 from kb.web.layout.addresses import absolute
 from kb.web.layout.frame import section_title
+from kb.web.layout.locale import translated
 from kb.web.services import services
 from search.ranking.calibration import Calibration
 
@@ -33,6 +36,7 @@ def suggest_response(
     calibration: Calibration,
     lang: str,
     *,
+    is_detected: bool,
     has_passages: bool,
     took_ms: float,
     generation: str,
@@ -44,6 +48,9 @@ def suggest_response(
     thresholds = calibration.model(lang).stages.get(suggestion.stage)
     return SuggestResponse(
         suggestion_id=id_,
+        locale=lang,
+        locale_detected=is_detected,
+        notice=_safety_line(lang) if decision.reason == SAFETY else None,
         decision=DecisionOut(
             action=decision.action,
             reason=decision.reason,
@@ -92,6 +99,12 @@ def _suggested(
         passage=passage(found) if has_passage else None,
         highlights=segments(found.snippet),
     )
+
+
+@cache
+def _safety_line(lang: str) -> str:
+    with force_locale(lang.replace("-", "_")):
+        return translated(SAFETY_LINE)
 
 
 @cache

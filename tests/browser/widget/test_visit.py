@@ -140,10 +140,10 @@ def test_second_list_in_vain_leads_to_a_person(visit: Visit) -> None:
     visit.open().ask(OFFERED).offered()
     visit.button("Ничего не подошло").click()
     expect(visit.page.locator(".reply")).to_contain_text("другими словами")
-    visit.ask("роутер греется").offered()
+    visit.ask("роутер мигает").offered()
     visit.button("Ничего не подошло").click()
     visit.at_the_form()
-    expect(visit.message).to_have_value(f"{OFFERED}\n\nроутер греется")
+    expect(visit.message).to_have_value(f"{OFFERED}\n\nроутер мигает")
 
 
 def test_whoever_asks_for_a_person_gets_the_form(visit: Visit) -> None:
@@ -157,6 +157,28 @@ def test_greetings_are_asked_for_the_question(visit: Visit, text: str) -> None:
     expect(visit.page.locator(".reply")).to_contain_text("Опишите вопрос", timeout=SLOW_MS)
     expect(visit.question).to_be_focused()
     expect(visit.person).to_be_visible()
+
+
+def test_thanks_end_the_talk_and_offer_nothing(visit: Visit) -> None:
+    visit.open().ask(ANSWERED).answered()
+    visit.ask("спасибо, помогло")
+    expect(visit.page.locator(".reply")).to_contain_text("Рады", timeout=SLOW_MS)
+    expect(visit.page.locator(".results")).to_be_hidden()
+
+
+def test_danger_shows_safety_and_a_person_above_the_articles(visit: Visit) -> None:
+    visit.open().ask("роутер греется и пахнет гарью")
+    line = visit.page.locator(".results .callout-danger")
+    expect(line).to_contain_text("Не пользуйтесь устройством", timeout=SLOW_MS)
+    expect(visit.page.locator(".quote")).to_have_count(0)
+    expect(visit.page.locator(".results .row").first).to_be_visible()
+    visit.page.locator(".results").get_by_role("button", name="Написать человеку").click()
+    visit.at_the_form()
+
+
+def test_a_question_in_another_language_is_answered_in_it(visit: Visit) -> None:
+    visit.open().ask("how many days does it take until the refund is on my card")
+    expect(visit.page.locator(".results .note")).to_contain_text("английский", timeout=SLOW_MS)
 
 
 def test_long_message_is_cut_for_search_and_whole_for_people(visit: Visit) -> None:

@@ -184,6 +184,7 @@ def test_an_offer_shows_articles_and_no_answer(
         ("Hello!", "greeting", "greet back"),
         ("?", "too_short", "ask what it is about"),
         ("I want to talk to a human", "user_requested", "asks for a person"),
+        ("thanks, that helped", "thanks", "nothing more"),
     ],
 )
 def test_a_hand_off_tells_what_to_do(tools: Tools, message: str, reason: str, advice: str) -> None:
@@ -193,6 +194,18 @@ def test_a_hand_off_tells_what_to_do(tools: Tools, message: str, reason: str, ad
     assert advice in found["said"]
     assert found["contact"] == {"page": f"{BASE}/en/contact", "email": "help@example.com"}
     assert "help@example.com" in found["said"]
+
+
+def test_a_danger_tells_of_safety_first(tools: Tools) -> None:
+    found = suggested(tools, "my charger is smoking")
+    assert (found["decision"], found["reason"], found["answer"]) == ("handoff", "safety", None)
+    assert found["notice"].startswith("Stop using")
+    assert "Notice: Stop using" in found["said"]
+
+
+def test_the_language_of_a_message_counts(tools: Tools) -> None:
+    assert suggested(tools, "как вернуть деньги на карту", language="en")["language"] == "ru"
+    assert suggested(tools, QUESTION, language="en")["language"] == "en"
 
 
 def test_in_a_language_the_site_has_not_nothing_is_the_answer(
@@ -207,6 +220,12 @@ def test_past_its_time_a_message_is_handed_off(tools: Tools) -> None:
     found = told(tools.suggest(SuggestAsked(message=QUESTION), Budget(0.0)))
     assert (found["decision"], found["reason"]) == ("handoff", "unavailable")
     assert found["is_degraded"]
+
+
+def test_past_its_time_a_danger_is_one(tools: Tools) -> None:
+    found = told(tools.suggest(SuggestAsked(message="my charger is smoking"), Budget(0.0)))
+    assert found["reason"] == "safety"
+    assert found["notice"]
 
 
 def test_with_little_time_the_encoder_is_not_asked(tools: Tools) -> None:
