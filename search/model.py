@@ -145,6 +145,8 @@ class Signals:
     """Number of the query's terms."""
     logit: float | None = None
     """Log-odds, by the reader, that its best unit answers; None when none was read."""
+    is_bare: bool = False
+    """True when the document has no text that says more than its title."""
     card_logit: float = 0.0
     """The same that one of the units quoted answers; 0 when none was read."""
 

@@ -101,7 +101,7 @@ class AnswerSearcher:
         text = unit_text(block, best)
         place = Passage(hit.document_id, hit.passage.ordinal, block.anchor, block.headings, text)
         quoted = _near(reading.units)
-        signals = hit.signals
+        signals = replace(hit.signals, is_bare=units.is_bare)
         if reading.logit is not None:
             signals = replace(signals, logit=reading.logit, card_logit=_any_answers(quoted))
         matcher = self.searcher.index.words.matcher(ranked.query.terms.own if ranked.query else ())

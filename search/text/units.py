@@ -21,6 +21,7 @@ MAX_STEPS_CHARS = 1500
 """Longer steps are never shown, only linked to: half an instruction is a wrong one."""
 MAX_ROWS = 3
 
+_WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я])")
 
 
@@ -42,12 +43,22 @@ class DocumentUnits:
     units: tuple[Unit, ...]
     has_summary: bool = False
 
+    @property
+    def is_bare(self) -> bool:
+        """True when there is no text that says more than the title."""
+        said = set(_WORD.findall(self.title.casefold()))
+        return all(said.issuperset(_WORD.findall(_said(block))) for block in self.blocks)
+
     def reading(self, number: int) -> str:
         """Text of a unit as encoder and reader see it, under title and headings."""
         unit = self.units[number]
         block = self.blocks[unit.block]
         path = " › ".join((self.title, *block.headings))
         return f"{path}\n{unit_text(block, unit)}"[:MAX_READING_CHARS]
+
+
+def _said(block: LayoutBlock) -> str:
+    return " ".join((block.lead, block.title, *block.parts)).casefold()
 
 
 def document_units(document: Document) -> DocumentUnits:
