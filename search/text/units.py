@@ -6,20 +6,17 @@ row with its column heads, an item under its lead-in. `shown` joins units into w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from search.model import Document
-from search.text.layout import LayoutBlock, blocks
+from search.text.layout import LayoutBlock, blocks, split_sentences
 
 MAX_UNIT_CHARS = 400
 """Of what is scored at once: about 100 tokens of English, 120 of Russian."""
 MAX_STEPS_CHARS = 1500
 """Longer steps are never shown, only linked to: half an instruction is a wrong one."""
 MAX_ROWS = 3
-
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я])")
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,8 @@ def unit_text(block: LayoutBlock, unit: Unit) -> str:
     """Text that is scored: a row beside its heads, a term before its definition."""
     parts = block.parts[unit.first : unit.end]
     if block.kind == "table":
-        body = "\n".join(_row_text(block, part) for part in parts)
+        rows = (row for part in parts for row in part.split("\n"))
+        body = "\n".join(_row_text(block, row) for row in rows)
     else:
         body = (" " if block.kind == "paragraph" else "\n").join(parts)
     above = (text for text in (block.lead, block.title) if text)
@@ -71,19 +69,16 @@ def unit_text(block: LayoutBlock, unit: Unit) -> str:
 
 def _row_text(block: LayoutBlock, row: str) -> str:
     cells = row.split("\t")
-    if len(block.head) != len(cells):
-        return " | ".join(cell for cell in cells if cell)
-    named = (
-        f"{head}: {cell}" if head else cell for head, cell in zip(block.head, cells, strict=True)
-    )
-    return " | ".join(named)
+    heads = block.head if len(block.head) == len(cells) else ("",) * len(cells)
+    pairs = zip(heads, cells, strict=True)
+    return " | ".join(f"{head}: {cell}" if head else cell for head, cell in pairs if cell)
 
 
 def _in_sentences(block: LayoutBlock) -> LayoutBlock:
     """A long paragraph by its sentences, each of which may be quoted."""
     if block.kind != "paragraph" or len(block.parts[0]) <= MAX_UNIT_CHARS:
         return block
-    return replace(block, parts=tuple(_SENTENCE_END.split(block.parts[0])))
+    return replace(block, parts=tuple(split_sentences(block.parts[0])))
 
 
 def _units(number: int, block: LayoutBlock) -> Iterator[Unit]:

@@ -44,5 +44,5 @@ def stop_words() -> frozenset[str]:
 
 @cache
 def anaphors() -> frozenset[str]:
-    """Words of all languages that begin a sentence which rests on the one before it."""
+    """Words of all languages, alone or up to three, with which a sentence rests on another."""
     return frozenset().union(*(language.anaphors for language in records().values()))
