@@ -51,6 +51,7 @@ WHAT_TO_DO: dict[Action, str] = {
     "offer": "Show the customer these articles; none is sure to answer.",
     "handoff": "No article is likely to answer: give the customer the contact below.",
 }
+LINK_ONLY = "The first article answers, at more length than is quoted: give the customer its link."
 WHAT_TO_DO_FOR: dict[DecisionReason, str] = {
     "sensitive_topic": "A person must handle this. Do not answer from articles; give the contact.",
     "user_requested": "The customer asks for a person: give the contact.",
@@ -62,10 +63,11 @@ WHAT_TO_DO_FOR: dict[DecisionReason, str] = {
 
 
 def suggestion(reply: SuggestReply) -> str:
-    todo = WHAT_TO_DO_FOR.get(reply.reason, WHAT_TO_DO[reply.decision])
+    is_linked = reply.decision == "answer" and not reply.answer
+    todo = LINK_ONLY if is_linked else WHAT_TO_DO_FOR.get(reply.reason, WHAT_TO_DO[reply.decision])
     lines = [f"Decision: {reply.decision} ({reply.reason}). {todo}", ""]
     if reply.answer:
-        quoted = "\n".join(f"> {line}" for line in reply.answer.text.splitlines())
+        quoted = "\n".join(f"> {line}".rstrip() for line in reply.answer.markdown.splitlines())
         place = _place(reply.answer.title, reply.answer.heading)
         lines += [f"Answer ({reply.confidence:.0%} sure), from {place}, {reply.answer.address}:"]
         lines += ["", quoted, ""]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from kb.addresses import article_path, contact_path
-from kb.catalog import export, finder
+from kb.catalog import export, finder, quoted_blocks
 from kb.catalog.finder import ArticleHit
 from kb.catalog.generation import LiveGeneration
 from kb.config import Config
@@ -178,7 +178,7 @@ class Tools:
             reason=decision.reason,
             confidence=round(decision.confidence, 3),
             list_confidence=round(decision.list_confidence, 3),
-            answer=self._answer(suggestion),
+            answer=self._answer(suggestion, lang),
             articles=[
                 ArticleSuggestion(
                     id=one.found.page.id,
@@ -199,18 +199,20 @@ class Tools:
             addresses_are_relative=self._has_relative_addresses,
         )
 
-    def _answer(self, suggestion: Suggestion) -> QuotedAnswer | None:
-        if suggestion.answer is None:
+    def _answer(self, suggestion: Suggestion, lang: str) -> QuotedAnswer | None:
+        quotation = suggestion.answer
+        if quotation is None:
             return None
-        top = suggestion.results[0].found
+        page = suggestion.results[0].found.page
         return QuotedAnswer(
-            text=suggestion.answer.text,
-            kind=suggestion.answer.kind,
-            id=top.page.id,
-            title=top.page.title,
-            heading=top.heading,
-            address=self._address(top.url),
-            language=top.page.lang,
+            text=quotation.text,
+            markdown=quoted_blocks.markdown(quotation),
+            kind=quotation.kind,
+            id=page.id,
+            title=page.title,
+            heading=quotation.heading,
+            address=self._address(article_path(page, lang, quotation.anchor)),
+            language=page.lang,
         )
 
 

@@ -16,13 +16,14 @@ from typing import Literal
 from kb import languages
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
-from kb.catalog.quotes import Answer, extract
+from kb.catalog.quotes import quote
 from kb.content.model import FAQ, GUIDES, SectionName
 from search.model import Filters, Hit
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
 from search.ranking.searcher import WHOLE
 from search.text import analysis
+from search.text.quotation import Quotation
 
 Audience = Literal["visitor", "customer"]
 Stage = Literal["hybrid", "lexical", "none"]
@@ -110,10 +111,13 @@ class Suggested:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """The whole reply. `answer` is an exact part of the first result's passage."""
+    """The whole reply. `answer` quotes the first result's article.
+
+    None of an answer too, when what answers is too long to be shown whole: it is linked to.
+    """
 
     decision: Decision
-    answer: Answer | None
+    answer: Quotation | None
     results: tuple[Suggested, ...]
     findings: ArticleResults | None
     """None when there was nothing to search for."""
@@ -168,7 +172,7 @@ def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Sug
     return Suggestion(decision, answer, results, findings, is_hurried)
 
 
-def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Answer | None:
+def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Quotation | None:
     """Quote what a search page may answer from its first hit; None when it had better not.
 
     `findings` are those of a first page without filters: probabilities rest on the whole ranking.
@@ -179,12 +183,10 @@ def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> An
     return _quoted(loaded, findings)
 
 
-def _quoted(loaded: Loaded, findings: ArticleResults) -> Answer:
+def _quoted(loaded: Loaded, findings: ArticleResults) -> Quotation | None:
     """From the first hit. Its language decides what a word of the query is a form of."""
-    top = findings.hits[0]
-    lang = top.page.lang
-    terms = loaded.searcher.term_weights(findings.query, lang)
-    return extract(top.passage_text, terms, lang=lang, html=top.page.html)
+    page = findings.hits[0].page
+    return quote(page, loaded.searcher.term_weights(findings.query, page.lang))
 
 
 def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:

@@ -1,5 +1,6 @@
 // Asking: the question, the decision of the server about it, and whether what was shown helped.
 
+import { quotation } from "./blocks.js";
 import { h, icon } from "./dom.js";
 import { reading } from "./reading.js";
 
@@ -108,7 +109,7 @@ export function conversation(shell) {
 
   function decide(turn, answer, onNothing) {
     const { action, reason } = answer.decision;
-    if (action === "answer" && answer.answer?.text && answer.results.length) {
+    if (action === "answer" && answer.results.length) {
       showAnswer(turn, answer);
     } else if ((action === "answer" || action === "offer") && answer.results.length) {
       showOffer(turn, answer);
@@ -127,13 +128,14 @@ export function conversation(shell) {
     return undefined;
   }
 
+  /** What is too long to be quoted is only led to. */
   function showAnswer(turn, { answer, results: found }) {
     const [source, ...others] = found;
     const { article } = source;
     showResults(words.answerFound,
       h("div", { class: "card" },
-        h("blockquote", { class: "quote", dir: "auto", lang: article.locale }, quotation(answer)),
-        row(turn, article, { anchor: answer.anchor })),
+        answer && h("blockquote", { class: "quote flow", dir: "auto", lang: article.locale }, quotation(answer)),
+        row(turn, article, { anchor: answer?.anchor ?? source.passage?.anchor })),
       verdict(turn, article));
     if (others.length) {
       const rows = others.map((one) => h("li", {}, row(turn, one.article)));
@@ -301,12 +303,6 @@ export function conversation(shell) {
     },
     hasAsked: () => turns.length > 0,
   };
-}
-
-/** The text as given; of steps, each line is one. */
-function quotation({ kind, text }) {
-  if (kind !== "steps") return text;
-  return h("ol", {}, text.split("\n").map((step) => h("li", {}, step)));
 }
 
 /** The passage of a result: with its marked words if the server marked some. */

@@ -7,9 +7,11 @@ from functools import cache
 
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
+from kb.addresses import article_path
 from kb.catalog.generation import index_version
 from kb.config import Config
 from kb.suggestions.decision import Suggested, Suggestion
+from kb.web.api.answer_blocks import answer_blocks
 from kb.web.api.schemas.suggest import (
     AnswerOut,
     DecisionOut,
@@ -60,7 +62,7 @@ def suggest_response(
                 stage=suggestion.stage,
             ),
         ),
-        answer=_answer(config, suggestion),
+        answer=_answer(config, suggestion, lang),
         results=[
             _suggested(config, one, lang, rank=rank, has_passage=has_passages)
             for rank, one in enumerate(suggestion.results, start=1)
@@ -100,17 +102,19 @@ def _section(section: str, lang: str) -> str:
         return str(section_title(section))
 
 
-def _answer(config: Config, suggestion: Suggestion) -> AnswerOut | None:
-    if suggestion.answer is None:
+def _answer(config: Config, suggestion: Suggestion, lang: str) -> AnswerOut | None:
+    quotation = suggestion.answer
+    if quotation is None:
         return None
-    top = suggestion.results[0].found
+    page = suggestion.results[0].found.page
     return AnswerOut(
         type="extractive",
-        kind=suggestion.answer.kind,
-        text=suggestion.answer.text,
-        article_id=article_id(top.page.id),
-        anchor=top.anchor,
-        url=absolute(config, top.url),
+        kind=quotation.kind,
+        text=quotation.text,
+        blocks=answer_blocks(quotation),
+        article_id=article_id(page.id),
+        anchor=quotation.anchor,
+        url=absolute(config, article_path(page, lang, quotation.anchor)),
     )
 
 

@@ -14,7 +14,9 @@ from kb.mcp.tools import Tools, opened
 from kb.time_budget import Budget
 from search.ranking import calibration as calibration_module
 from search.ranking.confidence import Confidence
+from tests.support.libraries import block_library
 from tests.support.libraries.api_library import REFUND, RETIRED, RUSSIAN_ONLY
+from tests.support.libraries.block_library import QUESTIONS, TOO_LONG
 from tests.support.libraries.mcp_site import BASE, CARD, QUESTION, config, read, told
 
 
@@ -162,10 +164,21 @@ def test_an_answer_is_an_exact_quotation_with_its_address(
     assert (found["confidence"], found["list_confidence"]) == (0.9, 0.95)
     assert (answer["id"], answer["heading"]) == (REFUND, "Refund to a card")
     assert (answer["address"], first["address"]) == (CARD, CARD)
-    assert answer["text"] in first["quotation"]
+    assert answer["markdown"].startswith("**Refund to a card**\n\nRefunds reach")
     assert "Refunds reach the card in 3 to 10 days." in first["quotation"]
-    for part in ("Decision: answer", "90% sure", f"> {answer['text'].splitlines()[0]}", CARD):
+    for part in ("Decision: answer", "90% sure", "> **Refund to a card**", "> Refunds reach", CARD):
         assert part in found["said"]
+
+
+def test_a_longer_answer_is_led_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    block_library.build(tmp_path)
+    with opened(config(tmp_path)) as tools:
+        found = suggested(tools, TOO_LONG)
+        steps = suggested(tools, QUESTIONS["steps"])
+    assert (found["decision"], found["answer"]) == ("answer", None)
+    assert "give the customer its link" in found["said"]
+    assert "> On the robot:\n>\n> 2. Hold <Home> & wait.\n> 3. Type:\n>    yes" in steps["said"]
 
 
 def test_an_offer_shows_articles_and_no_answer(
