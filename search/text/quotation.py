@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal
 
-from search.text.languages import anaphors
+from search.text.languages import anaphors, points_ahead
 from search.text.layout import COLONS, LayoutBlock
-from search.text.units import MAX_ROWS, MAX_STEPS_CHARS, DocumentUnits
+from search.text.units import MAX_ROWS, MAX_STEPS_CHARS, DocumentUnits, Unit
 
 MAX_CHARS = 700
 """Of all that is no steps and no table."""
@@ -130,7 +130,7 @@ def _needed(document: DocumentUnits, number: int) -> _Shown:
     """A unit with all without which it would be half a thought."""
     blocks, unit = document.blocks, document.units[number]
     needed: _Shown = {unit.block: _parts(document, number)}
-    for place in (*_counted_together(blocks, unit.block), *_introduced(blocks, unit.block)):
+    for place in (*_counted_together(blocks, unit.block), *_introduced(blocks, unit)):
         needed[place] = frozenset(range(len(blocks[place].parts)))
     before = _antecedent(document, number)
     while before is not None:
@@ -179,14 +179,23 @@ def _next_number(steps: LayoutBlock) -> int:
     return steps.start + len(steps.parts)
 
 
-def _introduced(blocks: Sequence[LayoutBlock], place: int) -> Iterator[int]:
-    """Definitions that a paragraph introduces: they have no room for a lead of their own."""
-    if blocks[place].kind != "paragraph" or not blocks[place].parts[-1].endswith(COLONS):
+def _introduced(blocks: Sequence[LayoutBlock], unit: Unit) -> Iterator[int]:
+    """Blocks without which a paragraph promises and does not give.
+
+    Definitions after a colon, as they have no room for a lead of their own; the list that "these
+    steps" or "the following" are.
+    """
+    block = blocks[unit.block]
+    following = takewhile(
+        lambda n: blocks[n].headings == block.headings, range(unit.block + 1, len(blocks))
+    )
+    if block.kind != "paragraph":
         return
-    for n in range(place + 1, len(blocks)):
-        if blocks[n].kind != "definition" or blocks[n].headings != blocks[place].headings:
-            return
-        yield n
+    text = " ".join(block.parts[unit.first : unit.end]).casefold()
+    if text.endswith(COLONS):
+        yield from takewhile(lambda n: blocks[n].kind == "definition", following)
+    elif points_ahead().search(text):
+        yield from (n for n in islice(following, 1) if blocks[n].kind in {"steps", "list"})
 
 
 def _antecedent(document: DocumentUnits, number: int) -> int | None:

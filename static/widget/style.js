@@ -74,10 +74,10 @@ a:hover { text-decoration-color: currentcolor; }
 .results { display: flex; flex-direction: column; gap: 12px; }
 .rows + .label, .verdict + .label { margin-block: 8px -8px; }
 .card { border: 1px solid var(--line); border-radius: var(--inner); overflow: clip; }
-.quote { padding: 14px 16px; border-inline-start: 3px solid var(--accent); font-size: 1.0625em; overflow-wrap: anywhere; }
+.quote { padding: 14px 16px; border-inline-start: 3px solid var(--accent); font-size: 1.0625em; }
 .plain { white-space: pre-line; }
 .flow > .heading { margin-block: 14px 0; color: var(--muted); font-size: 0.875em; font-weight: 650; }
-.flow > .heading + * { margin-block-start: 2px; }
+.flow > .heading + * { margin-block-start: 4px; }
 .quote li::marker { font-weight: 650; }
 .quote > :last-child { margin-block-end: 0; }
 .quote pre { white-space: pre-wrap; }
@@ -162,6 +162,7 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
 .table-scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--inner); }
 .flow table { width: 100%; border-collapse: collapse; font-size: 0.9375em; line-height: 1.45; font-variant-numeric: tabular-nums; }
 .flow :is(th, td) { padding: 8px 12px; text-align: start; vertical-align: top; hyphens: auto; }
+.quote :is(th, td) { padding: 6px 10px; }
 .flow th { background: var(--surface); font-weight: 600; }
 .flow tr + tr > *, .flow tbody > tr:first-child > * { border-block-start: 1px solid var(--line); }
 .callout { padding: 12px 14px; border-inline-start: 3px solid var(--control); border-radius: var(--inner); background: var(--surface); }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -46,3 +47,10 @@ def stop_words() -> frozenset[str]:
 def anaphors() -> frozenset[str]:
     """Words of all languages, alone or up to three, with which a sentence rests on another."""
     return frozenset().union(*(language.anaphors for language in records().values()))
+
+
+@cache
+def points_ahead() -> re.Pattern[str]:
+    """Words of all languages with which a sentence points at the list that follows it."""
+    patterns = (language.points_ahead for language in records().values())
+    return re.compile("|".join(filter(None, patterns)) or r"(?!)")

@@ -29,10 +29,16 @@ ANAPHORIC_PHRASES = (
     "если нет",
 )
 
+POINTS_AHEAD = (
+    r"\b(ниже(?=[.,:;!)]|$)|по шагам\b|следующ\w+"
+    r"|(эт|так)\w+ (\w+ )?(шаг|способ|действи|проверк|вариант))"
+)
+
 TEXT_LANGUAGE = TextLanguage(
     code="ru",
     stop_words=frozenset(STOP_WORDS.split()),
     anaphors=frozenset((*ANAPHORS.split(), *ANAPHORIC_PHRASES)),
+    points_ahead=POINTS_AHEAD,
     keys="ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ",
     has_dictionary=True,
     messages=(

@@ -83,6 +83,18 @@ def test_a_paragraph_that_introduces_definitions_is_shown_with_them() -> None:
     assert shown("<p>See below:</p>", "See") == "See below:"
 
 
+@pytest.mark.parametrize(
+    "lead", ["Go through these four steps.", "Do the following, please.", "Выполните эти шаги."]
+)
+def test_a_sentence_that_points_at_steps_is_shown_with_them(lead: str) -> None:
+    html = f"<p>{lead} That helps.</p><ol><li>Press.</li></ol><p>The end.</p>"
+    assert shown(html, lead) == f"{lead} That helps.\nPress."
+    assert shown(html, "Press") == "Press."
+    assert shown(html.replace("<ol>", "<p>Then:</p><p>x</p><ol>"), lead) == f"{lead} That helps."
+    too_many = html.replace("Press.", "Press. " * 400)
+    assert shown(too_many, lead) is None
+
+
 def test_spans_come_in_page_order_and_are_three_at_most() -> None:
     paragraphs = ("Pay by card.", "Send it back.", "Wait a week.", "Ask the bank.")
     html = "".join(f"<p>{text}</p>" for text in paragraphs)
