@@ -19,3 +19,7 @@ class BuildInProgress(Exception):
 
 class EncoderUnavailable(Exception):
     """No query vector can be had now: missing, broken, overloaded or too slow."""
+
+
+class ReaderUnavailable(Exception):
+    """Units cannot be read with a query now: no reader, a broken one, overloaded or too slow."""

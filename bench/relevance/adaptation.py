@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from search.evaluate import read_corpus
 from search.semantic.encoder_build.low_rank import FILE, LEFT, RIGHT, WHOLE, Array, write
-from search.semantic.encoder_build.passage_encoder import load_model
+from search.semantic.encoder_build.passage_encoder import inside, load_model
 from search.semantic.encoder_build.sources import PLAIN, encoder_folder, encoder_prompts
-from search.semantic.fine_tune import Training, network, train
+from search.semantic.fine_tune import Training, train
 from search.semantic.training_pairs import LibraryArticle, LibraryPassage, library_article
 
 CACHE = Path("var/cache")
@@ -88,7 +88,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = encoder_folder(options.start, CACHE)
     model = load_model(folder)
-    encoder = network(model)
+    encoder = inside(model)
     before = {name: tensor.numpy().copy() for name, tensor in encoder.state_dict().items()}
     articles = (
         read_corpus_library(options.library, lang=options.lang)

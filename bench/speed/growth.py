@@ -88,6 +88,9 @@ class MixedSource:
     def query_encoder_folder(self) -> Path:
         return self.folder
 
+    def reader(self) -> None:
+        """No reader: what is measured is ranking."""
+
 
 def mixtures(documents: Sequence[Document], *, seed: int) -> Iterator[Document]:
     """Endless documents made of halves of real ones of the same language."""

@@ -19,6 +19,7 @@ from search.build.indexed_document import IndexedDocument, indexed_documents, kn
 from search.build.postings import write_postings_and_words
 from search.build.previous import BuildMemory, Previous, open_previous
 from search.build.progress import Progress
+from search.build.reader import write_reader
 from search.build.shared_files import write_or_share
 from search.generation.draft import Draft
 from search.generation.files import (
@@ -32,6 +33,7 @@ from search.generation.files import (
     json_bytes,
 )
 from search.generation.store import Store
+from search.generation.unit_store import UNITS, units_bytes
 from search.lexical import autocomplete
 from search.model import Document, Synonym
 from search.ranking.calibration import Calibration
@@ -81,9 +83,14 @@ class _Sources:
         for name, data in sorted(files.items()):
             digest.update(name.encode() + hashlib.sha256(data).digest())
         encoder = self.encoder.fingerprint if self.encoder else "none"
+        reader = self.encoder.reader() if self.encoder else None
         digest.update(f"{encoder} {neighbours.VERSION}".encode())
-        content = digest.hexdigest()
-        return {"content": content, "encoder": encoder, "analysis": str(analysis.VERSION)}
+        return {
+            "content": digest.hexdigest(),
+            "encoder": encoder,
+            "reader": reader.fingerprint if reader else "none",
+            "analysis": str(analysis.VERSION),
+        }
 
 
 def build(
@@ -169,6 +176,8 @@ def _write(draft: Draft, sources: _Sources, previous: Previous | None, progress:
             draft, sources.documents, sources.encoder, previous, sources.cache_file, progress
         )
         share_encoder(draft, sources.encoder, previous)
+        if reader := sources.encoder.reader():
+            write_reader(draft, sources.documents, reader, previous)
     autocomplete.save_entries(
         draft.folder / COMPLETIONS,
         (entry for one in sources.documents for entry in one.completions),
@@ -183,8 +192,10 @@ def _write_documents(draft: Draft, indexed: Sequence[IndexedDocument]) -> None:
     entries: list[dict[str, object]] = []
     rows: list[dict[str, object]] = []
     labels: list[int] = []
+    units = 0
     for number, one in enumerate(indexed):
-        entries.append(_entry(one, first=len(rows)))
+        entries.append(_entry(one, first=len(rows), first_unit=units))
+        units += len(one.units.units)
         rows.extend(
             {"anchor": p.anchor, "headings": p.headings, "text": p.text} for p in one.passages
         )
@@ -192,10 +203,11 @@ def _write_documents(draft: Draft, indexed: Sequence[IndexedDocument]) -> None:
     draft.write(DOCUMENTS, json_bytes(entries))
     draft.write(PASSAGES, gzip.compress(json_bytes(rows), PASSAGES_LEVEL, mtime=0))
     draft.write(LABELS, json_bytes(labels))
+    draft.write(UNITS, units_bytes(one.units for one in indexed))
 
 
-def _entry(one: IndexedDocument, *, first: int) -> dict[str, object]:
-    """A document's entry; `first` is the number of its first passage."""
+def _entry(one: IndexedDocument, *, first: int, first_unit: int) -> dict[str, object]:
+    """A document's entry, with the numbers of its first passage and unit."""
     document = one.document
     return {
         "id": document.id,
@@ -207,4 +219,5 @@ def _entry(one: IndexedDocument, *, first: int) -> dict[str, object]:
         "tags": document.tags,
         "fingerprint": one.fingerprint,
         "passages": [first, first + len(one.passages)],
+        "units": [first_unit, first_unit + len(one.units.units)],
     }

@@ -15,6 +15,7 @@ import numpy as np
 from search.build.indexed_document import IndexedDocument
 from search.build.previous import Previous
 from search.build.progress import Progress
+from search.build.reader import ReaderSource
 from search.build.shared_files import share_folder
 from search.generation.draft import Draft
 from search.generation.files import (
@@ -22,6 +23,7 @@ from search.generation.files import (
     LABEL_VECTORS,
     NEIGHBOURS,
     PASSAGE_VECTORS,
+    UNIT_VECTORS,
     json_bytes,
 )
 from search.semantic import neighbours
@@ -47,6 +49,9 @@ class EncoderSource(Protocol):
     def query_encoder_folder(self) -> Path:
         """Folder of the exported query encoder: model, tokenizer, description."""
 
+    def reader(self) -> ReaderSource | None:
+        """The reader that goes with it; None for a generation without."""
+
 
 def write_vectors(
     draft: Draft,
@@ -56,7 +61,7 @@ def write_vectors(
     cache_file: Path,
     progress: Progress,
 ) -> int:
-    """Write both matrices and what is near; returns the number of texts that had to be encoded."""
+    """Write the matrices and what is near; returns the number of texts that had to be encoded."""
     settings = QuerySettings.from_folder(source.query_encoder_folder())
     cache = EmbeddingCache(
         cache_file,
@@ -67,22 +72,26 @@ def write_vectors(
     kept = previous.vectors(source.fingerprint) if previous else None
     known = previous.documents if previous and kept else {}
     new = [one for one in indexed if one.fingerprint not in known]
-    texts = [text for one in new for text in (*one.embedding_texts(), *one.labels)]
+    texts = [text for one in new for text in (*one.embedding_texts(), *one.labels, *one.readings())]
     rows, encoded = _embeddings(texts, source, cache, progress)
     nothing = Vectors.of(np.zeros((0, settings.dim), dtype=np.float32))
-    of_passages, of_labels = [nothing], [nothing]
+    of_passages, of_labels, of_units = [nothing], [nothing], [nothing]
     for one in indexed:
         old = known.get(one.fingerprint)
         if old and kept:
             of_passages.append(kept[0].part(old.passage_rows))
             of_labels.append(kept[1].part(old.label_rows))
+            of_units.append(kept[2].part(old.unit_rows))
         else:
             of_passages.append(_coded(one.embedding_texts(), rows))
             of_labels.append(_coded(one.labels, rows))
+            if readings := one.readings():
+                of_units.append(_coded(readings, rows))
     all_passages = Vectors.joined(of_passages)
     all_passages.save(draft.folder / PASSAGE_VECTORS)
     draft.write(NEIGHBOURS, json_bytes(neighbours.nearest(_places(indexed), all_passages)))
     Vectors.joined(of_labels).save(draft.folder / LABEL_VECTORS)
+    Vectors.joined(of_units).save(draft.folder / UNIT_VECTORS)
     return encoded
 
 

@@ -16,9 +16,10 @@ from search.lexical.autocomplete import CompletionEntry, CompletionKind
 from search.model import Document, Passage
 from search.text import analysis, passages
 from search.text.html_text import headings
+from search.text.units import DocumentUnits, document_units
 
-VERSION = 1
-"""Part of every document's fingerprint: raise it when passages come out differently."""
+VERSION = 2
+"""Part of every document's fingerprint: raise it when passages or units come out differently."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class IndexedDocument:
     passages: tuple[Passage, ...]
     completions: Sequence[CompletionEntry]
     labels: tuple[str, ...]
+    units: DocumentUnits
 
     def key(self, ordinal: int) -> str:
         """Key of a passage in the postings."""
@@ -44,6 +46,10 @@ class IndexedDocument:
     def embedding_texts(self) -> list[str]:
         """Texts that the encoder reads, one a passage."""
         return [passages.embedding_text(self.document.title, one) for one in self.passages]
+
+    def readings(self) -> list[str]:
+        """Texts of the units, as encoder and reader see them."""
+        return [self.units.reading(number) for number in range(len(self.units.units))]
 
 
 def indexed_documents(
@@ -60,12 +66,15 @@ def indexed_documents(
 def known_documents(indexed: Sequence[IndexedDocument]) -> KnownDocuments:
     """Everything that the next build can take over from this one."""
     found: dict[str, KnownDocument] = {}
-    row = label = 0
+    row = label = unit = 0
     for one in indexed:
         rows = slice(row, row + len(one.passages))
         labels = slice(label, label + len(one.labels))
-        found[one.fingerprint] = KnownDocument(one.passages, one.completions, rows, labels)
-        row, label = rows.stop, labels.stop
+        units = slice(unit, unit + len(one.units.units))
+        found[one.fingerprint] = KnownDocument(
+            one.passages, one.completions, one.units, rows, labels, units
+        )
+        row, label, unit = rows.stop, labels.stop, units.stop
     return found
 
 
@@ -73,9 +82,17 @@ def _indexed(document: Document, known: Mapping[str, KnownDocument]) -> IndexedD
     fingerprint = _fingerprint(document)
     labels = passages.label_texts(document)
     if old := known.get(fingerprint):
-        return IndexedDocument(document, fingerprint, old.passages, old.completions, labels)
-    completions = tuple(_completions(document))
-    return IndexedDocument(document, fingerprint, passages.split(document), completions, labels)
+        return IndexedDocument(
+            document, fingerprint, old.passages, old.completions, labels, old.units
+        )
+    return IndexedDocument(
+        document,
+        fingerprint,
+        passages.split(document),
+        tuple(_completions(document)),
+        labels,
+        document_units(document),
+    )
 
 
 def _fingerprint(document: Document) -> str:

@@ -18,15 +18,18 @@ from search.generation.files import (
     LABELS,
     PASSAGE_VECTORS,
     PASSAGES,
+    UNIT_VECTORS,
     WORDS,
     passage_rows,
     passages_of,
 )
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
+from search.generation.unit_store import UNITS, read_all
 from search.lexical.autocomplete import CompletionEntry, read_entries
 from search.model import Passage
 from search.semantic.vectors import Vectors
+from search.text.units import DocumentUnits
 from search.text.words import Words
 
 
@@ -36,9 +39,11 @@ class KnownDocument:
 
     passages: tuple[Passage, ...]
     completions: Sequence[CompletionEntry]
+    units: DocumentUnits
     passage_rows: slice
     label_rows: slice
-    """Places of its embeddings in both matrices."""
+    unit_rows: slice
+    """Places of its embeddings in the three matrices, and of its units' tokens."""
 
 
 KnownDocuments = Mapping[str, KnownDocument]
@@ -64,8 +69,9 @@ class Previous:
     def words(self) -> Words:
         return Words.load(self.generation.path(WORDS))
 
-    def vectors(self, encoder_fingerprint: str) -> tuple[Vectors, Vectors] | None:
-        """Passage and label embeddings; None when they are of another encoder or there are none."""
+    def vectors(self, encoder_fingerprint: str) -> tuple[Vectors, Vectors, Vectors] | None:
+        """Embeddings of passages, labels and units; None when they are of another encoder or there
+        are none."""
         if self.generation.manifest.fingerprints["encoder"] != encoder_fingerprint:
             return None
         if not self.generation.paths(PASSAGE_VECTORS):
@@ -73,6 +79,7 @@ class Previous:
         return (
             Vectors.open(self.generation.path(PASSAGE_VECTORS)),
             Vectors.open(self.generation.path(LABEL_VECTORS)),
+            Vectors.open(self.generation.path(UNIT_VECTORS)),
         )
 
 
@@ -97,17 +104,21 @@ def _read_documents(generation: OpenGeneration) -> KnownDocuments:
     rows = passage_rows(generation.path(PASSAGES))
     labels: list[int] = json.loads(generation.path(LABELS).read_bytes())
     found: dict[str, KnownDocument] = {}
-    first_label = 0
+    first_label = first_unit = 0
+    units = read_all(generation.path(UNITS))
     for number, entry in enumerate(json.loads(generation.path(DOCUMENTS).read_bytes())):
         place = slice(*entry["passages"])
         end_label = first_label
         while end_label < len(labels) and labels[end_label] == number:
             end_label += 1
+        end_unit = first_unit + len(units[number].units)
         found[entry["fingerprint"]] = KnownDocument(
             passages_of(entry["id"], rows[place]),
             completions.get(entry["id"], []),
+            units[number],
             place,
             slice(first_label, end_label),
+            slice(first_unit, end_unit),
         )
-        first_label = end_label
+        first_label, first_unit = end_label, end_unit
     return found

@@ -23,7 +23,10 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class CorpusDocument:
-    """A document as ranking and display know it; `first:end` are its passages."""
+    """A document as ranking and display know it.
+
+    `first:end` are its passages, `first_unit:end_unit` its units.
+    """
 
     id: str
     group: str
@@ -35,6 +38,8 @@ class CorpusDocument:
     fingerprint: str
     first: int
     end: int
+    first_unit: int
+    end_unit: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ def load_corpus(generation: OpenGeneration) -> Corpus:
     groups: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
         first, end = entry["passages"]
+        first_unit, end_unit = entry["units"]
         groups.setdefault(entry["group"], []).append(number)
         passages.extend(passages_of(entry["id"], rows[first:end]))
         documents.append(
@@ -93,6 +99,8 @@ def load_corpus(generation: OpenGeneration) -> Corpus:
                 fingerprint=entry["fingerprint"],
                 first=first,
                 end=end,
+                first_unit=first_unit,
+                end_unit=end_unit,
             )
         )
     labels = json.loads(generation.path(LABELS).read_bytes())

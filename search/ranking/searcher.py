@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from search.generation.corpus import BoolArray, Corpus, name_key
@@ -22,13 +22,32 @@ from search.ranking.groups import grouped
 from search.ranking.hits import HitMaker
 from search.ranking.index_reader import IndexReader, Scores
 from search.ranking.interpretation import InterpretedQuery, Interpreter, QueryTerms
-from search.ranking.query_vector import MORE_READINGS_S, QueryEncoding, QueryVector, encode
+from search.ranking.query_vector import (
+    MORE_READINGS_S,
+    FloatArray,
+    QueryEncoding,
+    QueryVector,
+    encode,
+)
 from search.ranking.weights import NAME_BONUS, PHRASE_BONUS, SECTION_PREFERENCE, Weights
 from search.text import analysis
 from search.text.words import fold
 
 WHOLE = 0.999
 """Share of a query's words from which on they count as all."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A ranking with the query as it was read, for whoever looks further into the hits.
+
+    `vector` is the query's, (dim,) of unit length, if there was one; `query` is None where there
+    was nothing to search for.
+    """
+
+    results: Results
+    query: InterpretedQuery | None = None
+    vector: FloatArray | None = None
 
 
 class Searcher:
@@ -94,11 +113,37 @@ class Searcher:
         hit, shown in `lang` where that exists. Without a query vector semantic and hybrid searches
         fall back to lexical ones, marked degraded.
         """
+        return self.rank(
+            text,
+            lang=lang,
+            filters=filters,
+            limit=limit,
+            offset=offset,
+            mode=mode,
+            is_verbatim=is_verbatim,
+            is_explained=is_explained,
+            preferred_section=preferred_section,
+        ).results
+
+    def rank(
+        self,
+        text: str,
+        *,
+        lang: str,
+        filters: Filters | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        mode: Mode = "hybrid",
+        is_verbatim: bool = False,
+        is_explained: bool = False,
+        preferred_section: str = "",
+    ) -> Ranked:
+        """As `search`, with the query as it was read."""
         started = time.perf_counter()
         query = analysis.clean(text)
         allowed = self.corpus.allowed(filters or Filters())
         if not query or not allowed.any():
-            return Results(query, mode, (), 0, self.name, took_ms=_ms_since(started))
+            return Ranked(Results(query, mode, (), 0, self.name, took_ms=_ms_since(started)))
         asked = self._interpreter.interpret(query, lang, is_verbatim=is_verbatim)
         vector = self._vector(asked, mode)
         is_lexical = vector.values is None or mode != "semantic"
@@ -110,7 +155,7 @@ class Searcher:
         )
         places = range(offset, min(offset + limit, len(ranking)))
         documents = [self.corpus.documents[number] for number in ranking]
-        return Results(
+        results = Results(
             query=query,
             mode="lexical" if vector.values is None else mode,
             hits=tuple(maker.hit(place, is_explained=is_explained) for place in places),
@@ -123,6 +168,7 @@ class Searcher:
             ranking=tuple(document.group for document in documents),
             section_counts=Counter(document.section for document in documents),
         )
+        return Ranked(results, asked, vector.values)
 
     def search_as_you_type(
         self,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from search.semantic.encoder_build.passage_encoder import inside
 from search.semantic.training_pairs import LibraryArticle, Pair, Sampler
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def train(
 
     torch.manual_seed(settings.seed)
     sampler = Sampler(articles, seed=settings.seed)
-    encoder = network(model)
+    encoder = inside(model)
     trained = _unfreeze(encoder, settings)
     optimiser = torch.optim.AdamW(trained, lr=settings.rate, weight_decay=0.01)
     started, mean_loss = time.monotonic(), 0.0
@@ -88,12 +89,6 @@ def train(
             break
     encoder.eval()
     encoder.requires_grad_(True)
-
-
-def network(model: SentenceTransformer) -> torch.nn.Module:
-    """The transformer inside, without pooling."""
-    inside: torch.nn.Module = model[0].auto_model  # type: ignore[assignment]  # any module
-    return inside
 
 
 def reciprocal_ranks(

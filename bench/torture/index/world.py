@@ -111,6 +111,9 @@ class ToySource:
     def passage_encoder(self) -> Encoder:
         return self._encoder
 
+    def reader(self) -> None:
+        """No reader: what is tested is writing and reading of generations."""
+
     def query_encoder_folder(self) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         settings = QuerySettings(

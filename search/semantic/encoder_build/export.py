@@ -147,7 +147,7 @@ def _trace(model: SentenceTransformer, target: Path) -> None:
     ids = torch.tensor([model.tokenizer(SAMPLE_TEXTS[1])["input_ids"]])
     longest = min(MAX_QUERY_TOKENS, model.max_seq_length or MAX_QUERY_TOKENS)
     tokens = torch.export.Dim("tokens", min=2, max=longest)
-    with warnings.catch_warnings(), _quiet("torch", "onnx_ir", "onnxscript"):
+    with warnings.catch_warnings(), quiet("torch", "onnx_ir", "onnxscript"):
         warnings.simplefilter("ignore")
         torch.onnx.export(
             Graph(),
@@ -160,6 +160,14 @@ def _trace(model: SentenceTransformer, target: Path) -> None:
             external_data=True,
             verbose=False,
         )
+
+
+def pack_pieces(model: SentenceTransformer, folder: Path) -> Unigram:
+    """Write the tokenizer of the bundled encoder's kind. Raises EncoderUnavailable for another."""
+    unigram = _write_tokenizer(model, folder)
+    if unigram is None:
+        raise EncoderUnavailable("the tokenizer has no compact form")
+    return unigram
 
 
 def _write_tokenizer(model: SentenceTransformer, folder: Path) -> Unigram | None:
@@ -203,7 +211,7 @@ def _pack_unigram(tokenizer: dict[str, Any], folder: Path) -> Unigram | None:
 
 
 @contextmanager
-def _quiet(*logger_names: str) -> Iterator[None]:
+def quiet(*logger_names: str) -> Iterator[None]:
     """Keep the logs of chatty libraries down to errors."""
     loggers = [logging.getLogger(name) for name in logger_names]
     levels = [logger.level for logger in loggers]

@@ -27,6 +27,14 @@ def write(path: Path, factors: Mapping[str, npt.NDArray[np.float16]]) -> None:
     save_file(dict(factors), path)
 
 
+def read(path: Path) -> dict[str, npt.NDArray[np.float16]]:
+    """Everything that a file holds. Raises EncoderUnavailable."""
+    try:
+        return dict(load_file(path))
+    except (OSError, ValueError) as error:
+        raise EncoderUnavailable(f"{path} cannot be read: {error}") from error
+
+
 def applied(tensors: Mapping[str, Array], path: Path = FILE) -> dict[str, Array]:
     """The tensors of a network with the changes of `path` added.
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from search.semantic.encoder import Encoder
 from search.semantic.encoder_build.export import export_query_encoder
 from search.semantic.encoder_build.passage_encoder import load_passage_encoder
+from search.semantic.encoder_build.reader import FILE as READER_FILE
+from search.semantic.encoder_build.reader import BundledReader
 from search.semantic.encoder_build.sources import encoder_fingerprint
 
 
@@ -30,6 +32,14 @@ class ModelSource:
 
     def query_encoder_folder(self) -> Path:
         return self._query_encoder_folder
+
+    def reader(self) -> BundledReader | None:
+        """The reader that comes with the release; it needs no other encoder's vectors."""
+        return self._reader
+
+    @cached_property
+    def _reader(self) -> BundledReader | None:
+        return BundledReader(self._cache_dir) if READER_FILE.exists() else None
 
     @cached_property
     def _query_encoder_folder(self) -> Path:

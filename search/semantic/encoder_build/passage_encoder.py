@@ -18,6 +18,7 @@ from search.semantic.encoder_build.sources import (
 )
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 Attention = Literal["sdpa", "eager"]
@@ -105,6 +106,12 @@ def load_model(folder: Path, *, attention: Attention = "sdpa") -> SentenceTransf
         ).eval()
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise EncoderUnavailable(f"the encoder in {folder} cannot be loaded: {error}") from error
+
+
+def inside(model: SentenceTransformer) -> torch.nn.Module:
+    """The transformer of a model, without pooling."""
+    network: torch.nn.Module = model[0].auto_model  # type: ignore[assignment]  # any module
+    return network
 
 
 def has_bfloat16(cpu_flags: frozenset[str]) -> bool:

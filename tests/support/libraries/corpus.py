@@ -33,6 +33,9 @@ class HashSource:
         self.passage_encoders += 1
         return self._encoder
 
+    def reader(self) -> None:
+        """No reader: the toy encoder stands for meaning alone."""
+
     def query_encoder_folder(self) -> Path:
         folder = self._folder / f"hash-encoder-{self._encoder.dim}"
         folder.mkdir(parents=True, exist_ok=True)

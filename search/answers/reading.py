@@ -1,0 +1,204 @@
+"""Reading of a ranking's first hits: their units are scored with the query, and order them.
+
+In two rounds, so that few units are read: the nearest units of every hit say which article
+answers, then more of that article say which words do. Without a reader, units are ordered by
+meaning and words, and the hits stay as they were.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from search.answers.unit_index import UnitIndex, UnitPlace
+from search.answers.unit_reader import UnitReader
+from search.errors import ReaderUnavailable
+from search.model import Hit
+from search.ranking.searcher import Ranked, Searcher
+from search.text.units import unit_text
+from search.text.words import Matcher
+
+log = logging.getLogger(__name__)
+
+Stage = Literal["reader", "hybrid", "lexical", "none"]
+
+FIRST_ROUND = (3, 2, 2, 1, 1, 1, 1, 1, 1, 1)
+"""Units read of each hit, by its rank; hits below are left where they are."""
+SECOND_ROUND = 6
+"""Further units read of the hit that then is first."""
+READER_WEIGHT = 0.5
+"""Of the log-odds beside the fused score."""
+WORDS_WEIGHT = 0.3
+"""Of the share of the query's words beside a cosine."""
+
+
+@dataclass(frozen=True)
+class ScoredUnit:
+    """A unit of a document with what speaks for it; `logit` is None where nothing was read."""
+
+    number: int
+    cosine: float
+    held: float
+    """Share of the query's idf weight found in it, in [0, 1]."""
+    logit: float | None = None
+
+    @property
+    def score(self) -> float:
+        """Comparable among units that were scored in the same way."""
+        if self.logit is not None:
+            return self.logit
+        return self.cosine + WORDS_WEIGHT * self.held
+
+
+@dataclass(frozen=True)
+class HitReading:
+    """A hit and its units that were looked at, best first; empty for one that was not read."""
+
+    hit: Hit
+    document: int
+    units: tuple[ScoredUnit, ...] = ()
+
+    @property
+    def logit(self) -> float | None:
+        """Of the unit that answers best."""
+        return self.units[0].logit if self.units else None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Hits in their order after reading, and the furthest stage that was reached."""
+
+    hits: tuple[HitReading, ...]
+    stage: Stage
+
+
+class HitReader:
+    """Reads the first hits of rankings of one generation. Thread-safe."""
+
+    def __init__(self, searcher: Searcher, units: UnitIndex, reader: UnitReader | None) -> None:
+        self._searcher = searcher
+        self._units = units
+        self._reader = reader
+        self._numbers = {d.id: number for number, d in enumerate(searcher.corpus.documents)}
+
+    def read(self, ranked: Ranked) -> Reading:
+        """Read a ranking from its first hit on; one that begins further down stays as it is."""
+        hits = ranked.results.hits
+        if not hits or ranked.query is None:
+            return Reading((), "none")
+        looked = _Looked(self._searcher, self._units, ranked)
+        places = [self._numbers[hit.document_id] for hit in hits]
+        if self._reader and self._units.has_tokens and ranked.vector is not None:
+            try:
+                return self._read(self._reader, looked, hits, places)
+            except ReaderUnavailable as error:
+                log.warning("nothing was read: %s", error)
+        stage: Stage = "hybrid" if ranked.vector is not None else "lexical"
+        first = looked.units(places[0], looked.nearest(places[0]))
+        readings = [HitReading(hits[0], places[0], first)]
+        readings += [HitReading(h, n) for h, n in zip(hits[1:], places[1:], strict=True)]
+        return Reading(tuple(readings), stage)
+
+    def _read(
+        self, reader: UnitReader, looked: _Looked, hits: Sequence[Hit], places: Sequence[int]
+    ) -> Reading:
+        """Raises ReaderUnavailable."""
+        deadline = reader.deadline()
+        counts = FIRST_ROUND[: len(hits)]
+        chosen = {
+            number: looked.nearest(number)[:count]
+            for number, count in zip(places, counts, strict=False)
+        }
+        logits = self._logits(reader, looked.text, chosen, deadline)
+        read = [
+            HitReading(hit, number, looked.units(number, chosen.get(number, ()), logits))
+            for hit, number in zip(hits, places, strict=True)
+        ]
+        order = sorted(range(len(counts)), key=lambda n: (-_total(read[n]), n))
+        read[: len(counts)] = [read[n] for n in order]
+        first = read[0].document
+        more = [n for n in looked.nearest(first) if n not in chosen[first]][:SECOND_ROUND]
+        logits |= self._logits(reader, looked.text, {first: more}, deadline)
+        units = looked.units(first, (*chosen[first], *more), logits)
+        read[0] = HitReading(read[0].hit, first, units)
+        return Reading(tuple(read), "reader")
+
+    def _logits(
+        self,
+        reader: UnitReader,
+        query: str,
+        chosen: Mapping[int, Sequence[int]],
+        deadline: float,
+    ) -> dict[UnitPlace, float]:
+        places = [UnitPlace(document, n) for document, units in chosen.items() for n in units]
+        keys = {self._units.key(place): place for place in places}
+        tokens = {key: self._units.tokens(place) for key, place in keys.items()}
+        found = reader.read(query, tokens, deadline=deadline)
+        return {keys[key]: logit for key, logit in found.items()}
+
+
+class _Looked:
+    """The units of a ranking's documents, as one query sees them."""
+
+    def __init__(self, searcher: Searcher, units: UnitIndex, ranked: Ranked) -> None:
+        query = ranked.query
+        self.text = query.text if query else ""
+        self._units = units
+        self._vector = ranked.vector
+        terms = query.terms.own if query else ()
+        self._weights = {term: searcher.index.lexical.idf(term) for term in terms}
+        self._matcher: Matcher = searcher.index.words.matcher(terms)
+        self._cosines: dict[int, list[float]] = {}
+
+    def nearest(self, document: int) -> list[int]:
+        """Numbers of a document's units, those first that are likeliest by meaning or words."""
+        units = self._units.units(document)
+        if self._vector is not None:
+            cosines = self._of(document)
+            return sorted(range(len(units.units)), key=lambda n: -cosines[n])
+        held = [self._held(document, n) for n in range(len(units.units))]
+        return sorted(range(len(units.units)), key=lambda n: -held[n])
+
+    def units(
+        self,
+        document: int,
+        numbers: Sequence[int],
+        logits: Mapping[UnitPlace, float] | None = None,
+    ) -> tuple[ScoredUnit, ...]:
+        """Units with their scores, best first."""
+        logits = logits or {}
+        cosines = self._of(document)
+        found = [
+            ScoredUnit(n, cosines[n], self._held(document, n), logits.get(UnitPlace(document, n)))
+            for n in numbers
+        ]
+        return tuple(sorted(found, key=lambda unit: -unit.score))
+
+    def _of(self, document: int) -> list[float]:
+        if document not in self._cosines:
+            vector = self._vector
+            count = len(self._units.units(document).units)
+            cosines = [0.0] * count
+            if vector is not None:
+                cosines = np.asarray(self._units.cosines(document, vector)).tolist()
+            self._cosines[document] = cosines
+        return self._cosines[document]
+
+    def _held(self, document: int, number: int) -> float:
+        total = sum(self._weights.values())
+        if not total:
+            return 0.0
+        units = self._units.units(document)
+        unit = units.units[number]
+        block = units.blocks[unit.block]
+        texts = (*block.headings[-1:], unit_text(block, unit))
+        found = {token.term for text in texts for token in self._matcher.find(text)}
+        return sum(self._weights[term] for term in found) / total
+
+
+def _total(reading: HitReading) -> float:
+    return reading.hit.signals.fused + READER_WEIGHT * (reading.logit or 0.0)
