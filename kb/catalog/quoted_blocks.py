@@ -13,10 +13,16 @@ from dataclasses import dataclass
 from search.text.layout import LayoutBlock, LayoutKind, Tone
 from search.text.quotation import Quotation
 
-Lines = tuple[str, ...]
-
 _BACKTICKS = re.compile("`+")
 _LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s)|^[-+*#>](?=\s)")
+
+
+@dataclass(frozen=True)
+class QuotedLine:
+    """A line of an item, a callout or a definition; `depth` counts the lists inside around it."""
+
+    text: str
+    depth: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,8 +40,10 @@ class QuotedBlock:
     title: str
     """Title of a callout, term of a definition."""
     text: str
-    """Of all that is no list and no table, a line for each paragraph in it."""
-    items: tuple[Lines, ...]
+    """Of all that is no list and no table; lines of lists in it begin with a tab."""
+    lines: tuple[QuotedLine, ...]
+    """Those of `text`."""
+    items: tuple[tuple[QuotedLine, ...], ...]
     """Of steps and lists: the lines of each."""
     start: int
     """Number of the first step."""
@@ -43,11 +51,6 @@ class QuotedBlock:
     """Column heads of a table."""
     rows: tuple[tuple[str, ...], ...]
     tone: Tone
-
-    @property
-    def lines(self) -> Lines:
-        """Paragraphs of `text`."""
-        return tuple(self.text.split("\n"))
 
 
 def quoted_blocks(quotation: Quotation) -> tuple[QuotedBlock, ...]:
@@ -83,6 +86,7 @@ def _quoted(block: LayoutBlock, heading: str, *, has_new_heading: bool) -> Quote
     is_list, is_table = block.kind in {"steps", "list"}, block.kind == "table"
     rows = [line for part in block.parts for line in part.split("\n")] if is_table else []
     joined = (" " if block.kind == "paragraph" else "\n").join(block.parts)
+    text = "" if is_list or is_table else joined
     return QuotedBlock(
         kind=block.kind,
         heading=heading,
@@ -90,13 +94,24 @@ def _quoted(block: LayoutBlock, heading: str, *, has_new_heading: bool) -> Quote
         anchor=block.anchor,
         lead=block.lead,
         title=", ".join(block.title.split("\n")),
-        text="" if is_list or is_table else joined,
-        items=tuple(tuple(part.split("\n")) for part in block.parts) if is_list else (),
+        text=text,
+        lines=() if block.kind == "code" else _lines(text),
+        items=tuple(map(_lines, block.parts)) if is_list else (),
         start=block.start,
         head=block.head,
         rows=tuple(tuple(line.split("\t")) for line in rows),
         tone=block.tone,
     )
+
+
+def _lines(text: str) -> tuple[QuotedLine, ...]:
+    found = ((line, line.lstrip("\t")) for line in text.split("\n"))
+    return tuple(QuotedLine(bare, len(line) - len(bare)) for line, bare in found if bare)
+
+
+def _marked(line: QuotedLine) -> str:
+    """A line of a list inside, with a mark and further in than what is around it."""
+    return f"{'  ' * (line.depth - 1)}- {line.text}" if line.depth else line.text
 
 
 def _plain_lines(block: QuotedBlock) -> Iterator[str]:
@@ -106,19 +121,23 @@ def _plain_lines(block: QuotedBlock) -> Iterator[str]:
         yield from _listed(block)
     elif block.kind == "table":
         yield from (_row_line(block.head, row) for row in block.rows)
-    elif block.title and (block.kind == "callout" or "\n" in block.text):
-        yield f"{block.title}\n{block.text}"
+    elif block.title and (block.kind == "callout" or len(block.lines) > 1):
+        yield "\n".join((block.title, *map(_marked, block.lines)))
     elif block.title:
-        yield f"{block.title}: {block.text}"
-    else:
+        yield f"{block.title}: {block.text.strip()}"
+    elif block.kind == "code":
         yield block.text
+    else:
+        yield "\n".join(map(_marked, block.lines))
 
 
 def _listed(block: QuotedBlock) -> Iterator[str]:
     """Items with their numbers or marks; further lines of an item are indented."""
     for number, lines in enumerate(block.items, start=block.start):
         mark = f"{number}. " if block.kind == "steps" else "- "
-        yield f"\n{' ' * len(mark)}".join((mark + lines[0], *lines[1:]))
+        first, *others = lines
+        further = (" " * len(mark) + _marked(line) for line in others)
+        yield "\n".join((mark + first.text, *further))
 
 
 def _row_line(head: Sequence[str], row: Sequence[str]) -> str:
@@ -142,9 +161,10 @@ def _markdown_lines(block: QuotedBlock) -> Iterator[str]:
         yield f"{fence}\n{block.text}\n{fence}"
     elif block.kind == "callout":
         title = [f"> **{block.title}**", ">"] if block.title else []
-        yield "\n".join((*title, *(f"> {line}" for line in block.text.split("\n"))))
+        yield "\n".join((*title, *(f"> {_marked(line)}" for line in block.lines)))
     elif block.title:
-        yield f"**{block.title}**: {block.text}"
+        first, *others = block.lines
+        yield "\n".join((f"**{block.title}**: {first.text}", *map(_marked, others)))
     else:
         yield _escaped(block.text)
 

@@ -32,6 +32,8 @@ FOLD_LEVEL = 7
 """Of the summary of folded details, which counts as a heading below all others."""
 MAX_HEADINGS = 9
 """More than real pages nest: six levels and folds in folds."""
+MAX_TABS = 3
+"""Before lines of lists in lists."""
 MAX_LEAD_CHARS = 400
 """Of a longer paragraph only the last sentence introduces what follows."""
 
@@ -46,8 +48,9 @@ class LayoutBlock:
 
     `parts` are what may be quoted by itself: the paragraph, items, rows (cells joined by a tab),
     lines of a callout's body, a definition's description; never empty. An item or a row that holds
-    several lines has them on lines of their own. `lead` stands above the parts and belongs to
-    them: the sentence that introduces a list, table or code ("" for none).
+    several lines has them on lines of their own, with a tab before those of a list inside. `lead`
+    stands above the parts and belongs to them: the sentence that introduces a list, table or code
+    ("" for none).
     """
 
     kind: LayoutKind
@@ -82,6 +85,7 @@ class _End:
     """Mark of where an element ends, with the headings that are open again behind it."""
 
     headings: tuple[tuple[int, str], ...] | None = None
+    is_of_list: bool = False
 
 
 _Place = tuple[str, tuple[tuple[int, str], ...]]
@@ -234,26 +238,30 @@ def _entries(element: Element) -> Iterator[Element]:
 
 
 def _lines(element: Element) -> list[str]:
-    """Text of an element, a line for each block in it."""
+    """Text of an element, a line for each block in it, behind a tab for each list around it."""
     found: list[str] = []
     loose: list[Element | str] = []
+    depth = 0
     waiting: list[Element | str | _End] = [*reversed(element.children)]
     while waiting or loose:
         taken = waiting.pop() if waiting else _End()
         if isinstance(taken, str) or (isinstance(taken, Element) and taken.tag in INLINE_TAGS):
             loose.append(taken)
             continue
-        if text := visible_text(Element("p", children=loose)):
-            found.append(text)
+        texts = [visible_text(Element("p", children=loose))]
         loose = []
+        if isinstance(taken, Element) and taken.tag == "pre":
+            texts.append(raw_text(taken).expandtabs(4))
+        elif isinstance(taken, Element) and taken.tag == "tr":
+            texts.append(visible_text(taken))
+        tabs = "\t" * min(depth, MAX_TABS)
+        found += (tabs + line for text in texts for line in text.split("\n") if line.strip())
         if isinstance(taken, _End):
-            continue
-        if taken.tag == "pre":
-            found.extend(line for line in (raw_text(taken),) if line.strip())
-        elif taken.tag == "tr":
-            found.extend(filter(None, (visible_text(taken),)))
-        else:
-            waiting.extend((_End(), *reversed(taken.children)))
+            depth -= taken.is_of_list
+        elif taken.tag not in {"pre", "tr"}:
+            is_list = taken.tag in {"ul", "ol"}
+            waiting.extend((_End(is_of_list=is_list), *reversed(taken.children)))
+            depth += is_list
     return found
 
 

@@ -28,6 +28,8 @@ REPEATED = 0.75
 
 LONGEST_ANAPHOR = 3
 """Words."""
+LONGEST_CHAIN = 8
+"""Sentences that each rest on the one before it, as far as they are followed."""
 
 QuotationKind = Literal["text", "steps"]
 
@@ -71,6 +73,8 @@ def block_text(block: LayoutBlock) -> str:
     joined = (" " if block.kind == "paragraph" else "\n").join(block.parts)
     if block.kind == "table":
         joined = "\n".join(_in_one(line.split("\t")) for line in joined.split("\n"))
+    elif block.kind != "code":
+        joined = joined.replace("\t", "")
     above = (block.lead, block.title, _in_one(block.head))
     return "\n".join((*filter(None, above), joined))
 
@@ -132,11 +136,12 @@ def _needed(document: DocumentUnits, number: int) -> _Shown:
     needed: _Shown = {unit.block: _parts(document, number)}
     for place in (*_counted_together(blocks, unit.block), *_introduced(blocks, unit)):
         needed[place] = frozenset(range(len(blocks[place].parts)))
-    before = _antecedent(document, number)
-    while before is not None:
-        earlier = document.units[before]
+    for _ in range(LONGEST_CHAIN):
+        before = _antecedent(document, number)
+        if before is None:
+            break
+        number, earlier = before, document.units[before]
         needed = _joined(needed, {earlier.block: frozenset(range(earlier.first, earlier.end))})
-        before = _antecedent(document, before)
     return needed
 
 

@@ -62,7 +62,7 @@ def unit_text(block: LayoutBlock, unit: Unit) -> str:
         rows = (row for part in parts for row in part.split("\n"))
         body = "\n".join(_row_text(block, row) for row in rows)
     else:
-        body = (" " if block.kind == "paragraph" else "\n").join(parts)
+        body = (" " if block.kind == "paragraph" else "\n").join(parts).replace("\t", "")
     above = (text for text in (block.lead, block.title) if text)
     return "\n".join((*above, body))
 

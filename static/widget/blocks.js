@@ -40,5 +40,7 @@ function item(text) {
   return h("li", {}, lines(text, "span"));
 }
 
-const lines = (text, name) => String(text).split("\n").map((line) => h(name, { class: "line" }, line));
+/** Lines of a list inside begin with a tab. */
+const lines = (text, name) => String(text).split("\n").map((line) =>
+  h(name, { class: line.startsWith("\t") ? "line inner" : "line" }, line.replace(/^\t+/, "")));
 const list = (value) => (Array.isArray(value) ? value : []);

@@ -81,7 +81,8 @@ a:hover { text-decoration-color: currentcolor; }
 .quote li::marker { font-weight: 650; }
 .quote > :last-child { margin-block-end: 0; }
 .quote pre { white-space: pre-wrap; }
-.line { display: block; }
+.line { display: block; white-space: pre-wrap; }
+.inner { display: list-item; margin-inline-start: 20px; list-style: disc; }
 .card .row { border-block-start: 1px solid var(--line); border-radius: 0; background: var(--surface); padding: 12px 16px; padding-inline-start: 19px; }
 .rows { display: flex; flex-direction: column; padding: 0; list-style: none; }
 .rows:not(.cards) .row { margin-inline: -12px; width: calc(100% + 24px); }

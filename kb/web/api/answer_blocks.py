@@ -31,5 +31,5 @@ def answer_blocks(quotation: Quotation) -> list[BlockOut]:
 def _fields(block: QuotedBlock) -> dict[str, Any]:
     names = ("kind", "heading", "anchor", *_FIELDS[block.kind])
     fields = {name: getattr(block, name) for name in names}
-    items = ["\n".join(lines) for lines in block.items]
+    items = ["\n".join("\t" * line.depth + line.text for line in lines) for lines in block.items]
     return fields | ({"items": items} if items else {})

@@ -85,7 +85,7 @@ BLOCKS: list[dict[str, object]] = [
         "heading": "Сброс",
         "lead": "По шагам:",
         "start": 3,
-        "items": ["Нажмите <b>.", "Введите:\nда"],
+        "items": ["Нажмите <b>.", "Введите:\nда\n\tнет"],
     },
     {"kind": "list", "heading": "Сброс", "lead": "", "items": ["Кабель", "Адаптер"]},
     {
@@ -109,7 +109,7 @@ def test_an_answer_is_laid_out_as_what_it_is(visit: Visit) -> None:
     visit.page.route(SUGGEST, answer(suggestion("answer", answer=quoted, results=[found])))
     visit.open().ask("Всё сразу").answered()
     quote = visit.page.locator(".quote")
-    expect(quote.locator("ol[start='3'] li")).to_have_text(["Нажмите <b>.", "Введите:да"])
+    expect(quote.locator("ol[start='3'] li")).to_have_text(["Нажмите <b>.", "Введите:данет"])
     expect(quote.locator("ul li")).to_have_text(["Кабель", "Адаптер"])
     expect(quote.locator("thead th")).to_have_text(["Код", "Причина"])
     expect(quote.locator("tbody td")).to_have_text(["E-05", "лидар"])

@@ -10,7 +10,8 @@ from search.text.quotation import Quotation
 from tests.support.libraries.block_library import HTML, QUESTIONS
 
 PLAIN = {
-    "steps": "Restore factory settings\nOn the robot:\n2. Hold <Home> & wait.\n3. Type:\n   yes",
+    "steps": "Restore factory settings\nOn the robot:\n"
+    "2. Hold <Home> & wait.\n3. Type:\n   yes\n   - or no",
     "list": "Box contents\nInside lie:\n- Robot\n- Dock",
     "table": "Lights\nColour: amber; Meaning: charging\nColour: violet; Meaning: lost\n"
     "Colour: white; Meaning: ready\nColour: green; Meaning: full",
@@ -21,7 +22,7 @@ PLAIN = {
 }
 MARKDOWN = {
     "steps": "**Restore factory settings**\n\nOn the robot:\n\n"
-    "2. Hold <Home> & wait.\n3. Type:\n   yes",
+    "2. Hold <Home> & wait.\n3. Type:\n   yes\n   - or no",
     "list": "**Box contents**\n\nInside lie:\n\n- Robot\n- Dock",
     "table": "**Lights**\n\n| Colour | Meaning |\n| --- | --- |\n| amber | charging |\n"
     "| violet | lost |\n| white | ready |\n| green | full |",
@@ -72,6 +73,27 @@ def test_what_looks_like_markdown_stays_text() -> None:
     assert markdown(of("paragraph", "<p>2. May is a holiday.</p>")) == "2\\. May is a holiday."
     assert markdown(of("paragraph", "<p># is a hash.</p>")) == "\\# is a hash."
     assert markdown(of("code", "<pre>```</pre>")) == "````\n```\n````"
+
+
+def test_lists_inside_are_marked_and_indented() -> None:
+    steps = "<ol><li>Choose:<ul><li>a<ol><li>b</li></ol></li></ul><pre>x\n  y</pre></li></ol>"
+    expected = "1. Choose:\n   - a\n     - b\n   x\n     y"
+    assert plain_text(of("steps", steps)) == markdown(of("steps", steps)) == expected
+    (item,) = quoted_blocks(of("steps", steps))[0].items
+    assert [(line.text, line.depth) for line in item] == [
+        ("Choose:", 0),
+        ("a", 1),
+        ("b", 2),
+        ("x", 0),
+        ("  y", 0),
+    ]
+    callout = (
+        '<div class="callout callout-note"><p class="callout-title">Mind</p><p>Take:</p>'
+        "<ul><li>a</li></ul></div>"
+    )
+    assert plain_text(of("callout", callout)) == "Mind\nTake:\n- a"
+    assert markdown(of("callout", callout)) == "> **Mind**\n>\n> Take:\n> - a"
+    assert of("callout", callout).text == "Mind\nTake:\na"
 
 
 def test_terms_of_one_definition_stand_side_by_side() -> None:

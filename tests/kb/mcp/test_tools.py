@@ -178,7 +178,10 @@ def test_a_longer_answer_is_led_to(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         steps = suggested(tools, QUESTIONS["steps"])
     assert (found["decision"], found["answer"]) == ("answer", None)
     assert "give the customer its link" in found["said"]
-    assert "> On the robot:\n>\n> 2. Hold <Home> & wait.\n> 3. Type:\n>    yes" in steps["said"]
+    assert (
+        "> On the robot:\n>\n> 2. Hold <Home> & wait.\n> 3. Type:\n>    yes\n>    - or no"
+        in steps["said"]
+    )
 
 
 def test_an_offer_shows_articles_and_no_answer(

@@ -22,7 +22,9 @@ def test_steps_keep_their_lead_in_and_first_number() -> None:
 
 def test_lists_inside_an_item_are_lines_of_it() -> None:
     found = only("<ul><li>One<ol><li>a</li><li>b</li></ol>end</li><li>Two</li></ul>")
-    assert found.parts == ("One\na\nb\nend", "Two")
+    assert found.parts == ("One\n\ta\n\tb\nend", "Two")
+    deep = only("<ul><li>" + "<ul><li>x" * 9 + "</ul></li></ul>")
+    assert deep.parts == ("\n".join("\t" * min(depth, 3) + "x" for depth in range(1, 10)),)
 
 
 def test_an_item_holds_whatever_stands_in_it() -> None:
@@ -61,7 +63,7 @@ def test_a_callout_keeps_title_body_and_tone() -> None:
     )
     found = only(html)
     assert (found.kind, found.title, found.tone) == ("callout", "Hot", "danger")
-    assert found.parts == ("It is hot.", "Wait.")
+    assert found.parts == ("It is hot.", "\tWait.")
 
 
 def test_definitions_keep_their_terms() -> None:

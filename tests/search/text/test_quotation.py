@@ -142,11 +142,32 @@ def test_nothing_chosen_is_nothing_shown() -> None:
     assert quotation(of("<p>x</p>"), []) is None
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<p>It is.</p>",
+        "<p>The following.</p>",
+        "<ol><li>x</li></ol>",
+        '<ol start="2"><li>x</li></ol>',
+        "<p>x:</p><dl><dt>y</dt><dd>z</dd></dl>",
+        "<dl><dt>y</dt><dd>z</dd></dl>",
+        "<li>x",
+        "<tr><td>x",
+    ],
+)
+def test_any_page_can_be_quoted_from(piece: str) -> None:
+    document = of(f"<p>a:</p>{piece * 20_000}")
+    for numbers in ([0], [len(document.units) // 2], range(min(50, len(document.units)))):
+        found = quotation(document, numbers)
+        assert found is None or len(found.text) <= MAX_STEPS_CHARS + MAX_CHARS
+
+
 PIECES = (
     "<p>One sentence. Then another one.</p>",
     "<p>It is said:</p>",
     "<p>" + "A long sentence, as sentences go, to be cut. " * 12 + "</p>",
     "<ol><li>Press it.</li><li><p>Wait:</p><pre>a\n b</pre></li></ol>",
+    "<ul><li>Take one:<ol><li>this</li><li>or that<ul><li>or none</li></ul></li></ol></li></ul>",
     '<ol start="3"><li>Go on.</li></ol>',
     "<ul>" + "<li>An item of some length that is told.</li>" * 14 + "</ul>",
     CODES,

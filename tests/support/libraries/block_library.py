@@ -18,7 +18,8 @@ TOO_MANY_STEPS = "Turn the brush by a quarter and listen to it. " * 3
 HTML = (
     "<p>All about the robot.</p>"
     '<h2 id="restore">Restore factory settings</h2><p>On the robot:</p>'
-    '<ol start="2"><li>Hold &lt;Home&gt; &amp; wait.</li><li><p>Type:</p><pre>yes</pre></li></ol>'
+    '<ol start="2"><li>Hold &lt;Home&gt; &amp; wait.</li><li><p>Type:</p><pre>yes</pre>'
+    "<ul><li>or no</li></ul></li></ol>"
     '<h2 id="box">Box contents</h2><p>Inside lie:</p><ul><li>Robot</li><li>Dock</li></ul>'
     '<h2 id="lights">Lights</h2><div class="table-scroll"><table><thead><tr><th>Colour</th>'
     "<th>Meaning</th></tr></thead><tbody><tr><td>amber</td><td>charging</td></tr><tr><td>violet"

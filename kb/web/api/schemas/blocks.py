@@ -20,7 +20,16 @@ Anchor = Annotated[str, Field(description="Id of the section; empty for the arti
 Lead = Annotated[
     str, Field(description="The sentence that introduces it; empty when there is none.")
 ]
-Item = Annotated[str, Field(description="Several lines where more than a sentence stands in it.")]
+Item = Annotated[
+    str,
+    Field(
+        description="Lines, where more than a paragraph stands in it; those of a list inside begin "
+        "with a tab."
+    ),
+]
+Lines = Annotated[
+    str, Field(description="A line for each paragraph; those of a list begin with a tab.")
+]
 
 
 class _BlockOut(Outgoing):
@@ -64,13 +73,13 @@ class CalloutBlockOut(_BlockOut):
     lead: Lead
     title: str
     tone: Tone = Field(description="How much it matters.")
-    text: str = Field(description="A line for each paragraph.")
+    text: Lines
 
 
 class DefinitionBlockOut(_BlockOut):
     kind: Literal["definition"]
     title: str = Field(description="The term.")
-    text: str = Field(description="A line for each paragraph.")
+    text: Lines
 
 
 class CodeBlockOut(_BlockOut):

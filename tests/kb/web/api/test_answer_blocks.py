@@ -17,7 +17,11 @@ from tests.support.libraries.block_library import ADDRESS, PLACE, QUESTIONS, TOO
 from tests.support.web.customer_requests import suggest
 
 BLOCKS: dict[str, dict[str, Any]] = {
-    "steps": {"lead": "On the robot:", "start": 2, "items": ["Hold <Home> & wait.", "Type:\nyes"]},
+    "steps": {
+        "lead": "On the robot:",
+        "start": 2,
+        "items": ["Hold <Home> & wait.", "Type:\nyes\n\tor no"],
+    },
     "list": {"lead": "Inside lie:", "items": ["Robot", "Dock"]},
     "table": {"lead": "", "head": ["Colour", "Meaning"], "rows": [["violet", "lost"]]},
     "callout": {
@@ -60,7 +64,7 @@ def test_every_kind_is_laid_out_as_what_it_is(client: FlaskClient, kind: str) ->
 
 def test_the_text_joins_what_the_blocks_hold(client: FlaskClient) -> None:
     answer = suggest(client, message=QUESTIONS["steps"], locale="en")["answer"]
-    assert answer["text"] == "On the robot:\nHold <Home> & wait.\nType:\nyes"
+    assert answer["text"] == "On the robot:\nHold <Home> & wait.\nType:\nyes\nor no"
 
 
 def test_too_many_steps_are_led_to_and_not_cut(client: FlaskClient) -> None:

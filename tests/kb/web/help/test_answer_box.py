@@ -74,7 +74,7 @@ def test_without_confidence_there_is_none(
 
 LAID_OUT = {
     "steps": "<p>On the robot:</p> <ol start='2'><li>Hold &lt;Home&gt; &amp; wait.</li>"
-    "<li>Type:<span>yes</span></li></ol>",
+    "<li>Type:<span>yes</span><span>or no</span></li></ol>",
     "list": "<p>Inside lie:</p> <ul><li>Robot</li><li>Dock</li></ul>",
     "table": "<table><thead><tr><th>Colour</th><th>Meaning</th></tr></thead>"
     "<tbody><tr><td>violet</td><td>lost</td></tr></tbody></table>",
