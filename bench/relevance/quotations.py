@@ -59,7 +59,7 @@ def check(loaded: Loaded, *, every: int = 1) -> Checked:
         found = suggest(loaded, Question(query, lang, limit=5), is_hurried=True)
         for one in found.results:
             page = one.found.page
-            answer = quote(page, terms)
+            answer = one.found.hit.quotation or quote(page, terms)
             snippet = "".join(part.text for part in one.found.snippet).strip(f"{ELLIPSIS} ")
             answers += answer is not None
             steps += answer is not None and answer.kind == "steps"

@@ -81,7 +81,7 @@ def calibrate(config: Config, *, labels: Path | None, now: datetime) -> Iterator
 
     judged = read_queries(labels) if labels else []
     searcher = open_searcher(config)
-    asked = probes(read_entries(searcher.generation.path(COMPLETIONS)))
+    asked = probes(read_entries(searcher.searcher.generation.path(COMPLETIONS)))
     yield f"asking {len(asked)} texts of the library and {len(judged)} judged messages"
     found = fit(searcher, asked, judged, risk_budget=config.risk_budget, now=now)
     if not found.reports:
@@ -111,7 +111,7 @@ def drifts(config: Config) -> list[Drift]:
     if kept is None or not kept.probes:
         return []
     searcher = open_searcher(config)
-    if not kept.calibration.fits(searcher.generation.manifest.fingerprints["encoder"]):
+    if not kept.calibration.fits(searcher.searcher.generation.manifest.fingerprints["encoder"]):
         return []
     found = []
     for lang, asked in sorted(kept.probes.items()):

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from search.text.layout import LayoutBlock, LayoutKind, Tone
-from search.text.quotation import Quotation
+from search.model import LayoutBlock, LayoutKind, Quotation, Tone
 
 _BACKTICKS = re.compile("`+")
 _LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s)|^[-+*#>](?=\s)")

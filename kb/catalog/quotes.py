@@ -1,4 +1,6 @@
-"""The choice of the words that answer: units of an article that hold the question's words."""
+"""The choice of words that answer, for hits that were not read (`search.answers`): units of an
+article that hold the question's words.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kb.catalog.catalog import ArticleVersion
-from search.model import Document
+from search.model import Document, Quotation
 from search.text import analysis
-from search.text.quotation import MAX_CHARS, Quotation, quotation
+from search.text.quotation import MAX_CHARS, quotation
 from search.text.units import DocumentUnits, document_units, unit_text
 
 MOST_UNITS = 3

@@ -17,8 +17,7 @@ from kb.catalog.finder import ArticleHit, ArticleResults
 from kb.catalog.generation import Loaded
 from kb.catalog.quoted_blocks import plain_text
 from kb.catalog.quotes import quote
-from search.model import Filters, Repair
-from search.text.quotation import Quotation
+from search.model import Filters, Quotation, Repair
 
 Visibility = Literal["public", "internal"]
 Wanted = Literal["all", "public", "internal"]
@@ -107,7 +106,7 @@ def find(
         visibility = visibility_of(loaded, it.page)
         if wanted not in ("all", visibility):
             continue
-        quotation = _quoted(loaded, results.query, it.page) if visibility == "public" else None
+        quotation = _quoted(loaded, results.query, it) if visibility == "public" else None
         hits.append(StaffHit(it, visibility, it.page.id in known, quotation))
     return StaffFindings(results, tuple(hits))
 
@@ -144,8 +143,11 @@ def markdown_link(title: str, link: str) -> str:
     return f"[{escaped}]({link})"
 
 
-def _quoted(loaded: Loaded, query: str, page: ArticleVersion) -> Quotation | None:
-    return quote(page, loaded.searcher.term_weights(query, page.lang))
+def _quoted(loaded: Loaded, query: str, found: ArticleHit) -> Quotation | None:
+    """The words that were read, or else those that hold the words of the query."""
+    if found.hit.unit:
+        return found.hit.quotation
+    return quote(found.page, loaded.searcher.term_weights(query, found.page.lang))
 
 
 def _excluded(loaded: Loaded, lang: str, wanted: Wanted) -> frozenset[str]:

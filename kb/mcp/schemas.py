@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kb.content.model import SectionName
 from kb.suggestions.decision import Audience, DecisionReason
+from search.model import QuotationKind
 from search.ranking.confidence import Action
 from search.text import analysis
-from search.text.quotation import QuotationKind
 
 MAX_QUERY_CHARS = analysis.MAX_NORMALISED_CHARS
 """As much as is read of a query: more would be ignored without a word."""

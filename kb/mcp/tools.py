@@ -34,11 +34,13 @@ from kb.mcp.schemas import (
 )
 from kb.suggestions.decision import SEARCH_RESERVE_S, Question, Suggestion, nothing, suggest
 from kb.time_budget import BoundedCalls, Budget, OutOfTime
+from search.answers.unit_reader import ReadingLimits
 from search.errors import EncoderUnavailable
 from search.generation.store import Store
 from search.model import Filters
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
+from search.semantic.reader import READER_THREADS, OnnxReader
 
 SUGGESTED = 3
 """Articles of a suggestion, as the API gives without being asked for another number."""
@@ -222,7 +224,9 @@ def opened(config: Config) -> Iterator[Tools]:
     library = LiveGeneration(
         Store(config.index_dir),
         load_encoder=partial(load_query_encoder, is_checked=True),
+        load_reader=partial(OnnxReader.from_folder, is_checked=True, threads=READER_THREADS),
         limits=FenceLimits(timeout_s=config.encoder_timeout_ms / 1000),
+        reading=ReadingLimits(timeout_s=config.reader_timeout_ms / 1000),
     )
     bounded = BoundedCalls(2 * config.threads)
     try:

@@ -2,7 +2,7 @@
 
 What a person must handle is told first; for the rest the decision is a pure function of the
 probabilities that `search.ranking.confidence` gives. The answer is a quotation
-(`kb.catalog.quotes`).
+(`search.answers`).
 """
 
 from __future__ import annotations
@@ -16,17 +16,14 @@ from typing import Literal
 from kb import languages
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
-from kb.catalog.quotes import quote
 from kb.content.model import FAQ, GUIDES, SectionName
-from search.model import Filters, Hit
+from search.model import Filters, Hit, Quotation, Stage
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
 from search.ranking.searcher import WHOLE
 from search.text import analysis
-from search.text.quotation import Quotation
 
 Audience = Literal["visitor", "customer"]
-Stage = Literal["hybrid", "lexical", "none"]
 DecisionReason = Literal[
     "confident",
     "ambiguous",
@@ -96,7 +93,7 @@ class Decision:
     action: Action
     reason: DecisionReason
     confidence: float
-    """Probability that the top article answers."""
+    """Probability that what is shown, or would be, answers."""
     list_confidence: float
     """Probability that at least one of the listed articles helps."""
 
@@ -135,9 +132,7 @@ class Suggestion:
     @property
     def stage(self) -> Stage:
         """The furthest stage that the search reached."""
-        if self.findings is None:
-            return "none"
-        return "lexical" if self.findings.mode == "lexical" else "hybrid"
+        return self.findings.results.stage if self.findings else "none"
 
 
 def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Suggestion:
@@ -167,7 +162,7 @@ def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Sug
     shown = findings.hits[: asked.limit] if decision.reason != "holdout" else ()
     answer = None
     if decision.action == "answer":
-        answer = _quoted(loaded, findings)
+        answer = _quoted(findings)
     results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
     return Suggestion(decision, answer, results, findings, is_hurried)
 
@@ -180,13 +175,12 @@ def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Qu
     decision = decide(findings.ranked, loaded.searcher.calibration, lang=lang)
     if decision.action != "answer" or loaded.topics.sensitive(findings.query):
         return None
-    return _quoted(loaded, findings)
+    return _quoted(findings)
 
 
-def _quoted(loaded: Loaded, findings: ArticleResults) -> Quotation | None:
-    """From the first hit. Its language decides what a word of the query is a form of."""
-    page = findings.hits[0].page
-    return quote(page, loaded.searcher.term_weights(findings.query, page.lang))
+def _quoted(findings: ArticleResults) -> Quotation | None:
+    """The words of the first hit that answer, as they were read."""
+    return findings.hits[0].hit.quotation
 
 
 def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:
@@ -232,11 +226,11 @@ def decide(
     likely = calibration.confidence(hits, lang)
 
     def decision(action: Action, reason: DecisionReason) -> Decision:
-        return Decision(action, reason, likely.top, likely.listed)
+        return Decision(action, reason, likely.shown, likely.listed)
 
     if not hits:
         return decision("handoff", "no_results")
-    wanted = calibration.action(likely, lang)
+    wanted = calibration.action(likely, lang, hits)
     if is_held_out and wanted != "handoff":
         return decision("handoff", "holdout")
     if wanted == "answer":

@@ -10,7 +10,7 @@ from kb.catalog.finder import ArticleResults, CompletionHit
 from kb.catalog.generation import Loaded
 from kb.catalog.reader_search import MAX_RESULTS, SearchParams
 from kb.suggestions.decision import answer_for_reader, is_far_off
-from search.text.quotation import Quotation
+from search.model import Quotation
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from search.text.layout import LayoutBlock
+from search.model import LayoutBlock
 from search.text.units import DocumentUnits, Unit
 
 UNITS = "units.jsonl"

@@ -42,12 +42,12 @@ class ReadingList:
 class ReaderTraining:
     """Settings of one run. Origin: docs/relevance.md, "The reader"."""
 
-    steps: int = 1000
+    steps: int = 1800
     lists: int = 6
     """Of one step."""
-    rate: float = 5e-5
+    rate: float = 7e-5
     head_rate: float = 1e-3
-    warm_up: int = 60
+    warm_up: int = 100
     frozen_layers: int = 4
     dropout: float = 0.05
     tokens: int = 160
@@ -56,10 +56,10 @@ class ReaderTraining:
     single_weight: float = 0.5
     """Of the binary cross-entropy beside the softmax."""
     seed: int = 0
-    checkpoint_every: int = 25
+    checkpoint_every: int = 50
 
 
-class Reader:
+class TrainedReader:
     """A network with its head, as it is trained."""
 
     def __init__(self, network: torch.nn.Module, tokenizer: PreTrainedTokenizerFast) -> None:
@@ -106,7 +106,7 @@ class Reader:
 
 
 def train(
-    reader: Reader,
+    reader: TrainedReader,
     draw: Callable[[random.Random], ReadingList],
     settings: ReaderTraining,
     *,
@@ -153,7 +153,9 @@ def train(
     reader.network.eval()
 
 
-def scores(reader: Reader, pairs: Sequence[tuple[str, str]], *, tokens: int = 160) -> FloatArray:
+def scores(
+    reader: TrainedReader, pairs: Sequence[tuple[str, str]], *, tokens: int = 160
+) -> FloatArray:
     """(len(pairs),) log-odds of a trained reader."""
     import torch
 
@@ -163,7 +165,7 @@ def scores(reader: Reader, pairs: Sequence[tuple[str, str]], *, tokens: int = 16
     return found
 
 
-def _unfreeze(reader: Reader, settings: ReaderTraining) -> list[torch.nn.Parameter]:
+def _unfreeze(reader: TrainedReader, settings: ReaderTraining) -> list[torch.nn.Parameter]:
     import torch
 
     reader.network.requires_grad_(False)
@@ -177,7 +179,7 @@ def _unfreeze(reader: Reader, settings: ReaderTraining) -> list[torch.nn.Paramet
 
 
 def _step_loss(
-    reader: Reader, lists: Sequence[ReadingList], settings: ReaderTraining
+    reader: TrainedReader, lists: Sequence[ReadingList], settings: ReaderTraining
 ) -> torch.Tensor:
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits as single_loss
@@ -199,7 +201,7 @@ def _step_loss(
 
 
 def _resume(
-    reader: Reader, optimiser: torch.optim.Optimizer, checkpoint: Path
+    reader: TrainedReader, optimiser: torch.optim.Optimizer, checkpoint: Path
 ) -> tuple[int, float]:
     import torch
 
@@ -213,7 +215,7 @@ def _resume(
 
 
 def _keep(
-    reader: Reader,
+    reader: TrainedReader,
     optimiser: torch.optim.Optimizer,
     checkpoint: Path,
     step: int,

@@ -10,14 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from search.model import LayoutBlock, LayoutKind, Tone
 from search.text.html_text import HEADING_TAGS
 from search.text.html_tree import INLINE_TAGS, Element, descendants, parse, raw_text, visible_text
 from search.text.tables import table
-
-LayoutKind = Literal["paragraph", "steps", "list", "table", "callout", "definition", "code"]
-Tone = Literal["", "note", "careful", "danger"]
 
 TONES: dict[str, Tone] = {
     "callout callout-note": "note",
@@ -40,34 +37,6 @@ MAX_LEAD_CHARS = 400
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])(?<!\s\w\.)(?<!\.\w\.)(?<!\bул\.)(?<!\bсм\.)(?<!\bим\.)\s+(?=[^\W_a-zа-я]|[«“\"(])"
 )
-
-
-@dataclass(frozen=True)
-class LayoutBlock:
-    """A part of a page that is laid out in one way.
-
-    `parts` are what may be quoted by itself: the paragraph, items, rows (cells joined by a tab),
-    lines of a callout's body, a definition's description; never empty. An item or a row that holds
-    several lines has them on lines of their own, with a tab before those of a list inside. `lead`
-    stands above the parts and belongs to them: the sentence that introduces a list, table or code
-    ("" for none).
-    """
-
-    kind: LayoutKind
-    anchor: str
-    """Id of the heading above, "" before the first."""
-    headings: tuple[str, ...]
-    """Path of headings, outermost first; the summary of folded details counts as one."""
-    parts: tuple[str, ...]
-    lead: str = ""
-    title: str = ""
-    """Title of a callout, term of a definition (several on lines of their own)."""
-    head: tuple[str, ...] = ()
-    """Column heads of a table."""
-    start: int = 1
-    """Number of the first step."""
-    tone: Tone = ""
-    """Of a callout: how much it matters."""
 
 
 def blocks(html: str) -> tuple[LayoutBlock, ...]:

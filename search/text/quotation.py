@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, takewhile
-from typing import Literal
 
+from search.model import LayoutBlock, Quotation, block_text
 from search.text.languages import anaphors, points_ahead
-from search.text.layout import COLONS, LayoutBlock
+from search.text.layout import COLONS
 from search.text.units import MAX_ROWS, MAX_STEPS_CHARS, DocumentUnits, Unit
 
 MAX_CHARS = 700
@@ -31,56 +31,11 @@ LONGEST_ANAPHOR = 3
 LONGEST_CHAIN = 8
 """Sentences that each rest on the one before it, as far as they are followed."""
 
-QuotationKind = Literal["text", "steps"]
-
 _WORD = re.compile(r"[^\W_]+")
 
 Parts = frozenset[int]
 _Shown = dict[int, Parts]
 """Number of a block → the parts of it that are shown."""
-
-
-@dataclass(frozen=True)
-class Quotation:
-    """Blocks of one document with the parts that are shown, in page order; never empty."""
-
-    blocks: tuple[LayoutBlock, ...]
-
-    @property
-    def text(self) -> str:
-        """A line for each exact span, or for each line of it."""
-        return "\n".join(block_text(block) for block in self.blocks)
-
-    @property
-    def kind(self) -> QuotationKind:
-        """ "steps" where there are any, else "text"."""
-        return "steps" if any(block.kind == "steps" for block in self.blocks) else "text"
-
-    @property
-    def anchor(self) -> str:
-        """Id of the heading above the first block."""
-        return self.blocks[0].anchor
-
-    @property
-    def heading(self) -> str:
-        """Innermost heading above the first block; "" before the first heading."""
-        headings = self.blocks[0].headings
-        return headings[-1] if headings else ""
-
-
-def block_text(block: LayoutBlock) -> str:
-    """Visible text of a block as it is shown, a line for each of its spans."""
-    joined = (" " if block.kind == "paragraph" else "\n").join(block.parts)
-    if block.kind == "table":
-        joined = "\n".join(_in_one(line.split("\t")) for line in joined.split("\n"))
-    elif block.kind != "code":
-        joined = joined.replace("\t", "")
-    above = (block.lead, block.title, _in_one(block.head))
-    return "\n".join((*filter(None, above), joined))
-
-
-def _in_one(cells: Sequence[str]) -> str:
-    return " ".join(filter(None, cells))
 
 
 def quotation(

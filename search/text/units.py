@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from search.model import Document
-from search.text.layout import LayoutBlock, blocks, split_sentences
+from search.model import Document, LayoutBlock
+from search.text.layout import blocks, split_sentences
 
 MAX_UNIT_CHARS = 400
 """Of what is scored at once: about 100 tokens of English, 120 of Russian."""
+MAX_READING_CHARS = 800
+"""Of a unit's text that encoder and reader see: more than the reader has room for."""
 MAX_STEPS_CHARS = 1500
 """Longer steps are never shown, only linked to: half an instruction is a wrong one."""
 MAX_ROWS = 3
@@ -42,7 +44,7 @@ class DocumentUnits:
         unit = self.units[number]
         block = self.blocks[unit.block]
         path = " › ".join((self.title, *block.headings))
-        return f"{path}\n{unit_text(block, unit)}"
+        return f"{path}\n{unit_text(block, unit)}"[:MAX_READING_CHARS]
 
 
 def document_units(document: Document) -> DocumentUnits:

@@ -8,8 +8,7 @@ from pydantic import TypeAdapter
 
 from kb.catalog.quoted_blocks import QuotedBlock, quoted_blocks
 from kb.web.api.schemas.blocks import BlockOut
-from search.text.layout import LayoutKind
-from search.text.quotation import Quotation
+from search.model import LayoutKind, Quotation
 
 _FIELDS: dict[LayoutKind, tuple[str, ...]] = {
     "paragraph": ("text",),

@@ -43,6 +43,7 @@ def suggest_response(
     expires_at: datetime,
 ) -> SuggestResponse:
     decision = suggestion.decision
+    thresholds = calibration.model(lang).stages.get(suggestion.stage)
     return SuggestResponse(
         suggestion_id=id_,
         decision=DecisionOut(
@@ -51,8 +52,8 @@ def suggest_response(
             confidence=round(decision.confidence, 3),
             list_confidence=round(decision.list_confidence, 3),
             thresholds=Thresholds(
-                answer=min(1.0, calibration.model(lang).answer_from),
-                offer=calibration.model(lang).offer_from,
+                answer=min(1.0, thresholds.answer_from) if thresholds else 1.0,
+                offer=thresholds.offer_from if thresholds else 1.0,
             ),
             policy=PolicyOut(
                 version=calibration.policy,

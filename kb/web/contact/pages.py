@@ -20,7 +20,7 @@ from kb.web.layout.frame import frame, home_crumb
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import name_in
 from kb.web.services import services
-from search.text.quotation import Quotation
+from search.model import Quotation
 
 NOTHING_TYPED = Typed()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kb.catalog.quoted_blocks import markdown, plain_text, quoted_blocks
+from search.model import Quotation
 from search.text.layout import blocks
-from search.text.quotation import Quotation
 from tests.support.libraries.block_library import HTML, QUESTIONS
 
 PLAIN = {

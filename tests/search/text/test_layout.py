@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from search.text.layout import MAX_HEADINGS, LayoutBlock, blocks, split_sentences
+from search.model import LayoutBlock
+from search.text.layout import MAX_HEADINGS, blocks, split_sentences
 
 MANY = 30_000
 

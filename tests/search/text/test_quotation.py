@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.model import Document
+from search.model import Document, Quotation, block_text
 from search.text.html_text import sections
-from search.text.quotation import MAX_CHARS, Quotation, block_text, quotation
+from search.text.quotation import MAX_CHARS, quotation
 from search.text.units import MAX_STEPS_CHARS, DocumentUnits, document_units, unit_text
 
 ROWS = "".join(f"<tr><td>F-{n}</td><td>cause {n}</td></tr>" for n in range(1, 9))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from kb.web.api.schemas.base import Outgoing
-from search.text.layout import Tone
+from search.model import Tone
 
 Heading = Annotated[
     str,

@@ -11,8 +11,8 @@ from kb.handoffs.channels import registry
 from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience, DecisionReason
 from kb.web.api.schemas.base import Incoming, Outgoing, PassageOut, SegmentOut, whole
 from kb.web.api.schemas.blocks import BlockOut
+from search.model import QuotationKind
 from search.ranking.confidence import Action
-from search.text.quotation import QuotationKind
 
 MAX_HISTORY = 10
 MAX_ATTRIBUTES = 20
@@ -115,7 +115,7 @@ class PolicyOut(Outgoing):
     calibration: Literal["default", "local"]
     labels: int
     degraded: bool
-    stage: Literal["hybrid", "lexical", "none"]
+    stage: Literal["reader", "hybrid", "lexical", "none"]
 
 
 class DecisionOut(Outgoing):

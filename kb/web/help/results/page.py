@@ -22,7 +22,7 @@ from kb.web.layout.contexts import ArticleCard, CategoryCard, Chip, Frame, Link
 from kb.web.layout.frame import frame
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import name_in, pgettext
-from search.text.quotation import Quotation
+from search.model import Quotation
 
 NEAREST = 4
 
