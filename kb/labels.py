@@ -26,16 +26,24 @@ REASON_LABELS: Mapping[str, Text] = {
     "partial": N_("Articles answered in part only"),
     "ambiguous": N_("The question was not clear"),
     "user_requested": N_("The customer asked for a person"),
+    "safety": N_("A danger"),
     "sensitive_topic": N_("A topic for a person"),
     "repeat_failed": N_("Two suggestions did not help"),
     "too_short": N_("The question was too short"),
     "unsupported_locale": N_("Asked in another language"),
     "holdout": N_("Picked at random, to measure"),
     "greeting": N_("Only a greeting so far"),
+    "thanks": N_("Thanks, nothing else"),
     "unavailable": N_("Search was not available"),
     "other": N_("Another reason"),
 }
 """`HandoffReason` and `DecisionReason`: why a customer was handed off, a suggestion came out so."""
+
+SAFETY_LINE = N_(
+    "Stop using the device and, if you can do so safely, unplug it. Keep away from it. "
+    "If somebody is hurt or there is a fire, call the emergency services."
+)
+"""What a customer who tells of a danger reads first."""
 
 STATUS_LABELS: Mapping[str, Text] = {
     "queued": N_("On its way"),

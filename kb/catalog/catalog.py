@@ -177,6 +177,16 @@ class Catalog:
         return self._products_by_id.get(page.id, ())
 
     @cached_property
+    def product_names(self) -> tuple[str, ...]:
+        """Everything that products are called, the longest first."""
+        found = {
+            name
+            for product in self._products.values()
+            for name in (*product.titles.values(), *product.aliases)
+        }
+        return tuple(sorted(found, key=lambda name: (-len(name), name)))
+
+    @cached_property
     def began_at(self) -> datetime | None:
         """The time at which the first of its articles came; None when none of them tells."""
         return min((page.created_at for page in self._pages if page.created_at), default=None)

@@ -34,6 +34,7 @@ HandoffStatus = Literal["queued", "delivered", "fallback_email", "failed", "clie
 HandoffReason = Literal[
     "not_solved",
     "user_requested",
+    "safety",
     "sensitive_topic",
     "repeat_failed",
     "low_confidence",

@@ -15,14 +15,14 @@ from kb.languages.record import USUAL_DATE, Language
 
 __all__ = ["USUAL_DATE", "Language", "closest", "records"]
 
-_SHAPES = "record"
-"""The module that is no language."""
+_SHAPES = ("detection", "lists", "record")
+"""The modules that are no languages."""
 
 
 @cache
 def records() -> Mapping[str, Language]:
     """Code → the language, for those that have a module; in order of codes."""
-    names = sorted(it.name for it in pkgutil.iter_modules(__path__) if it.name != _SHAPES)
+    names = sorted(it.name for it in pkgutil.iter_modules(__path__) if it.name not in _SHAPES)
     modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
     found: list[Language] = [module.LANGUAGE for module in modules]
     return {language.code: language for language in found}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kb.languages.record import PERSON, Language
+from kb.languages.lists import topic_lists
+from kb.languages.record import Language
 from search.text.languages.en import TEXT_LANGUAGE
 
 LANGUAGE = Language(
@@ -12,95 +13,96 @@ LANGUAGE = Language(
         "how|what|when|where|why|which|who|whom|whose|can|could|do|does|did|is|are|will|should|may"
     ),
     greetings="""
-    hello hi hey hiya greetings good morning afternoon evening day there team everyone all
+    hello hi hey hiya heya hullo howdy yo greetings good morning afternoon evening day there team
+    everyone all dear sir madam folks guys welcome sup helo hallo
+""",
+    fillers="""
+    please pls kindly =help me i have a quick question questions need got ask tell say want to
+    wanted would like wondering wonder if you can could may excuse sorry advise one little
+    small just so well um hmm here is are =anyone know something some about
+""",
+    gratitude="""
+    thanks thank thx thnx tnx thankyou ty tysm cheers kudos hooray yay bingo gracias merci danke
+    appreciate appreciated grateful gratitude bless lifesaver legend
+""",
+    thanks="""
+    =helped|=helpful|=solved|=resolved|=sorted|=fixed|=works|=worked
+    perfect|great|awesome|excellent|brilliant|wonderful|fantastic|amazing|lovely|cool|super
+    no more|further|other questions
+    =all good|clear|done
+    that =is all
+    got it
+    it is working
+    makes sense
+    understood
+    exactly|just =what needed|wanted
+    =found it
+    never mind
+    nevermind
+""",
+    turns="but however except though until still how what when where why which who",
+    solved="helped solved resolved sorted fixed works worked working",
+    thanks_beside="""
+    you very much so lot lots bunch ton million many again all good now that it this is was did
+    got have done really everything your help for the answer answers info information reply support
+    response my problem issue question okay ok alright right nice fine well mate guys man dude sir
+    team friend bye goodbye ciao later see day have a great i understand figured out clear makes
+    sense kind quick fast in to we be one anyway then oh ah wow finally yeah just what needed wanted
+    need more further other questions else nothing and too best bro are am job star sure =working
+    no with mind never figure will try later wait check
+""",
+    yes="yes yep yeah yup ya sure ok okay okey right correct exactly absolutely indeed fine",
+    no="no nope nah nay",
+    unhelpful="""
+    help helped helpful helping work works worked working answer answers answered answering solve
+    solved still even yet fix fixed right correct useful relevant what this that it asked ask asking
+    question mean meant need needed want wanted looking
+""",
+    useless="useless unhelpful wrong irrelevant nonsense rubbish garbage pointless same fail",
+    follow_ups="""
+    and
+    what about
+    how about
+    what if
+    same for
+    but
+    or
+    also
+""",
+    slang="""
+    don't: do not; dont: do not; doesn't: does not; doesnt: does not; didn't: did not;
+    didnt: did not; isn't: is not; isnt: is not; wasn't: was not; wasnt: was not;
+    aren't: are not; arent: are not; haven't: have not; havent: have not; hasn't: has not;
+    hasnt: has not; won't: will not; wont: will not; wouldn't: would not; can't: cannot;
+    cant: cannot; couldn't: could not; shouldn't: should not; i'm: i am; im: i am; i'll: i will;
+    i'd: i would; i've: i have; ive: i have; it's: it is; that's: that is; thats: that is;
+    there's: there is; theres: there is; who's: who is; what's: what is; you're: you are;
+    youre: you are; they're: they are; let's: let us; u: you; ur: your; r: are; plz: please;
+    pls: please; plss: please; gonna: going to; wanna: want to; gimme: give me; lemme: let me;
+    smb: somebody; smn: someone; sth: something; ppl: people; hooman: human; mgr: manager;
+    manger: manager; spek: speak; speek: speak; cust: customer; cs: customer service;
+    tel: telephone; noone: nobody
 """,
     negation="not",
     persons="""
-    operator human agent person representative manager
+    operator anyone anybody human humans agent agents person people representative rep manager
+    supervisor advisor consultant callback helpdesk support service hotline helpline
 """,
     bare_requests="""
-    operator human agent person representative someone manager live real need want get call
-    connect give urgently
+    operator human humans agent agents person people representative rep manager supervisor advisor
+    consultant callback helpdesk someone somebody anyone anybody live real need want get call give
+    urgently please now asap hello hi support customer service talk speak chat connect help actual
+    back another team line yes ok no care hotline helpline desk live phone
+""",
+    often_misspelt="""
+    operator manager supervisor representative person someone human agent complaint complain
+    support callback speak contact connect transfer
+    battery swollen smoke burning smell spark sparks leaking melted exploded fire shock overheating
+    overheated dangerous swallowed injured charger
+    lawyer court police chargeback fraud stolen hacked scammed personal allergic pregnant pacemaker
+    thanks thank helped
 """,
     callouts={"note": "Note", "careful": "Careful", "danger": "Danger"},
     draft=("One sentence that already answers the question", "The first paragraph answers."),
-    topics={
-        PERSON: (
-            "talk to a human",
-            "speak to a human",
-            "talk to a person",
-            "speak to a person",
-            "talk to an agent",
-            "speak to an agent",
-            "speak with an agent",
-            "talk to someone",
-            "speak to someone",
-            "talk to an operator",
-            "connect me to a person",
-            "connect me to an agent",
-            "connect me to an operator",
-            "transfer me to an agent",
-            "real person",
-            "real human",
-            "human agent",
-            "live agent",
-            "need a human",
-            "need an operator",
-            "customer service representative",
-            "not a bot",
-        ),
-        "chargeback": (
-            "chargeback",
-            "charge back",
-            "dispute the charge",
-            "dispute the payment",
-            "dispute this transaction",
-        ),
-        "injury": (
-            "injury",
-            "injured",
-            "got hurt",
-            "burned my hand",
-            "electric shock",
-            "electrocuted",
-            "caught fire",
-            "on fire",
-            "exploded",
-            "child swallowed",
-            "went to hospital",
-        ),
-        "legal": (
-            "lawsuit",
-            "sue you",
-            "my lawyer",
-            "my attorney",
-            "legal action",
-            "take you to court",
-            "small claims",
-            "trading standards",
-        ),
-        "personal-data": (
-            "personal data",
-            "delete my data",
-            "erase my data",
-            "data breach",
-            "data leak",
-            "gdpr",
-        ),
-        "fraud": (
-            "fraud",
-            "scammed",
-            "account was hacked",
-            "hacked my account",
-            "stolen card",
-            "card was stolen",
-            "unauthorised charge",
-            "unauthorized charge",
-        ),
-        "self-harm": (
-            "kill myself",
-            "suicide",
-            "end my life",
-        ),
-    },
+    lists=topic_lists("en"),
 )

@@ -10,7 +10,8 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kb.content.model import SectionName
-from kb.suggestions.decision import Audience, DecisionReason
+from kb.suggestions.decision import Audience
+from kb.suggestions.reasons import DecisionReason
 from search.model import QuotationKind
 from search.ranking.confidence import Action
 from search.text import analysis
@@ -180,6 +181,10 @@ class SuggestReply(Reply):
         "to answer. `handoff`: a person must answer; give the contact."
     )
     reason: DecisionReason
+    notice: str | None = Field(
+        description="Tell the customer this before all else: a line on safety."
+    )
+    language: str = Field(description="The message's, as far as it could be told.")
     confidence: float = Field(description="Calibrated probability that the first article answers.")
     list_confidence: float = Field(description="The same for at least one of the articles.")
     answer: QuotedAnswer | None

@@ -6,7 +6,7 @@ English, as the protocol is; what is quoted is in the language of the article.
 from __future__ import annotations
 
 from kb.mcp.schemas import ArticleReply, SearchReply, SuggestReply
-from kb.suggestions.decision import DecisionReason
+from kb.suggestions.reasons import DecisionReason
 from search.ranking.confidence import Action
 
 RELATIVE = "Addresses are paths on the help site; its public address is not configured."
@@ -51,11 +51,14 @@ WHAT_TO_DO: dict[Action, str] = {
     "offer": "Show the customer these articles; none is sure to answer.",
     "handoff": "No article is likely to answer: give the customer the contact below.",
 }
-LINK_ONLY = "The first article answers, at more length than is quoted: give the customer its link."
 WHAT_TO_DO_FOR: dict[DecisionReason, str] = {
+    "safety": "A danger: first tell the customer how to stay safe, in the words of `notice`, and "
+    "give the contact. The articles are further reading, never the answer.",
     "sensitive_topic": "A person must handle this. Do not answer from articles; give the contact.",
     "user_requested": "The customer asks for a person: give the contact.",
     "greeting": "The message only says hello: greet back and ask what is wanted.",
+    "thanks": "The customer is content: nothing more is needed.",
+    "not_solved": "What was shown did not help: give the contact, do not show it again.",
     "too_short": "The message says too little to search for: ask what it is about.",
     "unavailable": "There was no time to search: try again, or give the contact.",
 }
@@ -63,9 +66,9 @@ WHAT_TO_DO_FOR: dict[DecisionReason, str] = {
 
 
 def suggestion(reply: SuggestReply) -> str:
-    is_linked = reply.decision == "answer" and not reply.answer
-    todo = LINK_ONLY if is_linked else WHAT_TO_DO_FOR.get(reply.reason, WHAT_TO_DO[reply.decision])
+    todo = WHAT_TO_DO_FOR.get(reply.reason, WHAT_TO_DO[reply.decision])
     lines = [f"Decision: {reply.decision} ({reply.reason}). {todo}", ""]
+    lines += [f"Notice: {reply.notice}", ""] if reply.notice else []
     if reply.answer:
         quoted = "\n".join(f"> {line}".rstrip() for line in reply.answer.markdown.splitlines())
         place = _place(reply.answer.title, reply.answer.heading)

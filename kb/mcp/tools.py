@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from kb.addresses import article_path, contact_path
+from kb.branding.translator import Translator
 from kb.catalog import export, finder, quoted_blocks
 from kb.catalog.finder import ArticleHit
 from kb.catalog.generation import LiveGeneration
 from kb.config import Config
+from kb.labels import SAFETY_LINE
 from kb.languages import closest
+from kb.languages.detection import written_in
 from kb.mcp import texts
 from kb.mcp.article_lookup import ARTICLE_URI, article_called, language_of
 from kb.mcp.schemas import (
@@ -32,7 +35,8 @@ from kb.mcp.schemas import (
     SuggestAsked,
     SuggestReply,
 )
-from kb.suggestions.decision import SEARCH_RESERVE_S, Question, Suggestion, nothing, suggest
+from kb.suggestions.decision import SEARCH_RESERVE_S, Question, Suggestion, out_of_time, suggest
+from kb.suggestions.precedence import SAFETY
 from kb.time_budget import BoundedCalls, Budget, OutOfTime
 from search.answers.unit_reader import ReadingLimits
 from search.errors import EncoderUnavailable
@@ -75,6 +79,7 @@ class Tools:
         self._config = config
         self._library = library
         self._bounded = bounded
+        self._translate = Translator(config.site_dir)
 
     def search(self, asked: SearchAsked) -> Told:
         """The articles that fit a query. Raises Refused for an unknown language."""
@@ -119,14 +124,15 @@ class Tools:
 
     def suggest(self, asked: SuggestAsked, budget: Budget) -> Told:
         """Decide about a customer's message; past the budget, a person is called."""
-        lang, is_supported = closest(self._config.languages, asked.language)
+        known, is_supported = closest(self._config.languages, asked.language)
+        lang = written_in(asked.message, self._config.languages, known)
         loaded = self._library.require()
         question = Question(
             message=asked.message,
             lang=lang,
             audience=asked.audience,
             limit=SUGGESTED,
-            is_supported_locale=is_supported,
+            is_supported_locale=is_supported or lang != known,
         )
         reserve_s = self._config.encoder_timeout_ms / 1000 + SEARCH_RESERVE_S
 
@@ -136,7 +142,7 @@ class Tools:
         try:
             suggestion = self._bounded.run(work, timeout_s=budget.left_s())
         except OutOfTime:
-            suggestion = nothing("unavailable")
+            suggestion = out_of_time(loaded, question)
         reply = self._suggested(suggestion, lang)
         return Told(reply, texts.suggestion(reply))
 
@@ -178,9 +184,11 @@ class Tools:
         return SuggestReply(
             decision=decision.action,
             reason=decision.reason,
+            notice=self._translate.into(lang)(SAFETY_LINE) if decision.reason == SAFETY else None,
+            language=lang,
             confidence=round(decision.confidence, 3),
             list_confidence=round(decision.list_confidence, 3),
-            answer=self._answer(suggestion, lang),
+            answer=self._answer(suggestion),
             articles=[
                 ArticleSuggestion(
                     id=one.found.page.id,
@@ -201,11 +209,12 @@ class Tools:
             addresses_are_relative=self._has_relative_addresses,
         )
 
-    def _answer(self, suggestion: Suggestion, lang: str) -> QuotedAnswer | None:
+    def _answer(self, suggestion: Suggestion) -> QuotedAnswer | None:
         quotation = suggestion.answer
         if quotation is None:
             return None
-        page = suggestion.results[0].found.page
+        found = suggestion.results[0].found
+        page = found.page
         return QuotedAnswer(
             text=quotation.text,
             markdown=quoted_blocks.markdown(quotation),
@@ -213,7 +222,7 @@ class Tools:
             id=page.id,
             title=page.title,
             heading=quotation.heading,
-            address=self._address(article_path(page, lang, quotation.anchor)),
+            address=self._address(found.url_of(quotation.anchor)),
             language=page.lang,
         )
 

@@ -7,43 +7,25 @@ probabilities that `search.ranking.confidence` gives. The answer is a quotation
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from kb import languages
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
 from kb.content.model import FAQ, GUIDES, SectionName
+from kb.suggestions.follow_up import best, last_question, readings
+from kb.suggestions.precedence import SAFETY, matter_for_a_person, reason_without_search
+from kb.suggestions.reasons import DecisionReason
 from search.model import Filters, Hit, Quotation, Stage
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
 from search.ranking.searcher import WHOLE
-from search.text import analysis
 
 Audience = Literal["visitor", "customer"]
-DecisionReason = Literal[
-    "confident",
-    "ambiguous",
-    "partial",
-    "low_confidence",
-    "no_results",
-    "user_requested",
-    "sensitive_topic",
-    "repeat_failed",
-    "too_short",
-    "unsupported_locale",
-    "holdout",
-    "greeting",
-    "unavailable",
-]
 
 AUDIENCE_SECTIONS: dict[Audience, SectionName] = {"visitor": FAQ, "customer": GUIDES}
 """The section that each kind of reader sees first."""
-MOST_REJECTED = 2
-"""After so many suggestions that did not help, no third is tried."""
 RIVAL = 0.5
 """An offer is ambiguous when the second article is at least this likely, relative to the first."""
 
@@ -55,14 +37,8 @@ exceptions (0.30), real questions 0.21 and more."""
 MAX_RESULTS = 5
 """Always this many are ranked: probabilities must not depend on how many a client shows."""
 MAX_MESSAGE_CHARS = 2000
-SHORT_TERMS = 3
-"""A message with fewer topical terms is read together with the one before it."""
 SEARCH_RESERVE_S = 0.05
 """With no more time left than this and the encoder's own deadline, the encoder is not asked."""
-MAX_HISTORY_CHARS = 300
-"""Of the earlier message, so that the new one is not cut off by the limit of a query."""
-
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -108,10 +84,7 @@ class Suggested:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """The whole reply. `answer` quotes the first result's article.
-
-    None of an answer too, when what answers is too long to be shown whole: it is linked to.
-    """
+    """The whole reply. `answer` quotes the first result's article."""
 
     decision: Decision
     answer: Quotation | None
@@ -138,17 +111,9 @@ class Suggestion:
 def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Suggestion:
     """Decide about a message; any text is valid. In a hurry the encoder is not asked."""
     reason = person_first(loaded, asked)
-    if reason:
+    if reason and (reason != SAFETY or asked.is_held_out):
         return nothing(reason)
-    findings = find(
-        loaded,
-        search_text(asked.message, asked.history),
-        lang=asked.lang,
-        filters=asked.filters,
-        limit=MAX_RESULTS,
-        mode="lexical" if is_hurried else "hybrid",
-        preferred_section=AUDIENCE_SECTIONS.get(asked.audience, "") if asked.audience else "",
-    )
+    findings = _found(loaded, asked, is_hurried=is_hurried)
     calibration = loaded.searcher.calibration
     probabilities = _each_confidence(findings.ranked, calibration, asked.lang)
     decision = decide(
@@ -159,12 +124,41 @@ def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Sug
         is_held_out=asked.is_held_out,
         has_rival=len(probabilities) > 1 and probabilities[1] >= RIVAL * probabilities[0],
     )
-    shown = findings.hits[: asked.limit] if decision.reason != "holdout" else ()
+    if reason:  # articles stand below the way to a person, and none of them answers
+        decision = replace(decision, action="handoff", reason=reason)
+    is_kept_back = decision.reason == "holdout" or (
+        reason is not None and is_far_off(loaded, findings, asked.lang)
+    )
+    shown = () if is_kept_back else findings.hits[: asked.limit]
     answer = None
     if decision.action == "answer":
         answer = _quoted(findings)
     results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
     return Suggestion(decision, answer, results, findings, is_hurried)
+
+
+def _found(loaded: Loaded, asked: Question, *, is_hurried: bool) -> ArticleResults:
+    """The results of the likeliest reading; in a hurry of one that holds all that was said."""
+    calibration = loaded.searcher.calibration
+
+    def search(text: str) -> ArticleResults:
+        return find(
+            loaded,
+            text,
+            lang=asked.lang,
+            filters=asked.filters,
+            limit=MAX_RESULTS,
+            mode="lexical" if is_hurried else "hybrid",
+            preferred_section=AUDIENCE_SECTIONS.get(asked.audience, "") if asked.audience else "",
+        )
+
+    def confidence(found: ArticleResults) -> float:
+        return calibration.confidence(found.ranked, asked.lang).top
+
+    texts = readings(asked.message, asked.history, loaded.catalog.product_names)
+    if is_hurried:
+        return search(texts[-1])
+    return best(texts, last_question(asked.history), search, confidence)
 
 
 def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Quotation | None:
@@ -173,7 +167,7 @@ def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Qu
     `findings` are those of a first page without filters: probabilities rest on the whole ranking.
     """
     decision = decide(findings.ranked, loaded.searcher.calibration, lang=lang)
-    if decision.action != "answer" or loaded.topics.sensitive(findings.query):
+    if decision.action != "answer" or matter_for_a_person(loaded.topics, findings.query):
         return None
     return _quoted(findings)
 
@@ -196,18 +190,10 @@ def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:
 
 
 def person_first(loaded: Loaded, asked: Question) -> DecisionReason | None:
-    """The reason for which no article is looked for; None when one is."""
-    if loaded.topics.sensitive(asked.message):
-        return "sensitive_topic"
-    if loaded.topics.asks_for_person(asked.message):
-        return "user_requested"
-    if asked.rejected >= MOST_REJECTED:
-        return "repeat_failed"
-    if is_greeting(asked.message):
-        return "greeting"
-    if not _topical_terms(search_text(asked.message, asked.history)):
-        return "too_short"
-    return None
+    """The reason for which no article answers; None when one may."""
+    return reason_without_search(
+        loaded.topics, asked.message, asked.history, rejected=asked.rejected
+    )
 
 
 def decide(
@@ -244,28 +230,14 @@ def decide(
     return decision("handoff", "low_confidence" if is_supported_locale else "unsupported_locale")
 
 
-def search_text(message: str, history: Sequence[str]) -> str:
-    """The text to search for: a short follow-up is read after the message before it."""
-    if not history or len(_topical_terms(message)) >= SHORT_TERMS:
-        return message
-    earlier = analysis.clean(history[-1])[-MAX_HISTORY_CHARS:]
-    return f"{earlier} {message}".strip()
-
-
-def is_greeting(message: str) -> bool:
-    """Tell whether a message only says hello, in any language we know the words of."""
-    words = _WORD.findall(analysis.clean(message).casefold())
-    return bool(words) and _greeting_words().issuperset(words)
+def out_of_time(loaded: Loaded, asked: Question) -> Suggestion:
+    """The decision when no time is left for a search: what a person must handle is known anyway."""
+    return nothing(matter_for_a_person(loaded.topics, asked.message) or "unavailable")
 
 
 def nothing(reason: DecisionReason) -> Suggestion:
-    """A hand-off without articles."""
+    """A hand-off, or a word in passing, without articles."""
     return Suggestion(Decision("handoff", reason, 0.0, 0.0), None, (), None)
-
-
-def _topical_terms(text: str) -> list[str]:
-    stop = analysis.stop_terms()
-    return [term for term in analysis.terms(analysis.clean(text)) if term not in stop]
 
 
 def _each_confidence(hits: Sequence[Hit], calibration: Calibration, lang: str) -> list[float]:
@@ -275,8 +247,3 @@ def _each_confidence(hits: Sequence[Hit], calibration: Calibration, lang: str) -
         own = calibration.confidence(hits[position:], lang).top
         probabilities.append(min([own, *probabilities[-1:]]))
     return probabilities
-
-
-@cache
-def _greeting_words() -> frozenset[str]:
-    return frozenset(word for it in languages.records().values() for word in it.greetings.split())

@@ -10,6 +10,8 @@ from kb.catalog.finder import ArticleResults, CompletionHit
 from kb.catalog.generation import Loaded
 from kb.catalog.reader_search import MAX_RESULTS, SearchParams
 from kb.suggestions.decision import answer_for_reader, is_far_off
+from kb.suggestions.precedence import matter_for_a_person
+from kb.suggestions.reasons import DecisionReason
 from search.model import Quotation
 
 
@@ -18,6 +20,10 @@ class ReaderResults:
     """One page of results. When it `is_far`, its hits are only what comes closest."""
 
     found: ArticleResults
+    lang: str
+    """What was searched in: the language of the words where they tell, else that of the page."""
+    person_first: DecisionReason | None
+    """The reason for which a person comes before all hits; then there is no answer."""
     is_far: bool
     section_counts: Mapping[str, int]
     """Those of the search without filters."""
@@ -53,6 +59,8 @@ def reader_results(
     """Decide what to tell of `found`, a page of results for `asked`, on a site in `languages`."""
     return ReaderResults(
         found=found,
+        lang=asked.lang,
+        person_first=matter_for_a_person(loaded.topics, asked.text),
         is_far=asked.is_first_page and is_far_off(loaded, found, asked.lang),
         section_counts=reader_search.section_counts(loaded, asked, found),
         nearest=() if found.hits else finder.complete(loaded, asked.text, lang=asked.lang),

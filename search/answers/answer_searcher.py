@@ -17,7 +17,7 @@ from search.ranking.calibration import Calibration
 from search.ranking.searcher import Ranked, Searcher
 from search.text.quotation import quotation
 from search.text.snippets import highlight, snippet
-from search.text.units import unit_text
+from search.text.units import unit_span
 
 MOST_QUOTED = 6
 """Units tried for a quotation, best first; what does not fit or says nothing new is left out."""
@@ -98,7 +98,7 @@ class AnswerSearcher:
         units = self._units.units(reading.document)
         best = units.units[reading.units[0].number]
         block = units.blocks[best.block]
-        text = unit_text(block, best)
+        text = unit_span(block, best)
         place = Passage(hit.document_id, hit.passage.ordinal, block.anchor, block.headings, text)
         quoted = _near(reading.units)
         signals = hit.signals

@@ -69,6 +69,12 @@ def unit_text(block: LayoutBlock, unit: Unit) -> str:
     return "\n".join((*above, body))
 
 
+def unit_span(block: LayoutBlock, unit: Unit) -> str:
+    """Text of a unit as it stands on the page, without what stands above it."""
+    parts = block.parts[unit.first : unit.end]
+    return (" " if block.kind == "paragraph" else "\n").join(parts).replace("\t", " ").strip()
+
+
 def _row_text(block: LayoutBlock, row: str) -> str:
     cells = row.split("\t")
     heads = block.head if len(block.head) == len(cells) else ("",) * len(cells)

@@ -8,6 +8,8 @@ import { reading } from "./reading.js";
 const READ_MS = 10000;
 /** A second list that did not help is one too many. */
 const MAX_FAILURES = 2;
+/** Messages that ask nothing: reason → the words that reply. */
+const PASSING = { greeting: "sayMore", too_short: "sayMore", thanks: "thanks" };
 const UNAVAILABLE = {
   decision: { action: "handoff", reason: "unavailable" },
   answer: null,
@@ -81,7 +83,7 @@ export function conversation(shell) {
   }
 
   /** Shows the question and what the server makes of it; resolves with that. */
-  async function ask(text, { onNothing = () => {} } = {}) {
+  async function ask(text, { onNothing = null } = {}) {
     request += 1;
     const mine = request;
     archive();
@@ -109,33 +111,35 @@ export function conversation(shell) {
 
   function decide(turn, answer, onNothing) {
     const { action, reason } = answer.decision;
-    if (action === "answer" && answer.results.length) {
+    if (reason === "safety" && !onNothing) {
+      showSafety(turn, answer);
+    } else if (action === "answer" && answer.answer?.text && answer.results.length) {
       showAnswer(turn, answer);
     } else if ((action === "answer" || action === "offer") && answer.results.length) {
       showOffer(turn, answer);
-    } else if (reason === "greeting" || reason === "too_short") {
+    } else if (reason in PASSING) {
       turns.pop();
-      reply(words.sayMore);
+      reply(words[PASSING[reason]]);
       return view.focus();
     } else {
       turn.shown = [];
-      onNothing(reason);
+      onNothing?.(reason);
       return shell.handoff({ reason: reason || "low_confidence" });
     }
+    if (answer.locale_detected) results.prepend(h("p", { class: "note" }, words.shownIn(languageName(answer.locale))));
     const articles = turn.shown.map((article) => article.id);
     server.track("suggest.shown", { suggestion_id: turn.id, articles });
     shell.scrollTo(log.lastElementChild);
     return undefined;
   }
 
-  /** What is too long to be quoted is only led to. */
   function showAnswer(turn, { answer, results: found }) {
     const [source, ...others] = found;
     const { article } = source;
     showResults(words.answerFound,
       h("div", { class: "card" },
-        answer && h("blockquote", { class: "quote flow", dir: "auto", lang: article.locale }, quotation(answer)),
-        row(turn, article, { anchor: answer?.anchor ?? source.passage?.anchor })),
+        h("blockquote", { class: "quote flow", dir: "auto", lang: article.locale }, quotation(answer)),
+        row(turn, article, { anchor: answer.anchor })),
       verdict(turn, article));
     if (others.length) {
       const rows = others.map((one) => h("li", {}, row(turn, one.article)));
@@ -145,6 +149,17 @@ export function conversation(shell) {
     timer = setTimeout(() => {
       if (results.isConnected && shell.isOpen()) server.track("answer.viewed", read);
     }, READ_MS);
+  }
+
+  /** Safety first, then the way to a person; what articles say stands below and is no answer. */
+  function showSafety(turn, { notice, results: found }) {
+    const line = notice || words.leads.safety;
+    showResults(line,
+      h("button", { class: "button primary", type: "button", onclick: () => shell.handoff({ reason: "safety" }) }, words.person));
+    results.firstChild.className = "callout callout-danger";
+    if (!found.length) return;
+    const rows = found.map((one) => h("li", {}, row(turn, one.article, { anchor: one.passage?.anchor })));
+    results.append(h("p", { class: "label" }, words.alsoFound), h("ul", { class: "rows", role: "list" }, rows));
   }
 
   function showOffer(turn, { results: found }) {
@@ -241,6 +256,14 @@ export function conversation(shell) {
       const isHere = shell.current() === view && turn === turns[turns.length - 1];
       if (next?.action === "handoff" && isHere) shell.handoff({ reason: next.reason });
     } catch { /* nobody waits for an answer to this */ }
+  }
+
+  function languageName(code) {
+    try {
+      return new Intl.DisplayNames([shell.widget.locale], { type: "language" }).of(code) ?? code;
+    } catch {
+      return code;
+    }
   }
 
   function bubble(text) {

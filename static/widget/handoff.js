@@ -7,7 +7,7 @@ import { timeInWords } from "./words.js";
 const CHECKS_MS = [2000, 4000, 8000, 16000, 32000];
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 /** What the server counts; a shop's own words for it are "other". */
-const REASONS = ("not_solved user_requested sensitive_topic repeat_failed low_confidence no_results "
+const REASONS = ("not_solved user_requested safety sensitive_topic repeat_failed low_confidence no_results "
   + "unsupported_locale holdout unavailable").split(" ");
 const FIELDS = { "/message": "message", "/contact/email": "email", "/contact/name": "name" };
 
@@ -304,6 +304,7 @@ export function handoffs(shell) {
       title: words.title,
       element: h("div", { class: "view sent" },
         heading,
+        reason === "safety" && h("p", { class: "callout callout-danger" }, words.leads.safety),
         h("p", { class: "lead" }, answer.customer_message || words.sent),
         contact && h("p", {}, words.replyTo(contact.email)),
         answer.reply_estimate_s > 0

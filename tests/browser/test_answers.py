@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
 from tests.support.fixtures.browser_fixture import accessibility_faults, served
 from tests.support.libraries import api_library, block_library
 from tests.support.libraries.block_library import QUESTIONS
+from tests.support.libraries.likelihood import make_likely
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.browser
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root: Path = tmp_path_factory.mktemp("answers-browser")
     patch = pytest.MonkeyPatch()
-    patch.setattr(calibration_module.Calibration, "confidence", lambda *_: Confidence(0.9, 0.9))
+    make_likely(patch, 0.9, 0.9)
     app = block_library.application(root)
     with served(app) as address:
         yield address

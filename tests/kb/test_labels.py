@@ -16,8 +16,8 @@ from kb.branding.translator import Translator
 from kb.catalog.staff_search import Wanted
 from kb.content.model import SECTIONS, SectionName
 from kb.handoffs.handoffs import HandoffReason, HandoffStatus
-from kb.suggestions.decision import DecisionReason
 from kb.suggestions.log import Verdict
+from kb.suggestions.reasons import DecisionReason
 from kb.texts import NP_, Text
 from tests.support.libraries import third_language_library as library
 

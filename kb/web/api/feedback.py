@@ -9,8 +9,8 @@ from flask import Blueprint, Response
 from kb import redaction
 from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.suggestions import log
-from kb.suggestions.decision import MOST_REJECTED
 from kb.suggestions.log import EVENT_TYPES, Event, Feedback
+from kb.suggestions.precedence import MOST_REJECTED
 from kb.web.api.credentials import claims_of, counted_key
 from kb.web.api.io import NO_CACHE, body_of, json_reply
 from kb.web.api.schemas.feedback import (

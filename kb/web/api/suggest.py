@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from kb.accounts.api_keys import ApiKey
 from kb.ids import new_id
+from kb.languages.detection import written_in
 from kb.suggestions.decision import Question
 from kb.time_budget import Budget
 from kb.web.api import suggest_shapes
@@ -41,6 +42,7 @@ def suggest_route() -> Response:
         made.suggestion,
         made.loaded.searcher.calibration,
         made.lang,
+        is_detected=made.lang != closest_locale(asked.locale)[0],
         has_passages="passage" in asked.include,
         took_ms=(time.perf_counter() - started) * 1000,
         generation=made.loaded.name,
@@ -56,7 +58,8 @@ def suggest_route() -> Response:
 
 def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> SuggestionRecord:
     loaded = services().loaded()
-    lang, is_supported = closest_locale(asked.locale)
+    page_lang, is_supported = closest_locale(asked.locale)
+    lang = written_in(asked.message, services().config.languages, page_lang)
     session_id = asked.session_id or new_id("ses")
     holdout = services().config.holdout
     question = Question(
@@ -71,7 +74,7 @@ def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> SuggestionRecor
         ),
         audience=asked.audience,
         limit=asked.limit,
-        is_supported_locale=is_supported,
+        is_supported_locale=is_supported or lang != page_lang,
         is_held_out=suggest.is_held_out(session_id, holdout, signed_tokens.secret_key()),
     )
     suggestion = suggest.in_time(loaded, question, budget, session_id=asked.session_id or "")

@@ -7,10 +7,11 @@ from functools import cache
 
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
-from kb.addresses import article_path
 from kb.catalog.generation import index_version
 from kb.config import Config
+from kb.labels import SAFETY_LINE
 from kb.suggestions.decision import Suggested, Suggestion
+from kb.suggestions.precedence import SAFETY
 from kb.web.api.answer_blocks import answer_blocks
 from kb.web.api.schemas.suggest import (
     AnswerOut,
@@ -25,6 +26,7 @@ from kb.web.api.schemas.suggest import (
 from kb.web.api.serialize import article_id, passage, segments
 from kb.web.layout.addresses import absolute
 from kb.web.layout.frame import section_title
+from kb.web.layout.locale import translated
 from kb.web.services import services
 from search.ranking.calibration import Calibration
 
@@ -35,6 +37,7 @@ def suggest_response(
     calibration: Calibration,
     lang: str,
     *,
+    is_detected: bool,
     has_passages: bool,
     took_ms: float,
     generation: str,
@@ -46,6 +49,9 @@ def suggest_response(
     thresholds = calibration.model(lang).stages.get(suggestion.stage)
     return SuggestResponse(
         suggestion_id=id_,
+        locale=lang,
+        locale_detected=is_detected,
+        notice=_safety_line(lang) if decision.reason == SAFETY else None,
         decision=DecisionOut(
             action=decision.action,
             reason=decision.reason,
@@ -63,7 +69,7 @@ def suggest_response(
                 stage=suggestion.stage,
             ),
         ),
-        answer=_answer(config, suggestion, lang),
+        answer=_answer(config, suggestion),
         results=[
             _suggested(config, one, lang, rank=rank, has_passage=has_passages)
             for rank, one in enumerate(suggestion.results, start=1)
@@ -97,25 +103,31 @@ def _suggested(
 
 
 @cache
+def _safety_line(lang: str) -> str:
+    with force_locale(lang.replace("-", "_")):
+        return translated(SAFETY_LINE)
+
+
+@cache
 def _section(section: str, lang: str) -> str:
     """Kept, as switching languages takes longer than all the rest of a result."""
     with force_locale(lang):
         return str(section_title(section))
 
 
-def _answer(config: Config, suggestion: Suggestion, lang: str) -> AnswerOut | None:
+def _answer(config: Config, suggestion: Suggestion) -> AnswerOut | None:
     quotation = suggestion.answer
     if quotation is None:
         return None
-    page = suggestion.results[0].found.page
+    found = suggestion.results[0].found
     return AnswerOut(
         type="extractive",
         kind=quotation.kind,
         text=quotation.text,
         blocks=answer_blocks(quotation),
-        article_id=article_id(page.id),
+        article_id=article_id(found.page.id),
         anchor=quotation.anchor,
-        url=absolute(config, article_path(page, lang, quotation.anchor)),
+        url=absolute(config, found.url_of(quotation.anchor)),
     )
 
 

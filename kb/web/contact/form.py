@@ -26,9 +26,11 @@ from kb.handoffs.handoffs import MAX_EMAIL_CHARS, MAX_NAME_CHARS, AlreadyMade, C
 from kb.handoffs.handoffs import MAX_MESSAGE_CHARS as MAX_HANDOFF_CHARS
 from kb.handoffs.tried import SuggestionClaim
 from kb.ids import new_id
+from kb.languages.detection import written_in
 from kb.suggestions import log
-from kb.suggestions.decision import MAX_MESSAGE_CHARS, DecisionReason, Question, Suggestion
+from kb.suggestions.decision import MAX_MESSAGE_CHARS, Question, Suggestion
 from kb.suggestions.log import Feedback, Verdict
+from kb.suggestions.reasons import DecisionReason
 from kb.web.auth import signed_tokens
 from kb.web.conversation import handoff, suggest
 from kb.web.conversation.suggest import SuggestionRecord
@@ -146,9 +148,10 @@ def decide(form: Typed, visit: Visit, lang: str) -> SuggestionRecord | None:
     except IndexMissing:
         return None
     holdout = services().config.holdout
+    message = form.message[:MAX_MESSAGE_CHARS]
     asked = Question(
-        message=form.message[:MAX_MESSAGE_CHARS],
-        lang=lang,
+        message=message,
+        lang=written_in(message, services().config.languages, lang),
         limit=MOST_OFFERED,
         is_held_out=suggest.is_held_out(visit.session_id, holdout, signed_tokens.secret_key()),
     )

@@ -11,6 +11,7 @@ from kb.addresses import article_path
 from kb.catalog.quoted_blocks import QuotedBlock, quoted_blocks
 from kb.config import Config
 from kb.ids import new_id
+from kb.labels import SAFETY_LINE
 from kb.suggestions.decision import Suggested
 from kb.web.auth import signed_tokens
 from kb.web.contact.form import Offer, Typed, article_about
@@ -18,7 +19,7 @@ from kb.web.conversation import handoff
 from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.frame import frame, home_crumb
 from kb.web.layout.locale import gettext as _
-from kb.web.layout.locale import name_in
+from kb.web.layout.locale import name_in, translated
 from kb.web.services import services
 from search.model import Quotation
 
@@ -107,6 +108,8 @@ class ContactDonePage:
     title: str
     happens: str
     reference: str
+    safety: str = ""
+    """What to do about a danger that the message told of."""
 
 
 def contact_page(
@@ -147,14 +150,17 @@ def contact_offer(offer: Offer, lang: str) -> ContactOffer:
     return ContactOffer(answer, tuple(passages), len(suggestion.results), offer.token)
 
 
-def sent_page(config: Config, lang: str, reference: str, *, is_mailed: bool) -> ContactDonePage:
-    return _done(
+def sent_page(
+    config: Config, lang: str, reference: str, *, is_mailed: bool, is_danger: bool = False
+) -> ContactDonePage:
+    page = _done(
         config,
         lang,
         _("Your message has been sent"),
         _("A colleague will answer by e-mail.") if is_mailed else _("A colleague has been told."),
         reference,
     )
+    return replace(page, safety=translated(SAFETY_LINE)) if is_danger else page
 
 
 def solved_page(config: Config, lang: str) -> ContactDonePage:
@@ -231,7 +237,7 @@ def _answer(one: Suggested, quotation: Quotation, lang: str) -> OfferedPassage:
     return replace(
         _passage(one, lang),
         heading=quotation.heading,
-        url=article_path(one.found.page, lang, quotation.anchor),
+        url=one.found.url_of(quotation.anchor),
         quotation=quotation.text,
         blocks=quoted_blocks(quotation),
     )

@@ -21,7 +21,8 @@ from flask import (
 )
 
 from kb.errors import DatabaseUnavailable
-from kb.suggestions.decision import DecisionReason
+from kb.suggestions.precedence import SAFETY
+from kb.suggestions.reasons import DecisionReason
 from kb.web.auth import signed_tokens
 from kb.web.contact import form as contact_form
 from kb.web.contact.form import Offer, Typed, Visit
@@ -101,7 +102,8 @@ def suggestions(lang: str) -> Response:
 def sent(lang: str, receipt: str) -> Response:
     """Thanks, with the number of the hand-off. However often it is seen, nothing is sent."""
     reference, is_mailed = signed_tokens.read_receipt(receipt) or abort(404)
-    page = sent_page(services().config, lang, reference, is_mailed=is_mailed)
+    is_danger = request.args.get("about") == SAFETY
+    page = sent_page(services().config, lang, reference, is_mailed=is_mailed, is_danger=is_danger)
     return _thanks(page)
 
 
@@ -152,7 +154,8 @@ def _send(lang: str, typed: Typed, visit: Visit, decided: DecisionReason | None)
         return response
     metrics().count_handoff(made.channel, reason)
     receipt = signed_tokens.receipt(made.id, is_mailed=bool(typed.email))
-    return _see(url_for("contact.sent", lang=lang, receipt=receipt))
+    about = reason if reason == SAFETY else None
+    return _see(url_for("contact.sent", lang=lang, receipt=receipt, about=about))
 
 
 def _solved(lang: str, visit: Visit) -> Response:

@@ -20,7 +20,7 @@ from kb.database.engine import Database
 from kb.deadlines import WAITED, time_limit
 from kb.errors import DatabaseUnavailable
 from kb.suggestions import log
-from kb.suggestions.decision import SEARCH_RESERVE_S, Question, Suggestion, nothing, suggest
+from kb.suggestions.decision import SEARCH_RESERVE_S, Question, Suggestion, out_of_time, suggest
 from kb.suggestions.log import LoggedArticle, LoggedSuggestion
 from kb.suggestions.log_writer import Pending
 from kb.time_budget import Budget, OutOfTime
@@ -68,7 +68,7 @@ def in_time(loaded: Loaded, asked: Question, budget: Budget, *, session_id: str 
     try:
         suggestion = parts.bounded.run(work, timeout_s=budget.left_s())
     except OutOfTime:
-        suggestion = nothing("unavailable")
+        suggestion = out_of_time(loaded, asked)
     if suggestion.findings:
         note_search(suggestion.findings, kind="suggest")
     metrics().count_suggestion(suggestion.decision.action, suggestion.decision.reason)

@@ -45,7 +45,7 @@ from kb.web.help.listings.product import product_page, products_page
 from kb.web.help.listings.section import section_page
 from kb.web.help.results.instant import MAX_CHARS, MAX_HITS, READ_COMPLETIONS, instant_list
 from kb.web.help.results.page import results_page, unasked_page
-from kb.web.help.results.params import page_of_results, search_params
+from kb.web.help.results.params import in_own_language, page_of_results, search_params
 from kb.web.http.rate_limits import limit_instant, limit_search, limit_view, limit_vote
 from kb.web.http.request_log import note_search
 from kb.web.layout import assets, locale
@@ -204,11 +204,12 @@ def search(lang: str) -> Response:
     if not asked.text:
         page = unasked_page(config, loaded.catalog, asked)
         return _show("results.html", page, cache=OWN_BRIEFLY)
-    found = reader_search.find(loaded, asked)
+    searched = in_own_language(asked, config.languages)
+    found = reader_search.find(loaded, searched)
     note_search(found, kind="page")
     if asked.page > (last := last_page(found.total)):
         return make_response(redirect(page_of_results(asked, last), 302))
-    results = reader_results(loaded, asked, found, config.languages)
+    results = reader_results(loaded, searched, found, config.languages)
     page = results_page(config, loaded.catalog, asked, results)
     return _show("results.html", page, cache=OWN if found.is_degraded else OWN_BRIEFLY)
 
@@ -221,15 +222,16 @@ def instant(lang: str) -> Response:
     asked = search_params(loaded.catalog, lang, request.args)
     # As typed: a blank at the end says that a word is finished.
     typed = request.args.get("q", "")[:MAX_CHARS]
+    spoken = in_own_language(asked, services().config.languages).lang
     found = finder.search_as_you_type(
-        loaded, typed, lang=lang, filters=asked.filters(loaded.catalog), limit=MAX_HITS
+        loaded, typed, lang=spoken, filters=asked.filters(loaded.catalog), limit=MAX_HITS
     )
     note_search(found, kind="instant")
     shown = instant_list(
         asked,
         found,
-        finder.complete(loaded, typed, lang=lang, limit=READ_COMPLETIONS),
-        is_far=is_far_off(loaded, found, lang),
+        finder.complete(loaded, typed, lang=spoken, limit=READ_COMPLETIONS),
+        is_far=is_far_off(loaded, found, spoken),
     )
     return _show("_instant.html", shown, cache=OWN if found.is_degraded else OWN_BRIEFLY)
 

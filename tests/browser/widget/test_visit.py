@@ -105,7 +105,7 @@ BLOCKS: list[dict[str, object]] = [
 def test_an_answer_is_laid_out_as_what_it_is(visit: Visit) -> None:
     article = {"id": "art_aaaaa", "title": "Статья", "url": "/ru/", "path": []}
     found = {"article": article, "passage": {"anchor": "", "text": ""}, "highlights": []}
-    quoted = {"text": "", "blocks": BLOCKS, "anchor": ""}
+    quoted = {"text": "Всё.", "blocks": BLOCKS, "anchor": ""}
     visit.page.route(SUGGEST, answer(suggestion("answer", answer=quoted, results=[found])))
     visit.open().ask("Всё сразу").answered()
     quote = visit.page.locator(".quote")
@@ -120,16 +120,6 @@ def test_an_answer_is_laid_out_as_what_it_is(visit: Visit) -> None:
     expect(quote.get_by_text("Чего никто не знает.")).to_be_visible()
     expect(quote.locator("b")).to_have_count(0)
     assert fits(visit)
-
-
-def test_what_is_too_long_to_quote_is_led_to(visit: Visit) -> None:
-    article = {"id": "art_aaaaa", "title": "Статья", "url": "/ru/", "path": []}
-    found = {"article": article, "passage": {"anchor": "x", "text": "…"}, "highlights": []}
-    visit.page.route(SUGGEST, answer(suggestion("answer", results=[found])))
-    visit.open().ask("Очень долго")
-    expect(visit.page.locator(".card .row-title")).to_have_text("Статья", timeout=SLOW_MS)
-    expect(visit.page.locator(".quote")).to_have_count(0)
-    expect(visit.page.get_by_text("Это помогло?")).to_be_visible()
 
 
 def test_yes_is_told_and_ends_the_matter(visit: Visit) -> None:
@@ -196,10 +186,10 @@ def test_second_list_in_vain_leads_to_a_person(visit: Visit) -> None:
     visit.open().ask(OFFERED).offered()
     visit.button("Ничего не подошло").click()
     expect(visit.page.locator(".reply")).to_contain_text("другими словами")
-    visit.ask("роутер греется").offered()
+    visit.ask("роутер мигает").offered()
     visit.button("Ничего не подошло").click()
     visit.at_the_form()
-    expect(visit.message).to_have_value(f"{OFFERED}\n\nроутер греется")
+    expect(visit.message).to_have_value(f"{OFFERED}\n\nроутер мигает")
 
 
 def test_whoever_asks_for_a_person_gets_the_form(visit: Visit) -> None:
@@ -213,6 +203,28 @@ def test_greetings_are_asked_for_the_question(visit: Visit, text: str) -> None:
     expect(visit.page.locator(".reply")).to_contain_text("Опишите вопрос", timeout=SLOW_MS)
     expect(visit.question).to_be_focused()
     expect(visit.person).to_be_visible()
+
+
+def test_thanks_end_the_talk_and_offer_nothing(visit: Visit) -> None:
+    visit.open().ask(ANSWERED).answered()
+    visit.ask("спасибо, помогло")
+    expect(visit.page.locator(".reply")).to_contain_text("Рады", timeout=SLOW_MS)
+    expect(visit.page.locator(".results")).to_be_hidden()
+
+
+def test_danger_shows_safety_and_a_person_above_the_articles(visit: Visit) -> None:
+    visit.open().ask("роутер греется и пахнет гарью")
+    line = visit.page.locator(".results .callout-danger")
+    expect(line).to_contain_text("Не пользуйтесь устройством", timeout=SLOW_MS)
+    expect(visit.page.locator(".quote")).to_have_count(0)
+    expect(visit.page.locator(".results .row").first).to_be_visible()
+    visit.page.locator(".results").get_by_role("button", name="Написать человеку").click()
+    visit.at_the_form()
+
+
+def test_a_question_in_another_language_is_answered_in_it(visit: Visit) -> None:
+    visit.open().ask("how many days does it take until the refund is on my card")
+    expect(visit.page.locator(".results .note")).to_contain_text("английский", timeout=SLOW_MS)
 
 
 def test_long_message_is_cut_for_search_and_whole_for_people(visit: Visit) -> None:

@@ -13,12 +13,13 @@ from kb import languages
 from kb.branding import translations
 from kb.content.sanitize import CALLOUT_TITLES
 from kb.content.topics import RELEASE, Topics
-from kb.languages.record import PERSON, Language
-from kb.suggestions.decision import is_greeting
+from kb.content.topics.phrases import compiled
+from kb.languages.record import DANGERS, PERSON, Language
+from kb.suggestions.small_talk import small_talk
 from search.text import languages as text_languages
 from search.text.languages.record import TextLanguage
 
-NO_LANGUAGES = ("__init__", "record")
+NO_LANGUAGES = ("__init__", "detection", "lists", "record")
 MAY_BE_USUAL = frozenset({"code", "date_pattern", "negation", "keys", "has_dictionary"})
 """Parts that a complete record need not give: dates may be as CLDR has them, the word for "not"
 small, the keyboard the English one, and few languages have a dictionary here."""
@@ -48,13 +49,28 @@ def test_a_record_of_ours_is_complete(language: Language) -> None:
 def test_the_words_of_a_record_do_what_they_are_for(language: Language) -> None:
     assert parse_pattern(language.date_pattern)
     assert re.compile(language.question_words)
-    assert is_greeting(language.greetings)
     assert set(language.persons.split()) <= set(language.bare_requests.split())
     assert Topics().asks_for_person(language.persons.split()[0])
-    for topic, phrases in language.topics.items():
+    assert set(language.solved.split()) <= set(re.findall(r"\w+", language.thanks))
+
+
+@pytest.mark.parametrize("language", RECORDS, ids=lambda it: it.code)
+def test_the_words_of_a_record_are_told_as_small_talk(language: Language) -> None:
+    assert small_talk(language.greetings) == "greeting"
+    assert small_talk(language.yes.split()[0]) == "yes"
+    assert small_talk(language.no.split()[0]) == "no"
+    assert small_talk(f"{language.negation} {language.unhelpful.split()[0]}") == "failed"
+    assert small_talk(language.useless.split()[0]) == "failed"
+    for word in language.gratitude.split():
+        assert small_talk(word) == "thanks", word
+
+
+@pytest.mark.parametrize("language", RECORDS, ids=lambda it: it.code)
+def test_every_phrase_of_a_list_can_stand_in_a_message(language: Language) -> None:
+    for phrases in language.topics.values():
         for phrase in phrases:
-            found = Topics().asks_for_person(phrase)
-            assert found if topic == PERSON else Topics().sensitive(phrase), phrase
+            assert compiled([phrase], language.groups), phrase
+            assert set(re.findall(r"\{(\w+)\}", phrase)) <= set(language.groups), phrase
 
 
 def test_every_language_titles_every_callout() -> None:
@@ -66,6 +82,7 @@ def test_every_language_titles_every_callout() -> None:
 
 def test_every_language_has_the_same_topics() -> None:
     assert len({frozenset(topics) for topics in RELEASE.values()}) == 1
+    assert all({PERSON, *DANGERS} < set(topics) for topics in RELEASE.values())
 
 
 def test_keyboards_have_the_same_keys() -> None:

@@ -12,11 +12,10 @@ from kb.mcp.article_lookup import Refused
 from kb.mcp.schemas import SearchAsked, SuggestAsked
 from kb.mcp.tools import Tools, opened
 from kb.time_budget import Budget
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
 from tests.support.libraries import block_library
 from tests.support.libraries.api_library import REFUND, RETIRED, RUSSIAN_ONLY
 from tests.support.libraries.block_library import QUESTIONS, TOO_LONG
+from tests.support.libraries.likelihood import make_likely
 from tests.support.libraries.mcp_site import BASE, CARD, QUESTION, config, read, told
 
 
@@ -157,7 +156,7 @@ def suggested(tools: Tools, message: str, **more: Any) -> dict[str, Any]:
 def test_an_answer_is_an_exact_quotation_with_its_address(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    make_likely(monkeypatch, 0.9, 0.95)
     found = suggested(tools, QUESTION)
     answer, first = found["answer"], found["articles"][0]
     assert (found["decision"], found["reason"]) == ("answer", "confident")
@@ -170,14 +169,13 @@ def test_an_answer_is_an_exact_quotation_with_its_address(
         assert part in found["said"]
 
 
-def test_a_longer_answer_is_led_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+def test_steps_are_told_with_numbers_and_too_many_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_likely(monkeypatch, 0.9, 0.95)
     block_library.build(tmp_path)
     with opened(config(tmp_path)) as tools:
         found = suggested(tools, TOO_LONG)
         steps = suggested(tools, QUESTIONS["steps"])
-    assert (found["decision"], found["answer"]) == ("answer", None)
-    assert "give the customer its link" in found["said"]
+    assert (found["decision"], found["answer"]) == ("offer", None)
     assert (
         "> On the robot:\n>\n> 2. Hold <Home> & wait.\n> 3. Type:\n>    yes\n>    - or no"
         in steps["said"]
@@ -187,7 +185,7 @@ def test_a_longer_answer_is_led_to(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_an_offer_shows_articles_and_no_answer(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.5, 0.7))
+    make_likely(monkeypatch, 0.5, 0.7)
     found = suggested(tools, QUESTION)
     assert (found["decision"], found["answer"]) == ("offer", None)
     assert 1 <= len(found["articles"]) <= 3
@@ -200,6 +198,7 @@ def test_an_offer_shows_articles_and_no_answer(
         ("Hello!", "greeting", "greet back"),
         ("?", "too_short", "ask what it is about"),
         ("I want to talk to a human", "user_requested", "asks for a person"),
+        ("thanks, that helped", "thanks", "nothing more"),
     ],
 )
 def test_a_hand_off_tells_what_to_do(tools: Tools, message: str, reason: str, advice: str) -> None:
@@ -211,10 +210,22 @@ def test_a_hand_off_tells_what_to_do(tools: Tools, message: str, reason: str, ad
     assert "help@example.com" in found["said"]
 
 
+def test_a_danger_tells_of_safety_first(tools: Tools) -> None:
+    found = suggested(tools, "my charger is smoking")
+    assert (found["decision"], found["reason"], found["answer"]) == ("handoff", "safety", None)
+    assert found["notice"].startswith("Stop using")
+    assert "Notice: Stop using" in found["said"]
+
+
+def test_the_language_of_a_message_counts(tools: Tools) -> None:
+    assert suggested(tools, "как вернуть деньги на карту", language="en")["language"] == "ru"
+    assert suggested(tools, QUESTION, language="en")["language"] == "en"
+
+
 def test_in_a_language_the_site_has_not_nothing_is_the_answer(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    make_likely(monkeypatch, 0.9, 0.95)
     found = suggested(tools, QUESTION, language="de")
     assert (found["decision"], found["reason"]) == ("offer", "unsupported_locale")
 
@@ -223,6 +234,12 @@ def test_past_its_time_a_message_is_handed_off(tools: Tools) -> None:
     found = told(tools.suggest(SuggestAsked(message=QUESTION), Budget(0.0)))
     assert (found["decision"], found["reason"]) == ("handoff", "unavailable")
     assert found["is_degraded"]
+
+
+def test_past_its_time_a_danger_is_one(tools: Tools) -> None:
+    found = told(tools.suggest(SuggestAsked(message="my charger is smoking"), Budget(0.0)))
+    assert found["reason"] == "safety"
+    assert found["notice"]
 
 
 def test_with_little_time_the_encoder_is_not_asked(tools: Tools) -> None:

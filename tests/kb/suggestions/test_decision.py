@@ -16,15 +16,12 @@ from kb.suggestions.decision import (
     Question,
     Suggestion,
     decide,
-    is_greeting,
-    search_text,
     suggest,
 )
 from search.model import Filters, Hit, Passage, Segment, Signals
 from search.ranking import calibration as calibration_module
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Confidence, Model, default_model
-from search.text import analysis
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import REFUND
 from tests.support.libraries.site_library import page
@@ -104,38 +101,12 @@ def test_no_article_answers_in_a_language_the_site_lacks(
     assert (decision.action, decision.reason) == ("offer", "unsupported_locale")
 
 
-@pytest.mark.parametrize(
-    "message", ["Hello!", "hi there", "Добрый день", "ЗДРАВСТВУЙТЕ!!!", "привет 👋", "good evening"]
-)
-def test_a_greeting_asks_nothing(message: str) -> None:
-    assert is_greeting(message)
-
-
-@pytest.mark.parametrize(
-    "message", ["", "?", "hello where is my money", "привет, где заказ", "123", "day delivery"]
-)
-def test_a_question_is_no_greeting(message: str) -> None:
-    assert not is_greeting(message)
-
-
 @pytest.mark.parametrize("message", ["", "  ", "?!", "и не в", "the and of", "\u200b\u200b", "👍"])
 def test_a_message_without_topic_is_too_short(loaded: Loaded, message: str) -> None:
     found = ask(loaded, message)
     assert (found.decision.action, found.decision.reason) == ("handoff", "too_short")
     assert found.results == ()
     assert found.findings is None
-
-
-def test_a_short_follow_up_is_read_after_the_message_before_it() -> None:
-    assert search_text("and to Mir?", ["old", "refund to a card"]) == "refund to a card and to Mir?"
-    long_message = "when will my refund reach the bank account"
-    assert search_text(long_message, ["refund to a card"]) == long_message
-    assert search_text("card", []) == "card"
-
-
-def test_a_long_earlier_message_does_not_push_out_the_new_one() -> None:
-    text = search_text("наушники", ["слово " * 1000])
-    assert "наушники" in analysis.clean(text)
 
 
 def test_history_finds_what_the_follow_up_alone_does_not(loaded: Loaded) -> None:
@@ -205,6 +176,56 @@ def test_a_person_comes_first(
     assert (found.decision.action, found.decision.reason) == ("handoff", reason)
     assert found.results == ()
     assert found.answer is None
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("thanks, that helped", "thanks"),
+        ("spasibo, pomoglo", "thanks"),
+        ("да", "thanks"),
+        ("no", "not_solved"),
+        ("it did not help", "not_solved"),
+        ("не помогло", "not_solved"),
+        ("добрый день! подскажите пожалуйста", "greeting"),
+    ],
+)
+def test_a_word_in_passing_never_repeats_what_was_shown(
+    loaded: Loaded, judge: Judge, message: str, reason: str
+) -> None:
+    judge(0.9, 0.95)
+    found = ask(loaded, message, history=("refund card",))
+    assert (found.decision.action, found.decision.reason) == ("handoff", reason)
+    assert (found.answer, found.results) == (None, ())
+
+
+@pytest.mark.parametrize("message", ["yes", "нет", "it did not help"])
+def test_an_answer_to_nothing_is_too_short(loaded: Loaded, message: str) -> None:
+    assert ask(loaded, message).decision.reason == "too_short"
+
+
+def test_danger_comes_before_an_answer_and_articles_stand_below(
+    loaded: Loaded, judge: Judge
+) -> None:
+    judge(0.9, 0.95)
+    found = ask(loaded, "my refund card is on fire")
+    assert (found.decision.action, found.decision.reason) == ("handoff", "safety")
+    assert found.answer is None
+    assert found.results[0].found.page.id == REFUND
+    assert ask(loaded, "my refund card is on fire", is_held_out=True).results == ()
+
+
+def test_below_a_danger_nothing_stands_that_is_far_off(loaded: Loaded, judge: Judge) -> None:
+    judge(0.01, 0.02)
+    found = ask(loaded, "smoke zebra refund")
+    assert (found.decision.reason, found.results) == ("safety", ())
+
+
+def test_a_follow_up_changes_the_subject_when_that_is_better(loaded: Loaded) -> None:
+    first = ask(loaded, "how long is the refund to a card")
+    followed = ask(loaded, "and lidar errors?", history=("how long is the refund to a card",))
+    assert first.results[0].found.page.id == REFUND
+    assert followed.results[0].found.page.slug == "error-codes"
 
 
 def test_one_failure_is_not_two(loaded: Loaded) -> None:

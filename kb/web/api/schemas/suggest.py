@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field_validator
 
 from kb.handoffs.channels import registry
-from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience, DecisionReason
+from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience
+from kb.suggestions.reasons import DecisionReason
 from kb.web.api.schemas.base import Incoming, Outgoing, PassageOut, SegmentOut, whole
 from kb.web.api.schemas.blocks import BlockOut
 from search.model import QuotationKind
@@ -171,8 +172,13 @@ class HandoffOut(Outgoing):
 
 
 class SuggestResponse(Outgoing):
+    """`locale` is what was searched in; `locale_detected`: the message's own, not the asked one."""
+
     suggestion_id: str
+    locale: str
+    locale_detected: bool
     decision: DecisionOut
+    notice: str | None = Field(description="Shown before all else: a line on safety.")
     answer: AnswerOut | None
     results: list[SuggestResult]
     handoff: HandoffOut

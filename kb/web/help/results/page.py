@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kb.addresses import article_path
+from flask import url_for
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
+
 from kb.catalog.catalog import Catalog
 from kb.catalog.finder import ArticleHit, CompletionHit
 from kb.catalog.quoted_blocks import QuotedBlock, quoted_blocks
 from kb.catalog.reader_search import SearchParams, last_page
 from kb.config import Config
 from kb.content.model import SECTIONS
+from kb.labels import SAFETY_LINE
+from kb.suggestions.precedence import SAFETY
 from kb.suggestions.reader_results import ReaderResults
 from kb.web.help.listings.arrangement import arranged
 from kb.web.help.listings.cards import category_cards
@@ -21,7 +25,7 @@ from kb.web.help.results.params import search_address
 from kb.web.layout.contexts import ArticleCard, CategoryCard, Chip, Frame, Link
 from kb.web.layout.frame import frame
 from kb.web.layout.locale import gettext as _
-from kb.web.layout.locale import name_in, pgettext
+from kb.web.layout.locale import name_in, pgettext, translated
 from search.model import Quotation
 
 NEAREST = 4
@@ -50,6 +54,18 @@ class AnswerBox:
     """"" unless it is in another language than the page."""
 
 
+@dataclass(frozen=True)
+class PersonNotice:
+    """The way to a person, before all results. In the language of the reader's words."""
+
+    title: str
+    text: str
+    contact: Link
+    is_danger: bool
+    lang: str
+    """"" unless it is in another language than the page."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ResultsPage:
     frame: Frame
@@ -63,6 +79,9 @@ class ResultsPage:
     """A likelier spelling, where what was typed has been searched for."""
     elsewhere: Link | None = None
     """The same search in another language, named by the title, whose articles fit better."""
+    shown_in: Link | None = None
+    """The language of the words, searched in for that reason; the same search on its own pages."""
+    person: PersonNotice | None = None
     total: int = 0
     is_capped: bool = False
     """True when there are more results than can be paged through."""
@@ -106,6 +125,8 @@ def results_page(
         verbatim_url=search_address(asked, verbatim=1),
         alternative=_alternative(asked, results.alternative),
         elsewhere=_elsewhere(asked, results.better_language),
+        shown_in=_elsewhere(asked, results.lang),
+        person=_person(results, asked.lang),
         total=results.total,
         is_capped=results.is_capped,
         chips=filters.sections,
@@ -157,7 +178,25 @@ def _alternative(asked: SearchParams, text: str) -> Link | None:
 
 
 def _elsewhere(asked: SearchParams, lang: str) -> Link | None:
-    return Link(name_in(lang, asked.lang), search_address(asked, lang=lang), lang) if lang else None
+    """The same search on the pages in another language; None for "" and the page's own."""
+    if lang in ("", asked.lang):
+        return None
+    return Link(name_in(lang, asked.lang), search_address(asked, lang=lang), lang)
+
+
+def _person(results: ReaderResults, lang: str) -> PersonNotice | None:
+    if results.person_first is None:
+        return None
+    spoken = results.lang
+    is_danger = results.person_first == SAFETY
+    with force_locale(spoken.replace("-", "_")):
+        return PersonNotice(
+            title=_("Safety first") if is_danger else _("This is better answered by a person"),
+            text=translated(SAFETY_LINE) if is_danger else _("What our articles say stands below."),
+            contact=Link(_("Write to a person"), url_for("contact.form", lang=spoken)),
+            is_danger=is_danger,
+            lang=spoken if spoken != lang else "",
+        )
 
 
 def _unfiltered(asked: SearchParams) -> str:
@@ -173,7 +212,7 @@ def _answer(answer: Quotation, found: ArticleHit, lang: str) -> AnswerBox:
         blocks=quoted_blocks(answer),
         title=page.title,
         heading=answer.heading,
-        url=article_path(page, lang, answer.anchor),
+        url=found.url_of(answer.anchor),
         lang=page.lang if page.lang != lang else "",
     )
 

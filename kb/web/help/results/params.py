@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask import url_for
 
 from kb.catalog.catalog import Catalog
 from kb.catalog.reader_search import LAST_PAGE, SearchParams
 from kb.content.model import SECTIONS
+from kb.languages.detection import written_in
 from kb.web.help.listings.product_filter import product_called
 from search.text.analysis import clean
 
@@ -34,6 +36,11 @@ def search_params(catalog: Catalog, lang: str, values: Mapping[str, str]) -> Sea
         page=_page_number(values.get("page", "1")),
         is_verbatim=values.get("verbatim") == "1",
     )
+
+
+def in_own_language(asked: SearchParams, languages: Sequence[str]) -> SearchParams:
+    """The same search in the language of its words, where they tell; `languages` of the site."""
+    return replace(asked, lang=written_in(asked.text, languages, asked.lang))
 
 
 def search_address(asked: SearchParams, **changes: object) -> str:

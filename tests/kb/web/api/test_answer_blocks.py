@@ -10,10 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
 from tests.support.libraries import api_library, block_library
 from tests.support.libraries.block_library import ADDRESS, PLACE, QUESTIONS, TOO_LONG
+from tests.support.libraries.likelihood import make_likely
 from tests.support.web.customer_requests import suggest
 
 BLOCKS: dict[str, dict[str, Any]] = {
@@ -46,7 +45,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    make_likely(monkeypatch, 0.9, 0.95)
     return app.test_client()
 
 
@@ -67,9 +66,9 @@ def test_the_text_joins_what_the_blocks_hold(client: FlaskClient) -> None:
     assert answer["text"] == "On the robot:\nHold <Home> & wait.\nType:\nyes\nor no"
 
 
-def test_too_many_steps_are_led_to_and_not_cut(client: FlaskClient) -> None:
+def test_too_many_steps_are_offered_and_not_cut(client: FlaskClient) -> None:
     found = suggest(client, message=TOO_LONG, locale="en")
-    assert (found["decision"]["action"], found["answer"]) == ("answer", None)
+    assert (found["decision"]["action"], found["answer"]) == ("offer", None)
     assert f"{ADDRESS}#tuning" in found["results"][0]["article"]["url"]
 
 

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from search.ranking import calibration as calibration_module
 from search.ranking.calibration import POLICY_VERSION
-from search.ranking.confidence import Confidence
 from tests.support.libraries.api_library import COURIER, REFUND
+from tests.support.libraries.likelihood import make_likely
 from tests.support.web.api_requests import V1
 
 
@@ -42,6 +41,7 @@ def test_suggest_shows_exactly_the_documented_fields(client: FlaskClient) -> Non
     found = ask(client, message="refund card")
     assert set(found) == {
         *("suggestion_id", "decision", "answer", "results", "handoff"),
+        *("locale", "locale_detected", "notice"),
         *("interaction_token", "expires_at", "took_ms", "index_version"),
     }
     assert set(found["results"][0]) == {"rank", "article", "confidence", "passage", "highlights"}
@@ -50,7 +50,7 @@ def test_suggest_shows_exactly_the_documented_fields(client: FlaskClient) -> Non
 def test_the_answer_is_copied_from_the_passage(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    make_likely(monkeypatch, 0.9, 0.95)
     found = ask(client, message="refunds reach the card in how many days")
     assert found["decision"]["action"] == "answer"
     answer = found["answer"]
@@ -64,6 +64,46 @@ def test_a_greeting_is_not_searched_for(client: FlaskClient) -> None:
     assert found["decision"]["action"] == "handoff"
     assert found["decision"]["reason"] == "greeting"
     assert (found["results"], found["answer"]) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("message", "locale", "begins"),
+    [
+        ("the charger gave me a shock", "en", "Stop using"),
+        ("заряжаю, а из розетки идёт дым", "en", "Не пользуйтесь"),
+        ("мой аккумулятор вздулся", "ru", "Не пользуйтесь"),
+    ],
+)
+def test_a_danger_has_a_line_on_safety_in_its_own_language(
+    client: FlaskClient, message: str, locale: str, begins: str
+) -> None:
+    found = ask(client, message=message, locale=locale)
+    assert (found["decision"]["action"], found["decision"]["reason"]) == ("handoff", "safety")
+    assert found["notice"].startswith(begins)
+    assert found["answer"] is None
+
+
+@pytest.mark.parametrize(
+    ("message", "locale", "expected"),
+    [
+        ("как вернуть деньги на карту", "en", ("ru", True)),
+        ("how do I get my money back", "ru", ("en", True)),
+        ("how do I get my money back", "en", ("en", False)),
+        ("refund card", "ru", ("ru", False)),
+    ],
+)
+def test_the_language_of_the_message_counts(
+    client: FlaskClient, message: str, locale: str, expected: tuple[str, bool]
+) -> None:
+    found = ask(client, message=message, locale=locale)
+    assert (found["locale"], found["locale_detected"]) == expected
+    assert found["notice"] is None
+
+
+def test_a_message_in_a_language_of_the_site_is_supported(client: FlaskClient) -> None:
+    found = ask(client, message="когда вернутся деньги на карту", locale="de")
+    assert found["locale"] == "ru"
+    assert found["decision"]["reason"] != "unsupported_locale"
 
 
 def test_suggest_takes_the_whole_contract_and_ignores_more(client: FlaskClient) -> None:

@@ -76,6 +76,7 @@ def test_an_answer_stands_in_its_own_box(
     [
         ("call a human please, I want to talk to a person", "user_requested"),
         ("I will open a chargeback with my bank", "sensitive_topic"),
+        ("smoke comes out of my charger", "safety"),
         ("xqzw vbnmk", "no_results"),
         ("Hello", "other"),
     ],
@@ -88,6 +89,14 @@ def test_what_no_article_answers_is_sent_at_once(
         sent(client, post(client, opened(client) | FILLED | {"message": message})),
     )
     assert (found.reason, found.message, found.tried) == (reason, message, ())
+
+
+def test_who_tells_of_a_danger_is_told_what_to_do(client: FlaskClient) -> None:
+    danger = opened(client) | FILLED | {"message": "smoke comes out of my charger"}
+    line = "call the emergency services"
+    assert line in client.get(post(client, danger).headers["Location"]).text
+    calm = opened(client) | FILLED | {"message": "I want to talk to a person"}
+    assert line not in client.get(post(client, calm).headers["Location"]).text
 
 
 def test_what_is_unlikely_to_answer_is_not_shown(

@@ -7,7 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.support.web.page_reader import REFUND_PAGE, read
+from tests.support.web.page_reader import REFUND_PAGE, Reader, read
 
 
 def test_results_mark_words_and_lead_to_articles(client: FlaskClient) -> None:
@@ -111,3 +111,47 @@ def test_repaired_search_says_so_and_offers_the_one_typed(client: FlaskClient) -
     assert "section=faq" in str(link["href"])
     typed = read(client, str(link["href"]))
     assert "Вы набрали" not in typed.text
+
+
+@pytest.mark.parametrize(
+    ("query", "begins"),
+    [
+        ("кофемашина протекает", "Не пользуйтесь устройством"),
+        ("хочу поговорить с менеджером", "Что об этом есть"),
+        ("подам на вас в суд за возврат", "Что об этом есть"),
+    ],
+)
+def test_a_person_comes_before_the_results_and_nothing_is_the_answer(
+    client: FlaskClient, query: str, begins: str
+) -> None:
+    page = read(client, f"/ru/search?q={query}")
+    assert notices(page)
+    text = page.text.replace("\u00a0", " ")
+    assert begins in text
+    assert page.all("a", class_="button", href="/ru/contact")
+    assert page.all("section", class_="answer-box") == []
+    tags = [attributes.get("class", "") for _, attributes in page.tags]
+    first = next(number for number, name in enumerate(tags) if "person-notice" in name)
+    assert "hit" not in tags[:first]
+
+
+def test_an_ordinary_search_has_no_notice(client: FlaskClient) -> None:
+    assert notices(read(client, "/ru/search?q=вернуть деньги")) == []
+
+
+def test_words_of_another_language_are_searched_in_it(client: FlaskClient) -> None:
+    page = read(client, "/en/search?q=как вернуть деньги на карту")
+    assert "Shown in the language of your words: Russian" in page.text
+    assert page.all("h2", lang="ru")
+    assert page.one("a", hreflang="ru", rel="nofollow")["href"].startswith("/ru/search")
+    assert "языке запроса" not in read(client, "/ru/search?q=как вернуть деньги").text
+
+
+def test_a_danger_told_in_another_language_is_answered_in_it(client: FlaskClient) -> None:
+    page = read(client, "/en/search?q=из роутера идёт дым")
+    assert [notice["lang"] for notice in notices(page)] == ["ru"]
+    assert "экстренные службы" in page.text.replace("\u00a0", " ")
+
+
+def notices(page: Reader) -> list[dict[str, str]]:
+    return [one for one in page.all("section") if "person-notice" in one.get("class", "")]

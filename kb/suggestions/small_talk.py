@@ -1,0 +1,139 @@
+"""Messages that ask nothing: hello, thanks, yes, no, "that did not help". Pure.
+
+Each is told by its words alone, those of any language we know. A message that says anything
+besides is a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from kb import languages
+from kb.content.topics.phrases import PhraseList, compiled, is_negated, terms_of
+from kb.content.topics.sentences import Sentence, negations, words
+from kb.languages import Language
+
+SmallTalk = Literal["greeting", "failed", "thanks", "no", "yes"]
+
+MOST_SOLVED_WORDS = 10
+"""A longer message with thanks in it says something else besides."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Terms of all languages."""
+
+    hello: frozenset[str]
+    fillers: frozenset[str]
+    gratitude: frozenset[str]
+    thanks: PhraseList
+    """With the words of gratitude."""
+    solved: frozenset[str]
+    turns: frozenset[str]
+    beside_thanks: frozenset[str]
+    yes: frozenset[str]
+    no: frozenset[str]
+    unhelpful: frozenset[str]
+    useless: frozenset[str]
+
+    @property
+    def polite(self) -> frozenset[str]:
+        return self.hello | self.fillers | self.beside_thanks
+
+
+def small_talk(message: str) -> SmallTalk | None:
+    """The kind of a message that asks nothing; None for one that may ask something."""
+    said = words(message)
+    if not said:
+        return None
+    known = _vocabulary()
+    for kind, is_kind in _KINDS.items():
+        if is_kind(said, known):
+            return kind
+    return None
+
+
+def _is_greeting(said: Sentence, known: Vocabulary) -> bool:
+    """Hello, or a question that is only announced, or both."""
+    if not all(word.is_of(known.hello | known.fillers) for word in said):
+        return False
+    return any(word.is_of(known.hello) or not word.is_small for word in said)
+
+
+def _is_failure(said: Sentence, known: Vocabulary) -> bool:
+    """The verdict on what was offered, and nothing else."""
+    allowed = known.unhelpful | known.useless | known.no | known.yes | known.polite
+    if not all(word.is_small or word.is_of(allowed | negations()) for word in said):
+        return False
+    if any(word.is_of(known.useless) for word in said):
+        return True
+    is_named = any(word.is_of(known.unhelpful) for word in said)
+    return is_named and is_negated(said)
+
+
+def _is_thanks(said: Sentence, known: Vocabulary) -> bool:
+    if is_negated(said) or not known.thanks.stands_in(said):
+        return False
+    allowed = known.beside_thanks | known.hello | known.yes | known.no | known.thanks.terms
+    if all(word.is_of(allowed) for word in said):
+        return True
+    return _is_solved(said, known)
+
+
+def _is_solved(said: Sentence, known: Vocabulary) -> bool:
+    """A few words of thanks and success that ask nothing, as "thanks, the lamp works now"."""
+    if len(said) > MOST_SOLVED_WORDS or any(word.is_of(known.turns) for word in said):
+        return False
+    is_thankful = any(word.is_of(known.gratitude) for word in said)
+    return is_thankful and any(word.is_of(known.solved) for word in said)
+
+
+def _is_no(said: Sentence, known: Vocabulary) -> bool:
+    no = known.no | negations()
+    return any(word.is_of(no) for word in said) and all(
+        word.is_of(no | known.polite) for word in said
+    )
+
+
+def _is_yes(said: Sentence, known: Vocabulary) -> bool:
+    return any(word.is_of(known.yes) for word in said) and all(
+        word.is_of(known.yes | known.polite) for word in said
+    )
+
+
+_KINDS: dict[SmallTalk, Callable[[Sentence, Vocabulary], bool]] = {
+    "greeting": _is_greeting,
+    "failed": _is_failure,
+    "thanks": _is_thanks,
+    "no": _is_no,
+    "yes": _is_yes,
+}
+"""In the order in which they are tried."""
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    def terms(part: Callable[[Language], str]) -> frozenset[str]:
+        return frozenset().union(*(terms_of(part(it)) for it in languages.records().values()))
+
+    thanks = [
+        phrase
+        for it in languages.records().values()
+        for phrase in (*it.gratitude.split(), *it.thanks.splitlines())
+    ]
+    return Vocabulary(
+        hello=terms(lambda it: it.greetings),
+        fillers=terms(lambda it: it.fillers),
+        gratitude=terms(lambda it: it.gratitude),
+        thanks=PhraseList(compiled(thanks, {})),
+        solved=terms(lambda it: "".join(f" ={word}" for word in it.solved.split())),
+        turns=terms(lambda it: it.turns),
+        beside_thanks=terms(lambda it: it.thanks_beside),
+        yes=terms(lambda it: it.yes),
+        no=terms(lambda it: it.no),
+        unhelpful=terms(lambda it: it.unhelpful),
+        useless=terms(lambda it: it.useless),
+    )
