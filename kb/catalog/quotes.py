@@ -1,4 +1,4 @@
-"""The choice of words that answer, for hits that were not read (`search.answers`): units of an
+"""The choice of words that answer, for hits that were not read (`search/answers`): units of an
 article that hold the question's words.
 """
 

@@ -2,7 +2,7 @@
 
 What a person must handle is told first; for the rest the decision is a pure function of the
 probabilities that `search.ranking.confidence` gives. The answer is a quotation
-(`search.answers`).
+(`search/answers`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.fixtures.browser_fixture import accessibility_faults, served
 from tests.support.libraries import api_library, block_library
 from tests.support.libraries.block_library import QUESTIONS
-from tests.support.libraries.likelihood import make_likely
+from tests.support.likelihood import make_likely
 
 pytestmark = pytest.mark.browser
 

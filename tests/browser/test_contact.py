@@ -17,7 +17,7 @@ from tests.support.fixtures.campaigns import Campaign
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import COURIER, services_of
 from tests.support.libraries.browser_library import Requests
-from tests.support.libraries.likelihood import make_likely
+from tests.support.likelihood import make_likely
 
 QUESTION = "when does the refund reach my card"
 SUGGESTIONS = "**/contact/suggestions"

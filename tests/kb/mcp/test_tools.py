@@ -15,8 +15,8 @@ from kb.time_budget import Budget
 from tests.support.libraries import block_library
 from tests.support.libraries.api_library import REFUND, RETIRED, RUSSIAN_ONLY
 from tests.support.libraries.block_library import QUESTIONS, TOO_LONG
-from tests.support.libraries.likelihood import make_likely
 from tests.support.libraries.mcp_site import BASE, CARD, QUESTION, config, read, told
+from tests.support.likelihood import make_likely
 
 
 def search(tools: Tools, query: str, **more: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from flask import Flask
 from kb.build import build
 from kb.config import Config
 from tests.support.libraries import api_library
-from tests.support.libraries.likelihood import make_likely
+from tests.support.likelihood import make_likely
 
 PUBLIC_ID, OTHER_ID = "k2m7p", "c4r8t"
 UNKNOWN = "never-existed"

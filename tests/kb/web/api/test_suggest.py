@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from search.ranking.calibration import POLICY_VERSION
 from tests.support.libraries.api_library import COURIER, REFUND
-from tests.support.libraries.likelihood import make_likely
+from tests.support.likelihood import make_likely
 from tests.support.web.api_requests import V1
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.libraries import api_library
-from tests.support.libraries.likelihood import make_likely
+from tests.support.likelihood import make_likely
 from tests.support.web.contact_form import MAIL
 
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.support.libraries import api_library, block_library
 from tests.support.libraries.block_library import ADDRESS, PLACE, QUESTIONS, TOO_LONG
-from tests.support.libraries.likelihood import make_likely
+from tests.support.likelihood import make_likely
 
 BOX = 'class="answer-box"'
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from kb.time_budget import Budget
 from kb.web.conversation import suggest as suggesting
-from tests.support.libraries.likelihood import make_likely
+from tests.support.likelihood import make_likely
 from tests.support.patience import PATIENCE_S
 from tests.support.web.customer_requests import (
     QUESTION,

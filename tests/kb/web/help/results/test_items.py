@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.libraries import api_library
-from tests.support.libraries.likelihood import make_likely
 from tests.support.libraries.site_library import application, close
+from tests.support.likelihood import make_likely
 from tests.support.web.page_reader import Reader, read
 
 NEAREST_TITLE = "The closest articles"
