@@ -143,6 +143,9 @@ class Signals:
     """Best passage's cosine to the query in [-1, 1]; None without an encoder."""
     label_cosine: float | None
     """Best cosine of the title and the questions alone."""
+    nearness: float | None
+    """The document's: mean of its two best passages, or of title and questions where that is
+    higher."""
     bm25: float
     """BM25F score of the document; 0 when no term matches."""
     matched_share: float

@@ -1,7 +1,8 @@
-"""The searcher of the current generation, for commands that run beside the servers."""
+"""The current generation for commands that run beside the servers and wait for everything."""
 
 from __future__ import annotations
 
+from kb.catalog.generation import Loaded, load
 from kb.config import Config
 from search.answers.answer_searcher import AnswerSearcher
 from search.answers.open_answers import open_answers
@@ -15,8 +16,18 @@ def open_searcher(config: Config) -> AnswerSearcher:
 
     Raises IndexMissing, IndexCorrupt, IndexOutdated, EncoderUnavailable and ReaderUnavailable.
     """
+    return open_answers(_open(config))
+
+
+def open_loaded(config: Config) -> Loaded:
+    """The current generation as it is served. Raises as `open_searcher`."""
+    generation = _open(config)
+    return load(generation, open_answers(generation))
+
+
+def _open(config: Config) -> OpenGeneration:
     store = Store(config.index_dir)
     name = store.current_name()
     if name is None:
         raise IndexMissing("there is no index yet: run `python -m kb build` first")
-    return open_answers(OpenGeneration(store.path(name)))
+    return OpenGeneration(store.path(name))

@@ -87,6 +87,22 @@ class Loaded:
     """Names of the documents that only staff may read."""
 
 
+def load(generation: OpenGeneration, answers: AnswerSearcher) -> Loaded:
+    """Everything that answers from it. Raises ValueError, KeyError, TypeError and OSError."""
+    content = generation.path(CONTENT)
+    near = neighbours_of(generation.path(NEIGHBOURS))
+    return Loaded(
+        name=generation.manifest.name,
+        catalog=catalog_json.from_json((content / CATALOG).read_bytes(), near),
+        searcher=answers.searcher,
+        answers=answers,
+        completer=Completer.load(generation.path(COMPLETIONS)),
+        media=content / MEDIA,
+        topics=_topics(content / TOPICS),
+        internal=_internal(content / INTERNAL),
+    )
+
+
 class LiveGeneration:
     """Gives the generation to answer from. `get` is cheap and safe from any thread."""
 
@@ -230,19 +246,7 @@ class LiveGeneration:
         fence = self._fence_for(generation)
         reader = self._reader_for(generation)
         searcher = Searcher(generation, fence)
-        content = generation.path(CONTENT)
-        loaded = Loaded(
-            name=name,
-            catalog=catalog_json.from_json(
-                (content / CATALOG).read_bytes(), neighbours_of(generation.path(NEIGHBOURS))
-            ),
-            searcher=searcher,
-            answers=AnswerSearcher(searcher, reader),
-            completer=Completer.load(generation.path(COMPLETIONS)),
-            media=content / MEDIA,
-            topics=_topics(content / TOPICS),
-            internal=_internal(content / INTERNAL),
-        )
+        loaded = load(generation, AnswerSearcher(searcher, reader))
         self._keep_fence(fence, generation)
         self._reader = reader
         if reader:

@@ -105,7 +105,7 @@ def calibrate(
 
 def cosine_scale(gaps: Sequence[Results]) -> CosineScale | None:
     """Mean and deviation of the best cosines; None without an encoder."""
-    found = [r.hits[0].signals.cosine for r in gaps if r.hits]
+    found = [r.hits[0].signals.nearness for r in gaps if r.hits]
     cosines = np.array([cosine for cosine in found if cosine is not None])
     if len(cosines) < MIN_PROBES:
         return None

@@ -24,7 +24,7 @@ BOUNDS: Mapping[str, tuple[float | None, float | None]] = {
     # Beside a reader that has read the words, they may also say too much for a resemblance.
     "label_cosine": (None, None),
     "matched_share": (None, None),
-    "cosine": (None, None),
+    "nearness": (None, None),
 }
 """Of coefficients; all others are at least 0: evidence never counts against an answer."""
 

@@ -54,7 +54,7 @@ class Features:
     Those of meaning are 0 without an encoder, those of reading without a reader.
     """
 
-    cosine: float
+    nearness: float
     """In deviations from the mean of a CosineScale."""
     label_cosine: float
     matched_share: float
@@ -161,7 +161,7 @@ def stage_of(hits: Sequence[Hit]) -> Stage:
     signals = hits[0].signals
     if signals.logit is not None:
         return "reader"
-    return "lexical" if signals.cosine is None else "hybrid"
+    return "lexical" if signals.nearness is None else "hybrid"
 
 
 def confidence(hits: Sequence[Hit], model: Model, *, shift: float = 0.0) -> Confidence:
@@ -195,11 +195,11 @@ def features(hits: Sequence[Hit], gaps: CosineScale) -> Features:
     if not hits:
         return Features(**dict.fromkeys(FEATURES, 0.0))
     signals = hits[0].signals
-    cosine = signals.cosine
+    nearness = signals.nearness
     logit = signals.logit or 0.0
     others = [hit.signals.logit for hit in hits[1:] if hit.signals.logit is not None]
     return Features(
-        cosine=0.0 if cosine is None else (cosine - gaps.mean) / gaps.deviation,
+        nearness=0.0 if nearness is None else (nearness - gaps.mean) / gaps.deviation,
         label_cosine=signals.label_cosine or 0.0,
         matched_share=signals.matched_share,
         margin=signals.margin,
