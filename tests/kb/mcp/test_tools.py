@@ -169,7 +169,9 @@ def test_an_answer_is_an_exact_quotation_with_its_address(
         assert part in found["said"]
 
 
-def test_steps_are_told_with_numbers_and_too_many_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_are_told_with_numbers_and_too_many_are_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_likely(monkeypatch, 0.9, 0.95)
     block_library.build(tmp_path)
     with opened(config(tmp_path)) as tools:
