@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from search.model import Document, LayoutBlock
-from search.text.layout import blocks
+from search.text.layout import blocks, split_sentences
 
 MAX_UNIT_CHARS = 400
 """Of what is scored at once: about 100 tokens of English, 120 of Russian."""
@@ -22,7 +22,6 @@ MAX_STEPS_CHARS = 1500
 MAX_ROWS = 3
 
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я])")
 
 
 @dataclass(frozen=True)
@@ -75,28 +74,32 @@ def unit_text(block: LayoutBlock, unit: Unit) -> str:
     """Text that is scored: a row beside its heads, a term before its definition."""
     parts = block.parts[unit.first : unit.end]
     if block.kind == "table":
-        body = "\n".join(_row_text(block, part) for part in parts)
+        rows = (row for part in parts for row in part.split("\n"))
+        body = "\n".join(_row_text(block, row) for row in rows)
     else:
-        body = (" " if block.kind == "paragraph" else "\n").join(parts)
+        body = (" " if block.kind == "paragraph" else "\n").join(parts).replace("\t", "")
     above = (text for text in (block.lead, block.title) if text)
     return "\n".join((*above, body))
 
 
+def unit_span(block: LayoutBlock, unit: Unit) -> str:
+    """Text of a unit as it stands on the page, without what stands above it."""
+    parts = block.parts[unit.first : unit.end]
+    return (" " if block.kind == "paragraph" else "\n").join(parts).replace("\t", " ").strip()
+
+
 def _row_text(block: LayoutBlock, row: str) -> str:
     cells = row.split("\t")
-    if len(block.head) != len(cells):
-        return " | ".join(cell for cell in cells if cell)
-    named = (
-        f"{head}: {cell}" if head else cell for head, cell in zip(block.head, cells, strict=True)
-    )
-    return " | ".join(named)
+    heads = block.head if len(block.head) == len(cells) else ("",) * len(cells)
+    pairs = zip(heads, cells, strict=True)
+    return " | ".join(f"{head}: {cell}" if head else cell for head, cell in pairs if cell)
 
 
 def _in_sentences(block: LayoutBlock) -> LayoutBlock:
     """A long paragraph by its sentences, each of which may be quoted."""
     if block.kind != "paragraph" or len(block.parts[0]) <= MAX_UNIT_CHARS:
         return block
-    return replace(block, parts=tuple(_SENTENCE_END.split(block.parts[0])))
+    return replace(block, parts=tuple(split_sentences(block.parts[0])))
 
 
 def _units(number: int, block: LayoutBlock) -> Iterator[Unit]:
