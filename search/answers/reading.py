@@ -48,7 +48,7 @@ class ScoredUnit:
 
     @property
     def nearness(self) -> float:
-        """How likely it is worth reading."""
+        """Likelihood that it is worth reading, comparable only for one query."""
         return self.cosine + WORDS_WEIGHT * self.held + LENGTH_WEIGHT * self.length
 
     @property
@@ -72,7 +72,7 @@ class HitReading:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadRanking:
     """Hits in their order after reading, and the furthest stage that was reached."""
 
     hits: tuple[HitReading, ...]
@@ -88,11 +88,11 @@ class HitReader:
         self._reader = reader
         self._numbers = {d.id: number for number, d in enumerate(searcher.corpus.documents)}
 
-    def read(self, ranked: Ranked) -> Reading:
+    def read(self, ranked: Ranked) -> ReadRanking:
         """Read a ranking from its first hit on; one that begins further down stays as it is."""
         hits = ranked.results.hits
         if not hits or ranked.query is None:
-            return Reading((), "none")
+            return ReadRanking((), "none")
         looked = _Looked(self._searcher, self._units, ranked)
         places = [self._numbers[hit.document_id] for hit in hits]
         if self._reader and self._units.has_tokens and looked.has_meaning:
@@ -104,11 +104,11 @@ class HitReader:
         first = looked.units(places[0], looked.nearest(places[0]))
         readings = [HitReading(hits[0], places[0], first)]
         readings += [HitReading(h, n) for h, n in zip(hits[1:], places[1:], strict=True)]
-        return Reading(tuple(readings), stage)
+        return ReadRanking(tuple(readings), stage)
 
     def _read(
         self, reader: UnitReader, looked: _Looked, hits: Sequence[Hit], places: Sequence[int]
-    ) -> Reading:
+    ) -> ReadRanking:
         """Raises ReaderUnavailable."""
         deadline = reader.deadline()
         counts = FIRST_ROUND[: len(hits)]
@@ -128,7 +128,7 @@ class HitReader:
         logits |= self._logits(reader, looked.text, {first: more}, deadline)
         units = looked.units(first, (*chosen[first], *more), logits)
         read[0] = HitReading(read[0].hit, first, units)
-        return Reading(tuple(read), "reader")
+        return ReadRanking(tuple(read), "reader")
 
     def _logits(
         self,

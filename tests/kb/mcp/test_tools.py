@@ -12,10 +12,9 @@ from kb.mcp.article_lookup import Refused
 from kb.mcp.schemas import SearchAsked, SuggestAsked
 from kb.mcp.tools import Tools, opened
 from kb.time_budget import Budget
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
 from tests.support.libraries.api_library import REFUND, RETIRED, RUSSIAN_ONLY
 from tests.support.libraries.mcp_site import BASE, CARD, QUESTION, config, read, told
+from tests.support.likelihoods import fix_confidence
 
 
 def search(tools: Tools, query: str, **more: Any) -> dict[str, Any]:
@@ -155,7 +154,7 @@ def suggested(tools: Tools, message: str, **more: Any) -> dict[str, Any]:
 def test_an_answer_is_an_exact_quotation_with_its_address(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    fix_confidence(monkeypatch, 0.9, 0.95)
     found = suggested(tools, QUESTION)
     answer, first = found["answer"], found["articles"][0]
     assert (found["decision"], found["reason"]) == ("answer", "confident")
@@ -171,7 +170,7 @@ def test_an_answer_is_an_exact_quotation_with_its_address(
 def test_an_offer_shows_articles_and_no_answer(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.5, 0.7))
+    fix_confidence(monkeypatch, 0.5, 0.7)
     found = suggested(tools, QUESTION)
     assert (found["decision"], found["answer"]) == ("offer", None)
     assert 1 <= len(found["articles"]) <= 3
@@ -211,7 +210,7 @@ def test_the_language_of_a_message_counts(tools: Tools) -> None:
 def test_in_a_language_the_site_has_not_nothing_is_the_answer(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    fix_confidence(monkeypatch, 0.9, 0.95)
     found = suggested(tools, QUESTION, language="de")
     assert (found["decision"], found["reason"]) == ("offer", "unsupported_locale")
 

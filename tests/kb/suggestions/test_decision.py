@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,11 @@ from kb.suggestions.decision import (
     suggest,
 )
 from search.model import Filters, Hit, Passage, Segment, Signals
-from search.ranking import calibration as calibration_module
 from search.ranking.calibration import Calibration
-from search.ranking.confidence import Confidence, Model, default_model
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import REFUND
 from tests.support.libraries.site_library import page
-
-ANSWER_FROM, OFFER_FROM = default_model(0.1).answer_from, default_model(0.1).offer_from
+from tests.support.likelihoods import ANSWER_FROM, OFFER_FROM, fix_confidence
 
 Judge = Callable[[float, float], None]
 
@@ -42,11 +39,8 @@ def hit(name: str = "a") -> Hit:
 def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
     """Fix the probabilities that every ranking with hits gets."""
 
-    def fix(top: float, listed: float) -> None:
-        def confidence(hits: Sequence[Hit], model: Model) -> Confidence:
-            return Confidence(top, listed) if hits else Confidence(0.0, 0.0)
-
-        monkeypatch.setattr(calibration_module, "confidence", confidence)
+    def fix(shown: float, listed: float) -> None:
+        fix_confidence(monkeypatch, shown, listed)
 
     return fix
 

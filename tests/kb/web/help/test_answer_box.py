@@ -9,9 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
 from tests.support.libraries import api_library
+from tests.support.likelihoods import fix_confidence
 
 BOX = 'class="answer-box"'
 
@@ -28,7 +27,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    fix_confidence(monkeypatch, 0.9, 0.95)
     return app.test_client()
 
 
@@ -63,5 +62,5 @@ def test_sometimes_the_list_is_all(client: FlaskClient, path: str) -> None:
 def test_without_confidence_there_is_none(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.5, 0.95))
+    fix_confidence(monkeypatch, 0.5, 0.95)
     assert BOX not in client.get("/en/search?q=refund card").text
