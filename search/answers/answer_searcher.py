@@ -17,7 +17,6 @@ from search.ranking.calibration import Calibration
 from search.ranking.searcher import Ranked, Searcher
 from search.text.quotation import quotation
 from search.text.snippets import highlight, snippet
-from search.text.units import unit_text
 
 MOST_QUOTED = 6
 """Units tried for a quotation, best first; what does not fit or says nothing new is left out."""
@@ -98,7 +97,9 @@ class AnswerSearcher:
         units = self._units.units(reading.document)
         best = units.units[reading.units[0].number]
         block = units.blocks[best.block]
-        text = unit_text(block, best)
+        # As it stands on the page: what is scored names the column heads of a row too.
+        parts = (part.replace("\t", " ") for part in block.parts[best.first : best.end])
+        text = (" " if block.kind == "paragraph" else "\n").join(parts)
         place = Passage(hit.document_id, hit.passage.ordinal, block.anchor, block.headings, text)
         quoted = _near(reading.units)
         signals = hit.signals

@@ -30,7 +30,7 @@ Judge = Callable[[float, float], None]
 
 def hit(name: str = "a") -> Hit:
     passage = Passage(f"en/{name}", 0, "", (), "text")
-    signals = Signals(cosine=0.5, label_cosine=0.5, bm25=1, matched_share=1, fused=1)
+    signals = Signals(cosine=0.5, label_cosine=0.5, nearness=0.5, bm25=1, matched_share=1, fused=1)
     title = (Segment("t", False),)
     return Hit(f"en/{name}", name, "en", "faq", "misc", 1.0, title, passage, title, signals)
 
