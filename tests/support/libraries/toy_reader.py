@@ -21,16 +21,23 @@ class WordReader:
 
     fingerprint = "words-1"
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: str = "") -> None:
+        """With `wanted`, units answer that hold these words, whatever is asked."""
+        self._wanted = frozenset(token_ids(wanted).tolist())
         self.pieces: list[tuple[tuple[int, ...], int]] = []
         """Query and number of units of each piece that was read."""
 
     def question(self, text: str) -> tuple[int, ...]:
         return tuple(token_ids(text).tolist())
 
+    @property
+    def units_read(self) -> int:
+        """Without the one that warms it up."""
+        return sum(count for question, count in self.pieces if question != WARM_UP)
+
     def logits(self, question: Sequence[int], units: Sequence[TokenArray]) -> FloatArray:
         self.pieces.append((tuple(question), len(units)))
-        asked = set(question)
+        asked = self._wanted or set(question)
         shares = [len(asked & set(unit.tolist())) / max(1, len(asked)) for unit in units]
         return np.array([CERTAIN * (2 * share - 1) for share in shares], dtype=np.float32)
 
@@ -59,3 +66,6 @@ def token_ids(text: str) -> TokenArray:
     """An id for each word, whatever its case."""
     words = _WORD.findall(text.casefold())
     return np.array([zlib.crc32(w.encode()) & 0x7FFFFFFF for w in words], dtype=np.int32)
+
+
+WARM_UP = tuple(token_ids("warm-up").tolist())
