@@ -141,13 +141,20 @@ def open_searcher(root: Path, *, with_encoder: bool = True) -> Searcher:
     store = Store(root / "index")
     name = store.current_name()
     assert name is not None
+    return searcher_over(OpenGeneration(store.path(name)), with_encoder=with_encoder)
+
+
+def searcher_over(generation: OpenGeneration, *, with_encoder: bool = True) -> Searcher:
     encoder = HashEncoder() if with_encoder else None
-    return Searcher(OpenGeneration(store.path(name)), encoder, more_readings_s=UNHURRIED_S)
+    return Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
 
 
 def open_answers(root: Path, *, reader: Reader | None = None) -> AnswerSearcher:
     """A searcher that reads with `reader`, over the current generation below `root`."""
-    searcher = open_searcher(root)
+    return reading_with(reader, open_searcher(root))
+
+
+def reading_with(reader: Reader | None, searcher: Searcher) -> AnswerSearcher:
     if reader is None:
         return AnswerSearcher(searcher, None)
     fenced = UnitReader(lambda: reader, UNHURRIED, fingerprint=reader.fingerprint)
