@@ -2,7 +2,7 @@
 
 FOLDER holds XQuAD and GNOME's help with its messages (see `bench.relevance.reader_material`). What
 is read is prepared once, into `--work`; a run that is stopped goes on from its checkpoint there.
-The outcome, what training changed as low-rank factors, is `reader.safetensors` beside
+The outcome, what training changed as low-rank factors, is `FILE` of
 `search/semantic/encoder_build/reader.py`.
 """
 

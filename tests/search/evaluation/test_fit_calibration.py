@@ -1,5 +1,6 @@
 """Fitting a site's own confidence, on a real generation with the toy encoder and on numbers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from search.answers.answer_searcher import AnswerSearcher
 from search.evaluation.drift import drift, stability_index
+from search.evaluation.evidence import Evidence
 from search.evaluation.fit_calibration import MIN_LABELS, MIN_PROBES, calibrate
 from search.evaluation.judged import JudgedQuery, read_queries
 from search.evaluation.logistic import fit
@@ -122,6 +124,27 @@ def test_labels_give_coefficients(searcher: AnswerSearcher, asked: list[Probe]) 
     assert report.curve[-1].answered > 0
     few = calibrate(searcher, asked, judged(MIN_LABELS - 1), risk_budget=0.1, now=NOW)
     assert few.calibration.status == "articles"
+
+
+def test_labels_that_name_words_judge_what_is_shown(
+    searcher: AnswerSearcher, asked: list[Probe]
+) -> None:
+    """The right article with other words is a wrong answer."""
+    other = Evidence((("words that stand nowhere",),))
+    wrong = [replace(query, evidence=other if query.grades else None) for query in judged(120)]
+    found = calibrate(searcher, asked, wrong, risk_budget=0.1, now=NOW)
+    (report,) = found.reports
+    assert (report.labels, report.worded) == (120, 80)
+    assert not report.has_bound
+    assert all(point.wrong == point.answered for point in report.curve)
+    articles = calibrate(searcher, asked, judged(120), risk_budget=0.1, now=NOW)
+    assert articles.reports[0].worded == 0
+    hybrid, of = (one.calibration.models["ru"].stages["hybrid"] for one in (found, articles))
+    assert hybrid.top == of.top, "which article answers is known as before"
+    assert hybrid.shown != of.shown
+    hits = searcher.search("вернуть чайник", lang="ru").hits
+    shown = [one.calibration.confidence(hits, "ru").shown for one in (found, articles)]
+    assert shown[0] < shown[1]
 
 
 def test_too_few_articles_keep_the_release(searcher: AnswerSearcher, asked: list[Probe]) -> None:
