@@ -5,7 +5,7 @@ No behaviour lives here beyond trivial properties.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +14,8 @@ RepairKind = Literal["layout", "transliteration", "spelling", "spacing"]
 Stage = Literal["reader", "hybrid", "lexical", "none"]
 """How far the looking for an answer got: units read, or chosen by meaning, or by words alone."""
 LayoutKind = Literal["paragraph", "steps", "list", "table", "callout", "definition", "code"]
+Tone = Literal["", "note", "careful", "danger"]
+QuotationKind = Literal["text", "steps"]
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,10 @@ class LayoutBlock:
     """A part of a page that is laid out in one way.
 
     `parts` are what may be quoted by itself: the paragraph, items, rows (cells joined by a tab),
-    lines of a callout's body, a definition's description; never empty. `lead` stands above them
-    and belongs to them: the sentence that introduces a list, table or code ("" for none).
+    lines of a callout's body, a definition's description; never empty. An item or a row that holds
+    several lines has them on lines of their own, with a tab before those of a list inside. `lead`
+    stands above the parts and belongs to them: the sentence that introduces a list, table or code
+    ("" for none).
     """
 
     kind: LayoutKind
@@ -72,11 +76,13 @@ class LayoutBlock:
     parts: tuple[str, ...]
     lead: str = ""
     title: str = ""
-    """Title of a callout, term of a definition."""
+    """Title of a callout, term of a definition (several on lines of their own)."""
     head: tuple[str, ...] = ()
     """Column heads of a table."""
     start: int = 1
     """Number of the first step."""
+    tone: Tone = ""
+    """Of a callout: how much it matters."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +93,24 @@ class Quotation:
 
     @property
     def text(self) -> str:
+        """A line for each exact span, or for each line of it."""
         return "\n".join(block_text(block) for block in self.blocks)
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> QuotationKind:
         """ "steps" where there are any, else "text"."""
         return "steps" if any(block.kind == "steps" for block in self.blocks) else "text"
+
+    @property
+    def anchor(self) -> str:
+        """Id of the heading above the first block."""
+        return self.blocks[0].anchor
+
+    @property
+    def heading(self) -> str:
+        """Innermost heading above the first block; "" before the first heading."""
+        headings = self.blocks[0].headings
+        return headings[-1] if headings else ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +163,8 @@ class Signals:
     """Number of the query's terms."""
     logit: float | None = None
     """Log-odds, by the reader, that its best unit answers; None when none was read."""
+    is_bare: bool = False
+    """True when the document has no text that says more than its title."""
     card_logit: float = 0.0
     """The same that one of the units quoted answers; 0 when none was read."""
 
@@ -200,8 +220,8 @@ class Hit:
     unit: Passage | None = None
     """The unit that answers best, where units were looked at."""
     quotation: Quotation | None = None
-    """The words of the document that answer best; of the first hit alone, where it was read for
-    them."""
+    """The words of the document that answer best, where units were looked at; None as well where
+    they are too long to be shown."""
 
     @property
     def leads_to(self) -> Passage:
@@ -262,7 +282,14 @@ class Completion:
 
 def block_text(block: LayoutBlock) -> str:
     """Visible text of a block as it is shown, a line for each of its spans."""
-    rows = (part.replace("\t", " ") for part in block.parts)
-    joined = " ".join(rows) if block.kind == "paragraph" else "\n".join(rows)
-    above = (block.lead, block.title, " ".join(block.head))
+    joined = (" " if block.kind == "paragraph" else "\n").join(block.parts)
+    if block.kind == "table":
+        joined = "\n".join(_in_one(line.split("\t")) for line in joined.split("\n"))
+    elif block.kind != "code":
+        joined = joined.replace("\t", "")
+    above = (block.lead, block.title, _in_one(block.head))
     return "\n".join((*filter(None, above), joined))
+
+
+def _in_one(cells: Sequence[str]) -> str:
+    return " ".join(filter(None, cells))

@@ -8,7 +8,7 @@ from kb.build import calibrate
 from kb.build.encoder_choice import NO_ENCODER
 from kb.config import Config
 from search.build.embeddings import EncoderSource
-from search.ranking.calibration import Calibration
+from search.ranking.calibration import DEFAULT_UNANSWERABLE, Calibration
 from search.semantic.encoder_build.sources import bundled_fingerprint
 
 
@@ -29,7 +29,10 @@ def chosen_calibration(
     if kept.calibration.risk_budget != config.risk_budget:
         unfit = "the calibration is for another KB_RISK_BUDGET: calibrate again"
         return default, (unfit, *remarks)
-    return replace(kept.calibration, unanswerable=config.unanswerable_share), ()
+    share = config.unanswerable_share
+    if share == DEFAULT_UNANSWERABLE:  # what customers said of answers may know better
+        share = kept.calibration.unanswerable
+    return replace(kept.calibration, unanswerable=share), ()
 
 
 def _of_release(

@@ -32,6 +32,11 @@ class ArticleHit:
     others: tuple[SectionHit, ...] = ()
     """Further sections of the same article that match."""
 
+    def url_of(self, anchor: str) -> str:
+        """Path of another section of the article, "" for its start, among the same pages."""
+        page = self.url.partition("#")[0]
+        return f"{page}#{anchor}" if anchor else page
+
     @property
     def score(self) -> float:
         return self.hit.score

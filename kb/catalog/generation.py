@@ -24,7 +24,7 @@ from kb.catalog.borrowed_encoder import BorrowedEncoder
 from kb.catalog.catalog import Catalog
 from kb.content.topics import Topics
 from search.answers.answer_searcher import AnswerSearcher
-from search.answers.unit_reader import ReadingLimits, UnitReader
+from search.answers.unit_reader import ReaderState, ReadingLimits, UnitReader
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
 from search.generation.digests import KnownDigests
 from search.generation.files import (
@@ -175,6 +175,14 @@ class LiveGeneration:
     def encoder_state(self) -> EncoderState:
         return self._fence.state if self._fence else EncoderState()
 
+    def reader_state(self) -> ReaderState:
+        return self._reader.state if self._reader else ReaderState()
+
+    @property
+    def is_reading(self) -> bool:
+        """True when the hits of a search can be read now."""
+        return self._reader is not None and self._reader.is_available
+
     def degraded_reasons(self) -> tuple[str, ...]:
         """Reasons why answers are worse than they could be; empty when all is well."""
         reasons = [f"generation {name}: {why}" for name, why in sorted(self._failed.items())]
@@ -183,6 +191,8 @@ class LiveGeneration:
             reasons.append("the index was built without an encoder")
         elif self._fence and not self._fence.state.is_available:
             reasons.append(f"encoder: {self._fence.state.last_error or 'loading'}")
+        if self._reader and not self._reader.is_available:
+            reasons.append(f"reader: {self._reader.state.last_error or 'loading'}")
         return tuple(reasons)
 
     def start(self) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 
 from kb.addresses import article_path, contact_path
 from kb.branding.translator import Translator
-from kb.catalog import export, finder
+from kb.catalog import export, finder, quoted_blocks
 from kb.catalog.finder import ArticleHit
 from kb.catalog.generation import LiveGeneration
 from kb.config import Config
@@ -210,17 +210,20 @@ class Tools:
         )
 
     def _answer(self, suggestion: Suggestion) -> QuotedAnswer | None:
-        if suggestion.answer is None:
+        quotation = suggestion.answer
+        if quotation is None:
             return None
-        top = suggestion.results[0].found
+        found = suggestion.results[0].found
+        page = found.page
         return QuotedAnswer(
-            text=suggestion.answer.text,
-            kind=suggestion.answer.kind,
-            id=top.page.id,
-            title=top.page.title,
-            heading=top.heading,
-            address=self._address(top.url),
-            language=top.page.lang,
+            text=quotation.text,
+            markdown=quoted_blocks.markdown(quotation),
+            kind=quotation.kind,
+            id=page.id,
+            title=page.title,
+            heading=quotation.heading,
+            address=self._address(found.url_of(quotation.anchor)),
+            language=page.lang,
         )
 
 

@@ -2,7 +2,7 @@
 
 What a person must handle is told first; for the rest the decision is a pure function of the
 probabilities that `search.ranking.confidence` gives. The answer is a quotation
-(`kb.catalog.quotes`).
+(`search/answers`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from typing import Literal
 
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
-from kb.catalog.quotes import Answer
 from kb.content.model import FAQ, GUIDES, SectionName
 from kb.suggestions.follow_up import best, last_question, readings
 from kb.suggestions.precedence import SAFETY, matter_for_a_person, reason_without_search
 from kb.suggestions.reasons import DecisionReason
-from search.model import Filters, Hit, Stage
+from search.model import Filters, Hit, Quotation, Stage
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
 from search.ranking.searcher import WHOLE
@@ -85,10 +84,10 @@ class Suggested:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """The whole reply. `answer` is an exact part of the first result's passage."""
+    """The whole reply. `answer` quotes the first result's article."""
 
     decision: Decision
-    answer: Answer | None
+    answer: Quotation | None
     results: tuple[Suggested, ...]
     findings: ArticleResults | None
     """None when there was nothing to search for."""
@@ -162,7 +161,7 @@ def _found(loaded: Loaded, asked: Question, *, is_hurried: bool) -> ArticleResul
     return best(texts, last_question(asked.history), search, confidence)
 
 
-def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Answer | None:
+def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Quotation | None:
     """Quote what a search page may answer from its first hit; None when it had better not.
 
     `findings` are those of a first page without filters: probabilities rest on the whole ranking.
@@ -173,10 +172,9 @@ def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> An
     return _quoted(findings)
 
 
-def _quoted(findings: ArticleResults) -> Answer | None:
+def _quoted(findings: ArticleResults) -> Quotation | None:
     """The words of the first hit that answer, as they were read."""
-    quoted = findings.hits[0].hit.quotation
-    return Answer(quoted.text, "steps" if quoted.kind == "steps" else "text") if quoted else None
+    return findings.hits[0].hit.quotation
 
 
 def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:

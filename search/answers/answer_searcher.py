@@ -17,6 +17,7 @@ from search.ranking.calibration import Calibration
 from search.ranking.searcher import Ranked, Searcher
 from search.text.quotation import quotation
 from search.text.snippets import highlight, snippet
+from search.text.units import unit_span
 
 MOST_QUOTED = 6
 """Units tried for a quotation, best first; what does not fit or says nothing new is left out."""
@@ -80,7 +81,7 @@ class AnswerSearcher:
         if not ranked.results.hits or not read_from_first:
             return ranked.results
         reading = self._hits.read(ranked)
-        hits = [self._shown(ranked, one, is_first=not n) for n, one in enumerate(reading.hits)]
+        hits = [self._shown(ranked, one) for one in reading.hits]
         groups = tuple(hit.group for hit in hits)
         return replace(
             ranked.results,
@@ -89,20 +90,18 @@ class AnswerSearcher:
             stage=reading.stage,
         )
 
-    def _shown(self, ranked: Ranked, reading: HitReading, *, is_first: bool) -> Hit:
-        """A hit led to by its best unit, where units were looked at; the first with its words."""
+    def _shown(self, ranked: Ranked, reading: HitReading) -> Hit:
+        """A hit led to by its best unit and with its words, where units were looked at."""
         hit = reading.hit
         if not reading.units:
             return hit
         units = self._units.units(reading.document)
         best = units.units[reading.units[0].number]
         block = units.blocks[best.block]
-        # As it stands on the page: what is scored names the column heads of a row too.
-        parts = (part.replace("\t", " ") for part in block.parts[best.first : best.end])
-        text = (" " if block.kind == "paragraph" else "\n").join(parts)
+        text = unit_span(block, best)
         place = Passage(hit.document_id, hit.passage.ordinal, block.anchor, block.headings, text)
         quoted = _near(reading.units)
-        signals = hit.signals
+        signals = replace(hit.signals, is_bare=units.is_bare)
         if reading.logit is not None:
             signals = replace(signals, logit=reading.logit, card_logit=_any_answers(quoted))
         matcher = self.searcher.index.words.matcher(ranked.query.terms.own if ranked.query else ())
@@ -112,7 +111,7 @@ class AnswerSearcher:
             heading=highlight("".join(place.headings[-1:]), matcher),
             snippet=snippet(place.text, matcher),
             signals=signals,
-            quotation=self._quotation(reading.document, quoted) if is_first else None,
+            quotation=self._quotation(reading.document, quoted),
         )
 
     def _quotation(self, document: int, quoted: Sequence[ScoredUnit]) -> Quotation | None:

@@ -6,12 +6,15 @@ import os
 
 from search.answers.answer_searcher import AnswerSearcher
 from search.answers.unit_reader import UNHURRIED, UnitReader
+from search.errors import ReaderUnavailable
 from search.generation.files import ENCODER, READER
 from search.generation.open_generation import OpenGeneration
 from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import load_query_encoder
 from search.semantic.reader import OnnxReader
+
+LOADING_S = 60.0
 
 
 def open_answers(generation: OpenGeneration) -> AnswerSearcher:
@@ -31,5 +34,6 @@ def open_answers(generation: OpenGeneration) -> AnswerSearcher:
         generation.path(READER), threads=os.cpu_count() or 1, is_checked=True
     )
     reader = UnitReader(lambda: onnx, UNHURRIED, fingerprint=onnx.fingerprint)
-    reader.wait_until_ready(float("inf"))
+    if not reader.wait_until_ready(LOADING_S):
+        raise ReaderUnavailable(reader.state.last_error)
     return AnswerSearcher(searcher, reader)

@@ -27,6 +27,8 @@ SECOND_ROUND = 6
 """Further units read of the hit that then is first."""
 READER_WEIGHT = 0.5
 """Of the log-odds beside the fused score."""
+UNREAD_LOGIT = -2.0
+"""Log-odds that a document without text answers, beside those that were read."""
 WORDS_WEIGHT, LENGTH_WEIGHT = 0.15, 0.05
 """Of the share of the query's words, and of the length, beside a cosine. Origin: with them one of
 the first six units holds words that answer for .96 of the dev queries, with a vector of each
@@ -100,11 +102,7 @@ class HitReader:
                 return self._read(self._reader, looked, hits, places)
             except ReaderUnavailable as error:
                 log.warning("nothing was read: %s", error)
-        stage: Stage = "hybrid" if looked.has_meaning else "lexical"
-        first = looked.units(places[0], looked.nearest(places[0]))
-        readings = [HitReading(hits[0], places[0], first)]
-        readings += [HitReading(h, n) for h, n in zip(hits[1:], places[1:], strict=True)]
-        return ReadRanking(tuple(readings), stage)
+        return self._unread(looked, hits, places)
 
     def _read(
         self, reader: UnitReader, looked: _Looked, hits: Sequence[Hit], places: Sequence[int]
@@ -113,7 +111,7 @@ class HitReader:
         deadline = reader.deadline()
         counts = FIRST_ROUND[: len(hits)]
         chosen = {
-            number: looked.nearest(number)[:count]
+            number: self._readable(looked, number)[:count]
             for number, count in zip(places, counts, strict=False)
         }
         logits = self._logits(reader, looked.text, chosen, deadline)
@@ -124,11 +122,25 @@ class HitReader:
         order = sorted(range(len(counts)), key=lambda n: (-_total(read[n]), n))
         read[: len(counts)] = [read[n] for n in order]
         first = read[0].document
-        more = [n for n in looked.nearest(first) if n not in chosen[first]][:SECOND_ROUND]
+        more = [n for n in self._readable(looked, first) if n not in chosen[first]]
+        more = more[:SECOND_ROUND]
         logits |= self._logits(reader, looked.text, {first: more}, deadline)
         units = looked.units(first, (*chosen[first], *more), logits)
         read[0] = HitReading(read[0].hit, first, units)
+        if not units:  # a title and questions are all there is: nothing could be read
+            return self._unread(looked, [one.hit for one in read], [one.document for one in read])
         return ReadRanking(tuple(read), "reader")
+
+    def _unread(self, looked: _Looked, hits: Sequence[Hit], places: Sequence[int]) -> ReadRanking:
+        """Hits as they are, the first with its units by meaning and words."""
+        first = looked.units(places[0], looked.nearest(places[0]))
+        readings = [HitReading(hits[0], places[0], first)]
+        readings += [HitReading(h, n) for h, n in zip(hits[1:], places[1:], strict=True)]
+        return ReadRanking(tuple(readings), "hybrid" if looked.has_meaning else "lexical")
+
+    def _readable(self, looked: _Looked, document: int) -> list[int]:
+        """Units worth reading; none of a document that says no more than its title."""
+        return [] if self._units.units(document).is_bare else looked.nearest(document)
 
     def _logits(
         self,
@@ -221,4 +233,5 @@ class _Looked:
 
 
 def _total(reading: HitReading) -> float:
-    return reading.hit.signals.fused + READER_WEIGHT * (reading.logit or 0.0)
+    logit = UNREAD_LOGIT if reading.logit is None else reading.logit
+    return reading.hit.signals.fused + READER_WEIGHT * logit

@@ -176,6 +176,8 @@ def confidence(hits: Sequence[Hit], model: Model, *, shift: float = 0.0) -> Conf
     found, of = features(hits, model.gaps), model.stages[stage]
     top = probability(found, of.top, shift=shift)
     listed = max(top, probability(found, of.listed, shift=shift))
+    if hits[0].signals.is_bare:  # its title is all that can be shown
+        return Confidence(top, top, listed)
     shown = probability(found, of.shown, shift=shift) if hits[0].quotation else 0.0
     return Confidence(shown, top, listed)
 

@@ -14,7 +14,7 @@ from search.answers.answer_searcher import AnswerSearcher
 from search.evaluation.shown import ERRORS
 from search.generation.open_generation import OpenGeneration
 from tests.support.libraries.corpus import HashSource, reading_with, searcher_over
-from tests.support.libraries.toy_reader import WordReader, WordReaderSource
+from tests.support.toy_reader import WordReader, WordReaderSource
 
 KEYS = (
     "qid set action reason confidence list_confidence article heading anchor shown kind passage "

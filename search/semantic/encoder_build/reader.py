@@ -137,19 +137,24 @@ def _graph(
         def __init__(self) -> None:
             super().__init__()
             self.network = network
-            weight = torch.from_numpy(head[HEAD_WEIGHT].astype(np.float32))
-            self.head = torch.nn.Linear(weight.shape[1], 1)
-            self.head.weight.data = weight
-            self.head.bias.data = torch.from_numpy(head[HEAD_BIAS].astype(np.float32))
+            self.weight = torch.nn.Parameter(_float32(head[HEAD_WEIGHT].reshape(-1)))
+            self.bias = torch.nn.Parameter(_float32(head[HEAD_BIAS].reshape(-1)))
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
             hidden = self.network(input_ids=input_ids, attention_mask=attention_mask)
             weights = attention_mask.unsqueeze(-1).float()
             pooled = (hidden.last_hidden_state * weights).sum(1) / weights.sum(1)
-            score: torch.Tensor = self.head(pooled).squeeze(-1)
+            # No matrix of one column: quantising takes its shape for another.
+            score: torch.Tensor = (pooled * self.weight).sum(-1) + self.bias
             return score
 
     return PairGraph().eval()
+
+
+def _float32(values: npt.NDArray[np.float16]) -> torch.Tensor:
+    import torch
+
+    return torch.from_numpy(values.astype(np.float32))
 
 
 def _trace(graph: torch.nn.Module, target: Path) -> None:

@@ -18,12 +18,12 @@ from kb.suggestions.decision import (
     decide,
     suggest,
 )
-from search.model import Filters, Hit, Passage, Segment, Signals
+from search.model import Filters, Hit, LayoutBlock, Passage, Quotation, Segment, Signals
 from search.ranking.calibration import Calibration
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import REFUND
 from tests.support.libraries.site_library import page
-from tests.support.likelihoods import ANSWER_FROM, OFFER_FROM, fix_confidence
+from tests.support.likelihood import ANSWER_FROM, OFFER_FROM, make_likely
 
 Judge = Callable[[float, float], None]
 
@@ -32,7 +32,20 @@ def hit(name: str = "a") -> Hit:
     passage = Passage(f"en/{name}", 0, "", (), "text")
     signals = Signals(cosine=0.5, label_cosine=0.5, nearness=0.5, bm25=1, matched_share=1, fused=1)
     title = (Segment("t", False),)
-    return Hit(f"en/{name}", name, "en", "faq", "misc", 1.0, title, passage, title, signals)
+    quotation = Quotation((LayoutBlock("paragraph", "", (), ("text",)),))
+    return Hit(
+        f"en/{name}",
+        name,
+        "en",
+        "faq",
+        "misc",
+        1.0,
+        title,
+        passage,
+        title,
+        signals,
+        quotation=quotation,
+    )
 
 
 @pytest.fixture
@@ -40,7 +53,7 @@ def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
     """Fix the probabilities that every ranking with hits gets."""
 
     def fix(shown: float, listed: float) -> None:
-        fix_confidence(monkeypatch, shown, listed)
+        make_likely(monkeypatch, shown, listed)
 
     return fix
 

@@ -16,7 +16,7 @@ from tests.support.libraries.corpus import (
     open_answers,
     open_searcher,
 )
-from tests.support.libraries.toy_reader import CERTAIN, WordReader, WordReaderSource
+from tests.support.toy_reader import CERTAIN, WordReader, WordReaderSource
 
 HTML = (
     "<p>This page tells about the lamp.</p>"
@@ -63,10 +63,16 @@ def test_a_row_is_quoted_with_its_heads_and_marked_as_it_stands(answers: AnswerS
     assert "Lamp two\t20 euros" in table.parts
 
 
-def test_only_the_first_hit_is_quoted(answers: AnswerSearcher) -> None:
-    hits = answers.search("lamp", lang="en").hits
+def test_every_hit_that_was_read_has_its_words(answers: AnswerSearcher) -> None:
+    for hit in answers.search("lamp", lang="en").hits:
+        assert hit.unit is not None
+        assert hit.quotation is not None
+        assert any(hit.unit.text in block.parts for block in hit.quotation.blocks)
+
+
+def test_without_a_reader_only_the_first_hit_is_quoted(answers: AnswerSearcher) -> None:
+    hits = answers.without_reader().search("lamp", lang="en").hits
     assert [hit.quotation is not None for hit in hits] == [True, *[False] * (len(hits) - 1)]
-    assert all(hit.unit for hit in hits)
 
 
 def test_a_smaller_limit_shows_the_same_first_hits(answers: AnswerSearcher) -> None:

@@ -20,8 +20,8 @@ from tests.support.libraries.corpus import (
     open_answers,
     open_searcher,
 )
-from tests.support.libraries.toy_reader import CERTAIN, WordReader, WordReaderSource
 from tests.support.patience import PATIENCE_S
+from tests.support.toy_reader import CERTAIN, WordReader, WordReaderSource
 
 QUERY = "reset the router"
 

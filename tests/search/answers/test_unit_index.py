@@ -13,7 +13,7 @@ from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
 from search.generation.unit_store import UNITS
 from tests.support.libraries.corpus import HashSource, build_index, document, shop
-from tests.support.libraries.toy_reader import WordReaderSource, token_ids
+from tests.support.toy_reader import WordReaderSource, token_ids
 
 
 def opened(root: Path) -> OpenGeneration:

@@ -12,8 +12,8 @@ import pytest
 from search.answers.unit_reader import UNHURRIED, ReadingLimits, UnitKey, UnitReader
 from search.errors import ReaderUnavailable
 from search.semantic.reader import MARKS, FloatArray, TokenArray
-from tests.support.libraries.toy_reader import CERTAIN, WordReader, token_ids
 from tests.support.patience import PATIENCE_S, wait_until
+from tests.support.toy_reader import CERTAIN, WordReader, token_ids
 
 SMALL = replace(UNHURRIED, timeout_s=1.0, piece_tokens=1, permit_wait_s=0.01)
 """Each unit is a piece."""

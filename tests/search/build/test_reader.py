@@ -12,7 +12,7 @@ from search.generation.store import Store
 from search.generation.unit_tokens import UnitTokens
 from search.model import Document
 from tests.support.libraries.corpus import NOW, HashSource, build_index, document, shop
-from tests.support.libraries.toy_reader import WordReaderSource
+from tests.support.toy_reader import WordReaderSource
 
 
 def generation(root: Path) -> OpenGeneration:

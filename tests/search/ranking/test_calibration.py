@@ -1,4 +1,4 @@
-"""What a generation answers with: kept as JSON, shifted to a site's share of unanswerable ones."""
+"""Confidence that a generation answers with: kept as JSON, shifted to a site's base rate."""
 
 from __future__ import annotations
 

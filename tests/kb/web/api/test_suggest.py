@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from search.ranking.calibration import POLICY_VERSION
 from tests.support.libraries.api_library import COURIER, REFUND
-from tests.support.likelihoods import fix_confidence
+from tests.support.likelihood import make_likely
 from tests.support.web.api_requests import V1
 
 
@@ -50,7 +50,7 @@ def test_suggest_shows_exactly_the_documented_fields(client: FlaskClient) -> Non
 def test_the_answer_is_copied_from_the_passage(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fix_confidence(monkeypatch, 0.9, 0.95)
+    make_likely(monkeypatch, 0.9, 0.95)
     found = ask(client, message="refunds reach the card in how many days")
     assert found["decision"]["action"] == "answer"
     answer = found["answer"]

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.libraries import api_library
-from tests.support.likelihoods import fix_confidence
+from tests.support.likelihood import make_likely
 from tests.support.web.contact_form import MAIL
 
 
@@ -38,7 +38,7 @@ def likely(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, float], None]:
     """Likelihood that the top article and the list answer; an offer unless a test says else."""
 
     def become(top: float, listed: float) -> None:
-        fix_confidence(monkeypatch, top, listed)
+        make_likely(monkeypatch, top, listed)
 
     become(0.5, 0.9)
     return become
