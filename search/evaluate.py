@@ -243,8 +243,8 @@ def shown_outcomes(
 def _shown_outcome(loaded: Loaded, query: JudgedQuery, *, is_in_scope: bool) -> ShownOutcome:
     made = suggest(loaded, Question(query.text, query.lang))
     findings = made.findings or find(loaded, query.text, lang=query.lang)
-    first = findings.hits[0].hit if findings.hits else None
-    quoted = first.quotation if first else None
+    first = findings.hits[0] if findings.hits else None
+    quoted = first.hit.quotation if first else None
     blocks = quoted.blocks if quoted else ()
     return ShownOutcome(
         qid=query.id,
@@ -253,15 +253,15 @@ def _shown_outcome(loaded: Loaded, query: JudgedQuery, *, is_in_scope: bool) -> 
         reason=made.decision.reason,
         confidence=made.decision.confidence,
         list_confidence=made.decision.list_confidence,
-        article=first.group if first else "",
-        heading=(blocks[0].headings[-1:] or ("",))[0] if blocks else "",
-        anchor=blocks[0].anchor if blocks else "",
+        article=first.page.id if first else "",
+        heading=first.heading if first else "",
+        anchor=first.anchor if first else "",
         shown=quoted.text if quoted else "",
         shown_chars=sum(
             len(block_text(block)) for block in blocks if block.kind not in {"steps", "table"}
         ),
         kind=query.kind,
-        passage=first.passage.text if first else "",
+        passage=first.passage_text if first else "",
         ranking=findings.groups[:SHOWN],
         stage=made.stage,
     )

@@ -3,7 +3,8 @@ bench.relevance.everyday`.
 
 The messages in `tests/data/everyday/messages.jsonl` were written before anybody looked at the
 articles, the words that answer them marked by hand afterwards; nothing is tuned on them. Figures
-are those of `search.evaluate`, for all messages and by language, by the code the site uses.
+are those of `python -m search.evaluate`, for all messages and by language, by the code the site
+uses.
 """
 
 from __future__ import annotations

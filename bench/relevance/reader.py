@@ -2,8 +2,8 @@
 
 FOLDER holds XQuAD and GNOME's help with its messages (see `bench.relevance.reader_material`). What
 is read is prepared once, into `--work`; a run that is stopped goes on from its checkpoint there.
-The outcome, what training changed as low-rank factors, goes to
-`search/semantic/encoder_build/reader.safetensors`.
+The outcome, what training changed as low-rank factors, is `FILE` of
+`search/semantic/encoder_build/reader.py`.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class ScoredUnit:
 
     @property
     def nearness(self) -> float:
-        """How likely it is worth reading."""
+        """Likelihood that it is worth reading, comparable only for one query."""
         return self.cosine + WORDS_WEIGHT * self.held + LENGTH_WEIGHT * self.length
 
     @property
@@ -74,7 +74,7 @@ class HitReading:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadRanking:
     """Hits in their order after reading, and the furthest stage that was reached."""
 
     hits: tuple[HitReading, ...]
@@ -90,11 +90,11 @@ class HitReader:
         self._reader = reader
         self._numbers = {d.id: number for number, d in enumerate(searcher.corpus.documents)}
 
-    def read(self, ranked: Ranked) -> Reading:
+    def read(self, ranked: Ranked) -> ReadRanking:
         """Read a ranking from its first hit on; one that begins further down stays as it is."""
         hits = ranked.results.hits
         if not hits or ranked.query is None:
-            return Reading((), "none")
+            return ReadRanking((), "none")
         looked = _Looked(self._searcher, self._units, ranked)
         places = [self._numbers[hit.document_id] for hit in hits]
         if self._reader and self._units.has_tokens and looked.has_meaning:
@@ -106,7 +106,7 @@ class HitReader:
 
     def _read(
         self, reader: UnitReader, looked: _Looked, hits: Sequence[Hit], places: Sequence[int]
-    ) -> Reading:
+    ) -> ReadRanking:
         """Raises ReaderUnavailable."""
         deadline = reader.deadline()
         counts = FIRST_ROUND[: len(hits)]
@@ -129,14 +129,14 @@ class HitReader:
         read[0] = HitReading(read[0].hit, first, units)
         if not units:  # a title and questions are all there is: nothing could be read
             return self._unread(looked, [one.hit for one in read], [one.document for one in read])
-        return Reading(tuple(read), "reader")
+        return ReadRanking(tuple(read), "reader")
 
-    def _unread(self, looked: _Looked, hits: Sequence[Hit], places: Sequence[int]) -> Reading:
+    def _unread(self, looked: _Looked, hits: Sequence[Hit], places: Sequence[int]) -> ReadRanking:
         """Hits as they are, the first with its units by meaning and words."""
         first = looked.units(places[0], looked.nearest(places[0]))
         readings = [HitReading(hits[0], places[0], first)]
         readings += [HitReading(h, n) for h, n in zip(hits[1:], places[1:], strict=True)]
-        return Reading(tuple(readings), "hybrid" if looked.has_meaning else "lexical")
+        return ReadRanking(tuple(readings), "hybrid" if looked.has_meaning else "lexical")
 
     def _readable(self, looked: _Looked, document: int) -> list[int]:
         """Units worth reading; none of a document that says no more than its title."""

@@ -208,11 +208,13 @@ class UnitReader:
         units: Mapping[UnitKey, TokenArray],
     ) -> dict[UnitKey, float]:
         try:
-            scores = reader.logits(question, [units[key] for key in piece])
+            scores = np.asarray(reader.logits(question, [units[key] for key in piece]), dtype=float)
+            if not np.isfinite(scores).all():
+                raise ReaderUnavailable("the reader gave a score that is no number")
+            found = dict(zip(piece, scores.tolist(), strict=True))
         except Exception as error:
             raise self._failed(error) from error
         self._breaker.record_success()
-        found = dict(zip(piece, np.asarray(scores, dtype=float).tolist(), strict=True))
         self._count("readings", len(found))
         self._remember(query, found)
         return found

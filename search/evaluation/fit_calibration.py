@@ -51,6 +51,8 @@ class LanguageReport:
     lang: str
     gaps: int
     labels: int
+    worded: int
+    """Labels that say which words answer; the others say only which article does."""
     threshold: float
     gap_curve: tuple[Point, ...]
     curve: tuple[Point, ...]
@@ -143,6 +145,7 @@ def _fit_language(
         lang=lang,
         gaps=len(scores),
         labels=len(messages) if curve else 0,
+        worded=sum(query.evidence is not None for query in messages) if curve else 0,
         threshold=answer_from,
         gap_curve=gap_points,
         curve=curve,

@@ -24,7 +24,7 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class ShownOutcome:
-    """What the site would do about one message; `shown` is what it would quote if it answered."""
+    """Action of the site on one message; `shown` is what it would quote if it answered."""
 
     qid: str
     set: str

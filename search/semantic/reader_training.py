@@ -51,7 +51,7 @@ class ReaderTraining:
     frozen_layers: int = 4
     dropout: float = 0.05
     tokens: int = 160
-    chunk: int = 12
+    pairs_at_once: int = 12
     """Pairs read at once, of like lengths."""
     single_weight: float = 0.5
     """Of the binary cross-entropy beside the softmax."""
@@ -72,7 +72,9 @@ class TrainedReader:
         torch.nn.init.normal_(self.head.weight, std=0.02)
         torch.nn.init.zeros_(self.head.bias)
 
-    def logits(self, pairs: Sequence[tuple[str, str]], *, tokens: int, chunk: int) -> torch.Tensor:
+    def logits(
+        self, pairs: Sequence[tuple[str, str]], *, tokens: int, pairs_at_once: int
+    ) -> torch.Tensor:
         """(len(pairs),) log-odds; pairs of like lengths are read together."""
         import torch
 
@@ -82,8 +84,8 @@ class TrainedReader:
         )["input_ids"]
         order = sorted(range(len(pairs)), key=lambda n: len(encoded[n]))
         parts = []
-        for start in range(0, len(order), chunk):
-            rows = order[start : start + chunk]
+        for start in range(0, len(order), pairs_at_once):
+            rows = order[start : start + pairs_at_once]
             parts.append(self._read([encoded[n] for n in rows]))
         places = torch.empty(len(order), dtype=torch.long)
         places[torch.tensor(order)] = torch.arange(len(order))
@@ -113,7 +115,7 @@ def train(
     checkpoint: Path,
     progress: Callable[[int, float, float], None] = lambda *_: None,
 ) -> None:
-    """Train in place up to `settings.steps`, from `checkpoint` if it exists.
+    """Train in place up to that many steps, from `checkpoint` if it exists.
 
     `draw` gives one list; `progress` gets step, mean loss and seconds. The checkpoint is replaced
     in one step, so that a run may be stopped at any time.
@@ -161,7 +163,7 @@ def scores(
 
     reader.network.eval()
     with torch.inference_mode():
-        found: FloatArray = reader.logits(pairs, tokens=tokens, chunk=32).numpy()
+        found: FloatArray = reader.logits(pairs, tokens=tokens, pairs_at_once=32).numpy()
     return found
 
 
@@ -185,7 +187,7 @@ def _step_loss(
     from torch.nn.functional import binary_cross_entropy_with_logits as single_loss
 
     pairs = [(one.query, unit) for one in lists for unit in one.units]
-    logits = reader.logits(pairs, tokens=settings.tokens, chunk=settings.chunk)
+    logits = reader.logits(pairs, tokens=settings.tokens, pairs_at_once=settings.pairs_at_once)
     total = torch.zeros(())
     start = 0
     for one in lists:

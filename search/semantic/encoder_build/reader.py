@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE = Path(__file__).with_name("reader.safetensors")
-"""Trained by `bench/relevance/reader.py`; docs/decisions/0023-reader.md."""
+"""Trained by `bench/relevance/reader.py`."""
 HEAD_WEIGHT, HEAD_BIAS = "head.weight", "head.bias"
 EXPORT_VERSION = 1
 MOST_DRIFT = 0.5
@@ -131,7 +131,7 @@ def _graph(
 
     network.load_state_dict({name: torch.from_numpy(value) for name, value in tensors.items()})
 
-    class Graph(torch.nn.Module):
+    class PairGraph(torch.nn.Module):
         """Pairs with their mask → log-odds, one a pair."""
 
         def __init__(self) -> None:
@@ -148,7 +148,7 @@ def _graph(
             score: torch.Tensor = (pooled * self.weight).sum(-1) + self.bias
             return score
 
-    return Graph().eval()
+    return PairGraph().eval()
 
 
 def _float32(values: npt.NDArray[np.float16]) -> torch.Tensor:
