@@ -21,12 +21,14 @@ from search.text.words import Matcher
 
 log = logging.getLogger(__name__)
 
-FIRST_ROUND = (3, 2, 2, 1, 1, 1, 1, 1, 1, 1)
+FIRST_ROUND = (2, 1, 1, 1, 1, 1, 1, 1)
 """Units read of each hit, by its rank; hits below are left where they are."""
-SECOND_ROUND = 6
+SECOND_ROUND = 4
 """Further units read of the hit that then is first."""
-READER_WEIGHT = 0.5
+READER_WEIGHT = 0.7
 """Of the log-odds beside the fused score."""
+LONGER_WEIGHT = 0.5
+"""Of the length beside log-odds: of two units that answer alike the longer leaves less out."""
 UNREAD_LOGIT = -2.0
 """Log-odds that a document without text answers, beside those that were read."""
 WORDS_WEIGHT, LENGTH_WEIGHT = 0.15, 0.05
@@ -56,7 +58,9 @@ class ScoredUnit:
     @property
     def score(self) -> float:
         """Comparable among units that were scored in the same way."""
-        return self.nearness if self.logit is None else self.logit
+        if self.logit is None:
+            return self.nearness
+        return self.logit + LONGER_WEIGHT * self.length
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class HitReading:
     @property
     def logit(self) -> float | None:
         """Of the unit that answers best."""
-        return self.units[0].logit if self.units else None
+        found = [unit.logit for unit in self.units if unit.logit is not None]
+        return max(found, default=None)
 
 
 @dataclass(frozen=True)
