@@ -21,10 +21,6 @@ dev library, drawn towards a fit to the other, tested on the rest (docs/relevanc
 BOUNDS: Mapping[str, tuple[float | None, float | None]] = {
     "unknown_share": (None, 0.0),
     "length": (None, None),
-    # Beside a reader that has read the words, they may also say too much for a resemblance.
-    "label_cosine": (None, None),
-    "matched_share": (None, None),
-    "nearness": (None, None),
 }
 """Of coefficients; all others are at least 0: evidence never counts against an answer."""
 
