@@ -74,7 +74,8 @@ class IndexReader:
         self._labels = PassageAggregator(
             np.cumsum(counts) - counts, len(self.corpus.label_documents)
         )
-        self._has_questions = counts > 1
+        self.has_questions = counts > 1
+        """(n_documents,) True where authors named questions beside the title."""
         try:
             self.lexical = LexicalIndex.open(
                 generation.paths(f"{LEXICAL}/{POSTINGS}/"), keys, self.corpus.first_passages
@@ -98,7 +99,7 @@ class IndexReader:
             return Scores(bm25, matched, None, document_bm25, document_matched, None, None)
         cosine = self.passage_vectors.cosines(vector)
         of_labels = self._label_vectors.cosines(vector)
-        asked = np.where(self._has_questions, self._labels.means_of_two_best(of_labels), -1.0)
+        asked = np.where(self.has_questions, self._labels.means_of_two_best(of_labels), -1.0)
         nearness = np.maximum(self._passages.means_of_two_best(cosine), asked)
         labels = self._labels.maxima(of_labels)
         return Scores(bm25, matched, cosine, document_bm25, document_matched, nearness, labels)
