@@ -42,10 +42,12 @@ from kb.web.services import EXTENSION, Services
 from kb.web.staff.routes import staff_pages
 from kb.web.widget.demo import demo
 from kb.web.widget.loader import widget
+from search.answers.unit_reader import ReadingLimits
 from search.generation.digests import KnownDigests
 from search.generation.store import Store
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
+from search.semantic.reader import READER_THREADS, OnnxReader
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +101,9 @@ def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Se
     library = LiveGeneration(
         Store(config.index_dir),
         load_encoder=partial(load_query_encoder, is_checked=True),
+        load_reader=partial(OnnxReader.from_folder, is_checked=True, threads=READER_THREADS),
         limits=FenceLimits(timeout_s=config.encoder_timeout_ms / 1000),
+        reading=ReadingLimits(timeout_s=config.reader_timeout_ms / 1000),
         known=known,
     )
     library.start()

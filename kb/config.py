@@ -93,10 +93,14 @@ class Config(BaseSettings):
     """Request threads in each process."""
     encoder_timeout_ms: AtLeastOne = 300
     """Longest wait for a query vector before results are lexical."""
+    reader_timeout_ms: Annotated[int, at_least(1)] = 350
+    """Longest time for reading what was found with the query before it stays in its order."""
     keep_generations: Annotated[int, at_least(2)] = 2
     """Finished generations kept, the serving one included."""
     risk_budget: Annotated[float, between(0.01, 0.5)] = 0.1
     """Largest share of wrong answers that suggestions may give."""
+    unanswerable_share: Annotated[float, between(0.05, 0.95)] = 0.5
+    """Share of customers' messages that no article answers, as far as is known."""
     suggest_budget_ms: Annotated[int, at_least(50)] = 800
     """Longest time for a suggestion; past it, a person is called."""
     holdout: Annotated[float, between(0, 0.5)] = 0.0

@@ -5,12 +5,17 @@ No behaviour lives here beyond trivial properties.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 RepairKind = Literal["layout", "transliteration", "spelling", "spacing"]
+Stage = Literal["reader", "hybrid", "lexical", "none"]
+"""How far the looking for an answer got: units read, or chosen by meaning, or by words alone."""
+LayoutKind = Literal["paragraph", "steps", "list", "table", "callout", "definition", "code"]
+Tone = Literal["", "note", "careful", "danger"]
+QuotationKind = Literal["text", "steps"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,62 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class LayoutBlock:
+    """A part of a page that is laid out in one way.
+
+    `parts` are what may be quoted by itself: the paragraph, items, rows (cells joined by a tab),
+    lines of a callout's body, a definition's description; never empty. An item or a row that holds
+    several lines has them on lines of their own, with a tab before those of a list inside. `lead`
+    stands above the parts and belongs to them: the sentence that introduces a list, table or code
+    ("" for none).
+    """
+
+    kind: LayoutKind
+    anchor: str
+    """Id of the heading above, "" before the first."""
+    headings: tuple[str, ...]
+    """Path of headings, outermost first; the summary of folded details counts as one."""
+    parts: tuple[str, ...]
+    lead: str = ""
+    title: str = ""
+    """Title of a callout, term of a definition (several on lines of their own)."""
+    head: tuple[str, ...] = ()
+    """Column heads of a table."""
+    start: int = 1
+    """Number of the first step."""
+    tone: Tone = ""
+    """Of a callout: how much it matters."""
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """Blocks of one document with the parts that are shown, in page order; never empty."""
+
+    blocks: tuple[LayoutBlock, ...]
+
+    @property
+    def text(self) -> str:
+        """A line for each exact span, or for each line of it."""
+        return "\n".join(block_text(block) for block in self.blocks)
+
+    @property
+    def kind(self) -> QuotationKind:
+        """ "steps" where there are any, else "text"."""
+        return "steps" if any(block.kind == "steps" for block in self.blocks) else "text"
+
+    @property
+    def anchor(self) -> str:
+        """Id of the heading above the first block."""
+        return self.blocks[0].anchor
+
+    @property
+    def heading(self) -> str:
+        """Innermost heading above the first block; "" before the first heading."""
+        headings = self.blocks[0].headings
+        return headings[-1] if headings else ""
+
+
+@dataclass(frozen=True)
 class Segment:
     """A run of text; `is_match` says that it is one of the reader's words."""
 
@@ -82,6 +143,9 @@ class Signals:
     """Best passage's cosine to the query in [-1, 1]; None without an encoder."""
     label_cosine: float | None
     """Best cosine of the title and the questions alone."""
+    nearness: float | None
+    """The document's: mean of its two best passages, or of title and questions where that is
+    higher."""
     bm25: float
     """BM25F score of the document; 0 when no term matches."""
     matched_share: float
@@ -97,6 +161,12 @@ class Signals:
     the hit, as is the next."""
     terms: int = 0
     """Number of the query's terms."""
+    logit: float | None = None
+    """Log-odds, by the reader, that its best unit answers; None when none was read."""
+    is_bare: bool = False
+    """True when the document has no text that says more than its title."""
+    card_logit: float = 0.0
+    """The same that one of the units quoted answers; 0 when none was read."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +217,16 @@ class Hit:
     """The innermost heading of the passage; empty for the lead."""
     others: tuple[Passage, ...] = ()
     """Further passages of the document that match, under other headings; best first."""
+    unit: Passage | None = None
+    """The unit that answers best, where units were looked at."""
+    quotation: Quotation | None = None
+    """The words of the document that answer best, where units were looked at; None as well where
+    they are too long to be shown."""
+
+    @property
+    def leads_to(self) -> Passage:
+        """The part that readers are led to."""
+        return self.unit or self.passage
 
 
 @dataclass(frozen=True)
@@ -185,6 +265,7 @@ class Results:
     repair: Repair | None = None
     """The text searched for instead of `query`."""
     section_counts: Mapping[str, int] = field(default_factory=dict)
+    stage: Stage = "none"
     is_guess: bool = False
     """The last word was being typed, and might well become another one than was searched for."""
 
@@ -197,3 +278,18 @@ class Completion:
     document_id: str
     anchor: str
     kind: Literal["title", "heading", "question"]
+
+
+def block_text(block: LayoutBlock) -> str:
+    """Visible text of a block as it is shown, a line for each of its spans."""
+    joined = (" " if block.kind == "paragraph" else "\n").join(block.parts)
+    if block.kind == "table":
+        joined = "\n".join(_in_one(line.split("\t")) for line in joined.split("\n"))
+    elif block.kind != "code":
+        joined = joined.replace("\t", "")
+    above = (block.lead, block.title, _in_one(block.head))
+    return "\n".join((*filter(None, above), joined))
+
+
+def _in_one(cells: Sequence[str]) -> str:
+    return " ".join(filter(None, cells))

@@ -1,7 +1,9 @@
 """`python -m bench.peers FOLDER [--only NAME ...] [--keep]`: other engines beside our searcher.
 
-FOLDER holds one folder a corpus, each with `corpus.jsonl` and `queries.jsonl`. One run, one engine
-at a time, the same passages and vectors. What a machine lacks is reported as not measured.
+FOLDER holds one folder a corpus, each with `corpus.jsonl` and `queries.jsonl`, maybe
+`evidence.jsonl`. One run, one engine at a time, the same passages and vectors. Beside the ranking:
+whether what is shown first holds the words that answer. What a machine lacks is reported as not
+measured.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import importlib
 import json
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +27,15 @@ from bench.peers.measure import (
     read_passages,
 )
 from bench.peers.model import Peer, PeerPassage, PeerUnavailable
-from bench.peers.otvet_peer import Otvet
+from bench.peers.otvet_peer import stages
 from search.evaluate import open_corpus
-from search.evaluation.judged import read_queries
+from search.evaluation.evidence import read_evidence
+from search.evaluation.judged import JudgedQuery, read_queries
 from search.ranking.searcher import Searcher
 
 RESULTS = Path("bench/results/peers.json")
 CACHE = Path("var/cache")
-FAMILIES = ("tantivy", "bm25s", "sqlite", "whoosh", "postgresql", "txtai", "node")
+FAMILIES = ("cosine", "tantivy", "bm25s", "sqlite", "whoosh", "postgresql", "txtai", "node")
 
 
 def main() -> None:
@@ -52,14 +56,15 @@ def main() -> None:
 
 
 def side_by_side(folder: Path, families: Sequence[str]) -> dict[str, Any]:
-    """Our searcher and every peer on one corpus; leads are those of our hybrid."""
-    queries = read_queries(folder / "queries.jsonl")
+    """Our searcher and every peer on one corpus; leads are those of our furthest stage."""
+    queries = _queries(folder)
     lang = statistics.mode(q.lang for q in queries if q.kind != "crosslingual")
-    searcher, _ = open_corpus(folder / "corpus.jsonl", CACHE, lang=lang, encoder="bundled")
+    answers = open_corpus(folder / "corpus.jsonl", CACHE, lang=lang, encoder="bundled").answers
+    searcher = answers.searcher
     assert searcher.encoder
     asked = [Asked(query, searcher.encoder.encode_query(query.text)) for query in queries]
     passages = read_passages(searcher.generation)
-    ours = [measure(Otvet(searcher, lang, mode), passages, asked) for mode in ("hybrid", "lexical")]
+    ours = [measure(stage, passages, asked) for stage in stages(answers, lang)]
     theirs, missing = _peers(families, lang, passages, asked)
     found = sorted([*ours, *theirs], key=lambda it: -it.ndcg.mean())
     return {
@@ -72,20 +77,29 @@ def side_by_side(folder: Path, families: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _queries(folder: Path) -> list[JudgedQuery]:
+    """Judged queries with the words that answer, where the folder has them."""
+    path = folder / "evidence.jsonl"
+    evidence = read_evidence(path) if path.exists() else {}
+    queries = read_queries(folder / "queries.jsonl")
+    return [replace(query, evidence=evidence.get(query.id)) for query in queries]
+
+
 def table(figures: dict[str, Any]) -> str:
     """Markdown, best first."""
     lines = [
         f"n = {figures['n']}, {figures['documents']} documents, {figures['passages']} passages",
         "",
-        "| engine | setting | nDCG@10 | success@3 | p50 / p99, ms | our lead, 95 % |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| engine | setting | nDCG@10 | success@3 | holds | p50 / p99, ms | our lead, 95 % |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in figures["peers"]:
         low, high = row["lead"]["interval"]
         lead = f"{low:+.3f} to {high:+.3f}" if low or high else ""
+        holds = "" if row["passage_holds"] is None else f"{row['passage_holds']:.3f}"
         lines.append(
             f"| {row['name']} | {row['setting']} | {row['ndcg@10']:.3f} | {row['success@3']:.3f} "
-            f"| {row['p50_ms']:.1f} / {row['p99_ms']:.1f} | {lead} |"
+            f"| {holds} | {row['p50_ms']:.1f} / {row['p99_ms']:.1f} | {lead} |"
         )
     lines += [f"not measured: {name}: {why}" for name, why in figures["not_measured"].items()]
     lexical = {key: round(value, 3) for key, value in figures["lexical_over_tantivy"].items()}

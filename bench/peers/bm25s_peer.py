@@ -62,4 +62,5 @@ class Fused(Bm25s):
         best = np.argpartition(-similarity, limit)[:limit]
         nearest = best[np.argsort(-similarity[best])].tolist()
         fused = reciprocal_rank_fusion([self.numbers(text, limit), nearest])
-        return Answer(best_documents(fused, self._passages))
+        first = self._passages[fused[0]].body if fused else ""
+        return Answer(best_documents(fused, self._passages), first=first)

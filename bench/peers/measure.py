@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from bench.peers.model import CANDIDATES, Answer, Peer, PeerPassage
 from bench.relevance.ablation import interval
 from search.evaluation import metrics
+from search.evaluation.evidence import answers
 from search.evaluation.judged import JudgedQuery
 from search.generation.corpus import load_corpus
 from search.generation.files import LEXICAL, PASSAGE_VECTORS
@@ -21,6 +22,7 @@ from search.generation.open_generation import OpenGeneration
 from search.lexical.bm25 import FloatArray, LexicalIndex
 from search.semantic.vectors import Vectors
 from search.text import analysis
+from search.text.quotation import MAX_CHARS
 
 ROUNDS = 3
 """Times each query is asked, in rounds; its time is the median."""
@@ -45,6 +47,9 @@ class PeerFigures:
     """(n_queries,) nDCG@10 of each query."""
     success: Scores
     """(n_queries,) success@3 of each query."""
+    passage_holds: float | None
+    """Share of queries with known evidence that MAX_CHARS of what is shown first hold; None for an
+    engine that ranks no passages."""
     took_ms: tuple[float, ...]
     build_s: float
 
@@ -56,6 +61,7 @@ class PeerFigures:
             "setting": self.setting,
             "ndcg@10": round(float(self.ndcg.mean()), 4),
             "success@3": round(float(self.success.mean()), 4),
+            "passage_holds": self.passage_holds,
             "p50_ms": round(metrics.percentile(self.took_ms, 0.5), 3),
             "p99_ms": round(metrics.percentile(self.took_ms, 0.99), 3),
             "build_s": round(self.build_s, 1),
@@ -74,6 +80,7 @@ def read_passages(generation: OpenGeneration) -> list[PeerPassage]:
             titles[passage.document_id],
             "\n".join((*passage.headings, passage.text)),
             vector,
+            passage.text,
         )
         for passage, vector in zip(corpus.passages, vectors, strict=True)
     ]
@@ -97,6 +104,7 @@ def measure(peer: Peer, passages: Sequence[PeerPassage], asked: Sequence[Asked])
         setting=peer.setting,
         ndcg=np.array([metrics.ndcg(ranking, grades, k=10) for ranking, grades in judged]),
         success=np.array([metrics.success(ranking, grades, k=3) for ranking, grades in judged]),
+        passage_holds=_passage_holds([answer for answer, _ in rounds[0]], asked),
         took_ms=tuple(
             statistics.median(took for _, took in times) for times in zip(*rounds, strict=True)
         ),
@@ -146,6 +154,15 @@ def lexical_over_tantivy(
         "ours_new_words_p50_ms": new_ms,
         "p50_ratio_new_words": new_ms / beside_new_ms,
     }
+
+
+def _passage_holds(found: Sequence[Answer], asked: Sequence[Asked]) -> float | None:
+    holds = [
+        answers(answer.first[:MAX_CHARS], it.query.evidence)
+        for answer, it in zip(found, asked, strict=True)
+        if answer.first is not None and it.query.evidence and it.query.evidence.alternatives
+    ]
+    return round(statistics.fmean(holds), 4) if holds else None
 
 
 def _timed(peer: Peer, it: Asked) -> tuple[Answer, float]:

@@ -25,6 +25,8 @@ class PeerPassage:
     text: str
     """Path of headings and text."""
     vector: FloatArray
+    body: str = ""
+    """The text alone, as it would be shown."""
 
     @property
     def full_text(self) -> str:
@@ -39,6 +41,8 @@ class Answer:
     ranking: tuple[str, ...]
     took_ms: float | None = None
     """Time where the caller's would say something else; None to take the caller's."""
+    first: str | None = None
+    """Text that a reader would be shown of the first: of engines that rank passages."""
 
 
 class Peer(Protocol):

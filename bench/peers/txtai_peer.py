@@ -44,7 +44,9 @@ class Txtai:
         stemmed = self._stemmed(text)
         self._vectors[stemmed] = vector
         found = self._embeddings.search(stemmed, limit, weights=VECTOR_WEIGHT)
-        return Answer(best_documents((number for number, _ in found), self._passages))
+        numbers = [number for number, _ in found]
+        first = self._passages[numbers[0]].body if numbers else ""
+        return Answer(best_documents(numbers, self._passages), first=first)
 
     def close(self) -> None:
         self._embeddings.close()

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench import machine
-from bench.relevance.tune import corpora
+from bench.relevance.tune import corpora, unread
 from search.evaluation import metrics
 from search.evaluation.judged import JudgedQuery, run
 from search.ranking.searcher import Searcher
@@ -54,7 +54,7 @@ def scores(searcher: Searcher, queries: Sequence[JudgedQuery], variant: Variant)
     """nDCG@10 of each query."""
     tried = copy.copy(searcher)
     tried.weights = variant.weights
-    outcomes = run(tried, queries, mode="hybrid", is_verbatim=variant.is_verbatim)
+    outcomes = run(unread(tried), queries, mode="hybrid", is_verbatim=variant.is_verbatim)
     return np.array([metrics.ndcg(o.ranking, o.query.grades, k=10) for o in outcomes])
 
 

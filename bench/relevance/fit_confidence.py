@@ -1,49 +1,145 @@
-"""Origin of the figures of `search.ranking.confidence`: logistic fits on the judged dev
-queries.
+"""Origin of `search/ranking/confidence.json`: logistic fits on judged messages.
 
-`python -m bench.relevance.fit_confidence FOLDER`. Fits on all libraries together; reports how a fit
-to the *others* does on each, and what thresholds do when every message is judged by a fit that has
-not seen it.
+`python -m bench.relevance.fit_confidence FOLDER [--keep]`, which holds a folder a corpus with
+`queries.jsonl`, `oos.jsonl` and `evidence.jsonl`; the companies that the reader was not trained on
+(`bench.relevance.reader_material.HELD_OUT`) are added. Fits on all of them together; reports what a
+fit to the *others* does on each, and thresholds when every message is judged by a fit that has not
+seen it, as if `DEFAULT_UNANSWERABLE` of the messages had no answer.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bench.relevance.tune import corpora
+from bench.relevance.reader_corpora import held_out_corpora
+from search.answers.answer_searcher import AnswerSearcher
+from search.evaluate import open_corpus
 from search.evaluation import metrics
+from search.evaluation.evidence import read_evidence
 from search.evaluation.fit_calibration import cosine_scale
-from search.evaluation.judged import Outcome, read_queries, run
+from search.evaluation.judged import JudgedQuery, Outcome, read_queries, run
 from search.evaluation.logistic import FloatArray, cross_validated, feature_rows, fit, stated
 from search.evaluation.probes import ask, probes
-from search.evaluation.risk import Point, risk_curve
 from search.generation.files import COMPLETIONS
 from search.lexical.autocomplete import read_entries
-from search.model import Mode
-from search.ranking.confidence import CosineScale
-from search.ranking.searcher import Searcher
+from search.model import Mode, Stage
+from search.ranking.calibration import DEFAULT_UNANSWERABLE
+from search.ranking.confidence import (
+    NEVER,
+    RELEASE_FILE,
+    STAGES,
+    TARGETS,
+    Coefficients,
+    CosineScale,
+    Target,
+    prior_shift,
+)
 
-BUDGETS = (0.05, 0.1, 0.15, 0.2)
-TARGETS = ("top", "listed")
-MODES: tuple[Mode, ...] = ("hybrid", "lexical")
+CACHE = Path("var/cache")
+BUDGETS = (0.03, 0.05, 0.1, 0.15, 0.2)
+OFFER_FROM = 0.45
+"""P(one listed answers) from which a list is offered; below it a person is asked."""
+LEAST_ANSWERED = 15
+"""Fewer answers say nothing about their share of errors."""
 
 BoolArray = npt.NDArray[np.bool_]
-Data = Mapping[str, tuple[FloatArray, BoolArray]]
-"""Library → features and what happened."""
 
 
-def own_scale(searcher: Searcher) -> CosineScale:
+@dataclass(frozen=True)
+class Material:
+    """Messages of one corpus at one stage: features, what happened, whether anything answers."""
+
+    rows: FloatArray
+    happened: Mapping[Target, BoolArray]
+    is_answerable: BoolArray
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus with its messages; those that only a picture answers are left out."""
+
+    name: str
+    answers: AnswerSearcher
+    messages: Sequence[JudgedQuery]
+
+
+def read_corpora(folder: Path) -> list[Corpus]:
+    """The judged corpora that have evidence."""
+    found = []
+    for path in sorted(p.parent for p in folder.glob("*/evidence.jsonl")):
+        queries = read_queries(path / "queries.jsonl")
+        evidence = read_evidence(path / "evidence.jsonl")
+        lang = statistics.mode(q.lang for q in queries if q.kind != "crosslingual")
+        corpus = open_corpus(path / "corpus.jsonl", CACHE, lang=lang, encoder="bundled")
+        inside = [
+            replace(query, evidence=evidence[query.id])
+            for query in queries
+            if query.id in evidence and evidence[query.id].alternatives
+        ]
+        outside = read_queries(path / "oos.jsonl")
+        found.append(Corpus(path.name, corpus.answers, [*inside, *outside]))
+    return found
+
+
+def own_scale(answers: AnswerSearcher) -> CosineScale:
     """Meaning of "near" in a library, from its own articles."""
-    entries = read_entries(searcher.generation.path(COMPLETIONS))
-    scale = cosine_scale(ask(searcher, probes(entries)))
+    entries = read_entries(answers.searcher.generation.path(COMPLETIONS))
+    scale = cosine_scale(ask(answers.without_reader(), probes(entries)))
     if scale is None:
         raise SystemExit("the library has too few articles")
     return scale
+
+
+def material(corpus: Corpus, stage: Stage, scale: CosineScale) -> Material:
+    """Ask every message at a stage."""
+    answers = corpus.answers if stage == "reader" else corpus.answers.without_reader()
+    mode: Mode = "lexical" if stage == "lexical" else "hybrid"
+    outcomes: list[Outcome] = run(answers, corpus.messages, mode=mode)
+    happened: dict[Target, BoolArray] = {
+        "shown": np.array([o.is_shown_right for o in outcomes]),
+        "top": np.array([o.is_top_right for o in outcomes]),
+        "listed": np.array([o.is_listed_right for o in outcomes]),
+    }
+    is_answerable = np.array([bool(message.grades) for message in corpus.messages])
+    rows = feature_rows([o.results for o in outcomes], scale)
+    return Material(rows, happened, is_answerable)
+
+
+def joined(parts: Sequence[Material]) -> Material:
+    return Material(
+        np.concatenate([part.rows for part in parts]),
+        {target: np.concatenate([part.happened[target] for part in parts]) for target in TARGETS},
+        np.concatenate([part.is_answerable for part in parts]),
+    )
+
+
+def thresholds(unseen: FloatArray, found: Material) -> dict[float, float]:
+    """Budget → laxest threshold, of probabilities as they are stated where DEFAULT_UNANSWERABLE of
+    the messages have no answer, down to which no larger share of the answers is wrong there."""
+    share = float(1 - found.is_answerable.mean())
+    shift = prior_shift(share, DEFAULT_UNANSWERABLE)
+    stated_there = 1 / (1 + np.exp(-(np.log(unseen / (1 - unseen)) + shift)))
+    odds = DEFAULT_UNANSWERABLE / (1 - DEFAULT_UNANSWERABLE)
+    weight = np.where(found.is_answerable, 1.0, odds * (1 - share) / share)
+    order = np.argsort(-stated_there)
+    wrong = np.cumsum((weight * ~found.happened["shown"])[order])
+    answered = np.cumsum(weight[order])
+    chosen = {}
+    for budget in BUDGETS:
+        kept = np.flatnonzero(wrong <= budget * answered)
+        last = int(kept.max()) if len(kept) else -1
+        is_enough = last + 1 >= LEAST_ANSWERED
+        chosen[budget] = round(float(stated_there[order[last]]), 3) if is_enough else NEVER
+    return chosen
 
 
 def report(probabilities: FloatArray, happened: BoolArray) -> str:
@@ -51,50 +147,37 @@ def report(probabilities: FloatArray, happened: BoolArray) -> str:
     right = [float(p) for p in probabilities[happened]]
     wrong = [float(p) for p in probabilities[~happened]]
     error = metrics.expected_calibration_error(list(probabilities), list(happened))
-    return (
-        f"AUROC {metrics.auroc(right, wrong):.3f}, ECE {error:.3f}, "
-        f"answered at 10 % error {_coverage(probabilities, happened):.2f}, n {len(happened)}"
-    )
-
-
-def thresholds(curve: Sequence[Point]) -> str:
-    """For each budget the laxest threshold down to which no larger share was wrong."""
-    parts = []
-    for budget in BUDGETS:
-        kept = [
-            point for point in curve if point.answered and point.wrong <= budget * point.answered
-        ]
-        if kept:
-            last = min(kept, key=lambda point: point.threshold)
-            seen = f"{last.wrong} of {last.answered} wrong, at most {last.bound:.2f}"
-            parts.append(f"{budget}: {last.threshold} ({seen})")
-    return "; ".join(parts)
-
-
-def _coverage(probabilities: FloatArray, happened: BoolArray) -> float:
     order = np.argsort(-probabilities)
     share_wrong = np.cumsum(~happened[order]) / np.arange(1, len(order) + 1)
     within = np.flatnonzero(share_wrong <= 0.1)
-    return float((within.max() + 1) / len(order)) if len(within) else 0.0
-
-
-def _data(outcomes: Mapping[str, list[Outcome]], scales: Mapping[str, CosineScale]) -> list[Data]:
-    """By target."""
-    rows = {
-        name: feature_rows([one.results for one in some], scales[name])
-        for name, some in outcomes.items()
-    }
-    return [
-        {n: (rows[n], np.array([o.is_top_right for o in some])) for n, some in outcomes.items()},
-        {n: (rows[n], np.array([o.is_listed_right for o in some])) for n, some in outcomes.items()},
-    ]
-
-
-def _together(data: Data) -> tuple[FloatArray, BoolArray]:
+    coverage = float((within.max() + 1) / len(order)) if len(within) else 0.0
     return (
-        np.concatenate([rows for rows, _ in data.values()]),
-        np.concatenate([happened for _, happened in data.values()]),
+        f"AUROC {metrics.auroc(right, wrong):.3f}, ECE {error:.3f}, "
+        f"answered at 10 % error {coverage:.2f}, right {happened.mean():.2f}, n {len(happened)}"
     )
+
+
+def fitted_stage(
+    stage: Stage, found: Mapping[str, Material]
+) -> tuple[dict[str, Any], dict[float, float]]:
+    """The JSON of a stage's model, and its thresholds; prints how good it is."""
+    everything = joined(list(found.values()))
+    model: dict[str, Any] = {"answer_from": NEVER, "offer_from": OFFER_FROM}
+    answer_from: dict[float, float] = {}
+    for target in TARGETS:
+        happened = everything.happened[target]
+        model[target] = asdict(fit(everything.rows, happened))
+        unseen = cross_validated(everything.rows, happened)
+        print(f"{stage} {target}: {model[target]}\n  cross-validated: {report(unseen, happened)}")
+        if target == "shown":
+            answer_from = thresholds(unseen, everything)
+            print(f"  thresholds: {answer_from}")
+        for name, own in found.items():
+            others = joined([part for other, part in found.items() if other != name])
+            foreign: Coefficients = fit(others.rows, others.happened[target])
+            apart = report(stated(own.rows, foreign), own.happened[target])
+            print(f"  {name}, by the others: {apart}")
+    return model, answer_from
 
 
 def main() -> None:
@@ -102,31 +185,30 @@ def main() -> None:
         prog="python -m bench.relevance.fit_confidence", description=__doc__
     )
     parser.add_argument("corpora", type=Path)
-    folder = parser.parse_args().corpora
-    judged = corpora(folder)
-    scales = {name: own_scale(searcher) for name, (searcher, _) in judged.items()}
-    print("DEFAULT_GAPS: mean of", scales)
-    for mode in MODES:
-        outcomes = {
-            name: run(searcher, [*queries, *read_queries(folder / name / "oos.jsonl")], mode=mode)
-            for name, (searcher, queries) in judged.items()
+    parser.add_argument("--keep", action="store_true", help=f"write {RELEASE_FILE}")
+    options = parser.parse_args()
+    corpora = [
+        *read_corpora(options.corpora),
+        *(Corpus(name, answers, asked) for name, answers, asked in held_out_corpora(CACHE)),
+    ]
+    scales = {corpus.name: own_scale(corpus.answers) for corpus in corpora}
+    gaps = CosineScale(
+        round(statistics.fmean(scale.mean for scale in scales.values()), 3),
+        round(statistics.fmean(scale.deviation for scale in scales.values()), 3),
+    )
+    stages, answer_from = {}, {}
+    unanswerable = 0.0
+    for stage in STAGES:
+        found = {one.name: material(one, stage, scales[one.name]) for one in corpora}
+        unanswerable = 1 - float(joined(list(found.values())).is_answerable.mean())
+        stages[stage], answer_from[stage] = fitted_stage(stage, found)
+    if options.keep:
+        row = {
+            "unanswerable": round(unanswerable, 3),
+            "model": {"gaps": asdict(gaps), "stages": stages},
+            "answer_from": answer_from,
         }
-        for target, data in zip(TARGETS, _data(outcomes, scales), strict=True):
-            rows, happened = _together(data)
-            print(f"{mode}_{target} = {fit(rows, happened)}".upper())
-            unseen = cross_validated(rows, happened)
-            print(f"  all, cross-validated: {report(unseen, happened)}")
-            if target == "top":
-                print(f"  thresholds: {thresholds(risk_curve(unseen, happened))}")
-            start = 0
-            for name, (own, own_happened) in data.items():
-                end = start + len(own)
-                print(f"  {name}, cross-validated: {report(unseen[start:end], own_happened)}")
-                start = end
-                elsewhere = {other: values for other, values in data.items() if other != name}
-                if elsewhere:
-                    found = stated(own, fit(*_together(elsewhere)))
-                    print(f"  {name}, fitted elsewhere: {report(found, own_happened)}")
+        RELEASE_FILE.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench.relevance.tune import corpora
+from bench.relevance.tune import corpora, unread
 from search.evaluation import metrics
 from search.evaluation.judged import JudgedQuery, run
 from search.ranking.searcher import Searcher
@@ -130,8 +130,9 @@ NOISES: dict[str, Noise] = {
 
 def kept(searcher: Searcher, queries: Sequence[JudgedQuery], noise: Noise) -> dict[str, Any]:
     """Of queries that succeed clean and can be typed so: how many still succeed."""
+    asked = unread(searcher)
     clean = [query for query in queries if query.kind in KINDS]
-    good = [o.query for o in run(searcher, clean, mode="hybrid") if _succeeds(o.ranking, o.query)]
+    good = [o.query for o in run(asked, clean, mode="hybrid") if _succeeds(o.ranking, o.query)]
     chance = random.Random(SEED)
     noisy = [
         replace(query, text=text)
@@ -140,7 +141,7 @@ def kept(searcher: Searcher, queries: Sequence[JudgedQuery], noise: Noise) -> di
     ]
     if not noisy:
         return {"n": 0}
-    outcomes = run(searcher, noisy, mode="hybrid")
+    outcomes = run(asked, noisy, mode="hybrid")
     lost = [o.query.text for o in outcomes if not _succeeds(o.ranking, o.query)]
     return {"n": len(noisy), "kept": round(1 - len(lost) / len(noisy), 3), "lost": lost}
 

@@ -19,7 +19,7 @@ from kb.build import build
 from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import document_id
 from kb.catalog.generation import LiveGeneration, Loaded
-from kb.catalog.quotes import extract
+from kb.catalog.quotes import quote
 from kb.config import Config
 from kb.suggestions.decision import Question, suggest
 from search.generation.store import Store
@@ -55,15 +55,16 @@ def check(loaded: Loaded, *, every: int = 1) -> Checked:
     queries = spans = answers = steps = 0
     for lang, query in islice(_queries(loaded), 0, None, every):
         queries += 1
-        terms = loaded.searcher.term_weights(query)
+        terms = loaded.searcher.term_weights(query, lang)
         found = suggest(loaded, Question(query, lang, limit=5), is_hurried=True)
         for one in found.results:
             page = one.found.page
-            answer = extract(one.found.passage_text, terms, html=page.html)
+            answer = one.found.hit.quotation or quote(page, terms)
             snippet = "".join(part.text for part in one.found.snippet).strip(f"{ELLIPSIS} ")
-            answers += 1
-            steps += answer.kind == "steps"
-            for span in (answer.text, one.found.passage_text, snippet):
+            answers += answer is not None
+            steps += answer is not None and answer.kind == "steps"
+            quoted = answer.text.split("\n") if answer else ()
+            for span in (*quoted, one.found.passage_text, snippet):
                 spans += 1
                 if not span or _one_line(span) not in texts[document_id(page)]:
                     faults.append(f"{document_id(page)} for {query[:40]!r}: {span[:80]!r}")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from search.answers.answer_searcher import AnswerSearcher
 from search.evaluate import open_corpus
 from search.evaluation import metrics
 from search.evaluation.judged import JudgedQuery, read_queries, run
@@ -52,10 +53,17 @@ def corpora(folder: Path) -> dict[str, tuple[Searcher, list[JudgedQuery]]]:
     for path in sorted(p for p in folder.iterdir() if (p / "corpus.jsonl").exists()):
         queries = read_queries(path / "queries.jsonl")
         lang = statistics.mode(q.lang for q in queries if q.kind != "crosslingual")
-        searcher, _ = open_corpus(path / "corpus.jsonl", CACHE, lang=lang, encoder="bundled")
+        searcher = open_corpus(
+            path / "corpus.jsonl", CACHE, lang=lang, encoder="bundled"
+        ).answers.searcher
         searcher.encoder = Remembering(searcher.encoder) if searcher.encoder else None
         found[path.name] = searcher, queries
     return found
+
+
+def unread(searcher: Searcher) -> AnswerSearcher:
+    """The ranking alone: nothing is read, so that the order is the searcher's."""
+    return AnswerSearcher(searcher, None)
 
 
 def settings() -> list[Weights]:
@@ -74,7 +82,7 @@ def scores(searcher: Searcher, queries: Sequence[JudgedQuery], weights: Weights)
     """(n,) nDCG@10 of each query."""
     tried = copy.copy(searcher)
     tried.weights = weights
-    outcomes = run(tried, queries)
+    outcomes = run(unread(tried), queries)
     found = [metrics.ndcg(o.ranking, o.query.grades, k=10) for o in outcomes]
     return np.array(found, dtype=np.float32)
 

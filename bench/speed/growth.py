@@ -134,7 +134,9 @@ def _built(folders: Sequence[Path], size: int, store: Store, encoder_name: str) 
     for corpus in folders:
         lang = _lang(corpus)
         documents += read_corpus(corpus / "corpus.jsonl", lang=lang)
-        searcher, _ = open_corpus(corpus / "corpus.jsonl", CACHE, lang=lang, encoder=encoder_name)
+        searcher = open_corpus(
+            corpus / "corpus.jsonl", CACHE, lang=lang, encoder=encoder_name
+        ).answers.searcher
         rows.append(Vectors.open(searcher.generation.path(PASSAGE_VECTORS)).decoded())
         folder = searcher.generation.path(ENCODER)
     mean_passages = sum(map(len, rows)) / len(documents)

@@ -9,21 +9,26 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from kb.build import calibration_report
 from kb.build.open_index import open_searcher
 from kb.config import Config
+from kb.database.engine import Database
+from kb.errors import DatabaseUnavailable
+from kb.suggestions.log import verdicts
 from search.evaluation.probes import Probe, probes
 from search.generation.files import COMPLETIONS
 from search.lexical.autocomplete import read_entries
-from search.ranking.calibration import Calibration
+from search.ranking.calibration import DEFAULT_UNANSWERABLE, Calibration
 
 KEPT = "calibration.json"
 REPORT = "calibration.md"
 CURVES = "calibration-{lang}.svg"
+VERDICTS_OF = timedelta(days=180)
 DRIFT_PROBES = 100
 """Asked again after a build, for each language: some two seconds."""
 
@@ -81,9 +86,13 @@ def calibrate(config: Config, *, labels: Path | None, now: datetime) -> Iterator
 
     judged = read_queries(labels) if labels else []
     searcher = open_searcher(config)
-    asked = probes(read_entries(searcher.generation.path(COMPLETIONS)))
+    asked = probes(read_entries(searcher.searcher.generation.path(COMPLETIONS)))
     yield f"asking {len(asked)} texts of the library and {len(judged)} judged messages"
     found = fit(searcher, asked, judged, risk_budget=config.risk_budget, now=now)
+    share = estimated_share(config, searcher.calibration, now)
+    if share is not None:
+        yield f"by what customers said of answers, {share:.0%} of messages have none"
+        found = replace(found, calibration=replace(found.calibration, unanswerable=share))
     if not found.reports:
         yield "no language has enough articles to calibrate on: the release's confidence stays"
     kept = {
@@ -103,6 +112,26 @@ def calibrate(config: Config, *, labels: Path | None, now: datetime) -> Iterator
     yield f"the whole report: {config.data_dir / REPORT}"
 
 
+def estimated_share(config: Config, calibration: Calibration, now: datetime) -> float | None:
+    """Share of messages without an answer, by verdicts on answers of the serving calibration.
+
+    None with too few of them, without a database, and where the operator has set the share.
+    """
+    from search.evaluation.base_rate import unanswerable_share
+
+    if config.unanswerable_share != DEFAULT_UNANSWERABLE:
+        return None
+    made_at = calibration.made_at
+    since = datetime.fromisoformat(made_at) if made_at else now - VERDICTS_OF
+    try:
+        with closing(Database.from_url(config.effective_database_url)) as database:
+            found = verdicts(database, policy=calibration.policy, since=since)
+    except DatabaseUnavailable:
+        return None
+    stated, solved = [p for p, _ in found], [was_solved for _, was_solved in found]
+    return unanswerable_share(stated, solved, assumed=calibration.unanswerable)
+
+
 def drifts(config: Config) -> list[Drift]:
     """Languages whose confidence has moved since it was calibrated; slow, some seconds."""
     from search.evaluation.drift import DRIFTED, drift
@@ -111,7 +140,7 @@ def drifts(config: Config) -> list[Drift]:
     if kept is None or not kept.probes:
         return []
     searcher = open_searcher(config)
-    if not kept.calibration.fits(searcher.generation.manifest.fingerprints["encoder"]):
+    if not kept.calibration.fits(searcher.searcher.generation.manifest.fingerprints["encoder"]):
         return []
     found = []
     for lang, asked in sorted(kept.probes.items()):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kb.build import calibrate
 from kb.build.encoder_choice import NO_ENCODER
 from kb.config import Config
 from search.build.embeddings import EncoderSource
-from search.ranking.calibration import Calibration
+from search.ranking.calibration import DEFAULT_UNANSWERABLE, Calibration
 from search.semantic.encoder_build.sources import bundled_fingerprint
 
 
@@ -27,7 +29,10 @@ def chosen_calibration(
     if kept.calibration.risk_budget != config.risk_budget:
         unfit = "the calibration is for another KB_RISK_BUDGET: calibrate again"
         return default, (unfit, *remarks)
-    return kept.calibration, ()
+    share = config.unanswerable_share
+    if share == DEFAULT_UNANSWERABLE:  # what customers said of answers may know better
+        share = kept.calibration.unanswerable
+    return replace(kept.calibration, unanswerable=share), ()
 
 
 def _of_release(
@@ -35,6 +40,8 @@ def _of_release(
 ) -> tuple[Calibration, tuple[str, ...]]:
     """The release's confidence; it answers nothing with an encoder whose cosines it cannot read."""
     if source is None or source.fingerprint == bundled_fingerprint():
-        return Calibration(risk_budget=config.risk_budget), ()
+        return Calibration(
+            risk_budget=config.risk_budget, unanswerable=config.unanswerable_share
+        ), ()
     remark = "the release's confidence does not know this encoder: run `python -m kb calibrate`"
     return Calibration(risk_budget=0.0), (f"{remark}; until then nothing is answered",)

@@ -20,16 +20,16 @@ def sentence(report: LanguageReport, risk_budget: float) -> str:
     """One line of what is claimed for a language, and what is not."""
     grounds = f"{report.gaps} messages that nothing answers"
     if report.labels:
-        grounds += f", {report.labels} judged ones"
+        grounds += f", {report.labels} judged ones, {report.worded} by the words that answer"
     if report.threshold > 1:
         return f"{report.lang}: no message is answered: {grounds} do not carry {risk_budget:.0%}"
     claim = f"answers from {report.threshold:.2f}"
     gap = _at(report.gap_curve, report.threshold)
     bound = f"of messages without an answer at most {gap.bound:.0%} get one"
     if report.has_bound:
-        claim += f", at most {risk_budget:.0%} of answers wrong"
+        claim += f", at most {risk_budget:.0%} of what is shown wrong"
     else:
-        claim += ", of which only the release's own figures are known"
+        claim += ", without a bound on what is shown wrong"
     return f"{report.lang}: {claim}; {bound} ({grounds})"
 
 
@@ -39,7 +39,8 @@ def markdown(fitted: Fitted, risk_budget: float) -> str:
         "# Calibration",
         "",
         f"Made {fitted.calibration.made_at}, policy {fitted.calibration.policy}, risk budget "
-        f"{risk_budget:.0%}. Bounds are one-sided Clopper-Pearson bounds at 95 %.",
+        f"{risk_budget:.0%}. Bounds are one-sided Clopper-Pearson bounds at 95 %. Wrong is what is "
+        "shown as the answer and does not answer, which the right article may do, too.",
         "",
     ]
     for report in fitted.reports:
@@ -54,7 +55,7 @@ def svg(report: LanguageReport, risk_budget: float) -> str:
     """Risk over coverage of judged messages; without them, the share of gaps answered over the
     threshold."""
     if report.curve:
-        title = f"{report.lang}: share of answers that are wrong, over the share answered"
+        title = f"{report.lang}: share of answers shown that are wrong, over the share answered"
         lines = {"seen": _risk(report), "bound": _risk(report, is_bound=True)}
     else:
         title = f"{report.lang}: messages without an answer that get one, over the threshold"
@@ -78,7 +79,7 @@ def _answer_table(report: LanguageReport) -> list[str]:
         for p in _shown(report.curve)
         if p.answered
     ]
-    head = "| threshold | judged messages answered | wrong | at most |"
+    head = "| threshold | judged messages answered | shown wrong | at most |"
     return [head, "| --- | --- | --- | --- |", *rows, ""]
 
 

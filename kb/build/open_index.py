@@ -1,28 +1,33 @@
-"""The searcher of the current generation, for commands that run beside the servers."""
+"""The current generation for commands that run beside the servers and wait for everything."""
 
 from __future__ import annotations
 
+from kb.catalog.generation import Loaded, load
 from kb.config import Config
+from search.answers.answer_searcher import AnswerSearcher
+from search.answers.open_answers import open_answers
 from search.errors import IndexMissing
-from search.generation.files import ENCODER
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
-from search.ranking.query_vector import UNHURRIED_S
-from search.ranking.searcher import Searcher
-from search.semantic.encoder import load_query_encoder
 
 
-def open_searcher(config: Config) -> Searcher:
-    """Over the current generation, with its encoder if it has one.
+def open_searcher(config: Config) -> AnswerSearcher:
+    """Over the current generation, with its encoder and reader if it has them.
 
-    Raises IndexMissing, IndexCorrupt, IndexOutdated and EncoderUnavailable.
+    Raises IndexMissing, IndexCorrupt, IndexOutdated, EncoderUnavailable and ReaderUnavailable.
     """
+    return open_answers(_open(config))
+
+
+def open_loaded(config: Config) -> Loaded:
+    """The current generation as it is served. Raises as `open_searcher`."""
+    generation = _open(config)
+    return load(generation, open_answers(generation))
+
+
+def _open(config: Config) -> OpenGeneration:
     store = Store(config.index_dir)
     name = store.current_name()
     if name is None:
         raise IndexMissing("there is no index yet: run `python -m kb build` first")
-    generation = OpenGeneration(store.path(name))
-    if generation.manifest.fingerprints["encoder"] == "none":
-        return Searcher(generation, None)
-    encoder = load_query_encoder(generation.path(ENCODER), is_checked=True)
-    return Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
+    return OpenGeneration(store.path(name))

@@ -32,6 +32,11 @@ class ArticleHit:
     others: tuple[SectionHit, ...] = ()
     """Further sections of the same article that match."""
 
+    def url_of(self, anchor: str) -> str:
+        """Path of another section of the article, "" for its start, among the same pages."""
+        page = self.url.partition("#")[0]
+        return f"{page}#{anchor}" if anchor else page
+
     @property
     def score(self) -> float:
         return self.hit.score
@@ -43,7 +48,7 @@ class ArticleHit:
     @property
     def heading(self) -> str:
         """Innermost heading of the passage; empty for the lead."""
-        headings = self.hit.passage.headings
+        headings = self.hit.leads_to.headings
         return headings[-1] if headings else ""
 
     @property
@@ -53,7 +58,7 @@ class ArticleHit:
 
     @property
     def anchor(self) -> str:
-        return self.hit.passage.anchor
+        return self.hit.leads_to.anchor
 
     @property
     def snippet(self) -> tuple[Segment, ...]:
@@ -151,9 +156,14 @@ def find(
     mode: Mode = "hybrid",
     is_verbatim: bool = False,
     preferred_section: str = "",
+    is_read: bool = True,
 ) -> ArticleResults:
-    """Search for what a reader of `lang` typed; any text is valid."""
-    results = loaded.searcher.search(
+    """Search for what a reader of `lang` typed; any text is valid.
+
+    Unless `is_read` is false, the first hits are read, put in order and quoted from.
+    """
+    searcher = loaded.answers if is_read else loaded.searcher
+    results = searcher.search(
         text,
         lang=lang,
         filters=filters,
@@ -215,7 +225,7 @@ def _article_hit(hit: Hit, catalog: Catalog, lang: str) -> ArticleHit | None:
     return ArticleHit(
         hit,
         page,
-        url=article_path(page, lang, hit.passage.anchor),
+        url=article_path(page, lang, hit.leads_to.anchor),
         category_title=category.title(lang) if category else page.category,
         is_other_language=page.lang != lang,
         others=tuple(

@@ -23,6 +23,8 @@ from kb.catalog import catalog_json
 from kb.catalog.borrowed_encoder import BorrowedEncoder
 from kb.catalog.catalog import Catalog
 from kb.content.topics import Topics
+from search.answers.answer_searcher import AnswerSearcher
+from search.answers.unit_reader import ReaderState, ReadingLimits, UnitReader
 from search.errors import EncoderUnavailable, IndexCorrupt, IndexMissing, IndexOutdated
 from search.generation.digests import KnownDigests
 from search.generation.files import (
@@ -31,6 +33,7 @@ from search.generation.files import (
     ENCODER,
     LEXICAL,
     NEIGHBOURS,
+    READER,
     neighbours_of,
 )
 from search.generation.open_generation import OpenGeneration
@@ -39,6 +42,7 @@ from search.lexical.autocomplete import Completer
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import QueryEncoder
 from search.semantic.encoder_guard import EncoderState, FencedEncoder, FenceLimits
+from search.semantic.reader import Reader
 from search.text import analysis
 
 log = structlog.get_logger(__name__)
@@ -55,9 +59,9 @@ RETRY_S = 10.0
 """After so long a refused generation is tried again: its files may have been mended, or the
 reason was a passing one, such as too many open files."""
 MOST_KNOWN_DIGESTS = 10_000
-NOT_READ_AT_OPEN = (f"{ENCODER}/", f"{LEXICAL}/segments/")
-"""The encoder is checked when it loads. Whoosh's segments are for the next build, which checks
-them; serving never reads them."""
+NOT_READ_AT_OPEN = (f"{ENCODER}/", f"{READER}/", f"{LEXICAL}/segments/")
+"""Encoder and reader are checked as they load. Whoosh's segments are for the next build, which
+checks them; serving never reads them."""
 
 
 def index_version(generation: str) -> str:
@@ -72,6 +76,8 @@ class Loaded:
     name: str
     catalog: Catalog
     searcher: Searcher
+    """Without reading: what is being typed waits for nothing."""
+    answers: AnswerSearcher
     completer: Completer
     media: Path
     """Folder of the articles' pictures."""
@@ -79,6 +85,22 @@ class Loaded:
     """Topics that a person must handle."""
     internal: frozenset[str] = frozenset()
     """Names of the documents that only staff may read."""
+
+
+def load(generation: OpenGeneration, answers: AnswerSearcher) -> Loaded:
+    """Everything that answers from it. Raises ValueError, KeyError, TypeError and OSError."""
+    content = generation.path(CONTENT)
+    near = neighbours_of(generation.path(NEIGHBOURS))
+    return Loaded(
+        name=generation.manifest.name,
+        catalog=catalog_json.from_json((content / CATALOG).read_bytes(), near),
+        searcher=answers.searcher,
+        answers=answers,
+        completer=Completer.load(generation.path(COMPLETIONS)),
+        media=content / MEDIA,
+        topics=_topics(content / TOPICS),
+        internal=_internal(content / INTERNAL),
+    )
 
 
 class LiveGeneration:
@@ -89,12 +111,22 @@ class LiveGeneration:
         store: Store,
         *,
         load_encoder: Callable[[Path], QueryEncoder],
+        load_reader: Callable[[Path], Reader] | None = None,
+        borrow_reader: Callable[[], UnitReader | None] = lambda: None,
         limits: FenceLimits | None = None,
+        reading: ReadingLimits | None = None,
         known: KnownDigests | None = None,
     ) -> None:
-        """`load_encoder` gets a folder whose files have been checked; `known` spares hashing."""
+        """`load_encoder` and `load_reader` get folders whose files have been checked.
+
+        `known` spares hashing. Without a reader, loaded or borrowed, nothing is read.
+        """
         self._store = store
         self._load_encoder = load_encoder
+        self._load_reader = load_reader
+        self._borrow_reader = borrow_reader
+        self._reading = reading
+        self._reader: UnitReader | None = None
         self._limits = limits
         self._loaded: Loaded | None = None
         self._fence: FencedEncoder | None = None
@@ -117,6 +149,7 @@ class LiveGeneration:
         companion = LiveGeneration(
             store,
             load_encoder=lambda _: BorrowedEncoder(self.fence),
+            borrow_reader=lambda: self._reader,
             limits=self._limits,
             known=self._known,
         )
@@ -142,6 +175,14 @@ class LiveGeneration:
     def encoder_state(self) -> EncoderState:
         return self._fence.state if self._fence else EncoderState()
 
+    def reader_state(self) -> ReaderState:
+        return self._reader.state if self._reader else ReaderState()
+
+    @property
+    def is_reading(self) -> bool:
+        """True when the hits of a search can be read now."""
+        return self._reader is not None and self._reader.is_available
+
     def degraded_reasons(self) -> tuple[str, ...]:
         """Reasons why answers are worse than they could be; empty when all is well."""
         reasons = [f"generation {name}: {why}" for name, why in sorted(self._failed.items())]
@@ -150,6 +191,8 @@ class LiveGeneration:
             reasons.append("the index was built without an encoder")
         elif self._fence and not self._fence.state.is_available:
             reasons.append(f"encoder: {self._fence.state.last_error or 'loading'}")
+        if self._reader and not self._reader.is_available:
+            reasons.append(f"reader: {self._reader.state.last_error or 'loading'}")
         return tuple(reasons)
 
     def start(self) -> None:
@@ -211,20 +254,31 @@ class LiveGeneration:
             self._known.clear()
         generation = OpenGeneration(folder, lazy=NOT_READ_AT_OPEN, known=self._known)
         fence = self._fence_for(generation)
-        content = generation.path(CONTENT)
-        loaded = Loaded(
-            name=name,
-            catalog=catalog_json.from_json(
-                (content / CATALOG).read_bytes(), neighbours_of(generation.path(NEIGHBOURS))
-            ),
-            searcher=Searcher(generation, fence),
-            completer=Completer.load(generation.path(COMPLETIONS)),
-            media=content / MEDIA,
-            topics=_topics(content / TOPICS),
-            internal=_internal(content / INTERNAL),
-        )
+        reader = self._reader_for(generation)
+        searcher = Searcher(generation, fence)
+        loaded = load(generation, AnswerSearcher(searcher, reader))
         self._keep_fence(fence, generation)
+        self._reader = reader
+        if reader:
+            reader.start()
         return loaded
+
+    def _reader_for(self, generation: OpenGeneration) -> UnitReader | None:
+        """The reader in use when it is the generation's, else one that has yet to load."""
+        fingerprint = generation.manifest.fingerprints["reader"]
+        load = self._load_reader
+        for known in (self._reader, self._borrow_reader()):
+            if known and known.fingerprint == fingerprint:
+                return known
+        if fingerprint == "none" or load is None:
+            return None
+
+        def load_checked() -> Reader:
+            home = self._encoder_home or generation
+            home.verify(f"{READER}/")
+            return load(home.path(READER))
+
+        return UnitReader(load_checked, self._reading, fingerprint=fingerprint)
 
     def _fence_for(self, generation: OpenGeneration) -> FencedEncoder | None:
         """A fence for the generation's encoder; the one in use when it is the same and works."""

@@ -15,7 +15,9 @@ from kb.catalog import finder
 from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import ArticleHit, ArticleResults
 from kb.catalog.generation import Loaded
-from search.model import Filters, Repair
+from kb.catalog.quoted_blocks import plain_text
+from kb.catalog.quotes import quote
+from search.model import Filters, Quotation, Repair
 
 Visibility = Literal["public", "internal"]
 Wanted = Literal["all", "public", "internal"]
@@ -31,6 +33,8 @@ class StaffHit:
     found: ArticleHit
     visibility: Visibility
     is_seen: bool
+    quotation: Quotation | None
+    """What answers; None for internal articles, and where it is too long to be shown whole."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Insert:
     """The parts of a hit that go into a message to the customer."""
 
     text: str
-    """The passage with its link."""
+    """What answers, with its link; the title instead where that is too long to be quoted."""
     markdown: str
     """The article's title as a link."""
     link: str
@@ -97,11 +101,14 @@ def find(
         offset=offset,
     )
     known = frozenset(seen)
-    hits = (
-        StaffHit(found, visibility_of(loaded, found.page), found.page.id in known)
-        for found in results.hits
-    )
-    return StaffFindings(results, tuple(it for it in hits if wanted in ("all", it.visibility)))
+    hits = []
+    for it in results.hits:
+        visibility = visibility_of(loaded, it.page)
+        if wanted not in ("all", visibility):
+            continue
+        quotation = _quoted(loaded, results.query, it) if visibility == "public" else None
+        hits.append(StaffHit(it, visibility, it.page.id in known, quotation))
+    return StaffFindings(results, tuple(hits))
 
 
 def visibility_of(loaded: Loaded, page: ArticleVersion) -> Visibility:
@@ -116,12 +123,13 @@ def insert(hit: StaffHit, *, site: str, lang: str | None) -> Insert | None:
     """
     if hit.visibility == "internal":
         return None
-    link = permanent_link(site, hit.found.page.id, lang=lang, anchor=hit.found.anchor)
-    return Insert(
-        text=f"{hit.found.passage_text}\n{link}",
-        markdown=markdown_link(hit.found.page.title, link),
-        link=link,
-    )
+    page, quotation = hit.found.page, hit.quotation
+    link = permanent_link(site, page.id, lang=lang, anchor=hit.found.anchor)
+    text = f"{page.title}\n{link}"
+    if quotation:
+        source = permanent_link(site, page.id, lang=lang, anchor=quotation.anchor)
+        text = f"{plain_text(quotation)}\n\n{source}"
+    return Insert(text=text, markdown=markdown_link(page.title, link), link=link)
 
 
 def permanent_link(site: str, article_id: str, *, lang: str | None = None, anchor: str = "") -> str:
@@ -133,6 +141,13 @@ def markdown_link(title: str, link: str) -> str:
     """`[title](link)`, whatever the title holds."""
     escaped = _MARKDOWN.sub(r"\\\1", " ".join(title.split()))
     return f"[{escaped}]({link})"
+
+
+def _quoted(loaded: Loaded, query: str, found: ArticleHit) -> Quotation | None:
+    """The words that were read, or else those that hold the words of the query."""
+    if found.hit.unit:
+        return found.hit.quotation
+    return quote(found.page, loaded.searcher.term_weights(query, found.page.lang))
 
 
 def _excluded(loaded: Loaded, lang: str, wanted: Wanted) -> frozenset[str]:

@@ -30,7 +30,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
-class Evidence:
+class LanguageEvidence:
     """For a language: the share of words in its script, those that exist, its small words."""
 
     share: float
@@ -65,11 +65,11 @@ def _is_in(words: Sequence[str], other: TextLanguage, here: TextLanguage | None)
     return True
 
 
-def _evidence(words: Sequence[str], language: TextLanguage) -> Evidence:
+def _evidence(words: Sequence[str], language: TextLanguage) -> LanguageEvidence:
     mine = [word for word in words if _script_of(word[0]) == _script(language.code)]
     small = [word for word in mine if word in language.stop_words]
     sure = [word for word in mine if word in language.stop_words or _is_word(word, language)]
-    return Evidence(
+    return LanguageEvidence(
         share=len(mine) / len(words),
         sure=len(sure),
         known_share=len(sure) / len(mine)

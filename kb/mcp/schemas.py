@@ -9,10 +9,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kb.catalog.quotes import AnswerKind
 from kb.content.model import SectionName
 from kb.suggestions.decision import Audience
 from kb.suggestions.reasons import DecisionReason
+from search.model import QuotationKind
 from search.ranking.confidence import Action
 from search.text import analysis
 
@@ -143,8 +143,14 @@ class ArticleReply(Reply):
 
 
 class QuotedAnswer(Replying):
-    text: str = Field(description="An exact part of the article: quote it, do not rewrite it.")
-    kind: AnswerKind = Field(description="`steps`: one step on each line. `text`: sentences.")
+    text: str = Field(
+        description="Exact parts of the article in its order: quote them, do not rewrite them."
+    )
+    markdown: str = Field(
+        description="The same laid out as in the article: headings, numbered steps, tables with "
+        "their heads, callouts with their titles."
+    )
+    kind: QuotationKind = Field(description="`steps` when there are numbered steps in it.")
     id: str
     title: str
     heading: str

@@ -70,7 +70,7 @@ def suggestion(reply: SuggestReply) -> str:
     lines = [f"Decision: {reply.decision} ({reply.reason}). {todo}", ""]
     lines += [f"Notice: {reply.notice}", ""] if reply.notice else []
     if reply.answer:
-        quoted = "\n".join(f"> {line}" for line in reply.answer.text.splitlines())
+        quoted = "\n".join(f"> {line}".rstrip() for line in reply.answer.markdown.splitlines())
         place = _place(reply.answer.title, reply.answer.heading)
         lines += [f"Answer ({reply.confidence:.0%} sure), from {place}, {reply.answer.address}:"]
         lines += ["", quoted, ""]

@@ -13,7 +13,7 @@ from functools import partial
 
 from kb.addresses import article_path, contact_path
 from kb.branding.translator import Translator
-from kb.catalog import export, finder
+from kb.catalog import export, finder, quoted_blocks
 from kb.catalog.finder import ArticleHit
 from kb.catalog.generation import LiveGeneration
 from kb.config import Config
@@ -38,11 +38,13 @@ from kb.mcp.schemas import (
 from kb.suggestions.decision import SEARCH_RESERVE_S, Question, Suggestion, out_of_time, suggest
 from kb.suggestions.precedence import SAFETY
 from kb.time_budget import BoundedCalls, Budget, OutOfTime
+from search.answers.unit_reader import ReadingLimits
 from search.errors import EncoderUnavailable
 from search.generation.store import Store
 from search.model import Filters
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
+from search.semantic.reader import READER_THREADS, OnnxReader
 
 SUGGESTED = 3
 """Articles of a suggestion, as the API gives without being asked for another number."""
@@ -208,17 +210,20 @@ class Tools:
         )
 
     def _answer(self, suggestion: Suggestion) -> QuotedAnswer | None:
-        if suggestion.answer is None:
+        quotation = suggestion.answer
+        if quotation is None:
             return None
-        top = suggestion.results[0].found
+        found = suggestion.results[0].found
+        page = found.page
         return QuotedAnswer(
-            text=suggestion.answer.text,
-            kind=suggestion.answer.kind,
-            id=top.page.id,
-            title=top.page.title,
-            heading=top.heading,
-            address=self._address(top.url),
-            language=top.page.lang,
+            text=quotation.text,
+            markdown=quoted_blocks.markdown(quotation),
+            kind=quotation.kind,
+            id=page.id,
+            title=page.title,
+            heading=quotation.heading,
+            address=self._address(found.url_of(quotation.anchor)),
+            language=page.lang,
         )
 
 
@@ -228,7 +233,9 @@ def opened(config: Config) -> Iterator[Tools]:
     library = LiveGeneration(
         Store(config.index_dir),
         load_encoder=partial(load_query_encoder, is_checked=True),
+        load_reader=partial(OnnxReader.from_folder, is_checked=True, threads=READER_THREADS),
         limits=FenceLimits(timeout_s=config.encoder_timeout_ms / 1000),
+        reading=ReadingLimits(timeout_s=config.reader_timeout_ms / 1000),
     )
     bounded = BoundedCalls(2 * config.threads)
     try:

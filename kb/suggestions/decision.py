@@ -2,7 +2,7 @@
 
 What a person must handle is told first; for the rest the decision is a pure function of the
 probabilities that `search.ranking.confidence` gives. The answer is a quotation
-(`kb.catalog.quotes`).
+(`search/answers`).
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ from typing import Literal
 
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
-from kb.catalog.quotes import Answer, extract
 from kb.content.model import FAQ, GUIDES, SectionName
 from kb.suggestions.follow_up import best, last_question, readings
 from kb.suggestions.precedence import SAFETY, matter_for_a_person, reason_without_search
 from kb.suggestions.reasons import DecisionReason
-from search.model import Filters, Hit
+from search.model import Filters, Hit, Quotation, Stage
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
 from search.ranking.searcher import WHOLE
 
 Audience = Literal["visitor", "customer"]
-Stage = Literal["hybrid", "lexical", "none"]
 
 AUDIENCE_SECTIONS: dict[Audience, SectionName] = {"visitor": FAQ, "customer": GUIDES}
 """The section that each kind of reader sees first."""
@@ -71,7 +69,7 @@ class Decision:
     action: Action
     reason: DecisionReason
     confidence: float
-    """Probability that the top article answers."""
+    """Probability that what is shown, or would be, answers."""
     list_confidence: float
     """Probability that at least one of the listed articles helps."""
 
@@ -86,10 +84,10 @@ class Suggested:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """The whole reply. `answer` is an exact part of the first result's passage."""
+    """The whole reply. `answer` quotes the first result's article."""
 
     decision: Decision
-    answer: Answer | None
+    answer: Quotation | None
     results: tuple[Suggested, ...]
     findings: ArticleResults | None
     """None when there was nothing to search for."""
@@ -107,9 +105,7 @@ class Suggestion:
     @property
     def stage(self) -> Stage:
         """The furthest stage that the search reached."""
-        if self.findings is None:
-            return "none"
-        return "lexical" if self.findings.mode == "lexical" else "hybrid"
+        return self.findings.results.stage if self.findings else "none"
 
 
 def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Suggestion:
@@ -136,7 +132,7 @@ def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Sug
     shown = () if is_kept_back else findings.hits[: asked.limit]
     answer = None
     if decision.action == "answer":
-        answer = _quoted(loaded, findings)
+        answer = _quoted(findings)
     results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
     return Suggestion(decision, answer, results, findings, is_hurried)
 
@@ -165,7 +161,7 @@ def _found(loaded: Loaded, asked: Question, *, is_hurried: bool) -> ArticleResul
     return best(texts, last_question(asked.history), search, confidence)
 
 
-def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Answer | None:
+def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Quotation | None:
     """Quote what a search page may answer from its first hit; None when it had better not.
 
     `findings` are those of a first page without filters: probabilities rest on the whole ranking.
@@ -173,15 +169,12 @@ def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> An
     decision = decide(findings.ranked, loaded.searcher.calibration, lang=lang)
     if decision.action != "answer" or matter_for_a_person(loaded.topics, findings.query):
         return None
-    return _quoted(loaded, findings)
+    return _quoted(findings)
 
 
-def _quoted(loaded: Loaded, findings: ArticleResults) -> Answer:
-    """From the first hit. Its language decides what a word of the query is a form of."""
-    top = findings.hits[0]
-    lang = top.page.lang
-    terms = loaded.searcher.term_weights(findings.query, lang)
-    return extract(top.passage_text, terms, lang=lang, html=top.page.html)
+def _quoted(findings: ArticleResults) -> Quotation | None:
+    """The words of the first hit that answer, as they were read."""
+    return findings.hits[0].hit.quotation
 
 
 def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:
@@ -219,11 +212,11 @@ def decide(
     likely = calibration.confidence(hits, lang)
 
     def decision(action: Action, reason: DecisionReason) -> Decision:
-        return Decision(action, reason, likely.top, likely.listed)
+        return Decision(action, reason, likely.shown, likely.listed)
 
     if not hits:
         return decision("handoff", "no_results")
-    wanted = calibration.action(likely, lang)
+    wanted = calibration.action(likely, lang, hits)
     if is_held_out and wanted != "handoff":
         return decision("handoff", "holdout")
     if wanted == "answer":

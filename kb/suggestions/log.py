@@ -127,6 +127,16 @@ def rejected_lately(db: Database, session_id: str, *, now: datetime) -> int:
     return db.query(lambda connection: _rejected(connection, session_id, now))
 
 
+def verdicts(db: Database, *, policy: str, since: datetime) -> list[tuple[float, bool]]:
+    """Confidence of each answer that customers said something of, and whether it helped.
+
+    Only answers of one policy: another states other probabilities. Raises DatabaseUnavailable.
+    """
+    known = {"policy": policy, "since": since}
+    rows = db.query(lambda connection: connection.execute(_ANSWER_VERDICTS, known).all())
+    return [(float(row.confidence), row.verdict == "solved") for row in rows]
+
+
 def record_events(
     db: Database, *, session_id: str, key_id: str, found: Sequence[Event], now: datetime
 ) -> None:
@@ -172,6 +182,15 @@ _VERDICTS = select(
 ).where(
     feedback_table.c.session_id == bindparam("session_id"),
     feedback_table.c.given_at > bindparam("since"),
+)
+_ANSWER_VERDICTS = (
+    select(suggestions_table.c.confidence, feedback_table.c.verdict)
+    .join(feedback_table, feedback_table.c.suggestion_id == suggestions_table.c.id)
+    .where(
+        suggestions_table.c.action == "answer",
+        suggestions_table.c.policy == bindparam("policy"),
+        suggestions_table.c.created_at > bindparam("since"),
+    )
 )
 _HANDED = select(suggestions_table.c.id).where(
     suggestions_table.c.session_id == bindparam("session_id"),

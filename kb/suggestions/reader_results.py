@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from kb.catalog import finder, reader_search
 from kb.catalog.finder import ArticleResults, CompletionHit
 from kb.catalog.generation import Loaded
-from kb.catalog.quotes import Answer
 from kb.catalog.reader_search import MAX_RESULTS, SearchParams
 from kb.suggestions.decision import answer_for_reader, is_far_off
 from kb.suggestions.precedence import matter_for_a_person
 from kb.suggestions.reasons import DecisionReason
+from search.model import Quotation
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ReaderResults:
     """Those of the search without filters."""
     nearest: tuple[CompletionHit, ...]
     """Titles with similar words, when there are no hits at all."""
-    answer: Answer | None
+    answer: Quotation | None
     """Taken from the first hit."""
     alternative: str
     """A likelier spelling of what has been searched for as it stands."""
@@ -70,7 +70,7 @@ def reader_results(
     )
 
 
-def _answer(loaded: Loaded, asked: SearchParams, found: ArticleResults) -> Answer | None:
+def _answer(loaded: Loaded, asked: SearchParams, found: ArticleResults) -> Quotation | None:
     """Only above the whole list: behind filters or on later pages a reader looks for more."""
     if not asked.is_first_page or asked.section or asked.product:
         return None

@@ -44,6 +44,8 @@ class ReadingLimits:
     breaker_window_s: float = 10.0
     breaker_pause_s: float = 5.0
     cached_scores: int = 20_000
+    retry_s: float = 10.0
+    """After a reader that could not be loaded."""
 
 
 UNHURRIED = ReadingLimits(timeout_s=float("inf"), permit_wait_s=60.0)
@@ -68,13 +70,21 @@ class UnitReader:
 
     def __init__(
         self,
-        reader: Reader,
+        load: Callable[[], Reader],
         limits: ReadingLimits | None = None,
         *,
+        fingerprint: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.fingerprint = reader.fingerprint
-        self._reader = reader
+        """`load` runs in the background; `fingerprint` is the generation's, others are refused.
+
+        Make it after forking: threads do not survive a fork.
+        """
+        self.fingerprint = fingerprint
+        self._load = load
+        self._reader: Reader | None = None
+        self._loader: threading.Thread | None = None
+        self._load_again_at = 0.0
         self._limits = limits or ReadingLimits()
         self._clock = clock
         self._permits = threading.Semaphore(self._limits.permits)
@@ -96,6 +106,47 @@ class UnitReader:
         with self._lock:
             return ReaderState(**self._counts, last_error=self._last_error)
 
+    @property
+    def is_available(self) -> bool:
+        """True when a reading could begin now."""
+        return self._reader is not None and not self._breaker.is_open
+
+    def start(self) -> None:
+        """Begin to load, unless that is done, going on, or has failed just now."""
+        with self._lock:
+            if self._reader or (self._loader and self._loader.is_alive()):
+                return
+            if self._clock() < self._load_again_at:
+                return
+            self._load_again_at = self._clock() + self._limits.retry_s
+            self._loader = threading.Thread(
+                target=self._load_once, name="reader-loader", daemon=True
+            )
+            self._loader.start()
+
+    def wait_until_ready(self, timeout_s: float) -> bool:
+        """Start, then wait for the reader at most so long; True when it is loaded."""
+        self.start()
+        if self._loader:
+            self._loader.join(timeout_s)
+        return self._reader is not None
+
+    def _load_once(self) -> None:
+        try:
+            reader = self._load()
+            if reader.fingerprint != self.fingerprint:
+                raise ReaderUnavailable(f"the reader is {reader.fingerprint}, not the index's")
+            warm_up = np.zeros(1, dtype=np.int32)
+            reader.logits(reader.question("warm-up"), [warm_up])
+        except Exception as error:  # noqa: BLE001  # foreign code; search goes on without it
+            message = f"{type(error).__name__}: {error}"
+            log.warning("reader cannot be loaded: %s", message)
+            with self._lock:
+                self._last_error = message
+            return
+        self._reader = reader
+        log.info("reader loaded")
+
     def deadline(self) -> float:
         """Time by the reader's clock at which a reading that begins now must have ended."""
         return self._clock() + self._limits.timeout_s
@@ -108,13 +159,17 @@ class UnitReader:
         missing = sorted((key for key in units if key not in found), key=lambda k: len(units[k]))
         if not missing:
             return found
+        reader = self._reader
+        if reader is None:
+            self.start()
+            raise self._refused(self._last_error or "the reader is still loading")
         if not self._breaker.admit():
             raise self._refused("the reader failed too often and is left alone for a while")
         wait_s = min(self._limits.permit_wait_s, max(0.0, deadline - self._clock()))
         if not self._permits.acquire(timeout=wait_s):
             raise self._refused("the reader is busy")
         try:
-            for piece in self._pieces(query, missing, units, deadline):
+            for piece in self._pieces(reader, query, missing, units, deadline):
                 found |= piece
         finally:
             self._permits.release()
@@ -122,40 +177,44 @@ class UnitReader:
 
     def _pieces(
         self,
+        reader: Reader,
         query: str,
         keys: Sequence[UnitKey],
         units: Mapping[UnitKey, TokenArray],
         deadline: float,
     ) -> list[dict[UnitKey, float]]:
         """Read the units in pieces of like lengths, each within the time that is left."""
-        question = self._question(query)
+        question = self._question(reader, query)
         found = []
         for piece in _split(keys, units, len(question) + MARKS, self._limits.piece_tokens):
             if self._clock() > deadline:
                 self._count("timeouts")
                 raise ReaderUnavailable("reading took too long")
-            found.append(self._read_piece(query, question, piece, units))
+            found.append(self._read_piece(reader, query, question, piece, units))
         return found
 
-    def _question(self, query: str) -> tuple[int, ...]:
+    def _question(self, reader: Reader, query: str) -> tuple[int, ...]:
         try:
-            return self._reader.question(query)
+            return reader.question(query)
         except Exception as error:
             raise self._failed(error) from error
 
     def _read_piece(
         self,
+        reader: Reader,
         query: str,
         question: Sequence[int],
         piece: Sequence[UnitKey],
         units: Mapping[UnitKey, TokenArray],
     ) -> dict[UnitKey, float]:
         try:
-            scores = self._reader.logits(question, [units[key] for key in piece])
+            scores = np.asarray(reader.logits(question, [units[key] for key in piece]), dtype=float)
+            if not np.isfinite(scores).all():
+                raise ReaderUnavailable("the reader gave a score that is no number")
+            found = dict(zip(piece, scores.tolist(), strict=True))
         except Exception as error:
             raise self._failed(error) from error
         self._breaker.record_success()
-        found = dict(zip(piece, np.asarray(scores, dtype=float).tolist(), strict=True))
         self._count("readings", len(found))
         self._remember(query, found)
         return found

@@ -23,7 +23,6 @@ from search.generation.files import (
     LABEL_VECTORS,
     NEIGHBOURS,
     PASSAGE_VECTORS,
-    UNIT_VECTORS,
     json_bytes,
 )
 from search.semantic import neighbours
@@ -61,7 +60,7 @@ def write_vectors(
     cache_file: Path,
     progress: Progress,
 ) -> int:
-    """Write the matrices and what is near; returns the number of texts that had to be encoded."""
+    """Write both matrices and what is near; returns the number of texts that had to be encoded."""
     settings = QuerySettings.from_folder(source.query_encoder_folder())
     cache = EmbeddingCache(
         cache_file,
@@ -72,26 +71,22 @@ def write_vectors(
     kept = previous.vectors(source.fingerprint) if previous else None
     known = previous.documents if previous and kept else {}
     new = [one for one in indexed if one.fingerprint not in known]
-    texts = [text for one in new for text in (*one.embedding_texts(), *one.labels, *one.readings())]
+    texts = [text for one in new for text in (*one.embedding_texts(), *one.labels)]
     rows, encoded = _embeddings(texts, source, cache, progress)
     nothing = Vectors.of(np.zeros((0, settings.dim), dtype=np.float32))
-    of_passages, of_labels, of_units = [nothing], [nothing], [nothing]
+    of_passages, of_labels = [nothing], [nothing]
     for one in indexed:
         old = known.get(one.fingerprint)
         if old and kept:
             of_passages.append(kept[0].part(old.passage_rows))
             of_labels.append(kept[1].part(old.label_rows))
-            of_units.append(kept[2].part(old.unit_rows))
         else:
             of_passages.append(_coded(one.embedding_texts(), rows))
             of_labels.append(_coded(one.labels, rows))
-            if readings := one.readings():
-                of_units.append(_coded(readings, rows))
     all_passages = Vectors.joined(of_passages)
     all_passages.save(draft.folder / PASSAGE_VECTORS)
     draft.write(NEIGHBOURS, json_bytes(neighbours.nearest(_places(indexed), all_passages)))
     Vectors.joined(of_labels).save(draft.folder / LABEL_VECTORS)
-    Vectors.joined(of_units).save(draft.folder / UNIT_VECTORS)
     return encoded
 
 

@@ -18,7 +18,6 @@ from search.generation.files import (
     LABELS,
     PASSAGE_VECTORS,
     PASSAGES,
-    UNIT_VECTORS,
     WORDS,
     passage_rows,
     passages_of,
@@ -43,7 +42,7 @@ class KnownDocument:
     passage_rows: slice
     label_rows: slice
     unit_rows: slice
-    """Places of its embeddings in the three matrices, and of its units' tokens."""
+    """Places of its embeddings in both matrices, and of its units' tokens."""
 
 
 KnownDocuments = Mapping[str, KnownDocument]
@@ -69,9 +68,8 @@ class Previous:
     def words(self) -> Words:
         return Words.load(self.generation.path(WORDS))
 
-    def vectors(self, encoder_fingerprint: str) -> tuple[Vectors, Vectors, Vectors] | None:
-        """Embeddings of passages, labels and units; None when they are of another encoder or there
-        are none."""
+    def vectors(self, encoder_fingerprint: str) -> tuple[Vectors, Vectors] | None:
+        """Passage and label embeddings; None when they are of another encoder or there are none."""
         if self.generation.manifest.fingerprints["encoder"] != encoder_fingerprint:
             return None
         if not self.generation.paths(PASSAGE_VECTORS):
@@ -79,7 +77,6 @@ class Previous:
         return (
             Vectors.open(self.generation.path(PASSAGE_VECTORS)),
             Vectors.open(self.generation.path(LABEL_VECTORS)),
-            Vectors.open(self.generation.path(UNIT_VECTORS)),
         )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from search.answers.answer_searcher import AnswerSearcher
 from search.evaluation.judged import LISTED
 from search.evaluation.probes import Probe, ask
 from search.model import Results
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Model, confidence
-from search.ranking.searcher import Searcher
 
 DRIFTED = 0.25
 """Population stability index from which a distribution counts as another one. Source: usual
@@ -23,7 +23,10 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def drift(
-    searcher: Searcher, calibration: Calibration, probes: Sequence[Probe], scores: Sequence[float]
+    searcher: AnswerSearcher,
+    calibration: Calibration,
+    probes: Sequence[Probe],
+    scores: Sequence[float],
 ) -> float:
     """Distance that the scores of the same probes have moved since; compare with DRIFTED."""
     lang = probes[0].lang
@@ -47,5 +50,5 @@ def stability_index(before: Sequence[float], after: Sequence[float]) -> float:
 
 
 def scores_of(gaps: Sequence[Results], model: Model) -> tuple[float, ...]:
-    """P(top answers) of each of some rankings, all with hits."""
-    return tuple(confidence(results.hits[:LISTED], model).top for results in gaps)
+    """P(what is shown answers) of each of some rankings, all with hits."""
+    return tuple(confidence(results.hits[:LISTED], model).shown for results in gaps)

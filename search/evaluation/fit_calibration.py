@@ -14,15 +14,24 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from search.answers.answer_searcher import AnswerSearcher
 from search.evaluation.drift import scores_of
 from search.evaluation.judged import JudgedQuery, Outcome, run
 from search.evaluation.logistic import cross_validated, feature_rows, fit
 from search.evaluation.probes import Probe, ask
 from search.evaluation.risk import Point, bounded_threshold, error_bound, risk_curve
-from search.model import Mode, Results
+from search.model import Mode, Results, Stage
 from search.ranking.calibration import Calibration, CalibrationStatus
-from search.ranking.confidence import NEVER, Coefficients, CosineScale, Model, default_model
-from search.ranking.searcher import Searcher
+from search.ranking.confidence import (
+    NEVER,
+    Coefficients,
+    CosineScale,
+    Model,
+    Target,
+    default_model,
+    prior_shift,
+    release,
+)
 
 MIN_PROBES = 30
 """With fewer a language keeps the release's confidence."""
@@ -42,6 +51,8 @@ class LanguageReport:
     lang: str
     gaps: int
     labels: int
+    worded: int
+    """Labels that say which words answer; the others say only which article does."""
     threshold: float
     gap_curve: tuple[Point, ...]
     curve: tuple[Point, ...]
@@ -56,11 +67,11 @@ class Fitted:
     calibration: Calibration
     reports: tuple[LanguageReport, ...]
     scores: Mapping[str, tuple[float, ...]]
-    """Language → P(top answers) of its probes."""
+    """Language → P(what is shown answers) of its probes."""
 
 
 def calibrate(
-    searcher: Searcher,
+    searcher: AnswerSearcher,
     probes: Sequence[Probe],
     judged: Sequence[JudgedQuery] = (),
     *,
@@ -87,7 +98,7 @@ def calibrate(
         status=status,
         risk_budget=risk_budget,
         made_at=now.astimezone(UTC).isoformat(timespec="seconds"),
-        encoder=searcher.generation.manifest.fingerprints["encoder"],
+        encoder=searcher.searcher.generation.manifest.fingerprints["encoder"],
         labels=labels,
         models=models,
     )
@@ -96,7 +107,7 @@ def calibrate(
 
 def cosine_scale(gaps: Sequence[Results]) -> CosineScale | None:
     """Mean and deviation of the best cosines; None without an encoder."""
-    found = [r.hits[0].signals.cosine for r in gaps if r.hits]
+    found = [r.hits[0].signals.nearness for r in gaps if r.hits]
     cosines = np.array([cosine for cosine in found if cosine is not None])
     if len(cosines) < MIN_PROBES:
         return None
@@ -104,7 +115,7 @@ def cosine_scale(gaps: Sequence[Results]) -> CosineScale | None:
 
 
 def _fit_language(
-    searcher: Searcher,
+    searcher: AnswerSearcher,
     lang: str,
     gaps: Sequence[Results],
     messages: Sequence[JudgedQuery],
@@ -116,6 +127,7 @@ def _fit_language(
     curve: tuple[Point, ...] = ()
     if len(messages) >= MIN_LABELS:
         model, curve = _fit_messages(searcher, model, messages)
+    reached = _furthest(searcher)
     scores = scores_of(gaps, model)
     gap_points = tuple(
         replace(point, bound=error_bound(point.answered, len(scores)))
@@ -126,39 +138,77 @@ def _fit_language(
     if curve and claimed is None:
         # Too few messages for a bound. What they do show still counts.
         kept = [p.threshold for p in curve if p.wrong <= risk_budget * p.answered]
-        claimed = max(model.answer_from, min(kept, default=NEVER))
-    answer_from = max(min(allowed, default=NEVER), claimed or model.answer_from)
+        claimed = max(model.stages[reached].answer_from, min(kept, default=NEVER))
+    of = model.stages[reached]
+    answer_from = max(min(allowed, default=NEVER), claimed or of.answer_from)
     report = LanguageReport(
         lang=lang,
         gaps=len(scores),
         labels=len(messages) if curve else 0,
+        worded=sum(query.evidence is not None for query in messages) if curve else 0,
         threshold=answer_from,
         gap_curve=gap_points,
         curve=curve,
         has_bound=bounded_threshold(curve, risk_budget) is not None,
     )
-    return replace(model, answer_from=answer_from), report
+    stages = {**model.stages, reached: replace(of, answer_from=answer_from)}
+    return replace(model, stages=stages), report
 
 
 def _fit_messages(
-    searcher: Searcher, model: Model, messages: Sequence[JudgedQuery]
+    searcher: AnswerSearcher, model: Model, messages: Sequence[JudgedQuery]
 ) -> tuple[Model, tuple[Point, ...]]:
-    """Coefficients of every mode and target from judged messages; the curve of the mode served."""
-    targets: Mapping[str, Callable[[Outcome], bool]] = {
-        "top": lambda outcome: outcome.is_top_right,
-        "listed": lambda outcome: outcome.is_listed_right,
-    }
-    modes: Sequence[Mode] = ("lexical", "hybrid") if searcher.has_vectors else ("lexical",)
+    """Coefficients of every stage and target from messages; the curve of the stage served."""
     curve: tuple[Point, ...] = ()
-    for mode in modes:
-        outcomes = run(searcher, messages, mode=mode)
+    unanswerable = sum(not query.grades for query in messages) / len(messages)
+    back = prior_shift(unanswerable, release().unanswerable)
+    stages = dict(model.stages)
+    for stage in _reached(searcher):
+        outcomes = run(_at(searcher, stage), messages, mode=_mode(stage))
         rows = feature_rows([outcome.results for outcome in outcomes], model.gaps)
-        for target, is_right in targets.items():
+        fitted: dict[Target, Coefficients] = {}
+        for target, is_right in HAPPENED.items():
             happened = np.array([is_right(outcome) for outcome in outcomes])
-            name = f"{mode}_{target}"
-            prior: Coefficients = getattr(model, name)
-            if target == "top":
+            prior: Coefficients = getattr(model.stages[stage], target)
+            if target == "shown":
                 curve = risk_curve(cross_validated(rows, happened, prior=prior), happened)
-            fitted = {name: fit(rows, happened, prior=prior)}
-            model = replace(model, **fitted)  # type: ignore[arg-type]  # names of its coefficients
-    return model, curve
+            found = fit(rows, happened, prior=prior)
+            # As the release's, it speaks of messages of which as many are answerable as there.
+            fitted[target] = replace(found, intercept=round(found.intercept + back, 3))
+        stages[stage] = replace(
+            model.stages[stage],
+            shown=fitted["shown"],
+            top=fitted["top"],
+            listed=fitted["listed"],
+        )
+    return replace(model, stages=stages), curve
+
+
+HAPPENED: Mapping[Target, Callable[[Outcome], bool]] = {
+    "shown": lambda outcome: outcome.is_shown_right,
+    "top": lambda outcome: outcome.is_top_right,
+    "listed": lambda outcome: outcome.is_listed_right,
+}
+
+
+def _reached(searcher: AnswerSearcher) -> tuple[Stage, ...]:
+    """Stages that a searcher can reach, the furthest last."""
+    found: list[Stage] = ["lexical"]
+    if searcher.searcher.has_vectors:
+        found.append("hybrid")
+        if searcher.has_reader:
+            found.append("reader")
+    return tuple(found)
+
+
+def _furthest(searcher: AnswerSearcher) -> Stage:
+    return _reached(searcher)[-1]
+
+
+def _at(searcher: AnswerSearcher, stage: Stage) -> AnswerSearcher:
+    """A searcher that goes no further than a stage."""
+    return searcher if stage == "reader" else searcher.without_reader()
+
+
+def _mode(stage: Stage) -> Mode:
+    return "lexical" if stage == "lexical" else "hybrid"

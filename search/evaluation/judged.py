@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from search.answers.answer_searcher import AnswerSearcher
 from search.evaluation import metrics
+from search.evaluation.evidence import Evidence, answers, evidence_of
 from search.model import Mode, Results
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action, Confidence
-from search.ranking.searcher import Searcher
 
 LISTED = 3
 """Hits that a suggestion shows."""
@@ -31,6 +32,8 @@ class JudgedQuery:
     lang: str
     kind: str
     grades: Mapping[str, int]
+    evidence: Evidence | None = None
+    """Words that answer, where they are known."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,16 @@ class Outcome:
     action: Action
 
     @property
+    def is_shown_right(self) -> bool:
+        """True when what would be quoted answers: by the words that do, where they are known."""
+        quoted = self.results.hits[0].quotation if self.results.hits else None
+        if quoted is None:
+            return False
+        if self.query.evidence and self.query.evidence.alternatives:
+            return answers(quoted.text, self.query.evidence)
+        return self.is_top_right
+
+    @property
     def is_top_right(self) -> bool:
         return metrics.success(self.ranking, self.query.grades, k=1) > 0
 
@@ -55,7 +68,8 @@ class Outcome:
 def read_queries(path: Path) -> list[JudgedQuery]:
     """Judged queries of a JSONL file: `query`, `lang`, maybe `qid`, `kind`, `relevant`.
 
-    Those without `relevant` are out of scope. Raises OSError, and ValueError naming the line.
+    Those without `relevant` are out of scope; those with `evidence`, lists of `{"text"}`, say which
+    words answer. Raises OSError, and ValueError naming the line.
     """
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -65,19 +79,22 @@ def read_queries(path: Path) -> list[JudgedQuery]:
             row = json.loads(line)
             grades = {str(group): int(grade) for group, grade in row.get("relevant", {}).items()}
             text, lang = str(row["query"]), str(row["lang"])
+            evidence = evidence_of(row["evidence"]) if "evidence" in row else None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(
                 f"{path}:{number}: needs a JSON object with query, lang and perhaps relevant, "
                 f"an object of article ids and grades: {error!r}"
             ) from error
         found.append(
-            JudgedQuery(row.get("qid", str(number)), text, lang, row.get("kind", ""), grades)
+            JudgedQuery(
+                row.get("qid", str(number)), text, lang, row.get("kind", ""), grades, evidence
+            )
         )
     return found
 
 
 def run(
-    searcher: Searcher,
+    searcher: AnswerSearcher,
     queries: Iterable[JudgedQuery],
     *,
     mode: Mode = "hybrid",
@@ -95,6 +112,6 @@ def run(
             query.text, lang=query.lang, limit=SHOWN, mode=mode, is_verbatim=is_verbatim
         )
         likely = calibration.confidence(results.hits[:LISTED], query.lang)
-        decided = calibration.action(likely, query.lang)
+        decided = calibration.action(likely, query.lang, results.hits)
         outcomes.append(Outcome(query, results.ranking, results, likely, decided))
     return outcomes

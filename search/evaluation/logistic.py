@@ -21,6 +21,10 @@ dev library, drawn towards a fit to the other, tested on the rest (docs/relevanc
 BOUNDS: Mapping[str, tuple[float | None, float | None]] = {
     "unknown_share": (None, 0.0),
     "length": (None, None),
+    # Beside a reader that has read the words, they may also say too much for a resemblance.
+    "label_cosine": (None, None),
+    "matched_share": (None, None),
+    "nearness": (None, None),
 }
 """Of coefficients; all others are at least 0: evidence never counts against an answer."""
 
@@ -51,7 +55,7 @@ def fit(
     centre = np.zeros(len(FEATURES) + 1)
     ridge = RIDGE
     if prior is not None:
-        weights = np.array([getattr(prior, name) for name in FEATURES])
+        weights = np.array([prior.weights.get(name, 0.0) for name in FEATURES])
         centre = np.array([prior.intercept + weights @ mean, *(weights * scale)])
         ridge = RIDGE_TO_PRIOR
 
@@ -67,7 +71,8 @@ def fit(
     found = minimize(loss, centre, bounds=bounds, method="L-BFGS-B").x
     weights = found[1:] / scale
     intercept = float(found[0] - (weights * mean).sum())
-    return Coefficients(round(intercept, 3), *(round(float(w), 3) for w in weights))
+    kept = {n: round(float(w), 3) for n, w in zip(FEATURES, weights, strict=True)}
+    return Coefficients(round(intercept, 3), {n: w for n, w in kept.items() if w})
 
 
 def cross_validated(
@@ -86,5 +91,5 @@ def cross_validated(
 
 def stated(rows: FloatArray, coefficients: Coefficients) -> FloatArray:
     """(n,) probabilities of rows of features."""
-    weights = np.array([getattr(coefficients, name) for name in FEATURES])
+    weights = np.array([coefficients.weights.get(name, 0.0) for name in FEATURES])
     return np.asarray(1.0 / (1.0 + np.exp(-(coefficients.intercept + rows @ weights))))

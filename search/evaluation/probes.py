@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from search.answers.answer_searcher import AnswerSearcher
 from search.lexical.autocomplete import CompletionEntry
 from search.model import Filters, Results
-from search.ranking.searcher import Searcher
 from search.text import analysis
 
 MIN_TERMS = 2
@@ -50,7 +50,7 @@ def probes(entries: Iterable[CompletionEntry], *, limit: int = MAX_PROBES) -> li
     return chosen
 
 
-def ask(searcher: Searcher, found: Sequence[Probe], *, limit: int = 10) -> list[Results]:
+def ask(searcher: AnswerSearcher, found: Sequence[Probe], *, limit: int = 10) -> list[Results]:
     """Results of each probe with its article left out."""
     return [
         searcher.search(

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from search.errors import IndexCorrupt, IndexOutdated
 
-FORMAT = 4
+FORMAT = 5
 """Version of the layout of a generation; another one needs a rebuild."""
 MANIFEST = "manifest.json"
 REBUILD = "run `python -m kb build`"

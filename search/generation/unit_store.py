@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from search.text.layout import LayoutBlock
+from search.model import LayoutBlock
 from search.text.units import DocumentUnits, Unit
 
 UNITS = "units.jsonl"
@@ -52,7 +52,7 @@ def _line(document: DocumentUnits) -> bytes:
         document.title,
         document.has_summary,
         [
-            [b.kind, b.anchor, b.headings, b.parts, b.lead, b.title, b.head, b.start]
+            [b.kind, b.anchor, b.headings, b.parts, b.lead, b.title, b.head, b.start, b.tone]
             for b in document.blocks
         ],
         [[unit.block, unit.first, unit.end] for unit in document.units],
@@ -70,5 +70,6 @@ def document_units_of(row: Sequence[Any]) -> DocumentUnits:
 
 
 def _block(row: Sequence[Any]) -> LayoutBlock:
-    kind, anchor, headings, parts, lead, title, head, start = row
-    return LayoutBlock(kind, anchor, tuple(headings), tuple(parts), lead, title, tuple(head), start)
+    kind, anchor, headings, parts, lead, title, head, start, tone = row
+    path, texts, heads = tuple(headings), tuple(parts), tuple(head)
+    return LayoutBlock(kind, anchor, path, texts, lead, title, heads, start, tone)

@@ -1,28 +1,40 @@
-"""Probability that the top document answers, from the signals of a ranking. Pure.
+"""Probabilities that what is found answers, from the signals of a ranking. Pure.
 
-Logistic functions over a handful of features. The coefficients here come with the release and know
-nothing of a site's own questions; `search.ranking.calibration` replaces them by a site's own.
+Logistic functions over a handful of features, one set for each stage that looking for an answer may
+reach. The coefficients that come with the release know nothing of a site's own questions;
+`search.ranking.calibration` replaces them by a site's own.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Literal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
-from search.model import Hit
+from search.model import Hit, Stage
 
 Action = Literal["answer", "offer", "handoff"]
+Target = Literal["shown", "top", "listed"]
 
-OFFER_THRESHOLD = 0.45
-"""P(one listed answers) from which a list is offered; below it a person is asked."""
+TARGETS: tuple[Target, ...] = ("shown", "top", "listed")
+STAGES: tuple[Stage, ...] = ("reader", "hybrid", "lexical")
+
+NEVER = 1.01
+"""A threshold that no probability reaches."""
+RELEASE_FILE = Path(__file__).with_name("confidence.json")
+"""Origin: `bench/relevance/fit_confidence.py` on the dev messages."""
 
 
 @dataclass(frozen=True)
 class Confidence:
-    """Probabilities that the top hit answers, and that one of the listed hits does."""
+    """Probabilities that what is shown answers, that the top article does, that one of the listed
+    does."""
 
+    shown: float
     top: float
     listed: float
 
@@ -39,10 +51,10 @@ class CosineScale:
 class Features:
     """Features that the probabilities are computed from; see `search.model.Signals`.
 
-    Those of meaning are 0 without an encoder.
+    Those of meaning are 0 without an encoder, those of reading without a reader.
     """
 
-    cosine: float
+    nearness: float
     """In deviations from the mean of a CosineScale."""
     label_cosine: float
     matched_share: float
@@ -51,127 +63,133 @@ class Features:
     unknown_share: float
     length: float
     """Natural logarithm of one more than the number of the query's terms."""
-
-
-@dataclass(frozen=True)
-class Coefficients:
-    """Of one logistic function, in log-odds per unit of each feature."""
-
-    intercept: float
-    cosine: float
-    label_cosine: float
-    matched_share: float
-    margin: float
-    lead: float
-    unknown_share: float
-    length: float
-
-
-@dataclass(frozen=True)
-class Model:
-    """Everything between the signals of a ranking and what is done about the message.
-
-    `answer_from` is the P(top answers) from which the passage is shown as the answer, above 1 when
-    no such claim can be made; `offer_from` the P(one listed answers) from which a list is offered.
-    """
-
-    gaps: CosineScale
-    hybrid_top: Coefficients
-    hybrid_listed: Coefficients
-    lexical_top: Coefficients
-    lexical_listed: Coefficients
-    answer_from: float
-    offer_from: float = OFFER_THRESHOLD
+    logit: float
+    card_logit: float
+    logit_lead: float
+    """Log-odds that the first hit is ahead of the best of the others."""
 
 
 FEATURES = tuple(field.name for field in fields(Features))
 
-DEFAULT_GAPS = CosineScale(mean=0.742, deviation=0.065)
-"""Mean of the two dev libraries with the bundled encoder, measured by `search.evaluation.probes`.
-Another encoder has another scale."""
-# Origin: `bench/relevance/fit_confidence.py` on the dev queries of both libraries.
-HYBRID_TOP = Coefficients(
-    intercept=-2.51,
-    cosine=0.706,
-    label_cosine=0.0,
-    matched_share=0.682,
-    margin=0.375,
-    lead=0.426,
-    unknown_share=-0.95,
-    length=0.601,
-)
-HYBRID_LISTED = Coefficients(
-    intercept=-2.475,
-    cosine=0.813,
-    label_cosine=1.322,
-    matched_share=1.267,
-    margin=0.164,
-    lead=0.362,
-    unknown_share=-1.063,
-    length=0.697,
-)
-LEXICAL_TOP = Coefficients(
-    intercept=-6.507,
-    cosine=0.0,
-    label_cosine=0.0,
-    matched_share=3.17,
-    margin=0.046,
-    lead=0.573,
-    unknown_share=-0.347,
-    length=1.354,
-)
-LEXICAL_LISTED = Coefficients(
-    intercept=-4.864,
-    cosine=0.0,
-    label_cosine=0.0,
-    matched_share=3.355,
-    margin=0.0,
-    lead=0.367,
-    unknown_share=-0.564,
-    length=1.209,
-)
 
-DEFAULT_ANSWER_FROM = {0.05: 0.85, 0.1: 0.76, 0.15: 0.64, 0.2: 0.59}
-"""Risk budget → lowest threshold at which, cross-validated on the dev messages of both libraries
-together, no larger share of the answers is wrong; messages that nothing answers are included."""
-NEVER = 1.01
-"""A threshold that no probability reaches."""
+@dataclass(frozen=True)
+class Coefficients:
+    """Of one logistic function, in log-odds per unit of each feature; those left out are 0."""
+
+    intercept: float
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class StageModel:
+    """Probabilities at one stage, and what is done at which of them.
+
+    `answer_from` is the P(what is shown answers) from which it is shown as the answer, above 1 when
+    no such claim can be made; `offer_from` the P(one listed answers) from which a list is offered.
+    """
+
+    shown: Coefficients
+    top: Coefficients
+    listed: Coefficients
+    answer_from: float
+    offer_from: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything between the signals of a ranking and what is done about the message."""
+
+    gaps: CosineScale
+    stages: Mapping[Stage, StageModel]
+
+
+@dataclass(frozen=True)
+class Release:
+    """The release's own model, with the thresholds of each risk budget that was measured.
+
+    `unanswerable` is the share of messages without an answer among those it was fitted to.
+    """
+
+    model: Model
+    answer_from: Mapping[Stage, Mapping[float, float]]
+    unanswerable: float
+
+
+@cache
+def release() -> Release:
+    """Read RELEASE_FILE."""
+    row = json.loads(RELEASE_FILE.read_text(encoding="utf-8"))
+    thresholds: dict[Stage, dict[float, float]] = {
+        stage: {float(k): float(v) for k, v in row["answer_from"][stage].items()}
+        for stage in STAGES
+    }
+    return Release(model_of(row["model"]), thresholds, float(row["unanswerable"]))
 
 
 def default_model(risk_budget: float) -> Model:
     """The release's own; a budget between two known ones gets the stricter, one below all never
     answers."""
-    known = [
-        threshold for budget, threshold in DEFAULT_ANSWER_FROM.items() if budget <= risk_budget
-    ]
+    found = release()
+    stages: dict[Stage, StageModel] = {}
+    for stage, model in found.model.stages.items():
+        known = [t for budget, t in found.answer_from[stage].items() if budget <= risk_budget]
+        stages[stage] = StageModel(
+            model.shown, model.top, model.listed, min(known, default=NEVER), model.offer_from
+        )
+    return Model(found.model.gaps, stages)
+
+
+def model_of(row: Mapping[str, Any]) -> Model:
+    """Read the JSON of a Model; raises KeyError, TypeError or ValueError for anything else."""
     return Model(
-        gaps=DEFAULT_GAPS,
-        hybrid_top=HYBRID_TOP,
-        hybrid_listed=HYBRID_LISTED,
-        lexical_top=LEXICAL_TOP,
-        lexical_listed=LEXICAL_LISTED,
-        answer_from=min(known, default=NEVER),
+        CosineScale(**row["gaps"]),
+        {
+            stage: StageModel(
+                **{target: Coefficients(**row["stages"][stage][target]) for target in TARGETS},
+                answer_from=float(row["stages"][stage]["answer_from"]),
+                offer_from=float(row["stages"][stage]["offer_from"]),
+            )
+            for stage in STAGES
+        },
     )
 
 
-def confidence(hits: Sequence[Hit], model: Model) -> Confidence:
-    """Probabilities for a ranking, best hit first; zero for an empty one."""
+def stage_of(hits: Sequence[Hit]) -> Stage:
+    """The stage that a ranking has reached, by its first hit."""
     if not hits:
-        return Confidence(0.0, 0.0)
-    found = features(hits, model.gaps)
-    if hits[0].signals.cosine is None:
-        of_top, of_listed = model.lexical_top, model.lexical_listed
-    else:
-        of_top, of_listed = model.hybrid_top, model.hybrid_listed
-    top = probability(found, of_top)
-    return Confidence(top, max(top, probability(found, of_listed)))
+        return "none"
+    signals = hits[0].signals
+    if signals.logit is not None:
+        return "reader"
+    return "lexical" if signals.nearness is None else "hybrid"
 
 
-def action(likely: Confidence, model: Model) -> Action:
-    """Decision that the thresholds make of it."""
-    if likely.top >= model.answer_from:
+def confidence(hits: Sequence[Hit], model: Model, *, shift: float = 0.0) -> Confidence:
+    """Probabilities for a ranking, best hit first; zero for an empty one.
+
+    `shift` is added to the log-odds: how much likelier an answer is here than where the model was
+    fitted.
+    """
+    stage = stage_of(hits)
+    if stage == "none":
+        return Confidence(0.0, 0.0, 0.0)
+    found, of = features(hits, model.gaps), model.stages[stage]
+    top = probability(found, of.top, shift=shift)
+    listed = max(top, probability(found, of.listed, shift=shift))
+    if hits[0].signals.is_bare:  # its title is all that can be shown
+        return Confidence(top, top, listed)
+    shown = probability(found, of.shown, shift=shift) if hits[0].quotation else 0.0
+    return Confidence(shown, top, listed)
+
+
+def action(likely: Confidence, model: Model, stage: Stage) -> Action:
+    """Decision that the thresholds of a stage make of it."""
+    if stage == "none":
+        return "handoff"
+    of = model.stages[stage]
+    if likely.shown >= of.answer_from:
         return "answer"
-    return "offer" if likely.listed >= model.offer_from else "handoff"
+    return "offer" if likely.listed >= of.offer_from else "handoff"
 
 
 def features(hits: Sequence[Hit], gaps: CosineScale) -> Features:
@@ -179,21 +197,38 @@ def features(hits: Sequence[Hit], gaps: CosineScale) -> Features:
     if not hits:
         return Features(**dict.fromkeys(FEATURES, 0.0))
     signals = hits[0].signals
-    cosine = signals.cosine
+    nearness = signals.nearness
+    logit = signals.logit or 0.0
+    others = [hit.signals.logit for hit in hits[1:] if hit.signals.logit is not None]
     return Features(
-        cosine=0.0 if cosine is None else (cosine - gaps.mean) / gaps.deviation,
+        nearness=0.0 if nearness is None else (nearness - gaps.mean) / gaps.deviation,
         label_cosine=signals.label_cosine or 0.0,
         matched_share=signals.matched_share,
         margin=signals.margin,
         lead=signals.lead,
         unknown_share=signals.unknown_share,
         length=math.log1p(signals.terms),
+        logit=logit,
+        card_logit=signals.card_logit,
+        logit_lead=logit - max(others) if others else 0.0,
     )
 
 
-def probability(found: Features, coefficients: Coefficients) -> float:
+def probability(found: Features, coefficients: Coefficients, *, shift: float = 0.0) -> float:
     """Logistic function of the features."""
-    log_odds = coefficients.intercept + sum(
-        getattr(coefficients, name) * getattr(found, name) for name in FEATURES
-    )
-    return 1.0 / (1.0 + math.exp(-log_odds))
+    log_odds = coefficients.intercept + shift
+    log_odds += sum(weight * getattr(found, name) for name, weight in coefficients.weights.items())
+    return 1.0 / (1.0 + math.exp(-log_odds)) if log_odds > -700 else 0.0
+
+
+def prior_shift(fitted: float, actual: float) -> float:
+    """Log-odds to add where a share `actual` of messages has no answer instead of `fitted`.
+
+    Source: Saerens, Latinne, Decaestecker, Neural Computation 2002 (label shift).
+    """
+    return _log_odds(1 - actual) - _log_odds(1 - fitted)
+
+
+def _log_odds(share: float) -> float:
+    kept = min(max(share, 1e-6), 1 - 1e-6)
+    return math.log(kept / (1 - kept))

@@ -80,6 +80,9 @@ class HitMaker:
             label_cosine=None
             if scores.label_cosine is None
             else float(scores.label_cosine[number]),
+            nearness=None
+            if scores.document_cosine is None
+            else float(scores.document_cosine[number]),
             bm25=float(scores.document_bm25[number]),
             matched_share=float(scores.matched[chosen]),
             fused=float(self.fused.total[number]),

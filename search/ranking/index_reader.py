@@ -46,7 +46,8 @@ class Scores:
     document_bm25: FloatArray
     document_matched: FloatArray
     document_cosine: FloatArray | None
-    """Mean of the two best passages: steadier than the best alone."""
+    """Mean of the two best passages, or of the two best of title and questions if that is higher:
+    steadier than the best alone."""
     label_cosine: FloatArray | None
     """Best title or question of each document."""
 
@@ -69,6 +70,11 @@ class IndexReader:
         self.corpus: Corpus = load_corpus(generation)
         keys = self.corpus.passage_keys()
         self._passages = PassageAggregator(self.corpus.first_passages, len(keys))
+        counts = np.bincount(self.corpus.label_documents, minlength=len(self.corpus.documents))
+        self._labels = PassageAggregator(
+            np.cumsum(counts) - counts, len(self.corpus.label_documents)
+        )
+        self._has_questions = counts > 1
         try:
             self.lexical = LexicalIndex.open(
                 generation.paths(f"{LEXICAL}/{POSTINGS}/"), keys, self.corpus.first_passages
@@ -91,11 +97,11 @@ class IndexReader:
         if vector is None or self.passage_vectors is None or self._label_vectors is None:
             return Scores(bm25, matched, None, document_bm25, document_matched, None, None)
         cosine = self.passage_vectors.cosines(vector)
-        labels = np.full(len(document_bm25), -1.0, dtype=np.float32)
         of_labels = self._label_vectors.cosines(vector)
-        np.maximum.at(labels, self.corpus.label_documents, of_labels)
-        pairs = self._passages.means_of_two_best(cosine)
-        return Scores(bm25, matched, cosine, document_bm25, document_matched, pairs, labels)
+        asked = np.where(self._has_questions, self._labels.means_of_two_best(of_labels), -1.0)
+        nearness = np.maximum(self._passages.means_of_two_best(cosine), asked)
+        labels = self._labels.maxima(of_labels)
+        return Scores(bm25, matched, cosine, document_bm25, document_matched, nearness, labels)
 
     def known(self, terms: Sequence[str]) -> KnownTerms:
         """Measure how much of a query the index knows."""

@@ -22,13 +22,7 @@ from search.ranking.groups import grouped
 from search.ranking.hits import HitMaker
 from search.ranking.index_reader import IndexReader, Scores
 from search.ranking.interpretation import InterpretedQuery, Interpreter, QueryTerms
-from search.ranking.query_vector import (
-    MORE_READINGS_S,
-    FloatArray,
-    QueryEncoding,
-    QueryVector,
-    encode,
-)
+from search.ranking.query_vector import MORE_READINGS_S, QueryEncoding, QueryVector, encode
 from search.ranking.weights import NAME_BONUS, PHRASE_BONUS, SECTION_PREFERENCE, Weights
 from search.text import analysis
 from search.text.words import fold
@@ -41,13 +35,12 @@ WHOLE = 0.999
 class Ranked:
     """A ranking with the query as it was read, for whoever looks further into the hits.
 
-    `vector` is the query's, (dim,) of unit length, if there was one; `query` is None where there
-    was nothing to search for.
+    Both others are None where there was nothing to search for.
     """
 
     results: Results
     query: InterpretedQuery | None = None
-    vector: FloatArray | None = None
+    scores: Scores | None = None
 
 
 class Searcher:
@@ -168,7 +161,7 @@ class Searcher:
             ranking=tuple(document.group for document in documents),
             section_counts=Counter(document.section for document in documents),
         )
-        return Ranked(results, asked, vector.values)
+        return Ranked(results, asked, scores)
 
     def search_as_you_type(
         self,

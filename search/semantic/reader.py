@@ -33,6 +33,8 @@ MAX_PAIR_TOKENS = 160
 MAX_QUESTION_TOKENS = 64
 MARKS = 4
 """Tokens of a pair that are neither query nor unit."""
+READER_THREADS = 2
+"""Threads of one reading while serving: as many as a small server has cores."""
 MAX_UNIT_TOKENS = MAX_PAIR_TOKENS - MARKS - 1
 
 

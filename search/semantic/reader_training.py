@@ -42,24 +42,24 @@ class ReadingList:
 class ReaderTraining:
     """Settings of one run. Origin: docs/relevance.md, "The reader"."""
 
-    steps: int = 1000
+    steps: int = 1800
     lists: int = 6
     """Of one step."""
-    rate: float = 5e-5
+    rate: float = 7e-5
     head_rate: float = 1e-3
-    warm_up: int = 60
+    warm_up: int = 100
     frozen_layers: int = 4
     dropout: float = 0.05
     tokens: int = 160
-    chunk: int = 12
+    pairs_at_once: int = 12
     """Pairs read at once, of like lengths."""
     single_weight: float = 0.5
     """Of the binary cross-entropy beside the softmax."""
     seed: int = 0
-    checkpoint_every: int = 25
+    checkpoint_every: int = 50
 
 
-class Reader:
+class TrainedReader:
     """A network with its head, as it is trained."""
 
     def __init__(self, network: torch.nn.Module, tokenizer: PreTrainedTokenizerFast) -> None:
@@ -72,7 +72,9 @@ class Reader:
         torch.nn.init.normal_(self.head.weight, std=0.02)
         torch.nn.init.zeros_(self.head.bias)
 
-    def logits(self, pairs: Sequence[tuple[str, str]], *, tokens: int, chunk: int) -> torch.Tensor:
+    def logits(
+        self, pairs: Sequence[tuple[str, str]], *, tokens: int, pairs_at_once: int
+    ) -> torch.Tensor:
         """(len(pairs),) log-odds; pairs of like lengths are read together."""
         import torch
 
@@ -82,8 +84,8 @@ class Reader:
         )["input_ids"]
         order = sorted(range(len(pairs)), key=lambda n: len(encoded[n]))
         parts = []
-        for start in range(0, len(order), chunk):
-            rows = order[start : start + chunk]
+        for start in range(0, len(order), pairs_at_once):
+            rows = order[start : start + pairs_at_once]
             parts.append(self._read([encoded[n] for n in rows]))
         places = torch.empty(len(order), dtype=torch.long)
         places[torch.tensor(order)] = torch.arange(len(order))
@@ -106,14 +108,14 @@ class Reader:
 
 
 def train(
-    reader: Reader,
+    reader: TrainedReader,
     draw: Callable[[random.Random], ReadingList],
     settings: ReaderTraining,
     *,
     checkpoint: Path,
     progress: Callable[[int, float, float], None] = lambda *_: None,
 ) -> None:
-    """Train in place up to `settings.steps`, from `checkpoint` if it exists.
+    """Train in place up to that many steps, from `checkpoint` if it exists.
 
     `draw` gives one list; `progress` gets step, mean loss and seconds. The checkpoint is replaced
     in one step, so that a run may be stopped at any time.
@@ -153,17 +155,19 @@ def train(
     reader.network.eval()
 
 
-def scores(reader: Reader, pairs: Sequence[tuple[str, str]], *, tokens: int = 160) -> FloatArray:
+def scores(
+    reader: TrainedReader, pairs: Sequence[tuple[str, str]], *, tokens: int = 160
+) -> FloatArray:
     """(len(pairs),) log-odds of a trained reader."""
     import torch
 
     reader.network.eval()
     with torch.inference_mode():
-        found: FloatArray = reader.logits(pairs, tokens=tokens, chunk=32).numpy()
+        found: FloatArray = reader.logits(pairs, tokens=tokens, pairs_at_once=32).numpy()
     return found
 
 
-def _unfreeze(reader: Reader, settings: ReaderTraining) -> list[torch.nn.Parameter]:
+def _unfreeze(reader: TrainedReader, settings: ReaderTraining) -> list[torch.nn.Parameter]:
     import torch
 
     reader.network.requires_grad_(False)
@@ -177,13 +181,13 @@ def _unfreeze(reader: Reader, settings: ReaderTraining) -> list[torch.nn.Paramet
 
 
 def _step_loss(
-    reader: Reader, lists: Sequence[ReadingList], settings: ReaderTraining
+    reader: TrainedReader, lists: Sequence[ReadingList], settings: ReaderTraining
 ) -> torch.Tensor:
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits as single_loss
 
     pairs = [(one.query, unit) for one in lists for unit in one.units]
-    logits = reader.logits(pairs, tokens=settings.tokens, chunk=settings.chunk)
+    logits = reader.logits(pairs, tokens=settings.tokens, pairs_at_once=settings.pairs_at_once)
     total = torch.zeros(())
     start = 0
     for one in lists:
@@ -199,7 +203,7 @@ def _step_loss(
 
 
 def _resume(
-    reader: Reader, optimiser: torch.optim.Optimizer, checkpoint: Path
+    reader: TrainedReader, optimiser: torch.optim.Optimizer, checkpoint: Path
 ) -> tuple[int, float]:
     import torch
 
@@ -213,7 +217,7 @@ def _resume(
 
 
 def _keep(
-    reader: Reader,
+    reader: TrainedReader,
     optimiser: torch.optim.Optimizer,
     checkpoint: Path,
     step: int,

@@ -49,7 +49,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[^\s=>"]+(?:="[^"]*")?)*)\s*/?>|([^<]+|<)')
+TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[^\s=<>"]+(?:="[^"]*")?)*)\s*/?>|([^<]+|<)')
 ATTRIBUTE = re.compile(r'([^\s=>"]+)(?:="([^"]*)")?')
 HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 BLOCK_TAGS = frozenset(

@@ -9,13 +9,16 @@ import html as html_entities
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from search.text.html_text import ATTRIBUTE, SPACES, TOKEN
+from search.text.html_text import ATTRIBUTE, FOOTNOTE_MARKS, SPACES, TOKEN
 
 VOID_TAGS = frozenset({"br", "hr", "img"})
-FOOTNOTE_MARKS = frozenset({"footnote-ref", "footnote-backref"})
+INLINE_TAGS = frozenset(
+    "a abbr b bdi br code del em i img ins kbd mark q s samp small strong sub sup u var".split()
+)
+"""All others stand on lines of their own."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
     """A tag with what stands inside it; text is a string."""
 
@@ -49,25 +52,39 @@ def parse(html: str) -> Element:
 
 def visible_text(node: Element | str) -> str:
     """Text of a node in one line: white space collapsed, without the marks of footnotes."""
-    return SPACES.sub(" ", "".join(_texts(node))).strip()
+    return SPACES.sub(" ", "".join(_texts(node, line_break=" "))).strip()
 
 
 def raw_text(node: Element | str) -> str:
     """Text of a node with its white space: code."""
-    return "".join(_texts(node)).strip("\n")
+    return "".join(_texts(node, line_break="\n")).strip("\n")
 
 
-def _texts(node: Element | str) -> Iterator[str]:
-    """Pieces of text; walks without recursion, as pages may nest as deep as they like."""
+def descendants(node: Element) -> Iterator[Element]:
+    """Elements inside a node in page order; walks without recursion, however deep they nest."""
+    waiting = [*reversed(node.children)]
+    while waiting:
+        taken = waiting.pop()
+        if isinstance(taken, Element):
+            yield taken
+            waiting.extend(reversed(taken.children))
+
+
+def _texts(node: Element | str, *, line_break: str) -> Iterator[str]:
+    """Pieces of text, apart where a block begins or ends inside the node."""
     waiting: list[Element | str] = [node]
     while waiting:
         taken = waiting.pop()
         if isinstance(taken, str):
             yield taken
         elif taken.tag == "br":
-            yield " "
-        elif taken.attributes.get("class") not in FOOTNOTE_MARKS:
+            yield line_break
+        elif taken.attributes.get("class") in FOOTNOTE_MARKS:
+            continue
+        elif taken is node or taken.tag in INLINE_TAGS:
             waiting.extend(reversed(taken.children))
+        else:
+            waiting.extend((line_break, *reversed(taken.children), line_break))
 
 
 def _pairs(attributes: str) -> list[tuple[str, str]]:

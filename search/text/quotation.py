@@ -8,48 +8,34 @@ nothing is said twice, and nothing begins in the middle of a thought.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice, takewhile
 
-from search.text.languages import anaphors
-from search.text.layout import LayoutBlock
+from search.model import LayoutBlock, Quotation, block_text
+from search.text.languages import anaphors, points_ahead
+from search.text.layout import COLONS
 from search.text.units import MAX_ROWS, MAX_STEPS_CHARS, DocumentUnits, Unit
 
 MAX_CHARS = 700
 """Of all that is no steps and no table."""
+MAX_TABLE_CHARS = 1500
 MAX_SPANS = 3
 WHOLE_LIST_CHARS = 400
 """A list that is no longer is shown whole."""
 REPEATED = 0.75
 """Share of a span's words from which on it counts as said already."""
 
+LONGEST_ANAPHOR = 3
+"""Words."""
+LONGEST_CHAIN = 8
+"""Sentences that each rest on the one before it, as far as they are followed."""
+
 _WORD = re.compile(r"[^\W_]+")
 
 Parts = frozenset[int]
-
-
-@dataclass(frozen=True)
-class Quotation:
-    """Blocks of one document with the parts that are shown, in page order; never empty."""
-
-    blocks: tuple[LayoutBlock, ...]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(block_text(block) for block in self.blocks)
-
-    @property
-    def kind(self) -> str:
-        """ "steps" where there are any, else "text"."""
-        return "steps" if any(block.kind == "steps" for block in self.blocks) else "text"
-
-
-def block_text(block: LayoutBlock) -> str:
-    """Visible text of a block as it is shown, a line for each of its spans."""
-    rows = (part.replace("\t", " ") for part in block.parts)
-    joined = " ".join(rows) if block.kind == "paragraph" else "\n".join(rows)
-    above = (block.lead, block.title, " ".join(block.head))
-    return "\n".join((*filter(None, above), joined))
+_Shown = dict[int, Parts]
+"""Number of a block → the parts of it that are shown."""
 
 
 def quotation(
@@ -57,78 +43,154 @@ def quotation(
 ) -> Quotation | None:
     """Show units by their numbers, the most important first, as far as they fit.
 
-    None when none of them can be shown whole.
+    None when the first cannot be shown whole, such as one of too many steps: it is linked to.
     """
-    shown: dict[int, Parts] = {}
+    shown: _Shown = {}
     for number in chosen:
-        if len(shown) == MAX_SPANS and document.units[number].block not in shown:
+        if len(shown) >= MAX_SPANS and document.units[number].block not in shown:
             continue
-        if (grown := _with(document, shown, number, max_chars)) is not None:
-            shown = grown
-    if not shown:
-        return None
-    return Quotation(tuple(_cut(document.blocks[n], shown[n]) for n in sorted(shown)))
+        grown = _with(document, shown, number, max_chars)
+        if grown is None and not shown:
+            return None
+        shown = grown or shown
+    spans = (span for n in sorted(shown) for span in _spans(document.blocks[n], shown[n]))
+    return Quotation(tuple(spans)) if shown else None
 
 
-def _with(
-    document: DocumentUnits, shown: dict[int, Parts], number: int, max_chars: int
-) -> dict[int, Parts] | None:
-    """What is shown, and a further unit; None when that does not fit or says nothing new."""
-    unit = document.units[number]
-    block = document.blocks[unit.block]
-    parts = _parts(block, unit)
-    if parts is None or parts <= shown.get(unit.block, frozenset()):
-        return None
-    added = {unit.block: parts}
-    if before := _antecedent(document, unit):
-        added[before.block] = frozenset(range(before.first, before.end))
-    grown = dict(shown)
-    for place, some in added.items():
-        grown[place] = grown.get(place, frozenset()) | some
-    if len(grown[unit.block]) > MAX_ROWS and block.kind == "table":
+def _with(document: DocumentUnits, shown: _Shown, number: int, max_chars: int) -> _Shown | None:
+    """Add a unit to what is shown; None when it does not fit or says nothing new."""
+    added = _needed(document, number)
+    if all(parts <= shown.get(place, frozenset()) for place, parts in added.items()):
         return None
     if _is_repeated(document, shown, added):
         return None
-    blocks = [_cut(document.blocks[n], some) for n, some in grown.items()]
-    size = sum(len(block_text(b)) for b in blocks if b.kind not in {"steps", "table"})
-    steps = sum(len(block_text(b)) for b in blocks if b.kind == "steps")
-    if steps > MAX_STEPS_CHARS or (shown and size > max_chars):
-        return None
-    return grown if size <= max_chars else None
+    grown = _joined(shown, added)
+    return grown if _fits(document, grown, max_chars, is_first=not shown) else None
 
 
-def _parts(block: LayoutBlock, unit: Unit) -> Parts | None:
-    """Parts of its block that are shown for a unit; None when they cannot be shown whole."""
+def _fits(document: DocumentUnits, shown: _Shown, max_chars: int, *, is_first: bool) -> bool:
+    if len(shown) > MAX_SPANS and not is_first:
+        return False
+    sizes = {"steps": 0, "table": 0}
+    for place, parts in shown.items():
+        block = document.blocks[place]
+        if block.kind == "table" and len(parts) > MAX_ROWS:
+            return False
+        kind = block.kind if block.kind in sizes else "other"
+        sizes[kind] = sizes.get(kind, 0) + len(block_text(_cut(block, parts)))
+    return (
+        sizes["steps"] <= MAX_STEPS_CHARS
+        and sizes["table"] <= MAX_TABLE_CHARS
+        and sizes.get("other", 0) <= max_chars
+    )
+
+
+def _needed(document: DocumentUnits, number: int) -> _Shown:
+    """A unit with all without which it would be half a thought."""
+    blocks, unit = document.blocks, document.units[number]
+    needed: _Shown = {unit.block: _parts(document, number)}
+    for place in (*_counted_together(blocks, unit.block), *_introduced(blocks, unit)):
+        needed[place] = frozenset(range(len(blocks[place].parts)))
+    for _ in range(LONGEST_CHAIN):
+        before = _antecedent(document, number)
+        if before is None:
+            break
+        number, earlier = before, document.units[before]
+        needed = _joined(needed, {earlier.block: frozenset(range(earlier.first, earlier.end))})
+    return needed
+
+
+def _parts(document: DocumentUnits, number: int) -> Parts:
+    """Parts of its own block that are shown for a unit."""
+    unit = document.units[number]
+    block = document.blocks[unit.block]
     everything = frozenset(range(len(block.parts)))
     size = len(block_text(block))
-    if block.kind == "steps":
-        return everything if size <= MAX_STEPS_CHARS else None
-    if block.kind == "code" or (block.kind in {"list", "callout"} and size <= WHOLE_LIST_CHARS):
+    if block.kind in {"steps", "code"} or (block.kind == "callout" and size <= MAX_CHARS):
+        return everything
+    if block.kind in {"list", "definition"} and size <= WHOLE_LIST_CHARS:
         return everything
     return frozenset(range(unit.first, unit.end))
 
 
-def _antecedent(document: DocumentUnits, unit: Unit) -> Unit | None:
+def _counted_together(blocks: Sequence[LayoutBlock], place: int) -> range:
+    """Steps that are counted on from one list to the next, with what stands between them."""
+    first = last = place
+    if blocks[place].kind != "steps":
+        return range(0)
+    for n in range(place - 1, -1, -1):
+        if blocks[first].start == 1 or blocks[n].headings != blocks[place].headings:
+            break
+        if blocks[n].kind == "steps":
+            if _next_number(blocks[n]) != blocks[first].start:
+                break
+            first = n
+    for n in range(place + 1, len(blocks)):
+        if blocks[n].headings != blocks[place].headings:
+            break
+        if blocks[n].kind == "steps":
+            if _next_number(blocks[last]) != blocks[n].start:
+                break
+            last = n
+    return range(first, last + 1)
+
+
+def _next_number(steps: LayoutBlock) -> int:
+    return steps.start + len(steps.parts)
+
+
+def _introduced(blocks: Sequence[LayoutBlock], unit: Unit) -> Iterator[int]:
+    """Blocks without which a paragraph promises and does not give.
+
+    Definitions after a colon, as they have no room for a lead of their own; the list that "these
+    steps" or "the following" are.
+    """
+    block = blocks[unit.block]
+    following = takewhile(
+        lambda n: blocks[n].headings == block.headings, range(unit.block + 1, len(blocks))
+    )
+    if block.kind != "paragraph":
+        return
+    text = " ".join(block.parts[unit.first : unit.end]).casefold()
+    if text.endswith(COLONS):
+        yield from takewhile(lambda n: blocks[n].kind == "definition", following)
+    elif points_ahead().search(text):
+        yield from (n for n in islice(following, 1) if blocks[n].kind in {"steps", "list"})
+
+
+def _antecedent(document: DocumentUnits, number: int) -> int | None:
     """The unit before one that begins with a word like "it" or "then", in the same section."""
-    block = document.blocks[unit.block]
-    if block.lead or block.kind != "paragraph":
+    block = document.blocks[document.units[number].block]
+    if number == 0 or block.lead or block.kind != "paragraph":
         return None
-    first = _WORD.search(block.parts[unit.first])
-    if not first or first.group().casefold() not in anaphors():
+    first = block.parts[document.units[number].first].casefold()
+    words = [word.group() for word in islice(_WORD.finditer(first), LONGEST_ANAPHOR)]
+    if not any(" ".join(words[:n]) in anaphors() for n in range(1, len(words) + 1)):
         return None
-    place = document.units.index(unit)
-    before = document.units[place - 1] if place else None
-    if before is None or document.blocks[before.block].kind != "paragraph":
-        return None
-    is_same = document.blocks[before.block].headings == block.headings
-    return before if is_same else None
+    before = document.blocks[document.units[number - 1].block]
+    is_near = before.kind == "paragraph" and before.headings == block.headings
+    return number - 1 if is_near else None
 
 
-def _is_repeated(document: DocumentUnits, shown: dict[int, Parts], added: dict[int, Parts]) -> bool:
-    """True when most words of what is added are shown already: a summary, its first paragraph."""
+def _joined(shown: _Shown, added: _Shown) -> _Shown:
+    nothing: Parts = frozenset()
+    places = shown.keys() | added.keys()
+    return {n: shown.get(n, nothing) | added.get(n, nothing) for n in places}
+
+
+def _is_repeated(document: DocumentUnits, shown: _Shown, added: _Shown) -> bool:
+    """True when most words of what is added are shown already: a summary, its first paragraph.
+
+    Rows of one table may differ in a word; a number that is not shown yet is always new.
+    """
+    if shown.keys() & added.keys():
+        return False
     said = {w for n, parts in shown.items() for w in _words(_cut(document.blocks[n], parts))}
-    new = {w for n, parts in added.items() for w in _words(_cut(document.blocks[n], parts))}
-    return bool(said) and len(new & said) >= REPEATED * len(new)
+    words = {w for n, parts in added.items() for w in _words(_cut(document.blocks[n], parts))}
+    new = words - said
+    if any(char.isdigit() for word in new for char in word):
+        return False
+    return bool(said) and len(words) - len(new) >= REPEATED * len(words)
 
 
 def _words(block: LayoutBlock) -> set[str]:
@@ -137,3 +199,17 @@ def _words(block: LayoutBlock) -> set[str]:
 
 def _cut(block: LayoutBlock, parts: Parts) -> LayoutBlock:
     return replace(block, parts=tuple(block.parts[n] for n in sorted(parts)))
+
+
+def _spans(block: LayoutBlock, parts: Parts) -> Iterator[LayoutBlock]:
+    """A block as far as it is shown; sentences that do not follow each other stand apart."""
+    if block.kind != "paragraph":
+        yield _cut(block, parts)
+        return
+    run: list[int] = []
+    for n in sorted(parts):
+        if run and run[-1] != n - 1:
+            yield _cut(block, frozenset(run))
+            run = []
+        run.append(n)
+    yield _cut(block, frozenset(run))

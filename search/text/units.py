@@ -10,16 +10,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from search.model import Document
-from search.text.layout import LayoutBlock, blocks
+from search.model import Document, LayoutBlock
+from search.text.layout import blocks, split_sentences
 
 MAX_UNIT_CHARS = 400
 """Of what is scored at once: about 100 tokens of English, 120 of Russian."""
+MAX_READING_CHARS = 800
+"""Of a unit's text that encoder and reader see: more than the reader has room for."""
 MAX_STEPS_CHARS = 1500
 """Longer steps are never shown, only linked to: half an instruction is a wrong one."""
 MAX_ROWS = 3
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я])")
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,22 @@ class DocumentUnits:
     units: tuple[Unit, ...]
     has_summary: bool = False
 
+    @property
+    def is_bare(self) -> bool:
+        """True when there is no text that says more than the title."""
+        said = set(_WORD.findall(self.title.casefold()))
+        return all(said.issuperset(_WORD.findall(_said(block))) for block in self.blocks)
+
     def reading(self, number: int) -> str:
         """Text of a unit as encoder and reader see it, under title and headings."""
         unit = self.units[number]
         block = self.blocks[unit.block]
         path = " › ".join((self.title, *block.headings))
-        return f"{path}\n{unit_text(block, unit)}"
+        return f"{path}\n{unit_text(block, unit)}"[:MAX_READING_CHARS]
+
+
+def _said(block: LayoutBlock) -> str:
+    return " ".join((block.lead, block.title, *block.parts)).casefold()
 
 
 def document_units(document: Document) -> DocumentUnits:
@@ -62,28 +74,32 @@ def unit_text(block: LayoutBlock, unit: Unit) -> str:
     """Text that is scored: a row beside its heads, a term before its definition."""
     parts = block.parts[unit.first : unit.end]
     if block.kind == "table":
-        body = "\n".join(_row_text(block, part) for part in parts)
+        rows = (row for part in parts for row in part.split("\n"))
+        body = "\n".join(_row_text(block, row) for row in rows)
     else:
-        body = (" " if block.kind == "paragraph" else "\n").join(parts)
+        body = (" " if block.kind == "paragraph" else "\n").join(parts).replace("\t", "")
     above = (text for text in (block.lead, block.title) if text)
     return "\n".join((*above, body))
 
 
+def unit_span(block: LayoutBlock, unit: Unit) -> str:
+    """Text of a unit as it stands on the page, without what stands above it."""
+    parts = block.parts[unit.first : unit.end]
+    return (" " if block.kind == "paragraph" else "\n").join(parts).replace("\t", " ").strip()
+
+
 def _row_text(block: LayoutBlock, row: str) -> str:
     cells = row.split("\t")
-    if len(block.head) != len(cells):
-        return " | ".join(cell for cell in cells if cell)
-    named = (
-        f"{head}: {cell}" if head else cell for head, cell in zip(block.head, cells, strict=True)
-    )
-    return " | ".join(named)
+    heads = block.head if len(block.head) == len(cells) else ("",) * len(cells)
+    pairs = zip(heads, cells, strict=True)
+    return " | ".join(f"{head}: {cell}" if head else cell for head, cell in pairs if cell)
 
 
 def _in_sentences(block: LayoutBlock) -> LayoutBlock:
     """A long paragraph by its sentences, each of which may be quoted."""
     if block.kind != "paragraph" or len(block.parts[0]) <= MAX_UNIT_CHARS:
         return block
-    return replace(block, parts=tuple(_SENTENCE_END.split(block.parts[0])))
+    return replace(block, parts=tuple(split_sentences(block.parts[0])))
 
 
 def _units(number: int, block: LayoutBlock) -> Iterator[Unit]:

@@ -1,5 +1,6 @@
 // Asking: the question, the decision of the server about it, and whether what was shown helped.
 
+import { quotation } from "./blocks.js";
 import { h, icon } from "./dom.js";
 import { reading } from "./reading.js";
 
@@ -137,7 +138,7 @@ export function conversation(shell) {
     const { article } = source;
     showResults(words.answerFound,
       h("div", { class: "card" },
-        h("blockquote", { class: "quote", dir: "auto", lang: article.locale }, quotation(answer)),
+        h("blockquote", { class: "quote flow", dir: "auto", lang: article.locale }, quotation(answer)),
         row(turn, article, { anchor: answer.anchor })),
       verdict(turn, article));
     if (others.length) {
@@ -325,12 +326,6 @@ export function conversation(shell) {
     },
     hasAsked: () => turns.length > 0,
   };
-}
-
-/** The text as given; of steps, each line is one. */
-function quotation({ kind, text }) {
-  if (kind !== "steps") return text;
-  return h("ol", {}, text.split("\n").map((step) => h("li", {}, step)));
 }
 
 /** The passage of a result: with its marked words if the server marked some. */

@@ -15,7 +15,7 @@ const SHORT = /^\/a\/([^/]+)$/;
 export function reading(shell, found, { suggestionId = null, verdict = null } = {}) {
   const { words, server } = shell;
   const heading = h("h3", { tabindex: "-1", dir: "auto" }, found.title ?? "");
-  const content = h("div", { class: "prose", dir: "auto" });
+  const content = h("div", { class: "prose flow", dir: "auto" });
   const asking = h("div", { class: "asking" });
   const element = h("article", { class: "view reading" }, heading, content, asking);
   let timer = 0;

@@ -74,9 +74,15 @@ a:hover { text-decoration-color: currentcolor; }
 .results { display: flex; flex-direction: column; gap: 12px; }
 .rows + .label, .verdict + .label { margin-block: 8px -8px; }
 .card { border: 1px solid var(--line); border-radius: var(--inner); overflow: clip; }
-.quote { padding: 14px 16px; border-inline-start: 3px solid var(--accent); font-size: 1.0625em; line-height: 1.5; white-space: pre-line; }
-.quote ol { padding-inline-start: 22px; white-space: normal; }
-.quote li + li { margin-block-start: 6px; }
+.quote { padding: 14px 16px; border-inline-start: 3px solid var(--accent); font-size: 1.0625em; }
+.plain { white-space: pre-line; }
+.flow > .heading { margin-block: 14px 0; color: var(--muted); font-size: 0.875em; font-weight: 650; }
+.flow > .heading + * { margin-block-start: 4px; }
+.quote li::marker { font-weight: 650; }
+.quote > :last-child { margin-block-end: 0; }
+.quote pre { white-space: pre-wrap; }
+.line { display: block; white-space: pre-wrap; }
+.inner { display: list-item; margin-inline-start: 20px; list-style: disc; }
 .card .row { border-block-start: 1px solid var(--line); border-radius: 0; background: var(--surface); padding: 12px 16px; padding-inline-start: 19px; }
 .rows { display: flex; flex-direction: column; padding: 0; list-style: none; }
 .rows:not(.cards) .row { margin-inline: -12px; width: calc(100% + 24px); }
@@ -138,27 +144,28 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
 .address .icon { color: var(--muted); }
 .sent .button { margin-block-start: 8px; }
 
-.prose { line-height: 1.6; }
-.prose > * { margin-block: 12px; }
-.prose > :first-child { margin-block-start: 0; }
-.prose h4 { margin-block: 28px 8px; font-size: 1.125em; }
-.prose :is(h5, h6) { margin-block: 20px 6px; font-size: 1em; }
-.prose :is(ul, ol) { padding-inline-start: 22px; }
-.prose li { margin-block: 6px; }
-.prose li > :is(p, ul, ol) { margin-block: 6px; }
-.prose dt { margin-block-start: 14px; font-weight: 650; }
-.prose dd { padding-inline-start: 14px; border-inline-start: 2px solid var(--line); }
-.prose :is(code, kbd, samp) { padding: 0.1em 0.35em; border-radius: 5px; background: var(--surface); font: 0.9em ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono", monospace; overflow-wrap: anywhere; }
-.prose pre { overflow-x: auto; padding: 12px; border: 1px solid var(--line); border-radius: var(--inner); }
-.prose pre code { padding: 0; background: none; }
-.prose blockquote { padding-inline-start: 14px; border-inline-start: 3px solid var(--line); color: var(--muted); }
-.prose img { display: block; max-width: 100%; height: auto; border-radius: var(--inner); }
-.prose hr { border: 0; border-block-start: 1px solid var(--line); }
+.flow { line-height: 1.6; }
+.flow > * { margin-block: 12px; }
+.flow > :first-child { margin-block-start: 0; }
+.flow h4 { margin-block: 28px 8px; font-size: 1.125em; }
+.flow :is(h5, h6) { margin-block: 20px 6px; font-size: 1em; }
+.flow :is(ul, ol) { padding-inline-start: 22px; }
+.flow li { margin-block: 6px; }
+.flow li > :is(p, ul, ol) { margin-block: 6px; }
+.flow dt { margin-block-start: 14px; font-weight: 650; }
+.flow dd { padding-inline-start: 14px; border-inline-start: 2px solid var(--line); }
+.flow :is(code, kbd, samp) { padding: 0.1em 0.35em; border-radius: 5px; background: var(--surface); font: 0.9em ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono", monospace; overflow-wrap: anywhere; }
+.flow pre { overflow-x: auto; padding: 12px; border: 1px solid var(--line); border-radius: var(--inner); }
+.flow pre code { padding: 0; background: none; }
+.flow blockquote { padding-inline-start: 14px; border-inline-start: 3px solid var(--line); color: var(--muted); }
+.flow img { display: block; max-width: 100%; height: auto; border-radius: var(--inner); }
+.flow hr { border: 0; border-block-start: 1px solid var(--line); }
 .table-scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: var(--inner); }
-.prose table { width: 100%; border-collapse: collapse; font-size: 0.9375em; line-height: 1.45; font-variant-numeric: tabular-nums; }
-.prose :is(th, td) { padding: 8px 12px; text-align: start; vertical-align: top; hyphens: auto; }
-.prose th { background: var(--surface); font-weight: 600; }
-.prose tr + tr > *, .prose tbody > tr:first-child > * { border-block-start: 1px solid var(--line); }
+.flow table { width: 100%; border-collapse: collapse; font-size: 0.9375em; line-height: 1.45; font-variant-numeric: tabular-nums; }
+.flow :is(th, td) { padding: 8px 12px; text-align: start; vertical-align: top; hyphens: auto; }
+.quote :is(th, td) { padding: 6px 10px; }
+.flow th { background: var(--surface); font-weight: 600; }
+.flow tr + tr > *, .flow tbody > tr:first-child > * { border-block-start: 1px solid var(--line); }
 .callout { padding: 12px 14px; border-inline-start: 3px solid var(--control); border-radius: var(--inner); background: var(--surface); }
 .callout > * + * { margin-block-start: 6px; }
 .callout-title { font-weight: 650; }
@@ -166,12 +173,12 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
 .callout-careful .callout-title { color: var(--warn); }
 .callout-danger { border-color: var(--danger); }
 .callout-danger .callout-title { color: var(--danger); }
-.prose details { border-block: 1px solid var(--line); }
-.prose details + details { margin-block-start: -13px; }
-.prose summary { padding-block: 10px; font-weight: 600; cursor: pointer; }
-.prose details > :not(summary) { margin-block: 0 12px; }
+.flow details { border-block: 1px solid var(--line); }
+.flow details + details { margin-block-start: -13px; }
+.flow summary { padding-block: 10px; font-weight: 600; cursor: pointer; }
+.flow details > :not(summary) { margin-block: 0 12px; }
 .footnote { color: var(--muted); font-size: 0.9375em; }
-.prose sup { line-height: 0; }
+.flow sup { line-height: 0; }
 .outside { padding-block-start: 8px; }
 .outside a { display: inline-flex; align-items: center; gap: 8px; min-height: 44px; }
 .outside .icon { color: var(--muted); }

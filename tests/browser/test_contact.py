@@ -12,13 +12,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 from kb.database.tables import handoffs
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
 from tests.support.fixtures.browser_fixture import accessibility_faults, served
 from tests.support.fixtures.campaigns import Campaign
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import COURIER, services_of
 from tests.support.libraries.browser_library import Requests
+from tests.support.likelihood import make_likely
 
 QUESTION = "when does the refund reach my card"
 SUGGESTIONS = "**/contact/suggestions"
@@ -46,7 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     root: Path = tmp_path_factory.mktemp("contact-browser")
     api_library.build(root, with_encoder=False)
     patch = pytest.MonkeyPatch()
-    patch.setattr(calibration_module.Calibration, "confidence", lambda *_: Confidence(0.5, 0.9))
+    make_likely(patch, 0.5, 0.9)
     app = api_library.application(
         root, smtp_url="smtp://mail.example.com", contact_email="help@example.com"
     )

@@ -146,7 +146,9 @@ def test_shift_enter_copies_markdown_and_control_enter_the_text(page: Page, site
     assert clipboard(page).startswith(f"[Когда вернутся деньги]({site}/a/{REFUND}/ru#")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-said]")).to_contain_text("Текст со ссылкой скопирован")
-    assert clipboard(page).startswith(f"Банк зачисляет деньги до десяти дней.\n{site}/a/{REFUND}")
+    assert clipboard(page).startswith(
+        f"Возврат на карту\nБанк зачисляет деньги до десяти дней.\n\n{site}/a/{REFUND}"
+    )
 
 
 def test_arrows_move_and_typing_goes_on(page: Page) -> None:
@@ -191,7 +193,11 @@ def test_enter_before_the_answer_asks_instead_of_copying(page: Page) -> None:
 def test_buttons_copy_the_same_for_pointers(page: Page) -> None:
     ask(page, "возврат на карту")
     first = page.locator(".find").first
-    for name, start in (("Ссылка", "http"), ("Markdown", "[Когда"), ("Текст", "Банк")):
+    for name, start in (
+        ("Ссылка", "http"),
+        ("Markdown", "[Когда"),
+        ("Текст", "Возврат на карту\nБанк"),
+    ):
         first.locator(".act", has_text=name).click()
         expect(page.locator("[data-said]")).to_have_attribute("data-state", "done")
         assert clipboard(page).startswith(start)

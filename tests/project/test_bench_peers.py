@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 from bench.peers.__main__ import table
-from bench.peers.measure import PeerFigures
-from bench.peers.model import PeerPassage
+from bench.peers.measure import Asked, PeerFigures, measure
+from bench.peers.model import Answer, PeerPassage
 from bench.peers.ranking import best_documents, reciprocal_rank_fusion, whole_documents
 from bench.peers.text import stems, words
+from search.evaluation.evidence import Evidence
+from search.evaluation.judged import JudgedQuery
+from search.lexical.bm25 import FloatArray
 
 
 def passage(document_id: str, text: str = "") -> PeerPassage:
@@ -49,9 +55,44 @@ def test_stems_drop_stop_words() -> None:
     assert stems("не пришли заказы", "ru") == ["пришл", "заказ"]
 
 
+@dataclass
+class Scripted:
+    """A peer that shows the same text for everything."""
+
+    first: str | None
+    name: str = "Scripted"
+    setting: str = ""
+
+    def build(self, passages: Sequence[PeerPassage]) -> None:
+        """Nothing to index."""
+
+    def search(self, text: str, vector: FloatArray, limit: int) -> Answer:
+        return Answer(("a",), took_ms=1.0, first=self.first)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def test_what_is_shown_first_is_held_against_the_words_that_answer() -> None:
+    vector = np.zeros(2, dtype=np.float32)
+    evidence = Evidence((("Press the button",),))
+    asked = [
+        Asked(JudgedQuery("1", "reset", "en", "", {"a": 2}, evidence), vector),
+        Asked(JudgedQuery("2", "video", "en", "", {"a": 2}, Evidence(())), vector),
+        Asked(JudgedQuery("3", "unknown", "en", "", {"a": 2}), vector),
+    ]
+
+    def holds(first: str | None) -> float | None:
+        return measure(Scripted(first), PASSAGES, asked).passage_holds
+
+    assert holds("First press the  button.") == 1.0
+    assert holds("x" * 700 + " press the button") == 0.0
+    assert holds(None) is None
+
+
 def test_the_lead_is_ours_minus_theirs_and_the_table_shows_it() -> None:
     figures = PeerFigures(
-        "Peer", "plain", np.array([0.5, 0.5]), np.array([1.0, 0.0]), (1.0, 3.0), build_s=0.0
+        "Peer", "plain", np.array([0.5, 0.5]), np.array([1.0, 0.0]), 0.25, (1.0, 3.0), build_s=0.0
     )
     row = figures.summary(np.array([0.75, 0.75]))
     assert row["lead"] == {"mean": 0.25, "interval": (0.25, 0.25)}
@@ -61,5 +102,5 @@ def test_the_lead_is_ours_minus_theirs_and_the_table_shows_it() -> None:
             "not_measured": {"Other": "no node"}, "lexical_over_tantivy": {},
         }
     )  # fmt: skip
-    assert "| Peer | plain | 0.500 | 0.500 | 1.0 / 3.0 | +0.250 to +0.250 |" in shown
+    assert "| Peer | plain | 0.500 | 0.500 | 0.250 | 1.0 / 3.0 | +0.250 to +0.250 |" in shown
     assert "not measured: Other: no node" in shown

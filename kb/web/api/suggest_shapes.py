@@ -12,6 +12,7 @@ from kb.config import Config
 from kb.labels import SAFETY_LINE
 from kb.suggestions.decision import Suggested, Suggestion
 from kb.suggestions.precedence import SAFETY
+from kb.web.api.answer_blocks import answer_blocks
 from kb.web.api.schemas.suggest import (
     AnswerOut,
     DecisionOut,
@@ -45,6 +46,7 @@ def suggest_response(
     expires_at: datetime,
 ) -> SuggestResponse:
     decision = suggestion.decision
+    thresholds = calibration.model(lang).stages.get(suggestion.stage)
     return SuggestResponse(
         suggestion_id=id_,
         locale=lang,
@@ -56,8 +58,8 @@ def suggest_response(
             confidence=round(decision.confidence, 3),
             list_confidence=round(decision.list_confidence, 3),
             thresholds=Thresholds(
-                answer=min(1.0, calibration.model(lang).answer_from),
-                offer=calibration.model(lang).offer_from,
+                answer=min(1.0, thresholds.answer_from) if thresholds else 1.0,
+                offer=thresholds.offer_from if thresholds else 1.0,
             ),
             policy=PolicyOut(
                 version=calibration.policy,
@@ -114,16 +116,18 @@ def _section(section: str, lang: str) -> str:
 
 
 def _answer(config: Config, suggestion: Suggestion) -> AnswerOut | None:
-    if suggestion.answer is None:
+    quotation = suggestion.answer
+    if quotation is None:
         return None
-    top = suggestion.results[0].found
+    found = suggestion.results[0].found
     return AnswerOut(
         type="extractive",
-        kind=suggestion.answer.kind,
-        text=suggestion.answer.text,
-        article_id=article_id(top.page.id),
-        anchor=top.anchor,
-        url=absolute(config, top.url),
+        kind=quotation.kind,
+        text=quotation.text,
+        blocks=answer_blocks(quotation),
+        article_id=article_id(found.page.id),
+        anchor=quotation.anchor,
+        url=absolute(config, found.url_of(quotation.anchor)),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask import url_for
 
 from kb.addresses import article_path
-from kb.catalog.quotes import extract
+from kb.catalog.quoted_blocks import QuotedBlock, quoted_blocks
 from kb.config import Config
 from kb.ids import new_id
 from kb.labels import SAFETY_LINE
@@ -21,22 +21,22 @@ from kb.web.layout.frame import frame, home_crumb
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import name_in, translated
 from kb.web.services import services
-
-MAX_QUOTATION_CHARS = 280
-"""Of a passage that may help; one that answers is quoted as everywhere."""
+from search.model import Quotation
 
 NOTHING_TYPED = Typed()
 
 
 @dataclass(frozen=True)
 class OfferedPassage:
-    """A passage that may answer a message being written; `quotation` is an exact part of it."""
+    """An article that may answer a message being written, with what it says."""
 
     title: str
     heading: str
     url: str
     quotation: str
-    """Lines of a list stand on lines of their own."""
+    """Words that answer, without their layout; of what is only offered its summary."""
+    blocks: tuple[QuotedBlock, ...]
+    """Those words as they are laid out; none of what is only offered."""
     lang: str
     """"" unless it is in another language than the page."""
     lang_name: str
@@ -140,13 +140,12 @@ def contact_page(
 
 
 def contact_offer(offer: Offer, lang: str) -> ContactOffer:
-    """The articles of an offer, with the words of each that matter."""
+    """The articles of an offer; only what is sure to answer is quoted."""
     suggestion = offer.made.suggestion
-    passages = [_passage(one, offer, lang) for one in suggestion.results]
+    passages = [_passage(one, lang) for one in suggestion.results]
     answer = None
     if suggestion.answer:
-        first = suggestion.results[0]
-        answer = _passage(first, offer, lang, quotation=suggestion.answer.text)
+        answer = _answer(suggestion.results[0], suggestion.answer, lang)
         passages = passages[1:]
     return ContactOffer(answer, tuple(passages), len(suggestion.results), offer.token)
 
@@ -220,20 +219,27 @@ def _form(config: Config, lang: str, typed: Typed, faults: Mapping[str, str]) ->
     )
 
 
-def _passage(one: Suggested, offer: Offer, lang: str, *, quotation: str = "") -> OfferedPassage:
-    found, findings = one.found, offer.made.suggestion.findings
-    if not quotation:
-        terms = offer.made.loaded.searcher.term_weights(findings.query if findings else "")
-        answer = extract(found.passage_text, terms, max_chars=MAX_QUOTATION_CHARS)
-        quotation = answer.text
-    foreign = _foreign(found.page.lang, lang)
+def _passage(one: Suggested, lang: str) -> OfferedPassage:
+    page = one.found.page
+    foreign = _foreign(page.lang, lang)
     return OfferedPassage(
-        title=found.page.title,
-        heading=found.heading,
-        url=found.url,
-        quotation=quotation,
+        title=page.title,
+        heading=one.found.heading,
+        url=one.found.url,
+        quotation=page.summary,
+        blocks=(),
         lang=foreign,
         lang_name=name_in(foreign, lang) if foreign else "",
+    )
+
+
+def _answer(one: Suggested, quotation: Quotation, lang: str) -> OfferedPassage:
+    return replace(
+        _passage(one, lang),
+        heading=quotation.heading,
+        url=one.found.url_of(quotation.anchor),
+        quotation=quotation.text,
+        blocks=quoted_blocks(quotation),
     )
 
 

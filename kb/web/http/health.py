@@ -58,6 +58,7 @@ def show_metrics() -> Response:
     if not _is_operator():
         abort(404)
     metrics().follow_encoder(services().library.encoder_state())
+    metrics().follow_reader(services().library.reader_state())
     content = metrics().render(_gauges())
     return _uncached(Response(content, content_type=CONTENT_TYPE))
 
@@ -98,6 +99,8 @@ def _gauges() -> Iterator[Metric]:
         yield gauge("otvet_pages", "Pages served, translations counted each", len(loaded.catalog))
     state = services().library.encoder_state()
     yield gauge("otvet_encoder_available", "1 when queries get a vector", float(state.is_available))
+    is_reading = services().library.is_reading
+    yield gauge("otvet_reader_available", "1 when hits are read", float(is_reading))
     yield gauge("otvet_disk_used_share", "Of the data folder's disk", disk_share())
     lost = services().suggestion_log.lost
     yield gauge("otvet_suggestions_lost", "Not kept, as the database was away", lost)

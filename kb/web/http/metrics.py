@@ -21,12 +21,14 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from search.answers.unit_reader import ReaderState
 from search.semantic.encoder_guard import EncoderState
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.5, 3.0)
 _ENCODER_EVENTS = ("calls", "failures", "timeouts", "cache_hits", "refusals", "lost_calls")
+_READER_EVENTS = ("readings", "cache_hits", "refusals", "timeouts", "failures")
 
 
 class Metrics:
@@ -62,7 +64,14 @@ class Metrics:
         self._encoder = _counter(
             registry, "otvet_encoder_events", "What happened at the encoder", "event"
         )
+        self._reader = _counter(
+            registry, "otvet_reader_events", "What happened at the reader", "event"
+        )
+        self._stages = _counter(
+            registry, "otvet_search_stages", "How far looking for an answer got", "stage"
+        )
         self._seen = EncoderState()
+        self._seen_reader = ReaderState()
         self._lock = Lock()
 
     def observe_request(self, method: str, route: str, status: int, duration_s: float) -> None:
@@ -91,6 +100,17 @@ class Metrics:
                 now, before = getattr(state, event), getattr(self._seen, event)
                 self._encoder.labels(event).inc(now - before if now >= before else now)
             self._seen = state
+
+    def follow_reader(self, state: ReaderState) -> None:
+        """Add what happened at the reader since the last call, as for the encoder."""
+        with self._lock:
+            for event in _READER_EVENTS:
+                now, before = getattr(state, event), getattr(self._seen_reader, event)
+                self._reader.labels(event).inc(now - before if now >= before else now)
+            self._seen_reader = state
+
+    def count_stage(self, stage: str) -> None:
+        self._stages.labels(stage).inc()
 
     def render(self, gauges: Iterable[Metric] = ()) -> bytes:
         """The exposition text: all counts, and `gauges` as they are now."""

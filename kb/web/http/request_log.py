@@ -45,8 +45,10 @@ def note_search(findings: ArticleResults, *, kind: str) -> None:
     """Count a search of `kind` (page, api, suggest) and log with the request if it was degraded."""
     g.is_degraded = findings.is_degraded
     metrics().count_search(kind, is_degraded=findings.is_degraded)
+    metrics().count_stage(findings.results.stage)
     # Here, because each process knows only its own encoder and any of them may be asked.
     metrics().follow_encoder(services().library.encoder_state())
+    metrics().follow_reader(services().library.reader_state())
 
 
 def _begin() -> None:

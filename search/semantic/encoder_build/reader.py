@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE = Path(__file__).with_name("reader.safetensors")
-"""Trained by `bench/relevance/reader.py`; docs/decisions/0023-reader.md."""
+"""Trained by `bench/relevance/reader.py`."""
 HEAD_WEIGHT, HEAD_BIAS = "head.weight", "head.bias"
 EXPORT_VERSION = 1
 MOST_DRIFT = 0.5
@@ -131,25 +131,30 @@ def _graph(
 
     network.load_state_dict({name: torch.from_numpy(value) for name, value in tensors.items()})
 
-    class Graph(torch.nn.Module):
+    class PairGraph(torch.nn.Module):
         """Pairs with their mask → log-odds, one a pair."""
 
         def __init__(self) -> None:
             super().__init__()
             self.network = network
-            weight = torch.from_numpy(head[HEAD_WEIGHT].astype(np.float32))
-            self.head = torch.nn.Linear(weight.shape[1], 1)
-            self.head.weight.data = weight
-            self.head.bias.data = torch.from_numpy(head[HEAD_BIAS].astype(np.float32))
+            self.weight = torch.nn.Parameter(_float32(head[HEAD_WEIGHT].reshape(-1)))
+            self.bias = torch.nn.Parameter(_float32(head[HEAD_BIAS].reshape(-1)))
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
             hidden = self.network(input_ids=input_ids, attention_mask=attention_mask)
             weights = attention_mask.unsqueeze(-1).float()
             pooled = (hidden.last_hidden_state * weights).sum(1) / weights.sum(1)
-            score: torch.Tensor = self.head(pooled).squeeze(-1)
+            # No matrix of one column: quantising takes its shape for another.
+            score: torch.Tensor = (pooled * self.weight).sum(-1) + self.bias
             return score
 
-    return Graph().eval()
+    return PairGraph().eval()
+
+
+def _float32(values: npt.NDArray[np.float16]) -> torch.Tensor:
+    import torch
+
+    return torch.from_numpy(values.astype(np.float32))
 
 
 def _trace(graph: torch.nn.Module, target: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -44,5 +45,12 @@ def stop_words() -> frozenset[str]:
 
 @cache
 def anaphors() -> frozenset[str]:
-    """Words of all languages that begin a sentence which rests on the one before it."""
+    """Words of all languages, alone or up to three, with which a sentence rests on another."""
     return frozenset().union(*(language.anaphors for language in records().values()))
+
+
+@cache
+def points_ahead() -> re.Pattern[str]:
+    """Words of all languages with which a sentence points at the list that follows it."""
+    patterns = (language.points_ahead for language in records().values())
+    return re.compile("|".join(filter(None, patterns)) or r"(?!)")

@@ -16,10 +16,18 @@ ANAPHORS = """
     so but and such both either neither afterwards thereafter therefore
 """
 
+ANAPHORIC_PHRASES = ("after that", "after this", "in this case", "in that case", "if so", "if not")
+
+POINTS_AHEAD = (
+    r"\b(below(?=[.,:;!)]|$)|following\b|as follows\b"
+    r"|these (\w+ )?(steps|ways|checks|things|options)\b)"
+)
+
 TEXT_LANGUAGE = TextLanguage(
     code="en",
     stop_words=frozenset(STOP_WORDS.split()),
-    anaphors=frozenset(ANAPHORS.split()),
+    anaphors=frozenset((*ANAPHORS.split(), *ANAPHORIC_PHRASES)),
+    points_ahead=POINTS_AHEAD,
     keys="`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>",
     has_dictionary=True,
     messages=(

@@ -14,6 +14,8 @@ class TextLanguage:
     """Folded words that carry no topic."""
     anaphors: frozenset[str] = frozenset()
     """Folded words that begin a sentence which rests on the one before it."""
+    points_ahead: str = ""
+    """Pattern of folded words with which a sentence points at the list that follows it."""
     keys: str = ""
     """Letters of a keyboard, key by key in the order of the English record; "" for the same."""
     has_dictionary: bool = False

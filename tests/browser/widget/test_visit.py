@@ -25,7 +25,9 @@ from tests.support.libraries.widget_library import (
     Place,
     Visit,
     answer,
+    fits,
     sent_in,
+    suggestion,
 )
 
 pytestmark = pytest.mark.browser
@@ -74,6 +76,50 @@ def test_answer_is_quoted_with_its_source(visit: Visit) -> None:
     expect(visit.page.locator(".card .path")).to_have_text("Вопросы и ответы › Возврат и обмен")
     expect(visit.page.get_by_text("Это помогло?")).to_be_visible()
     expect(visit.person).to_be_visible()
+
+
+BLOCKS: list[dict[str, object]] = [
+    {"kind": "paragraph", "heading": "", "text": "Первый абзац."},
+    {
+        "kind": "steps",
+        "heading": "Сброс",
+        "lead": "По шагам:",
+        "start": 3,
+        "items": ["Нажмите <b>.", "Введите:\nда\n\tнет"],
+    },
+    {"kind": "list", "heading": "Сброс", "lead": "", "items": ["Кабель", "Адаптер"]},
+    {
+        "kind": "table",
+        "heading": "Сброс › Коды",
+        "lead": "",
+        "head": ["Код", "Причина"],
+        "rows": [["E-05", "лидар"]],
+    },
+    {"kind": "callout", "tone": "danger", "title": "Осторожно", "text": "Горячо.\nПодождите."},
+    {"kind": "definition", "title": "DHCP", "text": "Ничего не нужно."},
+    {"kind": "code", "lead": "Команда:", "text": "vega\n  --all"},
+    {"kind": "hologram", "text": "Чего никто не знает."},
+]
+
+
+def test_an_answer_is_laid_out_as_what_it_is(visit: Visit) -> None:
+    article = {"id": "art_aaaaa", "title": "Статья", "url": "/ru/", "path": []}
+    found = {"article": article, "passage": {"anchor": "", "text": ""}, "highlights": []}
+    quoted = {"text": "Всё.", "blocks": BLOCKS, "anchor": ""}
+    visit.page.route(SUGGEST, answer(suggestion("answer", answer=quoted, results=[found])))
+    visit.open().ask("Всё сразу").answered()
+    quote = visit.page.locator(".quote")
+    expect(quote.locator("ol[start='3'] li")).to_have_text(["Нажмите <b>.", "Введите:данет"])
+    expect(quote.locator("ul li")).to_have_text(["Кабель", "Адаптер"])
+    expect(quote.locator("thead th")).to_have_text(["Код", "Причина"])
+    expect(quote.locator("tbody td")).to_have_text(["E-05", "лидар"])
+    expect(quote.locator(".callout-danger p")).to_have_text(["Осторожно", "Горячо.", "Подождите."])
+    expect(quote.locator("dt, dd")).to_have_text(["DHCP", "Ничего не нужно."])
+    expect(quote.locator("pre")).to_have_text("vega\n  --all")
+    expect(quote.locator(".heading")).to_have_text(["Сброс", "Сброс › Коды"])
+    expect(quote.get_by_text("Чего никто не знает.")).to_be_visible()
+    expect(quote.locator("b")).to_have_count(0)
+    assert fits(visit)
 
 
 def test_yes_is_told_and_ends_the_matter(visit: Visit) -> None:

@@ -124,18 +124,24 @@ def test_judged_messages_of_a_file(config: Config, tmp_path: Path) -> None:
     store = Store(config.index_dir)
     searcher = open_searcher(config)
     lines = []
-    for number, document in enumerate(searcher.corpus.documents):
+    for number, document in enumerate(searcher.searcher.corpus.documents):
         asked: dict[str, object] = {"query": document.title, "lang": document.lang}
         if number % 4:
             asked |= {"relevant": {document.group: 2}}
+        if number % 4 == 1:
+            asked |= {"evidence": [[{"text": "words that stand in no article"}]]}
         lines.append(json.dumps(asked))
     (tmp_path / "labels.jsonl").write_text("\n".join(lines))
     lines_said = list(calibrate(config, labels=tmp_path / "labels.jsonl", now=NOW))
     assert f"{len(lines)} judged messages" in lines_said[0]
+    worded = sum('"evidence"' in line for line in lines if '"ru"' in line)
+    assert any(f"{worded} by the words that answer" in said for said in lines_said)
     kept = read(config)
     assert kept is not None
     assert kept.calibration.status == "labels"
-    assert kept.calibration.model("ru").lexical_top != default_model(0.1).lexical_top
+    fitted, default = kept.calibration.model("ru"), default_model(0.1)
+    assert fitted.stages["lexical"].top != default.stages["lexical"].top
+    assert fitted.stages["reader"] == default.stages["reader"], "not reached, so not fitted"
     assert store.current_name() is not None
 
 

@@ -12,10 +12,11 @@ from kb.mcp.article_lookup import Refused
 from kb.mcp.schemas import SearchAsked, SuggestAsked
 from kb.mcp.tools import Tools, opened
 from kb.time_budget import Budget
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
+from tests.support.libraries import block_library
 from tests.support.libraries.api_library import REFUND, RETIRED, RUSSIAN_ONLY
+from tests.support.libraries.block_library import QUESTIONS, TOO_LONG
 from tests.support.libraries.mcp_site import BASE, CARD, QUESTION, config, read, told
+from tests.support.likelihood import make_likely
 
 
 def search(tools: Tools, query: str, **more: Any) -> dict[str, Any]:
@@ -155,23 +156,38 @@ def suggested(tools: Tools, message: str, **more: Any) -> dict[str, Any]:
 def test_an_answer_is_an_exact_quotation_with_its_address(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    make_likely(monkeypatch, 0.9, 0.95)
     found = suggested(tools, QUESTION)
     answer, first = found["answer"], found["articles"][0]
     assert (found["decision"], found["reason"]) == ("answer", "confident")
     assert (found["confidence"], found["list_confidence"]) == (0.9, 0.95)
     assert (answer["id"], answer["heading"]) == (REFUND, "Refund to a card")
     assert (answer["address"], first["address"]) == (CARD, CARD)
-    assert answer["text"] in first["quotation"]
+    assert answer["markdown"].startswith("**Refund to a card**\n\nRefunds reach")
     assert "Refunds reach the card in 3 to 10 days." in first["quotation"]
-    for part in ("Decision: answer", "90% sure", f"> {answer['text'].splitlines()[0]}", CARD):
+    for part in ("Decision: answer", "90% sure", "> **Refund to a card**", "> Refunds reach", CARD):
         assert part in found["said"]
+
+
+def test_steps_are_told_with_numbers_and_too_many_are_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_likely(monkeypatch, 0.9, 0.95)
+    block_library.build(tmp_path)
+    with opened(config(tmp_path)) as tools:
+        found = suggested(tools, TOO_LONG)
+        steps = suggested(tools, QUESTIONS["steps"])
+    assert (found["decision"], found["answer"]) == ("offer", None)
+    assert (
+        "> On the robot:\n>\n> 2. Hold <Home> & wait.\n> 3. Type:\n>    yes\n>    - or no"
+        in steps["said"]
+    )
 
 
 def test_an_offer_shows_articles_and_no_answer(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.5, 0.7))
+    make_likely(monkeypatch, 0.5, 0.7)
     found = suggested(tools, QUESTION)
     assert (found["decision"], found["answer"]) == ("offer", None)
     assert 1 <= len(found["articles"]) <= 3
@@ -211,7 +227,7 @@ def test_the_language_of_a_message_counts(tools: Tools) -> None:
 def test_in_a_language_the_site_has_not_nothing_is_the_answer(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    make_likely(monkeypatch, 0.9, 0.95)
     found = suggested(tools, QUESTION, language="de")
     assert (found["decision"], found["reason"]) == ("offer", "unsupported_locale")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,35 +18,42 @@ from kb.suggestions.decision import (
     decide,
     suggest,
 )
-from search.model import Filters, Hit, Passage, Segment, Signals
-from search.ranking import calibration as calibration_module
+from search.model import Filters, Hit, LayoutBlock, Passage, Quotation, Segment, Signals
 from search.ranking.calibration import Calibration
-from search.ranking.confidence import Confidence, Model, default_model
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import REFUND
 from tests.support.libraries.site_library import page
-
-ANSWER_FROM, OFFER_FROM = default_model(0.1).answer_from, default_model(0.1).offer_from
+from tests.support.likelihood import ANSWER_FROM, OFFER_FROM, make_likely
 
 Judge = Callable[[float, float], None]
 
 
 def hit(name: str = "a") -> Hit:
     passage = Passage(f"en/{name}", 0, "", (), "text")
-    signals = Signals(cosine=0.5, label_cosine=0.5, bm25=1, matched_share=1, fused=1)
+    signals = Signals(cosine=0.5, label_cosine=0.5, nearness=0.5, bm25=1, matched_share=1, fused=1)
     title = (Segment("t", False),)
-    return Hit(f"en/{name}", name, "en", "faq", "misc", 1.0, title, passage, title, signals)
+    quotation = Quotation((LayoutBlock("paragraph", "", (), ("text",)),))
+    return Hit(
+        f"en/{name}",
+        name,
+        "en",
+        "faq",
+        "misc",
+        1.0,
+        title,
+        passage,
+        title,
+        signals,
+        quotation=quotation,
+    )
 
 
 @pytest.fixture
 def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
     """Fix the probabilities that every ranking with hits gets."""
 
-    def fix(top: float, listed: float) -> None:
-        def confidence(hits: Sequence[Hit], model: Model) -> Confidence:
-            return Confidence(top, listed) if hits else Confidence(0.0, 0.0)
-
-        monkeypatch.setattr(calibration_module, "confidence", confidence)
+    def fix(shown: float, listed: float) -> None:
+        make_likely(monkeypatch, shown, listed)
 
     return fix
 

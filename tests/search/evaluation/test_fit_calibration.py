@@ -1,12 +1,15 @@
 """Fitting a site's own confidence, on a real generation with the toy encoder and on numbers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from search.answers.answer_searcher import AnswerSearcher
 from search.evaluation.drift import drift, stability_index
+from search.evaluation.evidence import Evidence
 from search.evaluation.fit_calibration import MIN_LABELS, MIN_PROBES, calibrate
 from search.evaluation.judged import JudgedQuery, read_queries
 from search.evaluation.logistic import fit
@@ -17,9 +20,8 @@ from search.generation.files import COMPLETIONS
 from search.lexical.autocomplete import CompletionEntry, read_entries
 from search.model import Document
 from search.ranking.calibration import Calibration
-from search.ranking.confidence import FEATURES, NEVER, Confidence, default_model
-from search.ranking.searcher import Searcher
-from tests.support.libraries.corpus import build_index, document, open_searcher
+from search.ranking.confidence import FEATURES, NEVER, Coefficients, Confidence, default_model
+from tests.support.libraries.corpus import build_index, document, open_answers
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 THINGS = "робот чайник пылесос телефон лампа колонка утюг миксер тостер фен весы ночник".split()
@@ -40,15 +42,15 @@ def many() -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> AnswerSearcher:
     root = tmp_path_factory.mktemp("calibrating")
     build_index(root, many())
-    return open_searcher(root)
+    return open_answers(root)
 
 
 @pytest.fixture(scope="module")
-def asked(searcher: Searcher) -> list[Probe]:
-    return probes(read_entries(searcher.generation.path(COMPLETIONS)))
+def asked(searcher: AnswerSearcher) -> list[Probe]:
+    return probes(read_entries(searcher.searcher.generation.path(COMPLETIONS)))
 
 
 def judged(count: int) -> list[JudgedQuery]:
@@ -87,75 +89,102 @@ def test_probes_are_own_texts_with_content() -> None:
     assert chosen == probes(reversed(many_entries), limit=20)
 
 
-def test_probes_never_find_their_own_article(searcher: Searcher, asked: list[Probe]) -> None:
+def test_probes_never_find_their_own_article(searcher: AnswerSearcher, asked: list[Probe]) -> None:
     for probe, results in zip(asked, ask(searcher, asked), strict=True):
         assert results.hits
         assert probe.group not in results.ranking
 
 
-def test_articles_alone_give_scale_and_bound(searcher: Searcher, asked: list[Probe]) -> None:
+def test_articles_alone_give_scale_and_bound(searcher: AnswerSearcher, asked: list[Probe]) -> None:
     found = calibrate(searcher, asked, risk_budget=0.1, now=NOW)
     (report,) = found.reports
     model = found.calibration.models["ru"]
     default = default_model(0.1)
     assert found.calibration.status == "articles"
     assert model.gaps != default.gaps
-    assert model.hybrid_top == default.hybrid_top
-    assert model.answer_from == report.threshold >= default.answer_from
-    answered = sum(score >= model.answer_from for score in found.scores["ru"])
+    hybrid = model.stages["hybrid"]
+    assert hybrid.shown == default.stages["hybrid"].shown
+    assert hybrid.answer_from == report.threshold >= default.stages["hybrid"].answer_from
+    assert model.stages["lexical"] == default.stages["lexical"], "thresholds of the stage served"
+    answered = sum(score >= hybrid.answer_from for score in found.scores["ru"])
     assert clopper_pearson(answered, report.gaps) <= 0.1
     assert not report.has_bound
 
 
-def test_labels_give_coefficients(searcher: Searcher, asked: list[Probe]) -> None:
+def test_labels_give_coefficients(searcher: AnswerSearcher, asked: list[Probe]) -> None:
     found = calibrate(searcher, asked, judged(120), risk_budget=0.1, now=NOW)
     (report,) = found.reports
     model = found.calibration.models["ru"]
     assert (found.calibration.status, found.calibration.labels) == ("labels", 120)
-    assert model.hybrid_top != default_model(0.1).hybrid_top
+    default = default_model(0.1)
+    for stage in ("hybrid", "lexical"):
+        assert model.stages[stage].top != default.stages[stage].top
+        assert model.stages[stage].shown != default.stages[stage].shown
+    assert model.stages["reader"] == default.stages["reader"], "not reached, so not fitted"
     assert report.curve[-1].answered > 0
     few = calibrate(searcher, asked, judged(MIN_LABELS - 1), risk_budget=0.1, now=NOW)
     assert few.calibration.status == "articles"
 
 
-def test_too_few_articles_keep_the_release(searcher: Searcher, asked: list[Probe]) -> None:
+def test_labels_that_name_words_judge_what_is_shown(
+    searcher: AnswerSearcher, asked: list[Probe]
+) -> None:
+    """The right article with other words is a wrong answer."""
+    other = Evidence((("words that stand nowhere",),))
+    wrong = [replace(query, evidence=other if query.grades else None) for query in judged(120)]
+    found = calibrate(searcher, asked, wrong, risk_budget=0.1, now=NOW)
+    (report,) = found.reports
+    assert (report.labels, report.worded) == (120, 80)
+    assert not report.has_bound
+    assert all(point.wrong == point.answered for point in report.curve)
+    articles = calibrate(searcher, asked, judged(120), risk_budget=0.1, now=NOW)
+    assert articles.reports[0].worded == 0
+    hybrid, of = (one.calibration.models["ru"].stages["hybrid"] for one in (found, articles))
+    assert hybrid.top == of.top, "which article answers is known as before"
+    assert hybrid.shown != of.shown
+    hits = searcher.search("вернуть чайник", lang="ru").hits
+    shown = [one.calibration.confidence(hits, "ru").shown for one in (found, articles)]
+    assert shown[0] < shown[1]
+
+
+def test_too_few_articles_keep_the_release(searcher: AnswerSearcher, asked: list[Probe]) -> None:
     found = calibrate(searcher, asked[: MIN_PROBES - 1], risk_budget=0.1, now=NOW)
     assert found.calibration.status == "default"
     assert found.calibration.models == {}
     assert found.calibration.model("ru") == default_model(0.1)
 
 
-def test_the_same_library_has_not_drifted(searcher: Searcher, asked: list[Probe]) -> None:
+def test_the_same_library_has_not_drifted(searcher: AnswerSearcher, asked: list[Probe]) -> None:
     found = calibrate(searcher, asked, risk_budget=0.1, now=NOW)
     assert drift(searcher, found.calibration, asked, found.scores["ru"]) == pytest.approx(0.0)
 
 
 def test_another_library_has_drifted(
-    searcher: Searcher, asked: list[Probe], tmp_path: Path
+    searcher: AnswerSearcher, asked: list[Probe], tmp_path: Path
 ) -> None:
     found = calibrate(searcher, asked, risk_budget=0.1, now=NOW)
     doubled = [*many(), *(document(f"x{n}", title=f"Вторая {p.text}") for n, p in enumerate(asked))]
     build_index(tmp_path, doubled)
-    assert drift(open_searcher(tmp_path), found.calibration, asked, found.scores["ru"]) > 0.25
+    assert drift(open_answers(tmp_path), found.calibration, asked, found.scores["ru"]) > 0.25
 
 
 def test_calibration_survives_json_and_generations(
-    searcher: Searcher, asked: list[Probe], tmp_path: Path
+    searcher: AnswerSearcher, asked: list[Probe], tmp_path: Path
 ) -> None:
     found = calibrate(searcher, asked, judged(120), risk_budget=0.2, now=NOW).calibration
     assert Calibration.from_dict(found.to_dict()) == found
     build_index(tmp_path, many(), calibration=found)
-    again = open_searcher(tmp_path)
+    again = open_answers(tmp_path)
     assert again.calibration == found
     hits = again.search("вернуть чайник", lang="ru").hits
     assert again.calibration.confidence(hits, "ru") != Calibration().confidence(hits, "ru")
-    assert found.fits(searcher.generation.manifest.fingerprints["encoder"])
+    assert found.fits(searcher.searcher.generation.manifest.fingerprints["encoder"])
     assert not found.fits("another encoder")
 
 
 @pytest.mark.parametrize("change", ["unknown", "missing"])
 def test_coefficients_of_another_policy_are_set_aside(
-    searcher: Searcher,
+    searcher: AnswerSearcher,
     asked: list[Probe],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -166,20 +195,20 @@ def test_coefficients_of_another_policy_are_set_aside(
     row |= {"policy": "p0", "former_field": 1}
     for model in row["models"].values():
         if change == "unknown":
-            model["hybrid_top"]["freshness"] = 1.0
+            model["stages"]["hybrid"]["freshness"] = 1.0
         else:
-            del model["hybrid_top"]["length"], model["gaps"]
+            del model["stages"]["reader"], model["gaps"]
     old = Calibration.from_dict(row)
     assert (old.status, old.policy, old.models) == ("articles", "p0", {})
-    assert not old.fits(searcher.generation.manifest.fingerprints["encoder"])
+    assert not old.fits(searcher.searcher.generation.manifest.fingerprints["encoder"])
     with monkeypatch.context() as patch:
         patch.setattr(Calibration, "to_dict", lambda _: row)
         build_index(tmp_path, many())
-    again = open_searcher(tmp_path)
+    again = open_answers(tmp_path)
     assert again.calibration == Calibration(risk_budget=0.0)
     hits = again.search("вернуть чайник", lang="ru").hits
     likely = again.calibration.confidence(hits, "ru")
-    assert again.calibration.action(likely, "ru") != "answer"
+    assert again.calibration.action(likely, "ru", hits) != "answer"
 
 
 def test_new_calibration_makes_a_new_generation(tmp_path: Path) -> None:
@@ -196,17 +225,18 @@ def test_fit_finds_what_matters_and_bounds_signs() -> None:
     lead, margin = FEATURES.index("lead"), FEATURES.index("margin")
     happened = rows[:, lead] - rows[:, margin] + chance.normal(size=400) > 0
     found = fit(rows, happened)
-    assert found.lead > 0.5
-    assert found.margin == 0.0, "evidence never counts against an answer"
+    assert found.weights["lead"] > 0.5
+    assert "margin" not in found.weights, "evidence never counts against an answer"
 
 
 def test_fit_stays_near_its_prior_with_few_messages() -> None:
-    prior = default_model(0.1).hybrid_top
+    prior = Coefficients(-2.5, {"nearness": 0.7, "matched_share": 0.7, "unknown_share": -0.9})
     chance = np.random.default_rng(0)
     rows = chance.normal(size=(5, len(FEATURES)))
     found = fit(rows, np.array([True, False, True, False, True]), prior=prior)
     for name in FEATURES:
-        assert getattr(found, name) == pytest.approx(getattr(prior, name), abs=0.2)
+        kept = prior.weights.get(name, 0.0)
+        assert found.weights.get(name, 0.0) == pytest.approx(kept, abs=0.2)
 
 
 def test_bounded_threshold_stops_at_the_first_failure() -> None:
@@ -243,8 +273,8 @@ def test_stability_index() -> None:
 
 
 def test_never_is_beyond_every_probability() -> None:
-    model = default_model(0.01)
-    assert model.answer_from == NEVER > Confidence(1.0, 1.0).top
+    for of in default_model(0.001).stages.values():
+        assert of.answer_from == NEVER > Confidence(1.0, 1.0, 1.0).shown
 
 
 def test_judged_messages_are_read_or_refused_by_line(tmp_path: Path) -> None:

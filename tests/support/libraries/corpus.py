@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from search.answers.answer_searcher import AnswerSearcher
+from search.answers.unit_reader import UNHURRIED, UnitReader
 from search.build.build import Build, build
+from search.build.reader import ReaderSource
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
 from search.model import Document
@@ -13,6 +16,8 @@ from search.ranking.calibration import Calibration
 from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import SETTINGS_FILE, Encoder, HashEncoder, QuerySettings
+from search.semantic.reader import Reader
+from tests.support.patience import PATIENCE_S
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -20,9 +25,10 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 class HashSource:
     """Encoder source over HashEncoder; counts how often the encoder was asked for."""
 
-    def __init__(self, folder: Path, dim: int = 64) -> None:
+    def __init__(self, folder: Path, dim: int = 64, reader: ReaderSource | None = None) -> None:
         self._folder = folder
         self._encoder = HashEncoder(dim)
+        self._reader = reader
         self.passage_encoders = 0
 
     @property
@@ -33,8 +39,8 @@ class HashSource:
         self.passage_encoders += 1
         return self._encoder
 
-    def reader(self) -> None:
-        """No reader: the toy encoder stands for meaning alone."""
+    def reader(self) -> ReaderSource | None:
+        return self._reader
 
     def query_encoder_folder(self) -> Path:
         folder = self._folder / f"hash-encoder-{self._encoder.dim}"
@@ -135,5 +141,22 @@ def open_searcher(root: Path, *, with_encoder: bool = True) -> Searcher:
     store = Store(root / "index")
     name = store.current_name()
     assert name is not None
+    return searcher_over(OpenGeneration(store.path(name)), with_encoder=with_encoder)
+
+
+def searcher_over(generation: OpenGeneration, *, with_encoder: bool = True) -> Searcher:
     encoder = HashEncoder() if with_encoder else None
-    return Searcher(OpenGeneration(store.path(name)), encoder, more_readings_s=UNHURRIED_S)
+    return Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
+
+
+def open_answers(root: Path, *, reader: Reader | None = None) -> AnswerSearcher:
+    """A searcher that reads with `reader`, over the current generation below `root`."""
+    return reading_with(reader, open_searcher(root))
+
+
+def reading_with(reader: Reader | None, searcher: Searcher) -> AnswerSearcher:
+    if reader is None:
+        return AnswerSearcher(searcher, None)
+    fenced = UnitReader(lambda: reader, UNHURRIED, fingerprint=reader.fingerprint)
+    assert fenced.wait_until_ready(PATIENCE_S)
+    return AnswerSearcher(searcher, fenced)

@@ -14,9 +14,8 @@ from flask import Flask
 
 from kb.build import build
 from kb.config import Config
-from search.ranking.calibration import Calibration
-from search.ranking.confidence import Confidence
 from tests.support.libraries import api_library
+from tests.support.likelihood import make_likely
 
 PUBLIC_ID, OTHER_ID = "k2m7p", "c4r8t"
 UNKNOWN = "never-existed"
@@ -155,7 +154,7 @@ def site(root: Path) -> Iterator[Flask]:
         webhook_secret="whsec_" + "A" * 40,
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Calibration, "confidence", lambda *_: Confidence(0.5, 0.9))
+        make_likely(patch, 0.5, 0.9)
         try:
             yield app
         finally:

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field_validator
 
-from kb.catalog.quotes import AnswerKind
 from kb.handoffs.channels import registry
 from kb.suggestions.decision import MAX_MESSAGE_CHARS, Audience
 from kb.suggestions.reasons import DecisionReason
 from kb.web.api.schemas.base import Incoming, Outgoing, PassageOut, SegmentOut, whole
+from kb.web.api.schemas.blocks import BlockOut
+from search.model import QuotationKind
 from search.ranking.confidence import Action
 
 MAX_HISTORY = 10
@@ -115,7 +116,7 @@ class PolicyOut(Outgoing):
     calibration: Literal["default", "local"]
     labels: int
     degraded: bool
-    stage: Literal["hybrid", "lexical", "none"]
+    stage: Literal["reader", "hybrid", "lexical", "none"]
 
 
 class DecisionOut(Outgoing):
@@ -128,13 +129,17 @@ class DecisionOut(Outgoing):
 
 
 class AnswerOut(Outgoing):
-    """A quotation: `text` is an exact part of the article. A step stands on each line of steps."""
+    """A quotation of the first result's article: at most three spans of it, in its order.
+
+    `text` joins them, a line for each, word for word; `blocks` lay them out as what they are.
+    """
 
     type: Literal["extractive"]
-    kind: AnswerKind
+    kind: QuotationKind = Field(description="`steps` when there are any among the blocks.")
     text: str
+    blocks: list[BlockOut] = Field(min_length=1)
     article_id: str
-    anchor: str
+    anchor: str = Field(description="Of the first block, as the address has it.")
     url: str
 
 

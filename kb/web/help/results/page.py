@@ -10,7 +10,7 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 
 from kb.catalog.catalog import Catalog
 from kb.catalog.finder import ArticleHit, CompletionHit
-from kb.catalog.quotes import Answer
+from kb.catalog.quoted_blocks import QuotedBlock, quoted_blocks
 from kb.catalog.reader_search import SearchParams, last_page
 from kb.config import Config
 from kb.content.model import SECTIONS
@@ -26,6 +26,7 @@ from kb.web.layout.contexts import ArticleCard, CategoryCard, Chip, Frame, Link
 from kb.web.layout.frame import frame
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import name_in, pgettext, translated
+from search.model import Quotation
 
 NEAREST = 4
 
@@ -44,7 +45,8 @@ class AnswerBox:
     """A quotation that answers the search, with where it was taken from."""
 
     text: str
-    """Lines of a list stand on lines of their own."""
+    """All of it, without its layout."""
+    blocks: tuple[QuotedBlock, ...]
     title: str
     heading: str
     url: str
@@ -203,13 +205,15 @@ def _unfiltered(asked: SearchParams) -> str:
     return search_address(asked, section=None, category=None, product=None)
 
 
-def _answer(answer: Answer, found: ArticleHit, lang: str) -> AnswerBox:
+def _answer(answer: Quotation, found: ArticleHit, lang: str) -> AnswerBox:
+    page = found.page
     return AnswerBox(
         text=answer.text,
-        title=found.page.title,
-        heading=found.heading,
-        url=found.url,
-        lang=found.page.lang if found.page.lang != lang else "",
+        blocks=quoted_blocks(answer),
+        title=page.title,
+        heading=answer.heading,
+        url=found.url_of(answer.anchor),
+        lang=page.lang if page.lang != lang else "",
     )
 
 

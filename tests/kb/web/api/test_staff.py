@@ -150,7 +150,7 @@ def test_the_answer_has_the_shape_of_the_contract(client: FlaskClient, key: dict
         },
         "highlights": found["highlights"],
         "insert": {
-            "text": f"Банк зачисляет деньги до десяти дней.\n{link}",
+            "text": f"Возврат на карту\nБанк зачисляет деньги до десяти дней.\n\n{link}",
             "markdown": f"[Когда вернутся деньги]({link})",
         },
         "already_shown": False,

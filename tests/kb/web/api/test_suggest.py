@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from search.ranking import calibration as calibration_module
 from search.ranking.calibration import POLICY_VERSION
-from search.ranking.confidence import Confidence
 from tests.support.libraries.api_library import COURIER, REFUND
+from tests.support.likelihood import make_likely
 from tests.support.web.api_requests import V1
 
 
@@ -51,7 +50,7 @@ def test_suggest_shows_exactly_the_documented_fields(client: FlaskClient) -> Non
 def test_the_answer_is_copied_from_the_passage(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    make_likely(monkeypatch, 0.9, 0.95)
     found = ask(client, message="refunds reach the card in how many days")
     assert found["decision"]["action"] == "answer"
     answer = found["answer"]

@@ -9,9 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
 from tests.support.libraries import api_library
+from tests.support.likelihood import make_likely
 from tests.support.web.contact_form import MAIL
 
 
@@ -39,11 +38,7 @@ def likely(monkeypatch: pytest.MonkeyPatch) -> Callable[[float, float], None]:
     """Likelihood that the top article and the list answer; an offer unless a test says else."""
 
     def become(top: float, listed: float) -> None:
-        monkeypatch.setattr(
-            calibration_module.Calibration,
-            "confidence",
-            lambda *_: Confidence(top, listed),
-        )
+        make_likely(monkeypatch, top, listed)
 
     become(0.5, 0.9)
     return become

@@ -63,6 +63,29 @@ def test_links_carry_the_public_address(tmp_path: Path) -> None:
     }
 
 
+def test_steps_and_rows_are_pasted_with_numbers_and_names(tmp_path: Path) -> None:
+    body = (
+        "Do it calmly.\n\n## Restart zorbs\n\nOn the panel:\n\n1. Hold the button.\n2. Wait.\n\n"
+        "## Colours of quarks\n\n| Light | Means |\n|---|---|\n| amber | charging |\n\n"
+        "## All gluons\n\n" + "1. Turn the gluon once more and listen to it for a while.\n" * 40
+    )
+    article = {"en/faq/returns/panel": ("p4n8x", "The panel", "published", body)}
+    agent_library.write_articles(tmp_path / "articles", article)
+    app = agent_library.built(tmp_path)
+    client = app.test_client()
+    sign_in(client)
+    pasted = {
+        words: finds(client.get(f"/agent?q={words}&reader=en").text)[0]["text"].rpartition("\n")[0]
+        for words in ("restart zorbs", "quarks", "gluon")
+    }
+    close(app)
+    assert pasted == {
+        "restart zorbs": "Restart zorbs\nOn the panel:\n1. Hold the button.\n2. Wait.\n",
+        "quarks": "Colours of quarks\nLight: amber; Means: charging\n",
+        "gluon": "The panel",
+    }
+
+
 def test_internal_articles_offer_nothing_to_copy(agent: FlaskClient) -> None:
     found = finds(agent.get("/agent?q=возврат денег&reader=ru&show=internal").text)
     assert found

@@ -20,7 +20,7 @@ from tests.support.fixtures.encoder_fixture import REPOSITORY
 from tests.support.libraries.site_library import application, close
 
 MAX_LOADER_BYTES = 4 * 1024
-MAX_PANEL_BYTES = 25 * 1024
+MAX_PANEL_BYTES = 26 * 1024
 SOURCE = REPOSITORY / "static" / "widget"
 SECRET = "a-secret-that-is-long-enough-for-tests"
 HELP = "https://help.example.com"

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 
 from kb.time_budget import Budget
 from kb.web.conversation import suggest as suggesting
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
+from tests.support.likelihood import make_likely
 from tests.support.patience import PATIENCE_S
 from tests.support.web.customer_requests import (
     QUESTION,
@@ -40,7 +39,7 @@ def test_the_second_failure_calls_a_person(client: FlaskClient, session: str) ->
 def test_an_answer_says_where_it_was_taken_from(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.9, 0.95))
+    make_likely(monkeypatch, 0.9, 0.95)
     found = suggest(client, message="refunds reach the card in how many days")
     answer = found["answer"]
     assert answer["url"] == found["results"][0]["article"]["url"]

@@ -9,10 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from search.ranking import calibration as calibration_module
-from search.ranking.confidence import Confidence
 from tests.support.libraries import api_library
 from tests.support.libraries.site_library import application, close
+from tests.support.likelihood import make_likely
 from tests.support.web.page_reader import Reader, read
 
 NEAREST_TITLE = "The closest articles"
@@ -46,7 +45,7 @@ def hybrid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture
 def unsure(hybrid: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """Believes that none of what it finds helps."""
-    monkeypatch.setattr(calibration_module, "confidence", lambda *_: Confidence(0.01, 0.02))
+    make_likely(monkeypatch, 0.01, 0.02)
     return hybrid.test_client()
 
 

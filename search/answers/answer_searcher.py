@@ -1,0 +1,134 @@
+"""Searches, and reads what is found: the ranking, the words that answer, and what speaks for them.
+
+Everything that shows an answer or a list of results goes through here; only typing does without.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from search.answers.reading import FIRST_ROUND, HitReader, HitReading, ScoredUnit
+from search.answers.unit_index import UnitIndex
+from search.answers.unit_reader import UnitReader
+from search.model import Filters, Hit, Mode, Passage, Quotation, Results
+from search.ranking.calibration import Calibration
+from search.ranking.searcher import Ranked, Searcher
+from search.text.quotation import quotation
+from search.text.snippets import highlight, snippet
+from search.text.units import unit_span
+
+MOST_QUOTED = 6
+"""Units tried for a quotation, best first; what does not fit or says nothing new is left out."""
+LOGIT_GAP = 4.0
+"""How much less likely than the best a unit may be to stand beside it."""
+SCORE_GAP = 0.08
+"""The same where nothing was read."""
+
+
+class AnswerSearcher:
+    """A searcher that reads. Thread-safe and immutable."""
+
+    def __init__(self, searcher: Searcher, reader: UnitReader | None) -> None:
+        """Raises IndexCorrupt when the units of the generation do not fit to its documents."""
+        self.searcher = searcher
+        self._reader = reader
+        self._units = UnitIndex(searcher.generation, searcher.corpus)
+        self._hits = HitReader(searcher, self._units, reader)
+
+    @property
+    def calibration(self) -> Calibration:
+        return self.searcher.calibration
+
+    @property
+    def has_reader(self) -> bool:
+        return self._reader is not None and self._units.has_tokens
+
+    def without_reader(self) -> AnswerSearcher:
+        """The same that reads nothing."""
+        return AnswerSearcher(self.searcher, None)
+
+    def search(
+        self,
+        text: str,
+        *,
+        lang: str,
+        filters: Filters | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        mode: Mode = "hybrid",
+        is_verbatim: bool = False,
+        is_explained: bool = False,
+        preferred_section: str = "",
+    ) -> Results:
+        """As `Searcher.search`; the first hits are read, put in order and quoted from.
+
+        Further pages of a ranking are not read.
+        """
+        read_from_first = offset == 0
+        ranked = self.searcher.rank(
+            text,
+            lang=lang,
+            filters=filters,
+            limit=max(limit, len(FIRST_ROUND)) if read_from_first else limit,
+            offset=offset,
+            mode=mode,
+            is_verbatim=is_verbatim,
+            is_explained=is_explained,
+            preferred_section=preferred_section,
+        )
+        if not ranked.results.hits or not read_from_first:
+            return ranked.results
+        reading = self._hits.read(ranked)
+        hits = [self._shown(ranked, one) for one in reading.hits]
+        groups = tuple(hit.group for hit in hits)
+        return replace(
+            ranked.results,
+            hits=tuple(hits[:limit]),
+            ranking=groups + ranked.results.ranking[len(groups) :],
+            stage=reading.stage,
+        )
+
+    def _shown(self, ranked: Ranked, reading: HitReading) -> Hit:
+        """A hit led to by its best unit and with its words, where units were looked at."""
+        hit = reading.hit
+        if not reading.units:
+            return hit
+        units = self._units.units(reading.document)
+        best = units.units[reading.units[0].number]
+        block = units.blocks[best.block]
+        text = unit_span(block, best)
+        place = Passage(hit.document_id, hit.passage.ordinal, block.anchor, block.headings, text)
+        quoted = _near(reading.units)
+        signals = replace(hit.signals, is_bare=units.is_bare)
+        if reading.logit is not None:
+            signals = replace(signals, logit=reading.logit, card_logit=_any_answers(quoted))
+        matcher = self.searcher.index.words.matcher(ranked.query.terms.own if ranked.query else ())
+        return replace(
+            hit,
+            unit=place,
+            heading=highlight("".join(place.headings[-1:]), matcher),
+            snippet=snippet(place.text, matcher),
+            signals=signals,
+            quotation=self._quotation(reading.document, quoted),
+        )
+
+    def _quotation(self, document: int, quoted: Sequence[ScoredUnit]) -> Quotation | None:
+        return quotation(self._units.units(document), [unit.number for unit in quoted])
+
+
+def _near(units: Sequence[ScoredUnit]) -> Sequence[ScoredUnit]:
+    """The best unit and those hardly less likely, best first."""
+    gap = SCORE_GAP if units[0].logit is None else LOGIT_GAP
+    return [unit for unit in units if unit.score >= units[0].score - gap][:MOST_QUOTED]
+
+
+def _any_answers(units: Sequence[ScoredUnit]) -> float:
+    """Log-odds that one of some units answers, were they independent."""
+    none = sum(-_softplus(unit.logit or 0.0) for unit in units[:3])
+    return math.log(-math.expm1(none)) - none
+
+
+def _softplus(x: float) -> float:
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
