@@ -1,4 +1,4 @@
-"""What a word that is no word was meant to be: keys of the other keyboard, Russian in Latin
+"""Readings of a word that is no word: keys of the other keyboard, Russian in Latin
 letters, a word spelt as it sounds, drawn out, or with one typing error. Pure.
 
 Only words that a language's record lists are recognised in another spelling.
@@ -98,7 +98,7 @@ def _by_key() -> Mapping[str, tuple[str, ...]]:
 
 
 def _key(form: str) -> str:
-    """What is left of a word when letters that sound alike are one."""
+    """The sound of a word: letters that sound alike are one, most English vowels none."""
     if not form.isascii():
         said = _REFLEXIVE.sub("ца", form)
         return _REPEATED.sub(r"\1", said.translate(_RUSSIAN_SOUNDS))
