@@ -23,16 +23,42 @@ LANGUAGE = Language(
 """,
     gratitude="""
     thanks thank thx thnx tnx thankyou ty tysm cheers kudos hooray yay bingo gracias merci danke
-    appreciate appreciated grateful gratitude bless lifesaver legend
+    appreciate appreciated grateful gratitude bless lifesaver legend thanku thnks thks tks thanx =ta
+    spasibo spasiba arigato danke obrigado
 """,
     thanks="""
     =helped|=helpful|=solved|=resolved|=sorted|=fixed|=works|=worked
     perfect|great|awesome|excellent|brilliant|wonderful|fantastic|amazing|lovely|cool|super
     no more|further|other questions
     =all good|clear|done
-    that =is all
+    =that =is all|everything
+    =that =is =it
+    =that =is =what
     got it
     it is working
+    =thanks|=thank & time|buddy|patience|service
+    =tanks & works|worked|helped|solved|fixed|help|=for|much|=a|=you|ok|all
+    =thank|=tank|=thanks
+    answered|answers =my question|questions
+    =nothing =else|=more
+    =all i|we needed|wanted
+    good|nice|great|well|excellent|fantastic job|bot|work|done|one|service|answer|help|stuff
+    saved =me|us|=my
+    =you =are|=were =the|=a|=an|very|so best|star|lifesaver|legend|angel|hero|gem|genius
+    =you =are|=were great|awesome|helpful|kind|amazing|brilliant|wonderful
+    =star|=stars
+    =you rock
+    =much obliged
+    =did it|=trick|job
+    =figured|=managed|=manage it
+    =i happy
+    have +nice|good|great|lovely day|evening|weekend|one|night
+    like =a +charm
+    useful|informative
+    cleared =up|that
+    =you +helped
+    =that|=it +did
+    helps
     makes sense
     understood
     exactly|just =what needed|wanted
@@ -40,8 +66,16 @@ LANGUAGE = Language(
     never mind
     nevermind
 """,
-    turns="but however except though until still how what when where why which who",
-    solved="helped solved resolved sorted fixed works worked working",
+    turns="""
+    but however except though until still how what when where why which who can could advance
+    please need want wrong broken damaged missing another
+""",
+    solved="""
+    helped solved resolved sorted fixed works worked working arrived received came delivered back
+    online connected managed refunded received fine ok perfect perfectly great figured cleared done
+    paid reset updated installed changed found got again running printed charged returned activated
+    answered clear understood useful gone success clarifying obliged
+""",
     thanks_beside="""
     you very much so lot lots bunch ton million many again all good now that it this is was did
     got have done really everything your help for the answer answers info information reply support
@@ -49,9 +83,11 @@ LANGUAGE = Language(
     team friend bye goodbye ciao later see day have a great i understand figured out clear makes
     sense kind quick fast in to we be one anyway then oh ah wow finally yeah just what needed wanted
     need more further other questions else nothing and too best bro are am job star sure =working
-    no with mind never figure will try later wait check
+    no with mind never time buddy buddies figure will try later wait check
 """,
-    yes="yes yep yeah yup ya sure ok okay okey right correct exactly absolutely indeed fine",
+    yes="""
+    yes yep yeah yup ya sure ok okay okey right alright correct exactly absolutely indeed fine
+""",
     no="no nope nah nay",
     unhelpful="""
     help helped helpful helping work works worked working answer answers answered answering solve
@@ -81,26 +117,39 @@ LANGUAGE = Language(
     pls: please; plss: please; gonna: going to; wanna: want to; gimme: give me; lemme: let me;
     smb: somebody; smn: someone; sth: something; ppl: people; hooman: human; mgr: manager;
     manger: manager; spek: speak; speek: speak; cust: customer; cs: customer service;
-    tel: telephone; noone: nobody
+    tel: telephone; noone: nobody; nvm: nevermind; complane: complain; yuo: you; costumer:
+    customer; custumer: customer;
+    stollen: stolen; thru: through; sombody: somebody; compliant: complaint; thx: thanks;
+    tahnks: thanks; thnks: thanks; thankyou: thank you;
+    polise: police; frode: fraud; asap: now; rn: now; humen: human;
+    persone: person; mgmt: management; acc: account; acct: account
 """,
     negation="not",
     persons="""
-    operator anyone anybody human humans agent agents person people representative rep manager
+    =operator anyone anybody =human =humans agent agents =person people representative rep =manager
     supervisor advisor consultant callback helpdesk support service hotline helpline
 """,
     bare_requests="""
-    operator human humans agent agents person people representative rep manager supervisor advisor
-    consultant callback helpdesk someone somebody anyone anybody live real need want get call give
-    urgently please now asap hello hi support customer service talk speak chat connect help actual
-    back another team line yes ok no care hotline helpline desk live phone
+    =operator =human =humans agent agents =person people representative rep =manager supervisor
+    advisor consultant callback helpdesk someone somebody anyone anybody live real need want get
+    call give urgently please now asap hello hi support customer service talk speak chat connect
+    help actual back another team line yes ok no care hotline helpline desk live phone
 """,
     often_misspelt="""
-    operator manager supervisor representative person someone human agent complaint complain
-    support callback speak contact connect transfer
-    battery swollen smoke burning smell spark sparks leaking melted exploded fire shock overheating
-    overheated dangerous swallowed injured charger
-    lawyer court police chargeback fraud stolen hacked scammed personal allergic pregnant pacemaker
-    thanks thank helped
+    operator manager supervisor representative person someone somebody human agent complaint
+    complaints complain support callback speak contact connect transfer customer service escalate
+    employee director assistant real specialist consultant
+    battery batteries swollen swelling bulging smoke smoking burning burned burnt smell smells spark
+    sparks sparking leaking leaks melted melting exploded explode explosion fire flames shock
+    shocked
+    overheating overheated overheats dangerous swallowed injured injury charger socket something
+    electric electrocuted choking bleeding hospital ambulance poisoned poisoning
+    lawyer court police chargeback fraud fraudulent stolen stole hacked hacker scam scammed scammer
+    scammers personal allergic allergy pregnant pacemaker account thief thieves phishing
+    unauthorized
+    unauthorised lawsuit illegal harassed harassment threatened deceased passed dispute privacy
+    compensation
+    thanks thank helped appreciate appreciated perfect awesome
 """,
     callouts={"note": "Note", "careful": "Careful", "danger": "Danger"},
     draft=("One sentence that already answers the question", "The first paragraph answers."),

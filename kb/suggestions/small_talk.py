@@ -6,6 +6,7 @@ besides is a question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,12 @@ SmallTalk = Literal["greeting", "failed", "thanks", "no", "yes"]
 
 MOST_SOLVED_WORDS = 10
 """A longer message with thanks in it says something else besides."""
+
+
+_SIGN = "[👍🙏❤♥💙💚💛🧡💜🤍👌🤝👏💪🎉🥳😊🙂😀😃😄😁☺😍🥰😘🤗🔥✅💯🌹💐🙌🫶⭐🌟]"
+_BESIDE_SIGN = r"[\s.!)\ufe0f\u200d🏻-🏿]"
+_THANKFUL_SIGNS = re.compile(rf"{_BESIDE_SIGN}*{_SIGN}(?:{_SIGN}|{_BESIDE_SIGN})*")
+"""Thumbs up, hearts, smiles: thanks without a word."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,16 @@ def small_talk(message: str) -> SmallTalk | None:
     """The kind of a message that asks nothing; None for one that may ask something."""
     said = words(message)
     if not said:
-        return None
+        return "thanks" if _is_thankful_sign(message) else None
     known = _vocabulary()
     for kind, is_kind in _KINDS.items():
         if is_kind(said, known):
             return kind
     return None
+
+
+def _is_thankful_sign(message: str) -> bool:
+    return bool(_THANKFUL_SIGNS.fullmatch(message))
 
 
 def _is_greeting(said: Sentence, known: Vocabulary) -> bool:

@@ -188,6 +188,14 @@ def is_russian_word(word: str) -> bool:
     return bool(_morphology().word_is_known(word))
 
 
+def forms_of(word: str) -> frozenset[str]:
+    """All forms of a known Russian word, folded; of any other word none."""
+    if not _CYRILLIC.search(word) or not is_russian_word(word):
+        return frozenset()
+    forms = _morphology().parse(word)[0].lexeme
+    return frozenset(str(form.word).replace("ё", "е") for form in forms)
+
+
 def _lemma(word: str) -> str:
     """Dictionary form of a known word, else the word itself: guesses join what differs."""
     if not is_russian_word(word):

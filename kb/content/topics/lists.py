@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from kb.content.topics.phrases import PhraseList, compiled, is_only, terms_of
-from kb.content.topics.sentences import sentences, words
+from kb.content.topics.sentences import Sentence, clauses, sentences
 from kb.languages import records
 from kb.languages.record import DANGERS, PERSON
 
@@ -48,7 +48,7 @@ class Topics:
         for topic, phrases in self._compiled:
             if any(phrases.stands_in(sentence) for sentence in sentences(message)):
                 yield topic
-        if _is_bare_request(message):
+        if any(map(_is_bare_request, clauses(message))):
             yield PERSON
 
     @cached_property
@@ -82,9 +82,8 @@ def groups_of(lang: str) -> Mapping[str, str]:
     return record.groups if record else {}
 
 
-def _is_bare_request(message: str) -> bool:
+def _is_bare_request(said: Sentence) -> bool:
     """True for nothing but a word for a person and words that ask for one."""
-    said = words(message)
     is_named = any(word.is_of(_person_terms()) and not word.is_small for word in said)
     return is_named and is_only(said, _bare_terms())
 

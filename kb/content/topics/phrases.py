@@ -6,7 +6,7 @@ A phrase is words in order; each matches in all its forms, small words do not co
     speak|talk {person}      either word; any of the group `person` of the language
     need +human              directly after, but for small words
     {thing} & swollen        both, in any order, anywhere in one sentence
-    =are =you bot            exactly as written, small words included
+    =are =you bot            exactly as written, small words included; so is a small one of several
     ^fire                    nothing else is told in the sentence
     !smoke detector          these words are innocent side by side: no other phrase of the list may
                              use them; with & anywhere in one sentence
@@ -18,7 +18,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.content.topics.sentences import FORM, Sentence, negations, telling
+from kb.content.topics.misspellings import FORM
+from kb.content.topics.sentences import Sentence, negations, telling
 from search.text import analysis
 from search.text.words import fold
 
@@ -86,7 +87,7 @@ def _slots(piece: str) -> Iterator[Slot]:
 def _terms(choice: str) -> tuple[str, ...]:
     if choice.startswith(FORM):
         return (FORM + fold(choice.removeprefix(FORM)),)
-    return telling(choice)[:1]
+    return telling(choice)[:1] or (FORM + fold(choice),)
 
 
 class PhraseList:

@@ -11,25 +11,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from kb.content.topics.misspellings import FORM, other_readings
 from kb.languages import records
-from search.text import analysis, dictionary, keyboard
+from search.text import analysis, dictionary
 from search.text.words import fold
 
 MOST_DOUBTED = 12
 """Words of a message, unknown to dictionaries, for which another reading is looked for."""
 LEAST_CHARS = 4
 """A shorter word is taken as it stands."""
-LEAST_MISSPELT_CHARS = 6
-"""A shorter word with a typing error in it is too often another word."""
 MOST_SENTENCES = 40
 
-FORM = "="
-"""Before a written form, to tell it from a term."""
-
 _SENTENCE = re.compile(r"[.!?;…]+(?:\s|$)|\n+")
+_CLAUSE = re.compile(r"[.!?;…,:]+(?:\s|$)|\n+|\s[-–—]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
 
 
@@ -50,8 +44,17 @@ Sentence = tuple[Word, ...]
 @lru_cache(maxsize=512)
 def sentences(message: str) -> tuple[Sentence, ...]:
     """The sentences of a message that hold words. Each message is asked about several times."""
+    return _parts(message, _SENTENCE)
+
+
+def clauses(message: str) -> tuple[Sentence, ...]:
+    """The parts of a message between its marks, commas too."""
+    return _parts(message, _CLAUSE)
+
+
+def _parts(message: str, mark: re.Pattern[str]) -> tuple[Sentence, ...]:
     doubted = [0]
-    parts = _SENTENCE.split(message[: analysis.MAX_QUERY_CHARS])[:MOST_SENTENCES]
+    parts = mark.split(message[: analysis.MAX_QUERY_CHARS])[:MOST_SENTENCES]
     read = (tuple(_words(part, doubted)) for part in parts)
     return tuple(filter(None, read))
 
@@ -85,7 +88,7 @@ def _words(text: str, doubted: list[int]) -> Iterator[Word]:
         if len(form) >= LEAST_CHARS and form.isalpha() and not dictionary.is_word(form):
             doubted[0] += 1
             if doubted[0] <= MOST_DOUBTED:
-                terms.update(_other_readings(form))
+                terms.update(other_readings(form))
         yield Word(frozenset(terms), is_small)
 
 
@@ -103,60 +106,3 @@ def _plain(word: str) -> str:
 def _usual_words() -> Mapping[str, str]:
     pairs = (pair for it in records().values() for pair in it.slang.split(";") if pair.strip())
     return dict(" ".join(pair.split()).split(": ") for pair in pairs)
-
-
-@lru_cache(maxsize=4096)
-def _other_readings(form: str) -> frozenset[str]:
-    """Terms of the words that no word may stand for: keys of the other keyboard, Russian in Latin
-    letters, or one typing error in a word that our lists hold."""
-    swapped = fold(keyboard.in_other_layout(form) or "")
-    if swapped.isalpha() and dictionary.is_word(swapped):
-        return frozenset({analysis.term_of(swapped), FORM + swapped})
-    heard = _by_ear(form) if form.isascii() else ""
-    if heard:
-        return frozenset({analysis.term_of(heard), FORM + heard})
-    return frozenset(_nearest(form))
-
-
-def _by_ear(form: str) -> str:
-    """The Russian word that a Latin one sounds like; "" for none."""
-    sounding = (word for sound in keyboard.sounds(form) if (word := _by_sound().get(sound)))
-    spelt = filter(dictionary.is_word, keyboard.in_cyrillic(form))
-    return next(sounding, "") or next(spelt, "")
-
-
-@cache
-def _by_sound() -> Mapping[str, str]:
-    """Words that our lists hold by the way they sound."""
-    texts = (f"{it.often_misspelt} {it.thanks_beside} {it.greetings}" for it in records().values())
-    words_held = (fold(word) for text in texts for word in text.split() if not word.isascii())
-    return {sound: word for word in words_held for sound in keyboard.sounds(word)}
-
-
-def _nearest(form: str) -> Iterator[str]:
-    """Terms of the words in our lists that differ in one typing error."""
-    term = analysis.term_of(form)
-    for text in dict.fromkeys((form, term)):
-        if len(text) < LEAST_MISSPELT_CHARS - 1:
-            continue
-        for word, _, _ in process.extract(
-            text, _vocabulary(), scorer=OSA.distance, score_cutoff=1, limit=None
-        ):
-            if word[0] == text[0]:
-                yield _vocabulary_terms()[word]
-
-
-@cache
-def _vocabulary_terms() -> Mapping[str, str]:
-    """Longer words of the release's lists, and their terms → the terms."""
-    found: dict[str, str] = {}
-    for record in records().values():
-        for text in record.often_misspelt.split():
-            term = analysis.term_of(text)
-            found |= {fold(text): term, term: term}
-    return {word: term for word, term in found.items() if len(word) >= LEAST_MISSPELT_CHARS - 1}
-
-
-@cache
-def _vocabulary() -> tuple[str, ...]:
-    return tuple(_vocabulary_terms())
