@@ -37,7 +37,8 @@ class ReadingLimits:
     timeout_s: float = 0.35
     permits: int = 1
     """Readings at once in a process: more would only make each slower."""
-    permit_wait_s: float = 0.1
+    permit_wait_share: float = 0.3
+    """Of the time for a reading that may pass before it begins."""
     piece_tokens: int = 640
     """Tokens read between two looks at the clock."""
     breaker_failures: int = 5
@@ -48,7 +49,8 @@ class ReadingLimits:
     """After a reader that could not be loaded."""
 
 
-UNHURRIED = ReadingLimits(timeout_s=float("inf"), permit_wait_s=60.0)
+LONGEST_WAIT_S = 60.0
+UNHURRIED = ReadingLimits(timeout_s=float("inf"))
 """Where nobody waits, and results must not depend on how quick the machine is."""
 
 
@@ -165,7 +167,8 @@ class UnitReader:
             raise self._refused(self._last_error or "the reader is still loading")
         if not self._breaker.admit():
             raise self._refused("the reader failed too often and is left alone for a while")
-        wait_s = min(self._limits.permit_wait_s, max(0.0, deadline - self._clock()))
+        wait_s = self._limits.permit_wait_share * max(0.0, deadline - self._clock())
+        wait_s = min(wait_s, LONGEST_WAIT_S)
         if not self._permits.acquire(timeout=wait_s):
             raise self._refused("the reader is busy")
         try:

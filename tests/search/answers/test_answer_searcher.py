@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from search.answers.answer_searcher import AnswerSearcher, _any_answers
-from search.answers.reading import ScoredUnit
+from search.answers.reading import FIRST_ROUND, ScoredUnit
 from tests.support.libraries.corpus import (
     HashSource,
     build_index,
@@ -64,10 +64,10 @@ def test_a_row_is_quoted_with_its_heads_and_marked_as_it_stands(answers: AnswerS
 
 
 def test_every_hit_that_was_read_has_its_words(answers: AnswerSearcher) -> None:
-    for hit in answers.search("lamp", lang="en").hits:
+    for hit in answers.search("lamp", lang="en").hits[: len(FIRST_ROUND)]:
         assert hit.unit is not None
         assert hit.quotation is not None
-        assert any(hit.unit.text in block.parts for block in hit.quotation.blocks)
+        assert all(line in hit.quotation.text for line in hit.unit.text.split("\n"))
 
 
 def test_without_a_reader_only_the_first_hit_is_quoted(answers: AnswerSearcher) -> None:
@@ -105,7 +105,7 @@ def test_the_card_is_at_least_as_likely_as_its_best_unit(answers: AnswerSearcher
     signals = answers.search("press the button of the lamp", lang="en").hits[0].signals
     assert signals.logit is not None
     assert signals.card_logit >= signals.logit - 1e-9
-    single = answers.search("zzz lamp", lang="en").hits[-1].signals
+    single = answers.search("zzz lamp", lang="en").hits[len(FIRST_ROUND) - 1].signals
     assert single.card_logit == pytest.approx(single.logit)
 
 

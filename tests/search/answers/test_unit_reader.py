@@ -15,7 +15,7 @@ from search.semantic.reader import MARKS, FloatArray, TokenArray
 from tests.support.patience import PATIENCE_S, wait_until
 from tests.support.toy_reader import CERTAIN, WordReader, token_ids
 
-SMALL = replace(UNHURRIED, timeout_s=1.0, piece_tokens=1, permit_wait_s=0.01)
+SMALL = replace(UNHURRIED, timeout_s=1.0, piece_tokens=1, permit_wait_share=0.01)
 """Each unit is a piece."""
 UNITS = {
     UnitKey("a", 0): token_ids("press the button"),

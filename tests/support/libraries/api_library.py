@@ -120,6 +120,7 @@ def config(root: Path, **settings: Any) -> Config:
         # A loaded test machine is no slow search and no encoder that hangs.
         "suggest_budget_ms": 20_000,
         "encoder_timeout_ms": 10_000,
+        "reader_timeout_ms": 10_000,
     } | settings
     return Config(data_dir=root, **values)
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from search.ranking.calibration import POLICY_VERSION
+from search.ranking.confidence import default_model
 from tests.support.libraries.api_library import COURIER, REFUND
 from tests.support.likelihood import make_likely
 from tests.support.web.api_requests import V1
@@ -32,7 +33,11 @@ def test_suggest_needs_only_a_message(client: FlaskClient) -> None:
         "degraded": False,
         "stage": "hybrid",
     }
-    assert found["decision"]["thresholds"] == {"answer": 0.76, "offer": 0.45}
+    model = default_model(0.1).stages["hybrid"]
+    assert found["decision"]["thresholds"] == {
+        "answer": min(1.0, model.answer_from),
+        "offer": model.offer_from,
+    }
     assert found["handoff"]["available"] is True
     assert (found["handoff"]["channel"], found["handoff"]["email"]) == ("email", "help@example.com")
 
