@@ -176,6 +176,7 @@ class UnitReader:
                 found |= piece
         finally:
             self._permits.release()
+        self._breaker.record_success()
         return found
 
     def _pieces(
@@ -192,6 +193,9 @@ class UnitReader:
         for piece in _split(keys, units, len(question) + MARKS, self._limits.piece_tokens):
             if self._clock() > deadline:
                 self._count("timeouts")
+                # Under load every reading would come too late, and cost what others wait for.
+                if self._breaker.record_failure():
+                    log.warning("reader paused: too many readings took too long")
                 raise ReaderUnavailable("reading took too long")
             found.append(self._read_piece(reader, query, question, piece, units))
         return found
@@ -217,7 +221,6 @@ class UnitReader:
             found = dict(zip(piece, scores.tolist(), strict=True))
         except Exception as error:
             raise self._failed(error) from error
-        self._breaker.record_success()
         self._count("readings", len(found))
         self._remember(query, found)
         return found

@@ -153,6 +153,21 @@ def test_repeated_failures_open_the_breaker_for_a_pause() -> None:
     assert state.last_error == "RuntimeError: broken"
 
 
+def test_readings_that_come_too_late_pause_the_reader() -> None:
+    reader = ScriptedReader(takes_s=0.6)
+    unit_reader = fenced(reader)
+    for number in range(SMALL.breaker_failures):
+        with pytest.raises(ReaderUnavailable, match="too long"):
+            read(unit_reader, f"press {number}")
+    assert not unit_reader.is_available
+    with pytest.raises(ReaderUnavailable, match="left alone"):
+        read(unit_reader, "press again")
+    reader.takes_s = 0.0
+    reader.clock.now += SMALL.breaker_pause_s
+    assert len(read(unit_reader, "press again")) == 3
+    assert unit_reader.is_available
+
+
 def test_while_it_loads_it_refuses_at_once() -> None:
     loaded = threading.Event()
 
