@@ -165,6 +165,9 @@ class Signals:
     """Log-odds, by the reader, that its best unit answers; None when none was read."""
     is_bare: bool = False
     """True when the document has no text that says more than its title."""
+    near_share: float = 0.0
+    """Share, in [0, 1], of the nearness of all documents in its language: a softmax over them; 0
+    without an encoder."""
     card_logit: float = 0.0
     """The same that one of the units quoted answers; 0 when none was read."""
 

@@ -4,7 +4,8 @@
 `queries.jsonl`, `oos.jsonl` and `evidence.jsonl`; the companies that the reader was not trained on
 (`bench.relevance.reader_material.HELD_OUT`) are added. Fits on all of them together; reports what a
 fit to the *others* does on each, and thresholds when every message is judged by a fit that has not
-seen it, as if `DEFAULT_UNANSWERABLE` of the messages had no answer.
+seen it, as if `DEFAULT_UNANSWERABLE` of the messages had no answer. Corpora without evidence, whose
+documents are no more than questions, give the basis "asked".
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ from search.evaluation.logistic import FloatArray, cross_validated, feature_rows
 from search.evaluation.probes import ask, probes
 from search.generation.files import COMPLETIONS
 from search.lexical.autocomplete import read_entries
-from search.model import Mode, Stage
+from search.model import Mode
 from search.ranking.calibration import DEFAULT_UNANSWERABLE
 from search.ranking.confidence import (
+    BASES,
     NEVER,
     RELEASE_FILE,
-    STAGES,
     TARGETS,
+    Basis,
     Coefficients,
     CosineScale,
     Target,
@@ -48,6 +50,9 @@ CACHE = Path("var/cache")
 BUDGETS = (0.03, 0.05, 0.1, 0.15, 0.2)
 OFFER_FROM = 0.45
 """P(one listed answers) from which a list is offered; below it a person is asked."""
+WORST_UNANSWERABLE = 0.72
+"""The largest share of messages without an answer that was seen (HINT3): the thresholds of the
+basis "asked" keep to the budget there, too."""
 LEAST_ANSWERED = 15
 """Fewer answers say nothing about their share of errors."""
 
@@ -70,23 +75,31 @@ class Corpus:
     name: str
     answers: AnswerSearcher
     messages: Sequence[JudgedQuery]
+    has_text: bool = True
+    """False when its documents are no more than questions."""
 
 
 def read_corpora(folder: Path) -> list[Corpus]:
-    """The judged corpora that have evidence."""
+    """The judged corpora; what an article without text answers, it answers as a whole."""
     found = []
-    for path in sorted(p.parent for p in folder.glob("*/evidence.jsonl")):
+    for path in sorted(p.parent for p in folder.glob("*/queries.jsonl")):
         queries = read_queries(path / "queries.jsonl")
-        evidence = read_evidence(path / "evidence.jsonl")
+        judged = path / "evidence.jsonl"
+        evidence = read_evidence(judged) if judged.exists() else None
         lang = statistics.mode(q.lang for q in queries if q.kind != "crosslingual")
         corpus = open_corpus(path / "corpus.jsonl", CACHE, lang=lang, encoder="bundled")
-        inside = [
-            replace(query, evidence=evidence[query.id])
-            for query in queries
-            if query.id in evidence and evidence[query.id].alternatives
-        ]
+        inside = (
+            [
+                replace(query, evidence=evidence[query.id])
+                for query in queries
+                if query.id in evidence and evidence[query.id].alternatives
+            ]
+            if evidence
+            else queries
+        )
         outside = read_queries(path / "oos.jsonl")
-        found.append(Corpus(path.name, corpus.answers, [*inside, *outside]))
+        messages = [*inside, *outside]
+        found.append(Corpus(path.name, corpus.answers, messages, has_text=bool(evidence)))
     return found
 
 
@@ -99,10 +112,11 @@ def own_scale(answers: AnswerSearcher) -> CosineScale:
     return scale
 
 
-def material(corpus: Corpus, stage: Stage, scale: CosineScale) -> Material:
-    """Ask every message at a stage."""
-    answers = corpus.answers if stage == "reader" else corpus.answers.without_reader()
-    mode: Mode = "lexical" if stage == "lexical" else "hybrid"
+def material(corpus: Corpus, basis: Basis, scale: CosineScale) -> Material:
+    """Ask every message at a stage, or, of documents without text, as far as it goes."""
+    has_reader = basis in ("reader", "asked")
+    answers = corpus.answers if has_reader else corpus.answers.without_reader()
+    mode: Mode = "lexical" if basis == "lexical" else "hybrid"
     outcomes: list[Outcome] = run(answers, corpus.messages, mode=mode)
     happened: dict[Target, BoolArray] = {
         "shown": np.array([o.is_shown_right for o in outcomes]),
@@ -122,13 +136,14 @@ def joined(parts: Sequence[Material]) -> Material:
     )
 
 
-def thresholds(unseen: FloatArray, found: Material) -> dict[float, float]:
+def thresholds(unseen: FloatArray, found: Material, unanswerable: float) -> dict[float, float]:
     """Budget → laxest threshold, of probabilities as they are stated where DEFAULT_UNANSWERABLE of
-    the messages have no answer, down to which no larger share of the answers is wrong there."""
+    the messages have no answer, down to which no larger share of the answers is wrong where
+    `unanswerable` of them have none."""
     share = float(1 - found.is_answerable.mean())
     shift = prior_shift(share, DEFAULT_UNANSWERABLE)
     stated_there = 1 / (1 + np.exp(-(np.log(unseen / (1 - unseen)) + shift)))
-    odds = DEFAULT_UNANSWERABLE / (1 - DEFAULT_UNANSWERABLE)
+    odds = unanswerable / (1 - unanswerable)
     weight = np.where(found.is_answerable, 1.0, odds * (1 - share) / share)
     order = np.argsort(-stated_there)
     wrong = np.cumsum((weight * ~found.happened["shown"])[order])
@@ -157,25 +172,31 @@ def report(probabilities: FloatArray, happened: BoolArray) -> str:
     )
 
 
-def fitted_stage(
-    stage: Stage, found: Mapping[str, Material]
+def fitted_basis(
+    basis: Basis, found: Mapping[str, Material], unanswerable: float
 ) -> tuple[dict[str, Any], dict[float, float]]:
-    """The JSON of a stage's model, and its thresholds; prints how good it is."""
+    """The JSON of a basis's model, and its thresholds; prints how good it is.
+
+    The model speaks of messages of which a share `unanswerable` has no answer.
+    """
     everything = joined(list(found.values()))
+    back = prior_shift(1 - float(everything.is_answerable.mean()), unanswerable)
+    worst = WORST_UNANSWERABLE if basis == "asked" else DEFAULT_UNANSWERABLE
     model: dict[str, Any] = {"answer_from": NEVER, "offer_from": OFFER_FROM}
     answer_from: dict[float, float] = {}
     for target in TARGETS:
         happened = everything.happened[target]
-        model[target] = asdict(fit(everything.rows, happened))
+        own = fit(everything.rows, happened)
+        model[target] = asdict(replace(own, intercept=round(own.intercept + back, 3)))
         unseen = cross_validated(everything.rows, happened)
-        print(f"{stage} {target}: {model[target]}\n  cross-validated: {report(unseen, happened)}")
+        print(f"{basis} {target}: {model[target]}\n  cross-validated: {report(unseen, happened)}")
         if target == "shown":
-            answer_from = thresholds(unseen, everything)
+            answer_from = thresholds(unseen, everything, worst)
             print(f"  thresholds: {answer_from}")
-        for name, own in found.items():
-            others = joined([part for other, part in found.items() if other != name])
+        for name, part in found.items() if len(found) > 1 else ():
+            others = joined([other for who, other in found.items() if who != name])
             foreign: Coefficients = fit(others.rows, others.happened[target])
-            apart = report(stated(own.rows, foreign), own.happened[target])
+            apart = report(stated(part.rows, foreign), part.happened[target])
             print(f"  {name}, by the others: {apart}")
     return model, answer_from
 
@@ -191,21 +212,23 @@ def main() -> None:
         *read_corpora(options.corpora),
         *(Corpus(name, answers, asked) for name, answers, asked in held_out_corpora(CACHE)),
     ]
-    scales = {corpus.name: own_scale(corpus.answers) for corpus in corpora}
+    scales = {one.name: own_scale(one.answers) for one in corpora if one.has_text}
     gaps = CosineScale(
         round(statistics.fmean(scale.mean for scale in scales.values()), 3),
         round(statistics.fmean(scale.deviation for scale in scales.values()), 3),
     )
-    stages, answer_from = {}, {}
-    unanswerable = 0.0
-    for stage in STAGES:
-        found = {one.name: material(one, stage, scales[one.name]) for one in corpora}
-        unanswerable = 1 - float(joined(list(found.values())).is_answerable.mean())
-        stages[stage], answer_from[stage] = fitted_stage(stage, found)
+    with_text = [corpus for corpus in corpora if corpus.has_text]
+    messages = [message for corpus in with_text for message in corpus.messages]
+    unanswerable = sum(not message.grades for message in messages) / len(messages)
+    bases, answer_from = {}, {}
+    for basis in BASES:
+        of = with_text if basis != "asked" else [one for one in corpora if not one.has_text]
+        found = {one.name: material(one, basis, scales.get(one.name, gaps)) for one in of}
+        bases[basis], answer_from[basis] = fitted_basis(basis, found, unanswerable)
     if options.keep:
         row = {
             "unanswerable": round(unanswerable, 3),
-            "model": {"gaps": asdict(gaps), "stages": stages},
+            "model": {"gaps": asdict(gaps), "bases": bases},
             "answer_from": answer_from,
         }
         RELEASE_FILE.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")

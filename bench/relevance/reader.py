@@ -59,7 +59,7 @@ class Draw:
             query = query.lower().rstrip("?.!")
         right = _right(row, chance)
         room = LIST - len(right) if right else LIST_WITHOUT_ANSWER
-        of_others = (room // 2 if row.near else room) if right else 0
+        of_others = room // 2 if row.near else room
         far = _likeliest(row.far, of_others, chance)
         near = _likeliest(row.near, room - len(far), chance)
         units = [text for text, _ in right] + near + far

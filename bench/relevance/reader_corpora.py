@@ -1,4 +1,4 @@
-"""The companies that nothing is trained on, as corpora to search with messages of known answers."""
+"""The companies that nothing is trained on, as corpora to search with judged messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from search.evaluation.judged import JudgedQuery
 
 
 def held_out_corpora(cache: Path) -> Iterator[tuple[str, AnswerSearcher, list[JudgedQuery]]]:
-    """Name, searcher and answerable messages of each.
+    """Name, searcher and messages of each, those that nothing of it answers among them.
 
     Near misses are left out: another article of the company may answer them.
     """
@@ -31,7 +31,7 @@ def held_out_corpora(cache: Path) -> Iterator[tuple[str, AnswerSearcher, list[Ju
             asked = [
                 _message(number, row)
                 for number, row in enumerate(messages)
-                if row["article"] in ids and row["evidence"]
+                if (row["article"] in ids and row["evidence"]) or row.get("centre") == name
             ]
             opened = open_corpus(corpus, cache, lang=own[0]["lang"], encoder="bundled")
             yield name, opened.answers, asked
@@ -43,8 +43,8 @@ def _message(number: int, row: dict[str, Any]) -> JudgedQuery:
         row["query"],
         row["lang"],
         row["kind"],
-        {row["article"]: 2},
-        evidence_of(row["evidence"]),
+        {row["article"]: 2} if row["article"] else {},
+        evidence_of(row["evidence"]) if row["evidence"] else None,
     )
 
 

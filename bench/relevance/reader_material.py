@@ -61,7 +61,10 @@ class TrainingArticle:
 
 @dataclass(frozen=True)
 class TrainingMessage:
-    """A message about an article; one without evidence is not answered by it."""
+    """A message about an article; one without evidence is not answered by it.
+
+    Without an article, "", nothing of the subject answers it.
+    """
 
     query: str
     lang: str
@@ -86,7 +89,11 @@ def written(folder: Path = LIBRARY) -> Iterator[Subject]:
         for company in dict.fromkeys(row["centre"] for row in rows):
             articles = [_article(row) for row in rows if row["centre"] == company]
             own = {article.id for article in articles}
-            asked = [_message(row) for row in messages if row["article"] in own]
+            asked = [
+                _message(row)
+                for row in messages
+                if row["article"] in own or row.get("centre") == company
+            ]
             yield Subject(company, articles, asked)
 
 
@@ -152,6 +159,8 @@ class _SubjectIndex:
         has_lang = bool((self._langs[own] == message.lang).any())
         near = [n for n in own if not worth[n] and (self._langs[n] == message.lang or not has_lang)]
         is_other = ~is_own & (self._langs == message.lang)
+        if not is_other.any():  # a library in another language only
+            is_other = ~is_own
         others = np.argsort(-np.where(is_other, cosines, -9.0))[:RESEMBLING]
         far = [n for n in others.tolist() if not _worth(self._words[n], message.evidence)]
         return TrainingReading(
@@ -159,7 +168,8 @@ class _SubjectIndex:
             subject,
             tuple((self._readings[n], worth[n]) for n in own if worth[n]),
             tuple(self._readings[n] for n in near),
-            tuple(self._readings[n] for n in far) if message.evidence else (),
+            # Where this article does not answer, others may.
+            tuple(self._readings[n] for n in far) if message.evidence or not own else (),
         )
 
 
@@ -191,7 +201,7 @@ def _article(row: Mapping[str, Any]) -> TrainingArticle:
 
 def _message(row: Mapping[str, Any]) -> TrainingMessage:
     pieces = (tuple(piece["text"] for piece in one) for one in row["evidence"])
-    return TrainingMessage(row["query"], row["lang"], row["article"], tuple(pieces))
+    return TrainingMessage(row["query"], row["lang"], row["article"] or "", tuple(pieces))
 
 
 def _sentence(text: str, place: int) -> str:

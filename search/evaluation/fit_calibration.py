@@ -8,6 +8,7 @@ imports this, only the result, `search.ranking.calibration`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,17 +18,20 @@ import numpy as np
 from search.answers.answer_searcher import AnswerSearcher
 from search.evaluation.drift import scores_of
 from search.evaluation.judged import JudgedQuery, Outcome, run
-from search.evaluation.logistic import cross_validated, feature_rows, fit
+from search.evaluation.logistic import FloatArray, cross_validated, feature_rows, fit
 from search.evaluation.probes import Probe, ask
 from search.evaluation.risk import Point, bounded_threshold, error_bound, risk_curve
 from search.model import Mode, Results, Stage
 from search.ranking.calibration import Calibration, CalibrationStatus
 from search.ranking.confidence import (
     NEVER,
+    Basis,
+    BasisModel,
     Coefficients,
     CosineScale,
     Model,
     Target,
+    basis_of,
     default_model,
     prior_shift,
     release,
@@ -125,10 +129,10 @@ def _fit_language(
     if scale := cosine_scale(gaps):
         model = replace(model, gaps=scale)
     curve: tuple[Point, ...] = ()
+    served = Counter(basis_of(results.hits) for results in gaps).most_common(1)[0][0]
     if len(messages) >= MIN_LABELS:
-        model, curve = _fit_messages(searcher, model, messages)
-    reached = _furthest(searcher)
-    scores = scores_of(gaps, model)
+        model, curve = _fit_messages(searcher, model, messages, served)
+    scores = scores_of([r for r in gaps if basis_of(r.hits) == served], model)
     gap_points = tuple(
         replace(point, bound=error_bound(point.answered, len(scores)))
         for point in risk_curve(scores, [False] * len(scores))
@@ -138,8 +142,8 @@ def _fit_language(
     if curve and claimed is None:
         # Too few messages for a bound. What they do show still counts.
         kept = [p.threshold for p in curve if p.wrong <= risk_budget * p.answered]
-        claimed = max(model.stages[reached].answer_from, min(kept, default=NEVER))
-    of = model.stages[reached]
+        claimed = max(model.bases[served].answer_from, min(kept, default=NEVER))
+    of = model.bases[served]
     answer_from = max(min(allowed, default=NEVER), claimed or of.answer_from)
     report = LanguageReport(
         lang=lang,
@@ -151,37 +155,54 @@ def _fit_language(
         curve=curve,
         has_bound=bounded_threshold(curve, risk_budget) is not None,
     )
-    stages = {**model.stages, reached: replace(of, answer_from=answer_from)}
-    return replace(model, stages=stages), report
+    bases = {**model.bases, served: replace(of, answer_from=answer_from)}
+    return replace(model, bases=bases), report
 
 
 def _fit_messages(
-    searcher: AnswerSearcher, model: Model, messages: Sequence[JudgedQuery]
+    searcher: AnswerSearcher, model: Model, messages: Sequence[JudgedQuery], served: Basis
 ) -> tuple[Model, tuple[Point, ...]]:
-    """Coefficients of every stage and target from messages; the curve of the stage served."""
+    """Models of every basis with enough messages; the curve of the one that is served."""
     curve: tuple[Point, ...] = ()
     unanswerable = sum(not query.grades for query in messages) / len(messages)
     back = prior_shift(unanswerable, release().unanswerable)
-    stages = dict(model.stages)
-    for stage in _reached(searcher):
-        outcomes = run(_at(searcher, stage), messages, mode=_mode(stage))
-        rows = feature_rows([outcome.results for outcome in outcomes], model.gaps)
-        fitted: dict[Target, Coefficients] = {}
-        for target, is_right in HAPPENED.items():
-            happened = np.array([is_right(outcome) for outcome in outcomes])
-            prior: Coefficients = getattr(model.stages[stage], target)
-            if target == "shown":
+    bases = dict(model.bases)
+    for stage in _reached(searcher):  # the furthest last: its fit to the basis "asked" is kept
+        for basis, outcomes in _by_basis(searcher, stage, messages).items():
+            rows = feature_rows([outcome.results for outcome in outcomes], model.gaps)
+            bases[basis] = _fit_basis(bases[basis], rows, outcomes, back)
+            if basis == served:
+                happened = np.array([outcome.is_shown_right for outcome in outcomes])
+                prior = model.bases[basis].shown
                 curve = risk_curve(cross_validated(rows, happened, prior=prior), happened)
-            found = fit(rows, happened, prior=prior)
-            # As the release's, it speaks of messages of which as many are answerable as there.
-            fitted[target] = replace(found, intercept=round(found.intercept + back, 3))
-        stages[stage] = replace(
-            model.stages[stage],
-            shown=fitted["shown"],
-            top=fitted["top"],
-            listed=fitted["listed"],
-        )
-    return replace(model, stages=stages), curve
+    return replace(model, bases=bases), curve
+
+
+def _by_basis(
+    searcher: AnswerSearcher, stage: Stage, messages: Sequence[JudgedQuery]
+) -> Mapping[Basis, Sequence[Outcome]]:
+    """Outcomes at a stage, of every basis that has enough of them."""
+    found: dict[Basis, list[Outcome]] = {}
+    for outcome in run(_at(searcher, stage), messages, mode=_mode(stage)):
+        found.setdefault(basis_of(outcome.results.hits), []).append(outcome)
+    # A message that finds nothing is decided already: no basis learns from it.
+    return {b: some for b, some in found.items() if b != "none" and len(some) >= MIN_LABELS}
+
+
+def _fit_basis(
+    of: BasisModel, rows: FloatArray, outcomes: Sequence[Outcome], back: float
+) -> BasisModel:
+    """`of` with coefficients drawn from it towards what happened.
+
+    `back` is added to the log-odds: as the release's, it speaks of messages of which as many are
+    answerable as there.
+    """
+    fitted: dict[Target, Coefficients] = {}
+    for target, is_right in HAPPENED.items():
+        happened = np.array([is_right(outcome) for outcome in outcomes])
+        found = fit(rows, happened, prior=getattr(of, target))
+        fitted[target] = replace(found, intercept=round(found.intercept + back, 3))
+    return replace(of, shown=fitted["shown"], top=fitted["top"], listed=fitted["listed"])
 
 
 HAPPENED: Mapping[Target, Callable[[Outcome], bool]] = {
@@ -199,10 +220,6 @@ def _reached(searcher: AnswerSearcher) -> tuple[Stage, ...]:
         if searcher.has_reader:
             found.append("reader")
     return tuple(found)
-
-
-def _furthest(searcher: AnswerSearcher) -> Stage:
-    return _reached(searcher)[-1]
 
 
 def _at(searcher: AnswerSearcher, stage: Stage) -> AnswerSearcher:

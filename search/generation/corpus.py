@@ -54,6 +54,8 @@ class Corpus:
     """(n_documents,) number of each document's first passage."""
     categories: IntArray
     """(n_documents,) number of each document's category within its section."""
+    langs: IntArray
+    """(n_documents,) number of each document's language."""
     groups: Mapping[str, tuple[int, ...]]
     """Group → its documents, one a language."""
     named: Mapping[str, tuple[int, ...]]
@@ -106,12 +108,14 @@ def load_corpus(generation: OpenGeneration) -> Corpus:
     labels = json.loads(generation.path(LABELS).read_bytes())
     numbers: dict[tuple[str, str], int] = {}
     categories = [numbers.setdefault((d.section, d.category), len(numbers)) for d in documents]
+    langs = sorted({d.lang for d in documents})
     return Corpus(
         tuple(documents),
         tuple(passages),
         np.array(labels, dtype=np.int64),
         np.array([d.first for d in documents], dtype=np.int64),
         np.array(categories, dtype=np.int64),
+        np.array([langs.index(d.lang) for d in documents], dtype=np.int64),
         {group: tuple(versions) for group, versions in groups.items()},
         _named(documents),
     )

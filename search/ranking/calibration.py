@@ -12,18 +12,19 @@ from typing import Any, Literal
 from search.model import Hit
 from search.ranking.confidence import (
     Action,
+    BasisModel,
     Confidence,
     Model,
     action,
+    basis_of,
     confidence,
     default_model,
     model_of,
     prior_shift,
     release,
-    stage_of,
 )
 
-POLICY_VERSION = "p4"
+POLICY_VERSION = "p5"
 """Raise it when features, default coefficients or the rules of the decision change."""
 DEFAULT_RISK_BUDGET = 0.1
 DEFAULT_UNANSWERABLE = 0.5
@@ -66,7 +67,12 @@ class Calibration:
         return prior_shift(release().unanswerable, self.unanswerable)
 
     def action(self, likely: Confidence, lang: str, hits: Sequence[Hit]) -> Action:
-        return action(likely, self.model(lang), stage_of(hits))
+        return action(likely, self.model(lang), basis_of(hits))
+
+    def basis(self, hits: Sequence[Hit], lang: str) -> BasisModel | None:
+        """Model that a ranking is judged by; None for an empty one."""
+        basis = basis_of(hits)
+        return None if basis == "none" else self.model(lang).bases[basis]
 
     def fits(self, encoder: str) -> bool:
         """True when the models may be used with an encoder and with this version of the code."""

@@ -1,7 +1,8 @@
 """Probabilities that what is found answers, from the signals of a ranking. Pure.
 
 Logistic functions over a handful of features, one set for each stage that looking for an answer may
-reach. The coefficients that come with the release know nothing of a site's own questions;
+reach, and one for documents that are no more than questions. The coefficients that come with the
+release know nothing of a site's own messages;
 `search.ranking.calibration` replaces them by a site's own.
 """
 
@@ -19,9 +20,13 @@ from search.model import Hit, Stage
 
 Action = Literal["answer", "offer", "handoff"]
 Target = Literal["shown", "top", "listed"]
+Basis = Literal["none", "reader", "hybrid", "lexical", "asked"]
+"""Basis of a probability: the stage that was reached, or, of a first hit that has no text of its
+own, the questions that its author named."""
 
 TARGETS: tuple[Target, ...] = ("shown", "top", "listed")
 STAGES: tuple[Stage, ...] = ("reader", "hybrid", "lexical")
+BASES: tuple[Basis, ...] = (*STAGES, "asked")
 
 NEVER = 1.01
 """A threshold that no probability reaches."""
@@ -57,6 +62,7 @@ class Features:
     nearness: float
     """In deviations from the mean of a CosineScale."""
     label_cosine: float
+    near_share: float
     matched_share: float
     margin: float
     lead: float
@@ -81,8 +87,8 @@ class Coefficients:
 
 
 @dataclass(frozen=True)
-class StageModel:
-    """Probabilities at one stage, and what is done at which of them.
+class BasisModel:
+    """Probabilities on one basis, and what is done at which of them.
 
     `answer_from` is the P(what is shown answers) from which it is shown as the answer, above 1 when
     no such claim can be made; `offer_from` the P(one listed answers) from which a list is offered.
@@ -100,7 +106,7 @@ class Model:
     """Everything between the signals of a ranking and what is done about the message."""
 
     gaps: CosineScale
-    stages: Mapping[Stage, StageModel]
+    bases: Mapping[Basis, BasisModel]
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class Release:
     """
 
     model: Model
-    answer_from: Mapping[Stage, Mapping[float, float]]
+    answer_from: Mapping[Basis, Mapping[float, float]]
     unanswerable: float
 
 
@@ -119,9 +125,8 @@ class Release:
 def release() -> Release:
     """Read RELEASE_FILE."""
     row = json.loads(RELEASE_FILE.read_text(encoding="utf-8"))
-    thresholds: dict[Stage, dict[float, float]] = {
-        stage: {float(k): float(v) for k, v in row["answer_from"][stage].items()}
-        for stage in STAGES
+    thresholds: dict[Basis, dict[float, float]] = {
+        basis: {float(k): float(v) for k, v in row["answer_from"][basis].items()} for basis in BASES
     }
     return Release(model_of(row["model"]), thresholds, float(row["unanswerable"]))
 
@@ -130,13 +135,13 @@ def default_model(risk_budget: float) -> Model:
     """The release's own; a budget between two known ones gets the stricter, one below all never
     answers."""
     found = release()
-    stages: dict[Stage, StageModel] = {}
-    for stage, model in found.model.stages.items():
-        known = [t for budget, t in found.answer_from[stage].items() if budget <= risk_budget]
-        stages[stage] = StageModel(
+    bases: dict[Basis, BasisModel] = {}
+    for basis, model in found.model.bases.items():
+        known = [t for budget, t in found.answer_from[basis].items() if budget <= risk_budget]
+        bases[basis] = BasisModel(
             model.shown, model.top, model.listed, min(known, default=NEVER), model.offer_from
         )
-    return Model(found.model.gaps, stages)
+    return Model(found.model.gaps, bases)
 
 
 def model_of(row: Mapping[str, Any]) -> Model:
@@ -144,21 +149,23 @@ def model_of(row: Mapping[str, Any]) -> Model:
     return Model(
         CosineScale(**row["gaps"]),
         {
-            stage: StageModel(
-                **{target: Coefficients(**row["stages"][stage][target]) for target in TARGETS},
-                answer_from=float(row["stages"][stage]["answer_from"]),
-                offer_from=float(row["stages"][stage]["offer_from"]),
+            basis: BasisModel(
+                **{target: Coefficients(**row["bases"][basis][target]) for target in TARGETS},
+                answer_from=float(row["bases"][basis]["answer_from"]),
+                offer_from=float(row["bases"][basis]["offer_from"]),
             )
-            for stage in STAGES
+            for basis in BASES
         },
     )
 
 
-def stage_of(hits: Sequence[Hit]) -> Stage:
-    """The stage that a ranking has reached, by its first hit."""
+def basis_of(hits: Sequence[Hit]) -> Basis:
+    """Basis of a ranking's probabilities, by its first hit; "none" for an empty one."""
     if not hits:
         return "none"
     signals = hits[0].signals
+    if signals.is_bare and signals.label_cosine is not None:
+        return "asked"
     if signals.logit is not None:
         return "reader"
     return "lexical" if signals.nearness is None else "hybrid"
@@ -170,10 +177,10 @@ def confidence(hits: Sequence[Hit], model: Model, *, shift: float = 0.0) -> Conf
     `shift` is added to the log-odds: how much likelier an answer is here than where the model was
     fitted.
     """
-    stage = stage_of(hits)
-    if stage == "none":
+    basis = basis_of(hits)
+    if basis == "none":
         return Confidence(0.0, 0.0, 0.0)
-    found, of = features(hits, model.gaps), model.stages[stage]
+    found, of = features(hits, model.gaps), model.bases[basis]
     top = probability(found, of.top, shift=shift)
     listed = max(top, probability(found, of.listed, shift=shift))
     if hits[0].signals.is_bare:  # its title is all that can be shown
@@ -182,11 +189,11 @@ def confidence(hits: Sequence[Hit], model: Model, *, shift: float = 0.0) -> Conf
     return Confidence(shown, top, listed)
 
 
-def action(likely: Confidence, model: Model, stage: Stage) -> Action:
-    """Decision that the thresholds of a stage make of it."""
-    if stage == "none":
+def action(likely: Confidence, model: Model, basis: Basis) -> Action:
+    """Decision that the thresholds of a basis make of it."""
+    if basis == "none":
         return "handoff"
-    of = model.stages[stage]
+    of = model.bases[basis]
     if likely.shown >= of.answer_from:
         return "answer"
     return "offer" if likely.listed >= of.offer_from else "handoff"
@@ -203,6 +210,7 @@ def features(hits: Sequence[Hit], gaps: CosineScale) -> Features:
     return Features(
         nearness=0.0 if nearness is None else (nearness - gaps.mean) / gaps.deviation,
         label_cosine=signals.label_cosine or 0.0,
+        near_share=signals.near_share,
         matched_share=signals.matched_share,
         margin=signals.margin,
         lead=signals.lead,

@@ -15,12 +15,12 @@ ANSWER_FROM, OFFER_FROM = 0.8, 0.45
 _FITTED = release().model
 MODEL = replace(
     _FITTED,
-    stages={
-        stage: replace(of, answer_from=ANSWER_FROM, offer_from=OFFER_FROM)
-        for stage, of in _FITTED.stages.items()
+    bases={
+        basis: replace(of, answer_from=ANSWER_FROM, offer_from=OFFER_FROM)
+        for basis, of in _FITTED.bases.items()
     },
 )
-"""The release's, with the same thresholds at every stage, so that no new fit decides a test."""
+"""The release's, with the same thresholds at every basis, so that no new fit decides a test."""
 
 
 def make_likely(patch: pytest.MonkeyPatch, shown: float, listed: float) -> None:

@@ -46,7 +46,8 @@ def suggest_response(
     expires_at: datetime,
 ) -> SuggestResponse:
     decision = suggestion.decision
-    thresholds = calibration.model(lang).stages.get(suggestion.stage)
+    hits = suggestion.findings.results.hits if suggestion.findings else ()
+    thresholds = calibration.basis(hits, lang)
     return SuggestResponse(
         suggestion_id=id_,
         locale=lang,

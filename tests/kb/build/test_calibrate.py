@@ -140,8 +140,8 @@ def test_judged_messages_of_a_file(config: Config, tmp_path: Path) -> None:
     assert kept is not None
     assert kept.calibration.status == "labels"
     fitted, default = kept.calibration.model("ru"), default_model(0.1)
-    assert fitted.stages["lexical"].top != default.stages["lexical"].top
-    assert fitted.stages["reader"] == default.stages["reader"], "not reached, so not fitted"
+    assert fitted.bases["lexical"].top != default.bases["lexical"].top
+    assert fitted.bases["reader"] == default.bases["reader"], "not reached, so not fitted"
     assert store.current_name() is not None
 
 

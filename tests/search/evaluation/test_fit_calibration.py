@@ -102,10 +102,10 @@ def test_articles_alone_give_scale_and_bound(searcher: AnswerSearcher, asked: li
     default = default_model(0.1)
     assert found.calibration.status == "articles"
     assert model.gaps != default.gaps
-    hybrid = model.stages["hybrid"]
-    assert hybrid.shown == default.stages["hybrid"].shown
-    assert hybrid.answer_from == report.threshold >= default.stages["hybrid"].answer_from
-    assert model.stages["lexical"] == default.stages["lexical"], "thresholds of the stage served"
+    hybrid = model.bases["hybrid"]
+    assert hybrid.shown == default.bases["hybrid"].shown
+    assert hybrid.answer_from == report.threshold >= default.bases["hybrid"].answer_from
+    assert model.bases["lexical"] == default.bases["lexical"], "thresholds of the stage served"
     answered = sum(score >= hybrid.answer_from for score in found.scores["ru"])
     assert clopper_pearson(answered, report.gaps) <= 0.1
     assert not report.has_bound
@@ -118,9 +118,9 @@ def test_labels_give_coefficients(searcher: AnswerSearcher, asked: list[Probe]) 
     assert (found.calibration.status, found.calibration.labels) == ("labels", 120)
     default = default_model(0.1)
     for stage in ("hybrid", "lexical"):
-        assert model.stages[stage].top != default.stages[stage].top
-        assert model.stages[stage].shown != default.stages[stage].shown
-    assert model.stages["reader"] == default.stages["reader"], "not reached, so not fitted"
+        assert model.bases[stage].top != default.bases[stage].top
+        assert model.bases[stage].shown != default.bases[stage].shown
+    assert model.bases["reader"] == default.bases["reader"], "not reached, so not fitted"
     assert report.curve[-1].answered > 0
     few = calibrate(searcher, asked, judged(MIN_LABELS - 1), risk_budget=0.1, now=NOW)
     assert few.calibration.status == "articles"
@@ -139,7 +139,7 @@ def test_labels_that_name_words_judge_what_is_shown(
     assert all(point.wrong == point.answered for point in report.curve)
     articles = calibrate(searcher, asked, judged(120), risk_budget=0.1, now=NOW)
     assert articles.reports[0].worded == 0
-    hybrid, of = (one.calibration.models["ru"].stages["hybrid"] for one in (found, articles))
+    hybrid, of = (one.calibration.models["ru"].bases["hybrid"] for one in (found, articles))
     assert hybrid.top == of.top, "which article answers is known as before"
     assert hybrid.shown != of.shown
     hits = searcher.search("вернуть чайник", lang="ru").hits
@@ -195,9 +195,9 @@ def test_coefficients_of_another_policy_are_set_aside(
     row |= {"policy": "p0", "former_field": 1}
     for model in row["models"].values():
         if change == "unknown":
-            model["stages"]["hybrid"]["freshness"] = 1.0
+            model["bases"]["hybrid"]["freshness"] = 1.0
         else:
-            del model["stages"]["reader"], model["gaps"]
+            del model["bases"]["reader"], model["gaps"]
     old = Calibration.from_dict(row)
     assert (old.status, old.policy, old.models) == ("articles", "p0", {})
     assert not old.fits(searcher.searcher.generation.manifest.fingerprints["encoder"])
@@ -273,7 +273,7 @@ def test_stability_index() -> None:
 
 
 def test_never_is_beyond_every_probability() -> None:
-    for of in default_model(0.001).stages.values():
+    for of in default_model(0.001).bases.values():
         assert of.answer_from == NEVER > Confidence(1.0, 1.0, 1.0).shown
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from search.model import Hit, LayoutBlock, Passage, Quotation, Signals
-from search.ranking.calibration import Calibration
+from search.ranking.calibration import POLICY_VERSION, Calibration
 from search.ranking.confidence import TARGETS, default_model, release
 
 
@@ -23,18 +23,18 @@ def hit() -> Hit:
 
 def test_it_comes_back_from_json_as_it_was() -> None:
     model = default_model(0.1)
-    stages = {**model.stages, "hybrid": replace(model.stages["hybrid"], answer_from=0.77)}
+    bases = {**model.bases, "hybrid": replace(model.bases["hybrid"], answer_from=0.77)}
     own = Calibration(
         status="labels",
         made_at="2026-11-22T09:00:00+00:00",
         encoder="hash-64",
         labels=120,
-        models={"ru": replace(model, stages=stages)},
+        models={"ru": replace(model, bases=bases)},
         unanswerable=0.7,
     )
     again = Calibration.from_dict(json.loads(json.dumps(own.to_dict())))
     assert again == own
-    assert again.model("ru").stages["hybrid"].answer_from == 0.77
+    assert again.model("ru").bases["hybrid"].answer_from == 0.77
     assert again.model("en") == model
     assert again.shift == own.shift
 
@@ -53,7 +53,9 @@ def test_where_fewer_messages_have_answers_each_is_less_likely() -> None:
         assert values[0] > values[-1]
 
 
-@pytest.mark.parametrize("row", [{}, {"policy": "p4"}, {"policy": "p4", "models": {"ru": {}}}])
+@pytest.mark.parametrize(
+    "row", [{}, {"policy": POLICY_VERSION}, {"policy": POLICY_VERSION, "models": {"ru": {}}}]
+)
 def test_what_it_did_not_write_is_refused(row: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         Calibration.from_dict(row)

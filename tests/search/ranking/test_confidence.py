@@ -5,26 +5,27 @@ from dataclasses import replace
 
 import pytest
 
-from search.model import Hit, LayoutBlock, Passage, Quotation, Signals, Stage
+from search.model import Hit, LayoutBlock, Passage, Quotation, Signals
 from search.ranking.confidence import (
+    BASES,
     FEATURES,
     NEVER,
-    STAGES,
     TARGETS,
+    Basis,
+    BasisModel,
     Coefficients,
     Confidence,
     CosineScale,
     Features,
     Model,
-    StageModel,
     Target,
     action,
+    basis_of,
     confidence,
     default_model,
     features,
     prior_shift,
     probability,
-    stage_of,
 )
 
 QUOTATION = Quotation((LayoutBlock("paragraph", "", (), ("text",)),))
@@ -39,6 +40,7 @@ def hit(
     logit: float | None = None,
     card_logit: float = 0.0,
     quotation: Quotation | None = QUOTATION,
+    is_bare: bool = False,
 ) -> Hit:
     passage = Passage("ru/a", 0, "", (), "text")
     signals = Signals(
@@ -53,6 +55,7 @@ def hit(
         terms=3,
         logit=logit,
         card_logit=card_logit,
+        is_bare=is_bare,
     )
     return Hit(
         "ru/a", "a", "ru", "faq", "c", 1.0, (), passage, (), signals, quotation=quotation
@@ -69,8 +72,10 @@ def model(**answer_from: float) -> Model:
     return Model(
         CosineScale(0.75, 0.1),
         {
-            stage: StageModel(fixed(0.6), fixed(0.7), fixed(0.8), answer_from[stage], 0.5)
-            for stage in STAGES
+            basis: BasisModel(
+                fixed(0.6), fixed(0.7), fixed(0.8), answer_from.get(basis, NEVER), 0.5
+            )
+            for basis in BASES
         },
     )
 
@@ -111,16 +116,18 @@ def test_the_reader_leads_by_what_the_best_of_the_others_lacks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hits", "stage"),
+    ("hits", "basis"),
     [
         ([], "none"),
         ([hit(logit=0.0), hit(cosine=None)], "reader"),
         ([hit(), hit(logit=3.0)], "hybrid"),
         ([hit(cosine=None)], "lexical"),
+        ([hit(is_bare=True), hit(logit=1.0)], "asked"),
+        ([hit(cosine=None, is_bare=True)], "lexical"),
     ],
 )
-def test_the_first_hit_tells_the_stage(hits: list[Hit], stage: Stage) -> None:
-    assert stage_of(hits) == stage
+def test_the_first_hit_tells_the_basis(hits: list[Hit], basis: Basis) -> None:
+    assert basis_of(hits) == basis
 
 
 WEAK = replace(
@@ -128,10 +135,10 @@ WEAK = replace(
 )
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("basis", BASES)
 @pytest.mark.parametrize("target", TARGETS)
-def test_evidence_never_counts_against_an_answer(stage: Stage, target: Target) -> None:
-    coefficients: Coefficients = getattr(default_model(0.1).stages[stage], target)
+def test_evidence_never_counts_against_an_answer(basis: Basis, target: Target) -> None:
+    coefficients: Coefficients = getattr(default_model(0.1).bases[basis], target)
     for name in ("margin", "lead", "logit", "card_logit", "logit_lead"):
         stronger = replace(WEAK, **{name: getattr(WEAK, name) + 0.1})
         assert probability(stronger, coefficients) >= probability(WEAK, coefficients)
@@ -170,8 +177,16 @@ def test_each_stage_has_thresholds_of_its_own() -> None:
     for expected, hits in rankings.items():
         likely = confidence(hits, own)
         assert likely.shown == pytest.approx(0.6)
-        assert action(likely, own, stage_of(hits)) == expected
+        assert action(likely, own, basis_of(hits)) == expected
     assert action(Confidence(1.0, 1.0, 1.0), own, "lexical") == "offer"
+
+
+def test_what_is_no_more_than_questions_has_probabilities_of_its_own() -> None:
+    own = model(reader=0.5, hybrid=0.5, lexical=0.5, asked=0.65)
+    hits = [hit(is_bare=True, quotation=None)]
+    likely = confidence(hits, own)
+    assert likely.shown == likely.top == pytest.approx(0.7), "its title is all there is to show"
+    assert action(likely, own, basis_of(hits)) == "answer"
 
 
 def test_thresholds_decide() -> None:
@@ -181,10 +196,10 @@ def test_thresholds_decide() -> None:
     assert action(Confidence(0.3, 0.4, 0.4), own, "hybrid") == "handoff"
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_smaller_risk_budget_answers_less(stage: Stage) -> None:
+@pytest.mark.parametrize("basis", BASES)
+def test_a_smaller_risk_budget_answers_less(basis: Basis) -> None:
     budgets = (0.001, 0.05, 0.07, 0.1, 0.2, 0.5)
-    thresholds = [default_model(budget).stages[stage].answer_from for budget in budgets]
+    thresholds = [default_model(budget).bases[basis].answer_from for budget in budgets]
     assert thresholds == sorted(thresholds, reverse=True)
     assert thresholds[0] == NEVER
 

@@ -141,6 +141,20 @@ def test_syntax_of_query_languages_is_plain_text(searcher: Searcher) -> None:
         assert ids(searcher.search(typed, lang="ru", mode="lexical")) == ids(plain)
 
 
+def test_shares_of_nearness_are_those_of_a_language(searcher: Searcher) -> None:
+    """A translation is no rival of its original."""
+    query = "доставка курьер возврат гарантия"
+    for lang in ("ru", "en"):
+        hits = searcher.search(query, lang=lang, filters=Filters(lang=lang), limit=20).hits
+        shares = [hit.signals.near_share for hit in hits]
+        assert len(shares) > 1
+        assert 0 < sum(shares) <= 1 + 1e-6
+    nearest = searcher.search("Как вернуть деньги", lang="ru").hits
+    assert nearest[0].signals.near_share == max(hit.signals.near_share for hit in nearest)
+    lexical = searcher.search(query, lang="ru", mode="lexical").hits
+    assert {hit.signals.near_share for hit in lexical} == {0.0}
+
+
 def test_signals_are_those_of_the_rankers(searcher: Searcher) -> None:
     hit = searcher.search("доставка курьером", lang="ru").hits[0]
     vector = HashEncoder().encode_query("доставка курьером")

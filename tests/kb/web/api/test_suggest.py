@@ -33,7 +33,7 @@ def test_suggest_needs_only_a_message(client: FlaskClient) -> None:
         "degraded": False,
         "stage": "hybrid",
     }
-    model = default_model(0.1).stages["hybrid"]
+    model = default_model(0.1).bases["hybrid"]
     assert found["decision"]["thresholds"] == {
         "answer": min(1.0, model.answer_from),
         "offer": model.offer_from,
