@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
 from search.answers.reading import FIRST_ROUND, HitReader, HitReading, ScoredUnit
 from search.answers.unit_index import UnitIndex
@@ -25,6 +26,8 @@ LOGIT_GAP = 4.0
 """How much less likely than the best a unit may be to stand beside it."""
 SCORE_GAP = 0.08
 """The same where nothing was read."""
+MOST_JUDGED = 3
+"""Units quoted, best first, that count towards the odds that one of them answers."""
 
 
 class AnswerSearcher:
@@ -125,10 +128,15 @@ def _near(units: Sequence[ScoredUnit]) -> Sequence[ScoredUnit]:
 
 
 def _any_answers(units: Sequence[ScoredUnit]) -> float:
-    """Log-odds that one of some units answers, were they independent."""
-    none = sum(-_softplus(unit.logit or 0.0) for unit in units[:3])
-    return math.log(-math.expm1(none)) - none
+    """Log-odds that one of the first units answers, were they independent; exact for any size."""
+    return reduce(_either, (unit.logit or 0.0 for unit in units[:MOST_JUDGED]))
 
 
-def _softplus(x: float) -> float:
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+def _either(a: float, b: float) -> float:
+    """Log-odds that one of two independent things is so: its odds are the sum a + b + ab of theirs.
+
+    In log-sum-exp form, so that no odds are too small or too large for a float.
+    """
+    terms = (a, b, a + b)
+    largest = max(terms)
+    return largest + math.log(sum(math.exp(term - largest) for term in terms))

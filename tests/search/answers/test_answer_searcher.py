@@ -26,6 +26,10 @@ HTML = (
 )
 
 
+def any_answers(*logits: float) -> float:
+    return _any_answers([ScoredUnit(n, 0.0, 0.0, 0.0, logit) for n, logit in enumerate(logits)])
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("answers")
@@ -111,8 +115,25 @@ def test_the_card_is_at_least_as_likely_as_its_best_unit(answers: AnswerSearcher
 
 def test_log_odds_of_any_unit_by_hand() -> None:
     """Two of .5 each and one of .75: none with .5 * .5 * .25 = .0625, any with .9375."""
-    units = [ScoredUnit(n, 0.0, 0.0, 0.0, logit) for n, logit in enumerate((math.log(3), 0.0, 0.0))]
-    assert _any_answers(units) == pytest.approx(math.log(0.9375 / 0.0625))
+    assert any_answers(math.log(3), 0.0, 0.0) == pytest.approx(math.log(0.9375 / 0.0625))
+
+
+@pytest.mark.parametrize(
+    ("logits", "expected"),
+    [
+        ((-1e6,), -1e6),
+        ((-750.0, -750.0), -750.0 + math.log(2)),
+        ((-40.0, -40.0, -40.0), -40.0 + math.log(3)),
+        ((0.0, 0.0), math.log(3)),
+        ((-1e6, 2.0), 2.0),
+        ((750.0, 750.0), 1500.0),
+    ],
+)
+def test_log_odds_of_any_unit_hold_however_sure_the_reader_is(
+    logits: tuple[float, ...], expected: float
+) -> None:
+    """Odds of either of two are the sum of theirs and their product."""
+    assert any_answers(*logits) == pytest.approx(expected, rel=1e-15)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b"])
