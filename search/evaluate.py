@@ -42,6 +42,7 @@ from search.lexical.autocomplete import Completer, read_entries
 from search.model import Document, Mode, Stage, block_text
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import STAGES
+from search.ranking.options import SearchOptions
 from search.semantic.encoder_build.model_source import ModelSource
 
 
@@ -181,7 +182,7 @@ def evaluate(
     calibration: Calibration | None = None,
 ) -> dict[str, Any]:
     """All figures of one run as one JSON object."""
-    searcher.search("прогрев warm-up", lang="ru", mode=mode)
+    searcher.search("прогрев warm-up", SearchOptions(lang="ru", mode=mode))
     inside = run(searcher, queries, mode=mode, calibration=calibration)
     outside = run(searcher, out_of_scope, mode=mode, calibration=calibration)
     kinds = sorted({outcome.query.kind for outcome in inside})
@@ -242,7 +243,9 @@ def shown_outcomes(
 
 def _shown_outcome(loaded: Loaded, query: JudgedQuery, *, is_in_scope: bool) -> ShownOutcome:
     made = suggest(loaded, Question(query.text, query.lang))
-    findings = made.findings or find(loaded, query.text, lang=query.lang)
+    findings = made.findings
+    if findings is None:  # a person comes first, and nothing was searched for
+        findings = find(loaded, query.text, SearchOptions(lang=query.lang))
     first = findings.hits[0] if findings.hits else None
     quoted = first.hit.quotation if first else None
     blocks = quoted.blocks if quoted else ()

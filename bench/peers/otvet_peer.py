@@ -10,6 +10,7 @@ from search.answers.answer_searcher import AnswerSearcher
 from search.evaluation.judged import SHOWN
 from search.lexical.bm25 import FloatArray
 from search.model import Mode, Stage
+from search.ranking.options import SearchOptions
 
 
 def stages(answers: AnswerSearcher, lang: str) -> list[Otvet]:
@@ -33,8 +34,9 @@ class Otvet:
         """Its generation is open already."""
 
     def search(self, text: str, vector: FloatArray, limit: int) -> Answer:
+        options = SearchOptions(lang=self._lang, limit=SHOWN, mode=self._mode)
         started = time.perf_counter()
-        results = self._answers.search(text, lang=self._lang, limit=SHOWN, mode=self._mode)
+        results = self._answers.search(text, options)
         took_ms = (time.perf_counter() - started) * 1000 - results.encode_ms
         quoted = results.hits[0].quotation if results.hits else None
         return Answer(results.ranking, took_ms, first=quoted.text if quoted else "")

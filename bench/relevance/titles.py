@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.relevance.tune import corpora
+from search.ranking.options import SearchOptions
 from search.ranking.searcher import Searcher
 
 
@@ -19,7 +20,7 @@ def exceptions(searcher: Searcher) -> Iterator[tuple[str, str]]:
     Of equal titles any document will do.
     """
     for document in searcher.corpus.documents:
-        first = searcher.search(document.title, lang=document.lang, limit=1).hits[0]
+        first = searcher.search(document.title, SearchOptions(lang=document.lang, limit=1)).hits[0]
         title = "".join(segment.text for segment in first.title)
         if first.group != document.group and title.casefold() != document.title.casefold():
             yield document.title, first.group

@@ -34,6 +34,7 @@ from search.generation.files import ENCODER, PASSAGE_VECTORS
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
 from search.model import Document
+from search.ranking.options import SearchOptions
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import Encoder, FloatArray, OnnxQueryEncoder, Progress
 from search.semantic.vectors import Vectors
@@ -113,7 +114,7 @@ def measure(searcher: Searcher, queries: Sequence[JudgedQuery]) -> dict[str, flo
     times: list[list[float]] = [[] for _ in queries]
     for turn in range(ROUNDS + 1):
         for query, own in zip(queries, times, strict=True):
-            results = searcher.search(query.text, lang=query.lang)
+            results = searcher.search(query.text, SearchOptions(lang=query.lang))
             if turn:
                 own.append(results.took_ms - results.encode_ms)
     medians = [statistics.median(own) for own in times]

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from kb.build.open_index import open_searcher
 from kb.config import Config
 from search.model import Hit, Results
+from search.ranking.options import SearchOptions
 
 
 def explained(config: Config, query: str, *, lang: str, limit: int) -> Iterator[str]:
     """Lines for a terminal. Raises what `open_searcher` raises."""
     searcher = open_searcher(config)
-    results = searcher.search(query, lang=lang, limit=limit, is_explained=True)
+    results = searcher.search(query, SearchOptions(lang=lang, limit=limit, is_explained=True))
     yield from _about(results)
     for place, hit in enumerate(results.hits, start=1):
         yield f"{place}. {''.join(s.text for s in hit.title)}  {hit.group}"

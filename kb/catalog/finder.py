@@ -9,6 +9,7 @@ from kb.addresses import article_path
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.generation import Loaded
 from search.model import Filters, Hit, Mode, Repair, Results, Segment, Signals
+from search.ranking.options import SearchOptions
 
 
 @dataclass(frozen=True)
@@ -145,35 +146,12 @@ class CompletionHit:
     lang: str
 
 
-def find(
-    loaded: Loaded,
-    text: str,
-    *,
-    lang: str,
-    filters: Filters | None = None,
-    limit: int = 10,
-    offset: int = 0,
-    mode: Mode = "hybrid",
-    is_verbatim: bool = False,
-    preferred_section: str = "",
-    is_read: bool = True,
-) -> ArticleResults:
-    """Search for what a reader of `lang` typed; any text is valid.
+def find(loaded: Loaded, text: str, options: SearchOptions) -> ArticleResults:
+    """Search for what a reader typed; any text is valid.
 
-    Unless `is_read` is false, the first hits are read, put in order and quoted from.
+    The first hits are read, put in order and quoted from.
     """
-    searcher = loaded.answers if is_read else loaded.searcher
-    results = searcher.search(
-        text,
-        lang=lang,
-        filters=filters,
-        limit=limit,
-        offset=offset,
-        mode=mode,
-        is_verbatim=is_verbatim,
-        preferred_section=preferred_section,
-    )
-    return _joined(results, loaded, lang)
+    return _joined(loaded.answers.search(text, options), loaded, options.lang)
 
 
 def search_as_you_type(

@@ -14,6 +14,7 @@ from kb.catalog.catalog import Catalog
 from kb.catalog.finder import ArticleResults
 from kb.catalog.generation import Loaded
 from search.model import Filters
+from search.ranking.options import SearchOptions
 from search.ranking.searcher import WHOLE
 
 PER_PAGE = 10
@@ -54,18 +55,20 @@ class SearchParams:
             groups=_about(catalog, self.product),
         )
 
+    def options(self, catalog: Catalog) -> SearchOptions:
+        """Those that find the page of results."""
+        return SearchOptions(
+            lang=self.lang,
+            filters=self.filters(catalog),
+            limit=PER_PAGE,
+            offset=self.offset,
+            is_verbatim=self.is_verbatim,
+        )
+
 
 def find(loaded: Loaded, asked: SearchParams) -> ArticleResults:
     """The page of results that was asked for."""
-    return finder.find(
-        loaded,
-        asked.text,
-        lang=asked.lang,
-        filters=asked.filters(loaded.catalog),
-        limit=PER_PAGE,
-        offset=asked.offset,
-        is_verbatim=asked.is_verbatim,
-    )
+    return finder.find(loaded, asked.text, asked.options(loaded.catalog))
 
 
 def last_page(total: int) -> int:
@@ -77,15 +80,13 @@ def section_counts(loaded: Loaded, asked: SearchParams, found: ArticleResults) -
     """Hits of each section without its filter, so that readers see where else to look."""
     if asked.section is None:
         return found.section_counts
-    everywhere = finder.find(
-        loaded,
-        asked.text,
+    options = SearchOptions(
         lang=asked.lang,
         filters=Filters(groups=_about(loaded.catalog, asked.product)),
         limit=1,
         is_verbatim=asked.is_verbatim,
     )
-    return everywhere.section_counts
+    return finder.find(loaded, asked.text, options).section_counts
 
 
 def alternative(loaded: Loaded, asked: SearchParams, found: ArticleResults) -> str:
@@ -109,7 +110,8 @@ def better_language(
 
 
 def _holds_all(loaded: Loaded, text: str, lang: str) -> bool:
-    found = finder.find(loaded, text, lang=lang, limit=1, mode="lexical", is_verbatim=True)
+    options = SearchOptions(lang=lang, limit=1, mode="lexical", is_verbatim=True)
+    found = finder.find(loaded, text, options)
     return _matched_share(found) >= WHOLE and found.hits[0].page.lang == lang
 
 

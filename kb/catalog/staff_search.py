@@ -18,6 +18,7 @@ from kb.catalog.generation import Loaded
 from kb.catalog.quoted_blocks import plain_text
 from kb.catalog.quotes import quote
 from search.model import Filters, Quotation, Repair
+from search.ranking.options import SearchOptions
 
 Visibility = Literal["public", "internal"]
 Wanted = Literal["all", "public", "internal"]
@@ -92,14 +93,9 @@ def find(
     `seen` are ids of articles. An article that is internal in one language only is found by the
     version that its reader would get.
     """
-    results = finder.find(
-        loaded,
-        text,
-        lang=lang,
-        filters=Filters(exclude_groups=_excluded(loaded, lang, wanted)),
-        limit=limit,
-        offset=offset,
-    )
+    filters = Filters(exclude_groups=_excluded(loaded, lang, wanted))
+    options = SearchOptions(lang=lang, filters=filters, limit=limit, offset=offset)
+    results = finder.find(loaded, text, options)
     known = frozenset(seen)
     hits = []
     for it in results.hits:

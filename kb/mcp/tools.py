@@ -42,6 +42,7 @@ from search.answers.unit_reader import ReadingLimits
 from search.errors import EncoderUnavailable
 from search.generation.store import Store
 from search.model import Filters
+from search.ranking.options import SearchOptions
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
 from search.semantic.reader import READER_THREADS, OnnxReader
@@ -84,13 +85,9 @@ class Tools:
     def search(self, asked: SearchAsked) -> Told:
         """The articles that fit a query. Raises Refused for an unknown language."""
         lang = language_of(self._config, asked.language)
-        findings = finder.find(
-            self._library.require(),
-            asked.query,
-            lang=lang,
-            filters=Filters(section=asked.section),
-            limit=asked.limit,
-        )
+        filters = Filters(section=asked.section)
+        options = SearchOptions(lang=lang, filters=filters, limit=asked.limit)
+        findings = finder.find(self._library.require(), asked.query, options)
         reply = SearchReply(
             query=findings.query,
             searched_instead=findings.repair.text if findings.repair else None,

@@ -8,7 +8,7 @@ probabilities that `search.ranking.confidence` gives. The answer is a quotation
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kb.catalog.finder import ArticleHit, ArticleResults, find
@@ -20,6 +20,7 @@ from kb.suggestions.reasons import DecisionReason
 from search.model import Filters, Hit, Quotation, Stage
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
+from search.ranking.options import SearchOptions
 from search.ranking.searcher import WHOLE
 
 Audience = Literal["visitor", "customer"]
@@ -52,7 +53,7 @@ class Question:
     message: str
     lang: str
     history: tuple[str, ...] = ()
-    filters: Filters | None = None
+    filters: Filters = field(default_factory=Filters)
     audience: Audience | None = None
     limit: int = 3
     is_supported_locale: bool = True
@@ -141,16 +142,16 @@ def _found(loaded: Loaded, asked: Question, *, is_hurried: bool) -> ArticleResul
     """The results of the likeliest reading; in a hurry of one that holds all that was said."""
     calibration = loaded.searcher.calibration
 
+    options = SearchOptions(
+        lang=asked.lang,
+        filters=asked.filters,
+        limit=MAX_RESULTS,
+        mode="lexical" if is_hurried else "hybrid",
+        preferred_section=AUDIENCE_SECTIONS[asked.audience] if asked.audience else "",
+    )
+
     def search(text: str) -> ArticleResults:
-        return find(
-            loaded,
-            text,
-            lang=asked.lang,
-            filters=asked.filters,
-            limit=MAX_RESULTS,
-            mode="lexical" if is_hurried else "hybrid",
-            preferred_section=AUDIENCE_SECTIONS.get(asked.audience, "") if asked.audience else "",
-        )
+        return find(loaded, text, options)
 
     def confidence(found: ArticleResults) -> float:
         return calibration.confidence(found.ranked, asked.lang).top

@@ -13,8 +13,9 @@ from functools import reduce
 from search.answers.reading import FIRST_ROUND, HitReader, HitReading, ScoredUnit
 from search.answers.unit_index import UnitIndex
 from search.answers.unit_reader import UnitReader
-from search.model import Filters, Hit, Mode, Passage, Quotation, Results
+from search.model import Hit, Passage, Quotation, Results
 from search.ranking.calibration import Calibration
+from search.ranking.options import SearchOptions
 from search.ranking.searcher import Ranked, Searcher
 from search.text.quotation import quotation
 from search.text.snippets import highlight, snippet
@@ -52,43 +53,23 @@ class AnswerSearcher:
         """The same that reads nothing."""
         return AnswerSearcher(self.searcher, None)
 
-    def search(
-        self,
-        text: str,
-        *,
-        lang: str,
-        filters: Filters | None = None,
-        limit: int = 10,
-        offset: int = 0,
-        mode: Mode = "hybrid",
-        is_verbatim: bool = False,
-        is_explained: bool = False,
-        preferred_section: str = "",
-    ) -> Results:
+    def search(self, text: str, options: SearchOptions) -> Results:
         """As `Searcher.search`; the first hits are read, put in order and quoted from.
 
         Further pages of a ranking are not read.
         """
-        read_from_first = offset == 0
-        ranked = self.searcher.rank(
-            text,
-            lang=lang,
-            filters=filters,
-            limit=max(limit, len(FIRST_ROUND)) if read_from_first else limit,
-            offset=offset,
-            mode=mode,
-            is_verbatim=is_verbatim,
-            is_explained=is_explained,
-            preferred_section=preferred_section,
-        )
-        if not ranked.results.hits or not read_from_first:
+        if options.offset:
+            return self.searcher.search(text, options)
+        enough = replace(options, limit=max(options.limit, len(FIRST_ROUND)))
+        ranked = self.searcher.rank(text, enough)
+        if not ranked.results.hits:
             return ranked.results
         reading = self._hits.read(ranked)
         hits = [self._shown(ranked, one) for one in reading.hits]
         groups = tuple(hit.group for hit in hits)
         return replace(
             ranked.results,
-            hits=tuple(hits[:limit]),
+            hits=tuple(hits[: options.limit]),
             ranking=groups + ranked.results.ranking[len(groups) :],
             stage=reading.stage,
         )

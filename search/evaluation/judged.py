@@ -13,6 +13,7 @@ from search.evaluation.evidence import Evidence, answers, evidence_of
 from search.model import Mode, Results
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action, Confidence
+from search.ranking.options import SearchOptions
 
 LISTED = 3
 """Hits that a suggestion shows."""
@@ -108,9 +109,8 @@ def run(
     outcomes = []
     calibration = calibration or searcher.calibration
     for query in queries:
-        results = searcher.search(
-            query.text, lang=query.lang, limit=SHOWN, mode=mode, is_verbatim=is_verbatim
-        )
+        options = SearchOptions(lang=query.lang, limit=SHOWN, mode=mode, is_verbatim=is_verbatim)
+        results = searcher.search(query.text, options)
         likely = calibration.confidence(results.hits[:LISTED], query.lang)
         decided = calibration.action(likely, query.lang, results.hits)
         outcomes.append(Outcome(query, results.ranking, results, likely, decided))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from search.answers.answer_searcher import AnswerSearcher
 from search.lexical.autocomplete import CompletionEntry
 from search.model import Filters, Results
+from search.ranking.options import SearchOptions
 from search.text import analysis
 
 MIN_TERMS = 2
@@ -52,15 +53,13 @@ def probes(entries: Iterable[CompletionEntry], *, limit: int = MAX_PROBES) -> li
 
 def ask(searcher: AnswerSearcher, found: Sequence[Probe], *, limit: int = 10) -> list[Results]:
     """Results of each probe with its article left out."""
-    return [
-        searcher.search(
-            probe.text,
-            lang=probe.lang,
-            limit=limit,
-            filters=Filters(exclude_groups=frozenset({probe.group})),
-        )
-        for probe in found
-    ]
+
+    def results(probe: Probe) -> Results:
+        others = Filters(exclude_groups=frozenset({probe.group}))
+        options = SearchOptions(lang=probe.lang, filters=others, limit=limit)
+        return searcher.search(probe.text, options)
+
+    return [results(probe) for probe in found]
 
 
 def _key(probe: Probe) -> str:

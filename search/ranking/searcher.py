@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import partial
 
 from search.generation.corpus import BoolArray, Corpus, name_key
 from search.generation.open_generation import OpenGeneration
@@ -22,6 +21,7 @@ from search.ranking.groups import grouped
 from search.ranking.hits import HitMaker
 from search.ranking.index_reader import IndexReader, Scores
 from search.ranking.interpretation import InterpretedQuery, Interpreter, QueryTerms
+from search.ranking.options import SearchOptions
 from search.ranking.query_vector import MORE_READINGS_S, QueryEncoding, QueryVector, encode
 from search.ranking.weights import NAME_BONUS, PHRASE_BONUS, SECTION_PREFERENCE, Weights
 from search.text import analysis
@@ -85,73 +85,38 @@ class Searcher:
         """The terms of a query in `lang`, each with how telling it is in this index: its idf."""
         return {term: self.index.lexical.idf(term) for term in analysis.query_terms(query, lang)}
 
-    def search(
-        self,
-        text: str,
-        *,
-        lang: str,
-        filters: Filters | None = None,
-        limit: int = 10,
-        offset: int = 0,
-        mode: Mode = "hybrid",
-        is_verbatim: bool = False,
-        is_explained: bool = False,
-        preferred_section: str = "",
-    ) -> Results:
+    def search(self, text: str, options: SearchOptions) -> Results:
         """Rank documents for what a reader typed; any text is valid, an empty one finds nothing.
 
-        What was typed in the wrong layout, in Latin letters or with errors is repaired, unless
-        `is_verbatim`; the results say so. With `is_explained` every hit says why it stands there.
-        Documents of `preferred_section` come before equals of others. Translations count as one
-        hit, shown in `lang` where that exists. Without a query vector semantic and hybrid searches
-        fall back to lexical ones, marked degraded.
+        What was typed in the wrong layout, in Latin letters or with errors is repaired, unless it
+        is to be searched for verbatim; the results say so. Translations count as one hit, shown in
+        the reader's language where that exists. Without a query vector semantic and hybrid
+        searches fall back to lexical ones, marked degraded.
         """
-        return self.rank(
-            text,
-            lang=lang,
-            filters=filters,
-            limit=limit,
-            offset=offset,
-            mode=mode,
-            is_verbatim=is_verbatim,
-            is_explained=is_explained,
-            preferred_section=preferred_section,
-        ).results
+        return self.rank(text, options).results
 
-    def rank(
-        self,
-        text: str,
-        *,
-        lang: str,
-        filters: Filters | None = None,
-        limit: int = 10,
-        offset: int = 0,
-        mode: Mode = "hybrid",
-        is_verbatim: bool = False,
-        is_explained: bool = False,
-        preferred_section: str = "",
-    ) -> Ranked:
+    def rank(self, text: str, options: SearchOptions) -> Ranked:
         """As `search`, with the query as it was read."""
         started = time.perf_counter()
-        query = analysis.clean(text)
-        allowed = self.corpus.allowed(filters or Filters())
+        query, mode = analysis.clean(text), options.mode
+        allowed = self.corpus.allowed(options.filters)
         if not query or not allowed.any():
             return Ranked(Results(query, mode, (), 0, self.name, took_ms=_ms_since(started)))
-        asked = self._interpreter.interpret(query, lang, is_verbatim=is_verbatim)
+        asked = self._interpreter.interpret(query, options.lang, is_verbatim=options.is_verbatim)
         vector = self._vector(asked, mode)
         is_lexical = vector.values is None or mode != "semantic"
         counted = asked.terms if is_lexical and asked.terms.own else QueryTerms()
         scores = self.index.scores(counted, vector.values)
-        totals, ranking = self._ranked(query, scores, allowed, lang, preferred_section)
+        totals, ranking = self._ranked(query, scores, allowed, options)
         maker = HitMaker(
             self.index, self.weights, asked, counted, scores=scores, fused=totals, ranking=ranking
         )
-        places = range(offset, min(offset + limit, len(ranking)))
+        places = range(options.offset, min(options.offset + options.limit, len(ranking)))
         documents = [self.corpus.documents[number] for number in ranking]
         results = Results(
             query=query,
             mode="lexical" if vector.values is None else mode,
-            hits=tuple(maker.hit(place, is_explained=is_explained) for place in places),
+            hits=tuple(maker.hit(place, is_explained=options.is_explained) for place in places),
             total=len(ranking),
             generation=self.name,
             is_degraded=vector.is_degraded,
@@ -182,10 +147,11 @@ class Searcher:
         reading = self._unfinished.read(query) if text[-1:].isalnum() else TypedQuery(query)
         if all(map(analysis.stop_terms().__contains__, analysis.terms(reading.text))):
             return Results(query, "lexical", (), 0, self.name)
-        search = partial(self.search, reading.text, lang=lang, filters=filters, limit=limit)
-        results = search(mode="lexical" if reading.beginning else "hybrid")
+        options = SearchOptions(lang=lang, filters=filters or Filters(), limit=limit)
+        by_words = replace(options, mode="lexical")
+        results = self.search(reading.text, by_words if reading.beginning else options)
         if not results.hits or results.hits[0].signals.matched_share < WHOLE:
-            results = search()
+            results = self.search(reading.text, options)
         repair = _repair_as_typed(results.repair, reading)
         return replace(results, query=query, repair=repair, is_guess=not reading.is_clear)
 
@@ -207,7 +173,7 @@ class Searcher:
         return encode(self.encoder, query, dim=vectors.dim, more_readings_s=self.more_readings_s)
 
     def _ranked(
-        self, query: str, scores: Scores, allowed: BoolArray, lang: str, preferred_section: str
+        self, query: str, scores: Scores, allowed: BoolArray, options: SearchOptions
     ) -> tuple[Fused, list[int]]:
         """Fused scores, and the numbers of documents to show, best first."""
         corpus = self.corpus
@@ -215,12 +181,14 @@ class Searcher:
         named = [d for d in corpus.named.get(name_key(query), ()) if allowed[d]]
         found.add("name", named, NAME_BONUS)
         proposed = sorted(candidates(scores, allowed).union(named))
-        if preferred_section:
-            own = [d for d in proposed if corpus.documents[d].section == preferred_section]
+        if preferred := options.preferred_section:
+            own = [d for d in proposed if corpus.documents[d].section == preferred]
             found.add("section", own, SECTION_PREFERENCE)
         for holders in phrase_holders(query, corpus, proposed):
             found.add("phrase", holders, PHRASE_BONUS)
-        return found, grouped(proposed, found.total, corpus=corpus, allowed=allowed, lang=lang)
+        return found, grouped(
+            proposed, found.total, corpus=corpus, allowed=allowed, lang=options.lang
+        )
 
 
 def _repair_as_typed(repair: Repair | None, reading: TypedQuery) -> Repair | None:

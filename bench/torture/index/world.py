@@ -24,6 +24,7 @@ from search.build.progress import Progress
 from search.errors import EncoderUnavailable
 from search.generation.store import Store
 from search.model import Document, Mode, Results
+from search.ranking.options import SearchOptions
 from search.semantic.encoder import SETTINGS_FILE, Encoder, HashEncoder, QuerySettings
 from search.semantic.encoder_guard import FenceLimits
 
@@ -188,7 +189,7 @@ def ask(loaded: Loaded) -> Answers:
     is_degraded = False
     for query in QUERIES:
         for mode in MODES:
-            results = loaded.searcher.search(query, lang="ru", mode=mode)
+            results = loaded.searcher.search(query, SearchOptions(lang="ru", mode=mode))
             assert results.generation == loaded.name, "search and catalog are of two generations"
             hits[query, mode] = _visible(results)
             is_degraded |= results.is_degraded

@@ -48,6 +48,7 @@ from kb.web.http.problems import ApiProblem, FieldError
 from kb.web.http.rate_limits import limit_autocomplete, limit_search
 from kb.web.http.request_log import note_search
 from kb.web.services import services
+from search.ranking.options import SearchOptions
 
 log = logging.getLogger(__name__)
 
@@ -124,9 +125,7 @@ def search() -> Response:
     asked = asked_for(SearchQuery)
     lang = locale_of(asked.locale)
     loaded = services().loaded()
-    findings = finder.find(
-        loaded,
-        asked.q,
+    options = SearchOptions(
         lang=lang,
         filters=filters_of(
             loaded.catalog,
@@ -139,6 +138,7 @@ def search() -> Response:
         mode=asked.mode,
         is_verbatim=asked.verbatim,
     )
+    findings = finder.find(loaded, asked.q, options)
     note_search(findings, kind="api")
     body = serialize.search_response(
         services().config, loaded.catalog, findings, lang, asked=asked, id_=new_id("sch")

@@ -11,6 +11,7 @@ from kb.catalog.generation import CATALOG, LiveGeneration
 from search.answers.unit_reader import UNHURRIED
 from search.generation.store import Store
 from search.model import Document
+from search.ranking.options import SearchOptions
 from search.semantic.encoder import HashEncoder
 from search.semantic.encoder_guard import FenceLimits
 from search.semantic.reader import Reader
@@ -48,7 +49,7 @@ def live(root: Path, load_reader: Callable[[Path], Reader] | None) -> Iterator[L
 
 def stage(generation: LiveGeneration) -> str:
     answers = generation.require().answers
-    return answers.search("refund to a card", lang="en").stage
+    return answers.search("refund to a card", SearchOptions(lang="en")).stage
 
 
 def test_it_is_loaded_from_the_generation_and_reads(tmp_path: Path) -> None:

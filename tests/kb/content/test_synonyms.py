@@ -8,6 +8,7 @@ from kb.content import synonyms
 from search.build.build import build
 from search.generation.store import Store
 from search.model import Synonym
+from search.ranking.options import SearchOptions
 from search.text.synonyms import MAX_ADDED, Synonyms, to_json
 from tests.support.libraries.corpus import NOW, HashSource, document, open_searcher
 
@@ -114,10 +115,11 @@ def test_search_finds_what_a_word_also_means(tmp_path: Path) -> None:
             synonyms=rules,
         ).is_new
 
+    by_words = SearchOptions(lang="ru", mode="lexical")
     assert made(())
-    assert open_searcher(tmp_path).search("вм", lang="ru", mode="lexical").hits == ()
+    assert open_searcher(tmp_path).search("вм", by_words).hits == ()
     assert made(RULES)
     assert not made(RULES)
-    hit = open_searcher(tmp_path).search("вм", lang="ru", mode="lexical").hits[0]
+    hit = open_searcher(tmp_path).search("вм", by_words).hits[0]
     assert hit.document_id == "ru/vm"
     assert [s.text for s in hit.snippet if s.is_match] == ["Виртуальная", "машина"]

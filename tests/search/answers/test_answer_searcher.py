@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from search.answers.answer_searcher import AnswerSearcher, _any_answers
 from search.answers.reading import FIRST_ROUND, ScoredUnit
+from search.ranking.options import SearchOptions
 from tests.support.libraries.corpus import (
     HashSource,
     build_index,
@@ -18,6 +20,7 @@ from tests.support.libraries.corpus import (
 )
 from tests.support.toy_reader import CERTAIN, WordReader, WordReaderSource
 
+EN = SearchOptions(lang="en")
 HTML = (
     "<p>This page tells about the lamp.</p>"
     '<h2 id="on">Switch it on</h2><p>To begin:</p><ol><li>Press the button.</li><li>Wait.</li></ol>'
@@ -48,7 +51,7 @@ def answers(root: Path) -> AnswerSearcher:
 
 
 def test_the_unit_that_answers_is_quoted_whole_and_led_to(answers: AnswerSearcher) -> None:
-    hit = answers.search("press the button of the lamp", lang="en").hits[0]
+    hit = answers.search("press the button of the lamp", EN).hits[0]
     assert hit.group == "lamp"
     assert hit.leads_to.anchor == "on"
     assert "".join(part.text for part in hit.heading) == "Switch it on"
@@ -58,7 +61,7 @@ def test_the_unit_that_answers_is_quoted_whole_and_led_to(answers: AnswerSearche
 
 
 def test_a_row_is_quoted_with_its_heads_and_marked_as_it_stands(answers: AnswerSearcher) -> None:
-    hit = answers.search("price of lamp two euros", lang="en").hits[0]
+    hit = answers.search("price of lamp two euros", EN).hits[0]
     assert hit.leads_to.anchor == "prices"
     assert "".join(part.text for part in hit.snippet) == "Lamp one 10 euros Lamp two 20 euros"
     assert hit.quotation is not None
@@ -68,48 +71,49 @@ def test_a_row_is_quoted_with_its_heads_and_marked_as_it_stands(answers: AnswerS
 
 
 def test_every_hit_that_was_read_has_its_words(answers: AnswerSearcher) -> None:
-    for hit in answers.search("lamp", lang="en").hits[: len(FIRST_ROUND)]:
+    for hit in answers.search("lamp", EN).hits[: len(FIRST_ROUND)]:
         assert hit.unit is not None
         assert hit.quotation is not None
         assert all(line in hit.quotation.text for line in hit.unit.text.split("\n"))
 
 
 def test_without_a_reader_only_the_first_hit_is_quoted(answers: AnswerSearcher) -> None:
-    hits = answers.without_reader().search("lamp", lang="en").hits
+    hits = answers.without_reader().search("lamp", EN).hits
     assert [hit.quotation is not None for hit in hits] == [True, *[False] * (len(hits) - 1)]
 
 
 def test_a_smaller_limit_shows_the_same_first_hits(answers: AnswerSearcher) -> None:
-    whole, few = (answers.search("lamp", lang="en", limit=limit) for limit in (10, 2))
+    whole, few = (answers.search("lamp", replace(EN, limit=limit)) for limit in (10, 2))
     assert few.hits == whole.hits[:2]
     assert few.ranking == whole.ranking
     assert few.total == whole.total == 13
 
 
 def test_the_ranking_is_that_of_the_hits(answers: AnswerSearcher) -> None:
-    results = answers.search("lamp", lang="en")
+    results = answers.search("lamp", EN)
     assert results.ranking[:10] == tuple(hit.group for hit in results.hits)
     assert len(set(results.ranking)) == results.total
 
 
 def test_further_pages_are_not_read(root: Path, answers: AnswerSearcher) -> None:
-    plain = open_searcher(root).search("lamp", lang="en", offset=10)
-    results = answers.search("lamp", lang="en", offset=10)
+    second = replace(EN, offset=10)
+    plain = open_searcher(root).search("lamp", second)
+    results = answers.search("lamp", second)
     assert results.hits == plain.hits
     assert all(hit.unit is None and hit.signals.logit is None for hit in results.hits)
 
 
 def test_no_article_stands_on_two_pages(answers: AnswerSearcher) -> None:
-    pages = [answers.search("lamp", lang="en", offset=offset) for offset in (0, 10)]
+    pages = [answers.search("lamp", replace(EN, offset=offset)) for offset in (0, 10)]
     shown = [hit.group for page in pages for hit in page.hits]
     assert len(shown) == len(set(shown)) == 13
 
 
 def test_the_card_is_at_least_as_likely_as_its_best_unit(answers: AnswerSearcher) -> None:
-    signals = answers.search("press the button of the lamp", lang="en").hits[0].signals
+    signals = answers.search("press the button of the lamp", EN).hits[0].signals
     assert signals.logit is not None
     assert signals.card_logit >= signals.logit - 1e-9
-    single = answers.search("zzz lamp", lang="en").hits[len(FIRST_ROUND) - 1].signals
+    single = answers.search("zzz lamp", EN).hits[len(FIRST_ROUND) - 1].signals
     assert single.card_logit == pytest.approx(single.logit)
 
 
@@ -138,7 +142,7 @@ def test_log_odds_of_any_unit_hold_however_sure_the_reader_is(
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b"])
 def test_nothing_to_search_for_reads_nothing(answers: AnswerSearcher, text: str) -> None:
-    results = answers.search(text, lang="en")
+    results = answers.search(text, EN)
     assert (results.hits, results.stage) == ((), "none")
 
 
@@ -146,7 +150,7 @@ def test_the_reader_can_be_left_out(answers: AnswerSearcher) -> None:
     assert answers.has_reader
     plain = answers.without_reader()
     assert not plain.has_reader
-    results = plain.search("press the button of the lamp", lang="en")
+    results = plain.search("press the button of the lamp", EN)
     assert results.stage == "hybrid"
     assert results.hits[0].quotation is not None
     assert CERTAIN not in {hit.signals.logit for hit in results.hits}

@@ -11,7 +11,8 @@ import pytest
 from search.answers.answer_searcher import AnswerSearcher
 from search.answers.reading import FIRST_ROUND, READER_WEIGHT, SECOND_ROUND
 from search.answers.unit_reader import UNHURRIED, UnitReader
-from search.model import Document, Results
+from search.model import Document, Mode, Results
+from search.ranking.options import SearchOptions
 from search.semantic.reader import FloatArray, TokenArray
 from tests.support.libraries.corpus import (
     HashSource,
@@ -53,8 +54,8 @@ def reader() -> WordReader:
     return WordReader()
 
 
-def search(searcher: AnswerSearcher, text: str = QUERY, **options: str) -> Results:
-    return searcher.search(text, lang="en", **options)  # type: ignore[arg-type]  # a mode
+def search(searcher: AnswerSearcher, text: str = QUERY, *, mode: Mode = "hybrid") -> Results:
+    return searcher.search(text, SearchOptions(lang="en", mode=mode))
 
 
 def groups(results: Results) -> list[str]:
@@ -139,7 +140,7 @@ def test_an_index_without_tokens_is_not_read(tmp_path: Path, reader: WordReader)
 
 
 def test_unread_hits_stay_as_the_searcher_gave_them(root: Path) -> None:
-    plain = open_searcher(root).search(QUERY, lang="en")
+    plain = open_searcher(root).search(QUERY, SearchOptions(lang="en"))
     results = unread(root)
     assert groups(results) == groups(plain)
     assert results.hits[1:] == plain.hits[1:]

@@ -9,6 +9,7 @@ import pytest
 from search.generation.files import LEXICAL
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
+from search.ranking.options import SearchOptions
 from tests.support.libraries.corpus import NOW, HashSource, build_index, open_searcher, shop
 
 
@@ -75,7 +76,8 @@ def test_edited_index_answers_like_a_fresh_one(tmp_path: Path) -> None:
     build_index(tmp_path / "fresh", documents)
     for query in ("деньги", "совсем другое", "E-05", "courier"):
         edited, fresh = (
-            open_searcher(tmp_path / name).search(query, lang="ru") for name in ("edited", "fresh")
+            open_searcher(tmp_path / name).search(query, SearchOptions(lang="ru"))
+            for name in ("edited", "fresh")
         )
         assert [(h.document_id, round(h.score, 4)) for h in edited.hits] == [
             (h.document_id, round(h.score, 4)) for h in fresh.hits

@@ -21,8 +21,10 @@ from search.lexical.autocomplete import CompletionEntry, read_entries
 from search.model import Document
 from search.ranking.calibration import Calibration
 from search.ranking.confidence import FEATURES, NEVER, Coefficients, Confidence, default_model
+from search.ranking.options import SearchOptions
 from tests.support.libraries.corpus import build_index, document, open_answers
 
+RU = SearchOptions(lang="ru")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 THINGS = "робот чайник пылесос телефон лампа колонка утюг миксер тостер фен весы ночник".split()
 ACTS = ("включить", "почистить", "вернуть", "починить", "зарядить", "подключить")
@@ -142,7 +144,7 @@ def test_labels_that_name_words_judge_what_is_shown(
     hybrid, of = (one.calibration.models["ru"].bases["hybrid"] for one in (found, articles))
     assert hybrid.top == of.top, "which article answers is known as before"
     assert hybrid.shown != of.shown
-    hits = searcher.search("вернуть чайник", lang="ru").hits
+    hits = searcher.search("вернуть чайник", RU).hits
     shown = [one.calibration.confidence(hits, "ru").shown for one in (found, articles)]
     assert shown[0] < shown[1]
 
@@ -176,7 +178,7 @@ def test_calibration_survives_json_and_generations(
     build_index(tmp_path, many(), calibration=found)
     again = open_answers(tmp_path)
     assert again.calibration == found
-    hits = again.search("вернуть чайник", lang="ru").hits
+    hits = again.search("вернуть чайник", RU).hits
     assert again.calibration.confidence(hits, "ru") != Calibration().confidence(hits, "ru")
     assert found.fits(searcher.searcher.generation.manifest.fingerprints["encoder"])
     assert not found.fits("another encoder")
@@ -206,7 +208,7 @@ def test_coefficients_of_another_policy_are_set_aside(
         build_index(tmp_path, many())
     again = open_answers(tmp_path)
     assert again.calibration == Calibration(risk_budget=0.0)
-    hits = again.search("вернуть чайник", lang="ru").hits
+    hits = again.search("вернуть чайник", RU).hits
     likely = again.calibration.confidence(hits, "ru")
     assert again.calibration.action(likely, "ru", hits) != "answer"
 

@@ -17,6 +17,7 @@ from kb.config import Config
 from search.generation.files import ENCODER
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
+from search.ranking.options import SearchOptions
 from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import OnnxQueryEncoder
@@ -92,14 +93,14 @@ NOT_FIRST_YET = [
 
 @pytest.mark.parametrize(("lang", "query", "right"), NOT_FIRST_YET)
 def test_near_misses_stay_near(hybrid: Searcher, lang: str, query: str, right: str) -> None:
-    assert right in hybrid.search(query, lang=lang, limit=3).ranking[:3]
+    assert right in hybrid.search(query, SearchOptions(lang=lang, limit=3)).ranking[:3]
 
 
 @pytest.mark.parametrize(
     ("lang", "query"), [(lang, query) for lang, some in GOLDEN.items() for query in some]
 )
 def test_the_right_article_comes_first(hybrid: Searcher, lang: str, query: str) -> None:
-    assert hybrid.search(query, lang=lang, limit=1).ranking[0] == GOLDEN[lang][query]
+    assert hybrid.search(query, SearchOptions(lang=lang, limit=1)).ranking[0] == GOLDEN[lang][query]
 
 
 def test_lexical_rankings_are_pinned(hybrid: Searcher) -> None:
@@ -120,13 +121,11 @@ def opened(config: Config) -> Searcher:
 
 
 def lexical_rankings(searcher: Searcher) -> dict[str, dict[str, list[str]]]:
-    return {
-        lang: {
-            query: list(searcher.search(query, lang=lang, mode="lexical").ranking[:SHOWN])
-            for query in some
-        }
-        for lang, some in GOLDEN.items()
-    }
+    def shown(query: str, lang: str) -> list[str]:
+        options = SearchOptions(lang=lang, mode="lexical")
+        return list(searcher.search(query, options).ranking[:SHOWN])
+
+    return {lang: {query: shown(query, lang) for query in some} for lang, some in GOLDEN.items()}
 
 
 if __name__ == "__main__":

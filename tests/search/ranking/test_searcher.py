@@ -1,6 +1,7 @@
 """Searching a real generation with the toy encoder."""
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,15 @@ from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
 from search.model import Filters, Results
 from search.ranking.fusion import category_nearness
+from search.ranking.options import SearchOptions
 from search.ranking.query_vector import UNHURRIED_S
 from search.ranking.searcher import Searcher
 from search.semantic.encoder import FloatArray, HashEncoder
 from search.semantic.vectors import Vectors
 from tests.support.libraries.corpus import build_index, document, open_searcher, shop
+
+RU = SearchOptions(lang="ru")
+RU_BY_WORDS = SearchOptions(lang="ru", mode="lexical")
 
 
 @pytest.fixture(scope="module")
@@ -43,29 +48,31 @@ class WrongEncoder:
 
 
 def test_best_passage_links_to_its_section(searcher: Searcher) -> None:
-    hit = searcher.search("возврат на карту", lang="ru").hits[0]
+    hit = searcher.search("возврат на карту", RU).hits[0]
     assert (hit.document_id, hit.passage.anchor) == ("ru/refund", "карта")
     assert [s.text for s in hit.title if s.is_match] == []
     assert "Банк" in "".join(s.text for s in hit.snippet)
 
 
 def test_question_finds_what_the_title_does_not_say(searcher: Searcher) -> None:
-    assert ids(searcher.search("где мои деньги", lang="ru", mode="lexical"))[0] == "ru/refund"
+    assert ids(searcher.search("где мои деньги", RU_BY_WORDS))[0] == "ru/refund"
 
 
 def test_translations_are_one_hit_in_the_readers_language(searcher: Searcher) -> None:
     for lang in ("ru", "en"):
-        found = [i for i in ids(searcher.search("доставка курьер", lang=lang)) if "courier" in i]
+        hits = ids(searcher.search("доставка курьер", SearchOptions(lang=lang)))
+        found = [i for i in hits if "courier" in i]
         assert found == [f"{lang}/courier"]
 
 
 def test_article_of_the_other_language_is_shown(searcher: Searcher) -> None:
-    assert ids(searcher.search("warranty terms", lang="ru"))[0] == "en/warranty"
+    assert ids(searcher.search("warranty terms", RU))[0] == "en/warranty"
 
 
 def test_filters(searcher: Searcher) -> None:
     def found(filters: Filters) -> set[str]:
-        return set(ids(searcher.search("заказ vega деньги", lang="ru", filters=filters)))
+        options = replace(RU, filters=filters)
+        return set(ids(searcher.search("заказ vega деньги", options)))
 
     assert found(Filters(section="guides")) == {"ru/vega"}
     assert found(Filters(categories=("faq/delivery",))) == {"ru/courier"}
@@ -76,8 +83,8 @@ def test_filters(searcher: Searcher) -> None:
 
 
 def test_window_and_total(searcher: Searcher) -> None:
-    whole = searcher.search("доставка", lang="ru", limit=10)
-    part = searcher.search("доставка", lang="ru", limit=2, offset=1)
+    whole = searcher.search("доставка", replace(RU, limit=10))
+    part = searcher.search("доставка", replace(RU, limit=2, offset=1))
     assert ids(part) == ids(whole)[1:3]
     assert part.total == whole.total == len(whole.hits)
     assert [h.score for h in whole.hits] == sorted((h.score for h in whole.hits), reverse=True)
@@ -87,14 +94,14 @@ def test_window_and_total(searcher: Searcher) -> None:
 
 def test_code_is_found_as_typed_or_joined(searcher: Searcher) -> None:
     for typed in ("E-05", "e05", "ошибка e-05"):
-        hit = searcher.search(typed, lang="ru", mode="lexical").hits[0]
+        hit = searcher.search(typed, RU_BY_WORDS).hits[0]
         assert (hit.document_id, hit.passage.anchor) == ("ru/vega", "e-05")
 
 
 @pytest.mark.parametrize("encoder", [None, BrokenEncoder(), WrongEncoder()])
 def test_without_encoder_search_is_lexical_and_says_so(searcher: Searcher, encoder: object) -> None:
     degraded = Searcher(searcher.generation, encoder)  # type: ignore[arg-type]
-    results = degraded.search("где мои деньги", lang="ru")
+    results = degraded.search("где мои деньги", RU)
     assert (results.mode, results.is_degraded) == ("lexical", True)
     assert ids(results)[0] == "ru/refund"
     assert results.hits[0].signals.cosine is None
@@ -102,7 +109,7 @@ def test_without_encoder_search_is_lexical_and_says_so(searcher: Searcher, encod
 
 def test_index_without_vectors_is_lexical_by_design(tmp_path: Path) -> None:
     build_index(tmp_path, shop(), with_encoder=False)
-    results = open_searcher(tmp_path).search("деньги", lang="ru")
+    results = open_searcher(tmp_path).search("деньги", RU)
     assert (results.mode, results.is_degraded) == ("lexical", False)
 
 
@@ -122,7 +129,7 @@ def test_index_without_vectors_is_lexical_by_design(tmp_path: Path) -> None:
     ],
 )
 def test_any_text_is_a_valid_query(searcher: Searcher, text: str) -> None:
-    results = searcher.search(text, lang="ru")
+    results = searcher.search(text, RU)
     assert len(results.query) <= 512
     assert all(hit.score > 0 for hit in results.hits)
 
@@ -132,31 +139,32 @@ def test_invisible_characters_do_not_change_results(
     searcher: Searcher, text: str, noise: str
 ) -> None:
     noisy = noise + noise.join(text)
-    assert ids(searcher.search(noisy, lang="ru")) == ids(searcher.search(text, lang="ru"))
+    assert ids(searcher.search(noisy, RU)) == ids(searcher.search(text, RU))
 
 
 def test_syntax_of_query_languages_is_plain_text(searcher: Searcher) -> None:
-    plain = searcher.search("деньги карту", lang="ru", mode="lexical")
+    plain = searcher.search("деньги карту", RU_BY_WORDS)
     for typed in ("*деньги* карту?", "деньги~ (карту)", "%деньги% карту_"):
-        assert ids(searcher.search(typed, lang="ru", mode="lexical")) == ids(plain)
+        assert ids(searcher.search(typed, RU_BY_WORDS)) == ids(plain)
 
 
 def test_shares_of_nearness_are_those_of_a_language(searcher: Searcher) -> None:
     """A translation is no rival of its original."""
     query = "доставка курьер возврат гарантия"
     for lang in ("ru", "en"):
-        hits = searcher.search(query, lang=lang, filters=Filters(lang=lang), limit=20).hits
+        options = SearchOptions(lang=lang, filters=Filters(lang=lang), limit=20)
+        hits = searcher.search(query, options).hits
         shares = [hit.signals.near_share for hit in hits]
         assert len(shares) > 1
         assert 0 < sum(shares) <= 1 + 1e-6
-    nearest = searcher.search("Как вернуть деньги", lang="ru").hits
+    nearest = searcher.search("Как вернуть деньги", RU).hits
     assert nearest[0].signals.near_share == max(hit.signals.near_share for hit in nearest)
-    lexical = searcher.search(query, lang="ru", mode="lexical").hits
+    lexical = searcher.search(query, RU_BY_WORDS).hits
     assert {hit.signals.near_share for hit in lexical} == {0.0}
 
 
 def test_signals_are_those_of_the_rankers(searcher: Searcher) -> None:
-    hit = searcher.search("доставка курьером", lang="ru").hits[0]
+    hit = searcher.search("доставка курьером", RU).hits[0]
     vector = HashEncoder().encode_query("доставка курьером")
     corpus = searcher.corpus
     vectors = searcher.index.passage_vectors
@@ -172,7 +180,7 @@ def test_signals_are_those_of_the_rankers(searcher: Searcher) -> None:
 )
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_explanation_adds_up(searcher: Searcher, text: str, lang: str) -> None:
-    hits = searcher.search(text, lang=lang, is_explained=True).hits
+    hits = searcher.search(text, SearchOptions(lang=lang, is_explained=True)).hits
     assert hits
     for hit in hits:
         assert hit.explanation is not None
@@ -184,17 +192,17 @@ def test_explanation_adds_up(searcher: Searcher, text: str, lang: str) -> None:
 
 
 def test_explanation_names_terms_and_fields(searcher: Searcher) -> None:
-    hit = searcher.search("где мои деньги", lang="ru", is_explained=True).hits[0]
+    hit = searcher.search("где мои деньги", replace(RU, is_explained=True)).hits[0]
     assert hit.explanation is not None
     fields = {term.term: set(term.fields) for term in hit.explanation.terms}
     assert hit.group == "refund"
     assert any("labels" in names for names in fields.values())
-    assert searcher.search("где мои деньги", lang="ru").hits[0].explanation is None
+    assert searcher.search("где мои деньги", RU).hits[0].explanation is None
 
 
 def test_empty_corpus_finds_nothing(tmp_path: Path) -> None:
     build_index(tmp_path, [])
-    assert open_searcher(tmp_path).search("деньги", lang="ru").hits == ()
+    assert open_searcher(tmp_path).search("деньги", RU).hits == ()
 
 
 def test_vectors_of_another_corpus_are_refused(tmp_path: Path) -> None:
@@ -211,8 +219,8 @@ def test_vectors_of_another_corpus_are_refused(tmp_path: Path) -> None:
 def test_an_exact_title_or_id_comes_first(searcher: Searcher) -> None:
     for one in searcher.corpus.documents:
         typed = one.title.upper() + "?"
-        assert ids(searcher.search(typed, lang=one.lang))[0] == one.id
-        found = searcher.search(one.group, lang=one.lang).hits[0]
+        assert ids(searcher.search(typed, SearchOptions(lang=one.lang)))[0] == one.id
+        found = searcher.search(one.group, SearchOptions(lang=one.lang)).hits[0]
         assert found.group == one.group
 
 
@@ -220,7 +228,7 @@ def test_a_name_finds_nothing_that_filters_exclude(searcher: Searcher) -> None:
     title = searcher.corpus.documents[0].title
     group = searcher.corpus.documents[0].group
     filters = Filters(exclude_groups=frozenset({group}))
-    assert group not in searcher.search(title, lang="ru", filters=filters).ranking
+    assert group not in searcher.search(title, replace(RU, filters=filters)).ranking
 
 
 def test_a_phrase_in_quotes_prefers_who_holds_it(tmp_path: Path) -> None:
@@ -232,16 +240,16 @@ def test_a_phrase_in_quotes_prefers_who_holds_it(tmp_path: Path) -> None:
     build_index(tmp_path, rows)
     searcher = open_searcher(tmp_path)
     for quoted in ('"красный индикатор сети"', "«Красный индикатор сети»", "“индикатор сети”"):
-        assert ids(searcher.search(quoted, lang="ru"))[0] == "ru/second"
+        assert ids(searcher.search(quoted, RU))[0] == "ru/second"
 
 
 def test_a_repair_is_told_and_can_be_refused(searcher: Searcher) -> None:
-    found = searcher.search("djpdhfn ltytu yf rfhne", lang="ru")
+    found = searcher.search("djpdhfn ltytu yf rfhne", RU)
     assert found.repair is not None
     assert found.repair.kinds == ("layout",)
     assert found.query == "djpdhfn ltytu yf rfhne"
     assert ids(found)[0] == "ru/refund"
-    verbatim = searcher.search("djpdhfn ltytu yf rfhne", lang="ru", is_verbatim=True)
+    verbatim = searcher.search("djpdhfn ltytu yf rfhne", replace(RU, is_verbatim=True))
     assert verbatim.repair is None
 
 
@@ -272,7 +280,7 @@ def test_a_second_reading_never_fails_or_delays_a_search(
     tried = copy.copy(searcher)
     tried.encoder = encoder = FirstOnly(HashEncoder().dim)
     tried.more_readings_s = more_readings_s
-    found = tried.search("вовзрат денег", lang="ru")
+    found = tried.search("вовзрат денег", RU)
     assert found.repair is not None
     assert found.repair.kinds == ("spelling",)
     assert not found.is_degraded
