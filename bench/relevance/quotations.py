@@ -19,7 +19,6 @@ from kb.build import build
 from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import document_id
 from kb.catalog.generation import LiveGeneration, Loaded
-from kb.catalog.quotes import quote
 from kb.config import Config
 from kb.suggestions.decision import Question, suggest
 from search.generation.store import Store
@@ -55,11 +54,10 @@ def check(loaded: Loaded, *, every: int = 1) -> Checked:
     queries = spans = answers = steps = 0
     for lang, query in islice(_queries(loaded), 0, None, every):
         queries += 1
-        terms = loaded.searcher.term_weights(query, lang)
         found = suggest(loaded, Question(query, lang, limit=5), is_hurried=True)
         for one in found.results:
             page = one.found.page
-            answer = one.found.hit.quotation or quote(page, terms)
+            answer = loaded.answers.quote(one.found.hit, query)
             snippet = "".join(part.text for part in one.found.snippet).strip(f"{ELLIPSIS} ")
             answers += answer is not None
             steps += answer is not None and answer.kind == "steps"

@@ -1,6 +1,6 @@
 """Layout of what is quoted: blocks for pages and programs, plain text and Markdown. Pure.
 
-Choosing is done elsewhere (`kb.catalog.quotes`, `search.text.quotation`); nothing is added here
+Choosing is done elsewhere (`search/answers`, `search/text/quotation`); nothing is added here
 but numbers, marks and the headings that stand above.
 """
 

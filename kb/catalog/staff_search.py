@@ -16,7 +16,6 @@ from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import ArticleHit, ArticleResults
 from kb.catalog.generation import Loaded
 from kb.catalog.quoted_blocks import plain_text
-from kb.catalog.quotes import quote
 from search.model import Filters, Quotation, Repair
 from search.ranking.options import SearchOptions
 
@@ -102,7 +101,8 @@ def find(
         visibility = visibility_of(loaded, it.page)
         if wanted not in ("all", visibility):
             continue
-        quotation = _quoted(loaded, results.query, it) if visibility == "public" else None
+        is_public = visibility == "public"
+        quotation = loaded.answers.quote(it.hit, results.query) if is_public else None
         hits.append(StaffHit(it, visibility, it.page.id in known, quotation))
     return StaffFindings(results, tuple(hits))
 
@@ -137,13 +137,6 @@ def markdown_link(title: str, link: str) -> str:
     """`[title](link)`, whatever the title holds."""
     escaped = _MARKDOWN.sub(r"\\\1", " ".join(title.split()))
     return f"[{escaped}]({link})"
-
-
-def _quoted(loaded: Loaded, query: str, found: ArticleHit) -> Quotation | None:
-    """The words that were read, or else those that hold the words of the query."""
-    if found.hit.unit:
-        return found.hit.quotation
-    return quote(found.page, loaded.searcher.term_weights(query, found.page.lang))
 
 
 def _excluded(loaded: Loaded, lang: str, wanted: Wanted) -> frozenset[str]:

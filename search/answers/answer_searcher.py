@@ -13,6 +13,7 @@ from functools import reduce
 from search.answers.reading import FIRST_ROUND, HitReader, HitReading, ScoredUnit
 from search.answers.unit_index import UnitIndex
 from search.answers.unit_reader import UnitReader
+from search.answers.word_quotes import WordQuoter
 from search.model import Hit, Passage, Quotation, Results
 from search.ranking.calibration import Calibration
 from search.ranking.options import SearchOptions
@@ -40,6 +41,7 @@ class AnswerSearcher:
         self._reader = reader
         self._units = UnitIndex(searcher.generation, searcher.corpus)
         self._hits = HitReader(searcher, self._units, reader)
+        self._words = WordQuoter(searcher, self._units)
 
     @property
     def calibration(self) -> Calibration:
@@ -73,6 +75,15 @@ class AnswerSearcher:
             ranking=groups + ranked.results.ranking[len(groups) :],
             stage=reading.stage,
         )
+
+    def quote(self, hit: Hit, query: str) -> Quotation | None:
+        """The words that were read, or else those that hold the query's words.
+
+        None where they are too long to be shown.
+        """
+        if hit.unit:
+            return hit.quotation
+        return self._words.quote(self._units.number(hit.document_id), query)
 
     def _shown(self, ranked: Ranked, reading: HitReading) -> Hit:
         """A hit led to by its best unit and with its words, where units were looked at."""

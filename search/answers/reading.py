@@ -103,7 +103,6 @@ class HitReader:
         self._searcher = searcher
         self._units = units
         self._reader = reader
-        self._numbers = {d.id: number for number, d in enumerate(searcher.corpus.documents)}
 
     def read(self, ranked: Ranked) -> ReadRanking:
         """Read a ranking from its first hit on; one that begins further down stays as it is."""
@@ -111,7 +110,7 @@ class HitReader:
         if not hits or ranked.query is None:
             return ReadRanking((), "none")
         looked = _Looked(self._searcher, self._units, ranked)
-        places = [self._numbers[hit.document_id] for hit in hits]
+        places = [self._units.number(hit.document_id) for hit in hits]
         if self._reader and self._units.has_tokens and looked.has_meaning:
             try:
                 return self._read(self._reader, looked, hits, places)

@@ -29,6 +29,7 @@ class UnitIndex:
 
     def __init__(self, generation: OpenGeneration, corpus: Corpus) -> None:
         self._documents = corpus.documents
+        self._numbers = {document.id: n for n, document in enumerate(corpus.documents)}
         count = corpus.documents[-1].end_unit if corpus.documents else 0
         try:
             self._store = UnitStore(generation.path(UNITS), len(corpus.documents))
@@ -42,6 +43,10 @@ class UnitIndex:
     @property
     def has_tokens(self) -> bool:
         return self._tokens is not None
+
+    def number(self, document_id: str) -> int:
+        """The document's place in the corpus, by which all else is asked for."""
+        return self._numbers[document_id]
 
     def units(self, document: int) -> DocumentUnits:
         return self._store.document(document)

@@ -38,9 +38,7 @@ _Shown = dict[int, Parts]
 """Number of a block → the parts of it that are shown."""
 
 
-def quotation(
-    document: DocumentUnits, chosen: Sequence[int], *, max_chars: int = MAX_CHARS
-) -> Quotation | None:
+def quotation(document: DocumentUnits, chosen: Sequence[int]) -> Quotation | None:
     """Show units by their numbers, the most important first, as far as they fit.
 
     None when the first cannot be shown whole, such as one of too many steps: it is linked to.
@@ -49,7 +47,7 @@ def quotation(
     for number in chosen:
         if len(shown) >= MAX_SPANS and document.units[number].block not in shown:
             continue
-        grown = _with(document, shown, number, max_chars)
+        grown = _with(document, shown, number)
         if grown is None and not shown:
             return None
         shown = grown or shown
@@ -57,7 +55,7 @@ def quotation(
     return Quotation(tuple(spans)) if shown else None
 
 
-def _with(document: DocumentUnits, shown: _Shown, number: int, max_chars: int) -> _Shown | None:
+def _with(document: DocumentUnits, shown: _Shown, number: int) -> _Shown | None:
     """Add a unit to what is shown; None when it does not fit or says nothing new."""
     added = _needed(document, number)
     if all(parts <= shown.get(place, frozenset()) for place, parts in added.items()):
@@ -65,10 +63,10 @@ def _with(document: DocumentUnits, shown: _Shown, number: int, max_chars: int) -
     if _is_repeated(document, shown, added):
         return None
     grown = _joined(shown, added)
-    return grown if _fits(document, grown, max_chars, is_first=not shown) else None
+    return grown if _fits(document, grown, is_first=not shown) else None
 
 
-def _fits(document: DocumentUnits, shown: _Shown, max_chars: int, *, is_first: bool) -> bool:
+def _fits(document: DocumentUnits, shown: _Shown, *, is_first: bool) -> bool:
     if len(shown) > MAX_SPANS and not is_first:
         return False
     sizes = {"steps": 0, "table": 0}
@@ -81,7 +79,7 @@ def _fits(document: DocumentUnits, shown: _Shown, max_chars: int, *, is_first: b
     return (
         sizes["steps"] <= MAX_STEPS_CHARS
         and sizes["table"] <= MAX_TABLE_CHARS
-        and sizes.get("other", 0) <= max_chars
+        and sizes.get("other", 0) <= MAX_CHARS
     )
 
 
