@@ -83,7 +83,8 @@ class Tools:
 
     def search(self, asked: SearchAsked) -> Told:
         """The articles that fit a query. Raises Refused for an unknown language."""
-        lang = language_of(self._config, asked.language)
+        known = language_of(self._config, asked.language)
+        lang = written_in(asked.query, self._config.languages, known)
         findings = finder.find(
             self._library.require(),
             asked.query,
@@ -93,6 +94,8 @@ class Tools:
         )
         reply = SearchReply(
             query=findings.query,
+            language=lang,
+            language_detected=lang != known,
             searched_instead=findings.repair.text if findings.repair else None,
             results=[self._found(hit) for hit in findings.hits],
             total=findings.total,
