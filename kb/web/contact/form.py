@@ -30,6 +30,7 @@ from kb.languages.detection import written_in
 from kb.suggestions import log
 from kb.suggestions.decision import MAX_MESSAGE_CHARS, Question, Suggestion
 from kb.suggestions.log import Feedback, Verdict
+from kb.suggestions.precedence import SAFETY
 from kb.suggestions.reasons import DecisionReason
 from kb.web.auth import signed_tokens
 from kb.web.conversation import handoff, suggest
@@ -161,12 +162,16 @@ def decide(form: Typed, visit: Visit, lang: str) -> SuggestionRecord | None:
 
 
 def offer_of(made: SuggestionRecord | None, visit: Visit, *, asked: str) -> Offer | None:
-    """The decision as an offer, which the log keeps; None when a person is to answer.
+    """The decision as an offer, which the log keeps; None when a person is to answer, unless of a
+    danger: then articles stand below what to do.
 
     `asked` is kept with it, masked: "" while the message is being written, as nobody has sent
     that yet. The same articles as last time are the same offer.
     """
-    if made is None or made.suggestion.decision.action == "handoff":
+    if made is None or not made.suggestion.results:
+        return None
+    decision = made.suggestion.decision
+    if decision.action == "handoff" and decision.reason != SAFETY:
         return None
     last = visit.shown[-1] if visit.shown else None
     if last and [article for article, _confidence in last.shown] == _articles(made.suggestion):
