@@ -293,6 +293,11 @@ def test_no_state_has_accessibility_faults_or_is_too_wide(
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 844})
             check(page, f"{lang} while writing at {width}")
+            page.locator("#message").fill(f"smoke comes out, {text}")
+            page.locator(".contact-safety").wait_for()
+            check(page, f"{lang} while writing of a danger at {width}")
+            page.locator("#message").fill(text)
+            page.locator("[data-solved]").wait_for()
         page.set_viewport_size({"width": 390, "height": 844})
         page.locator("#message").fill("")
     context.close()

@@ -14,7 +14,8 @@ from kb.ids import new_id
 from kb.suggestions.decision import Suggested
 from kb.web.auth import signed_tokens
 from kb.web.contact import safety
-from kb.web.contact.form import Offer, Typed, article_about
+from kb.web.contact.form import Typed, article_about
+from kb.web.contact.offers import Offer
 from kb.web.contact.safety import SafetyNotice
 from kb.web.conversation import handoff
 from kb.web.layout.contexts import Frame, Link

@@ -25,8 +25,9 @@ from kb.suggestions.precedence import SAFETY
 from kb.suggestions.reasons import DecisionReason
 from kb.web.auth import signed_tokens
 from kb.web.contact import form as contact_form
-from kb.web.contact import safety
-from kb.web.contact.form import Offer, Typed, Visit
+from kb.web.contact import offers, safety
+from kb.web.contact.form import Typed, Visit
+from kb.web.contact.offers import Offer
 from kb.web.contact.pages import contact_offer, contact_page, sent_page, solved_page
 from kb.web.http import rate_limits
 from kb.web.http.problems import RETRY_AFTER_S
@@ -92,8 +93,8 @@ def suggestions(lang: str) -> Response:
     typed = contact_form.typed()
     visit = contact_form.visit_of(typed) or abort(400)
     offer = None
-    if len(typed.message) >= contact_form.MIN_CHARS:
-        offer = contact_form.offer_of(contact_form.decide(typed, visit, lang), visit, asked="")
+    if len(typed.message) >= offers.MIN_CHARS:
+        offer = offers.offer_of(offers.decide(typed, visit, lang), visit, asked="")
     notice = safety.notice_for(typed.message, lang)
     if offer is None and notice is None:
         response = Response(status=204)
@@ -132,13 +133,13 @@ def _look(lang: str, typed: Typed, visit: Visit) -> tuple[Offer | None, Decision
         rate_limits.count("suggest")
     except LimitExceeded:
         return None, None
-    made = contact_form.decide(typed, visit, lang)
+    made = offers.decide(typed, visit, lang)
     if made is None:
         return None, "unavailable"
     reason = made.suggestion.decision.reason
-    if reason == SAFETY or contact_form.is_known(made, visit):
+    if reason == SAFETY or offers.is_known(made, visit):
         return None, reason
-    return contact_form.offer_of(made, visit, asked=typed.message), reason
+    return offers.offer_of(made, visit, asked=typed.message), reason
 
 
 def _with(typed: Typed, offer: Offer) -> Typed:

@@ -22,7 +22,7 @@ from search.errors import IndexMissing
 
 @dataclass(frozen=True)
 class SafetyNotice:
-    """What to do about a danger, in the language of the message that tells of it."""
+    """Advice for a danger, in the language of the message that tells of it."""
 
     title: str
     text: str
