@@ -47,7 +47,7 @@ from search.generation.digests import KnownDigests
 from search.generation.store import Store
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
-from search.semantic.reader import READER_THREADS, OnnxReader
+from search.semantic.reader import OnnxReader
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Se
     library = LiveGeneration(
         Store(config.index_dir),
         load_encoder=partial(load_query_encoder, is_checked=True),
-        load_reader=partial(OnnxReader.from_folder, is_checked=True, threads=READER_THREADS),
+        load_reader=partial(OnnxReader.from_folder, is_checked=True),
         limits=FenceLimits(timeout_s=config.encoder_timeout_ms / 1000),
         reading=ReadingLimits(timeout_s=config.reader_timeout_ms / 1000),
         known=known,

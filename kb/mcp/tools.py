@@ -44,7 +44,7 @@ from search.generation.store import Store
 from search.model import Filters
 from search.semantic.encoder import load_query_encoder
 from search.semantic.encoder_guard import FenceLimits
-from search.semantic.reader import READER_THREADS, OnnxReader
+from search.semantic.reader import OnnxReader
 
 SUGGESTED = 3
 """Articles of a suggestion, as the API gives without being asked for another number."""
@@ -236,7 +236,7 @@ def opened(config: Config) -> Iterator[Tools]:
     library = LiveGeneration(
         Store(config.index_dir),
         load_encoder=partial(load_query_encoder, is_checked=True),
-        load_reader=partial(OnnxReader.from_folder, is_checked=True, threads=READER_THREADS),
+        load_reader=partial(OnnxReader.from_folder, is_checked=True),
         limits=FenceLimits(timeout_s=config.encoder_timeout_ms / 1000),
         reading=ReadingLimits(timeout_s=config.reader_timeout_ms / 1000),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from search.answers.answer_searcher import AnswerSearcher
 from search.answers.unit_reader import UNHURRIED, UnitReader
@@ -30,10 +31,9 @@ def open_answers(generation: OpenGeneration) -> AnswerSearcher:
     searcher = Searcher(generation, encoder, more_readings_s=UNHURRIED_S)
     if fingerprints["reader"] == "none":
         return AnswerSearcher(searcher, None)
-    onnx = OnnxReader.from_folder(
-        generation.path(READER), threads=os.cpu_count() or 1, is_checked=True
-    )
-    reader = UnitReader(lambda: onnx, UNHURRIED, fingerprint=onnx.fingerprint)
+    onnx = OnnxReader.from_folder(generation.path(READER), is_checked=True)
+    limits = replace(UNHURRIED, threads=os.cpu_count() or 1)
+    reader = UnitReader(lambda: onnx, limits, fingerprint=onnx.fingerprint)
     if not reader.wait_until_ready(LOADING_S):
         raise ReaderUnavailable(reader.state.last_error)
     return AnswerSearcher(searcher, reader)

@@ -1,21 +1,24 @@
 """The reader behind a fence: permits, a deadline, a breaker and a cache. Never waits for long.
 
-Reads in pieces and looks at the clock between them, so that no call is left running; what was read
-is kept by unit and query.
+Reads a few units at once and looks at the clock before each, so that no call is left running; what
+was read is kept by unit and query.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from search.answers.pace import Pace
 from search.circuit_breaker import CircuitBreaker
 from search.errors import ReaderUnavailable
 from search.semantic.reader import MARKS, Reader, TokenArray
@@ -39,8 +42,8 @@ class ReadingLimits:
     """Readings at once in a process: more would only make each slower."""
     permit_wait_share: float = 0.3
     """Of the time for a reading that may pass before it begins."""
-    piece_tokens: int = 640
-    """Tokens read between two looks at the clock."""
+    threads: int = 2
+    """Units read at once: as many as a small server has cores."""
     breaker_failures: int = 5
     breaker_window_s: float = 10.0
     breaker_pause_s: float = 5.0
@@ -90,6 +93,7 @@ class UnitReader:
         self._limits = limits or ReadingLimits()
         self._clock = clock
         self._permits = threading.Semaphore(self._limits.permits)
+        self._pool = ThreadPoolExecutor(self._limits.threads, thread_name_prefix="reader")
         self._lock = threading.Lock()
         self._recent: OrderedDict[tuple[str, UnitKey], float] = OrderedDict()
         self._counts = dict.fromkeys(
@@ -138,8 +142,7 @@ class UnitReader:
             reader = self._load()
             if reader.fingerprint != self.fingerprint:
                 raise ReaderUnavailable(f"the reader is {reader.fingerprint}, not the index's")
-            warm_up = np.zeros(1, dtype=np.int32)
-            reader.logits(reader.question("warm-up"), [warm_up])
+            reader.logit(reader.question("warm-up"), np.zeros(1, dtype=np.int32))
         except Exception as error:  # noqa: BLE001  # foreign code; search goes on without it
             message = f"{type(error).__name__}: {error}"
             log.warning("reader cannot be loaded: %s", message)
@@ -158,7 +161,7 @@ class UnitReader:
     ) -> dict[UnitKey, float]:
         """Log-odds that each unit answers; raises ReaderUnavailable past `deadline`."""
         found = self._from_cache(query, units)
-        missing = sorted((key for key in units if key not in found), key=lambda k: len(units[k]))
+        missing = {key: tokens for key, tokens in units.items() if key not in found}
         if not missing:
             return found
         reader = self._reader
@@ -172,32 +175,46 @@ class UnitReader:
         if not self._permits.acquire(timeout=wait_s):
             raise self._refused("the reader is busy")
         try:
-            for piece in self._pieces(reader, query, missing, units, deadline):
-                found |= piece
+            found |= self._read_all(reader, query, missing, deadline)
         finally:
             self._permits.release()
         self._breaker.record_success()
         return found
 
-    def _pieces(
-        self,
-        reader: Reader,
-        query: str,
-        keys: Sequence[UnitKey],
-        units: Mapping[UnitKey, TokenArray],
-        deadline: float,
-    ) -> list[dict[UnitKey, float]]:
-        """Read the units in pieces of like lengths, each within the time that is left."""
+    def _read_all(
+        self, reader: Reader, query: str, units: Mapping[UnitKey, TokenArray], deadline: float
+    ) -> dict[UnitKey, float]:
+        """Read units while they come in time; raises ReaderUnavailable when not all of them do."""
         question = self._question(reader, query)
-        found = []
-        for piece in _split(keys, units, len(question) + MARKS, self._limits.piece_tokens):
-            if self._clock() > deadline:
-                self._count("timeouts")
-                # Under load every reading would come too late, and cost what others wait for.
-                if self._breaker.record_failure():
-                    log.warning("reader paused: too many readings took too long")
-                raise ReaderUnavailable("reading took too long")
-            found.append(self._read_piece(reader, query, question, piece, units))
+        costs = {key: len(tokens) + len(question) + MARKS for key, tokens in units.items()}
+        pace = Pace(self._clock, deadline=deadline, tokens=sum(costs.values()))
+
+        def read_one(key: UnitKey) -> float | None:
+            if not pace.begin(costs[key]):
+                return None
+            try:
+                score = reader.logit(question, units[key])
+                if not math.isfinite(score):
+                    raise ReaderUnavailable("the reader gave a score that is no number")
+            except BaseException:
+                pace.stop()
+                raise
+            self._remember(query, key, score)
+            return score
+
+        # The longest last would keep one thread waiting for the other.
+        keys = sorted(units, key=lambda key: -costs[key])
+        try:
+            scores = list(self._pool.map(read_one, keys))
+        except Exception as error:
+            raise self._failed(error) from error
+        found = {k: score for k, score in zip(keys, scores, strict=True) if score is not None}
+        if len(found) < len(keys):
+            self._count("timeouts")
+            # Under load every reading would come too late, and cost what others wait for.
+            if self._breaker.record_failure():
+                log.warning("reader paused: too many readings took too long")
+            raise ReaderUnavailable("reading takes too long")
         return found
 
     def _question(self, reader: Reader, query: str) -> tuple[int, ...]:
@@ -205,25 +222,6 @@ class UnitReader:
             return reader.question(query)
         except Exception as error:
             raise self._failed(error) from error
-
-    def _read_piece(
-        self,
-        reader: Reader,
-        query: str,
-        question: Sequence[int],
-        piece: Sequence[UnitKey],
-        units: Mapping[UnitKey, TokenArray],
-    ) -> dict[UnitKey, float]:
-        try:
-            scores = np.asarray(reader.logits(question, [units[key] for key in piece]), dtype=float)
-            if not np.isfinite(scores).all():
-                raise ReaderUnavailable("the reader gave a score that is no number")
-            found = dict(zip(piece, scores.tolist(), strict=True))
-        except Exception as error:
-            raise self._failed(error) from error
-        self._count("readings", len(found))
-        self._remember(query, found)
-        return found
 
     def _from_cache(self, query: str, keys: Mapping[UnitKey, TokenArray]) -> dict[UnitKey, float]:
         with self._lock:
@@ -233,10 +231,10 @@ class UnitReader:
             self._counts["cache_hits"] += len(found)
         return found
 
-    def _remember(self, query: str, found: Mapping[UnitKey, float]) -> None:
+    def _remember(self, query: str, key: UnitKey, score: float) -> None:
         with self._lock:
-            for key, score in found.items():
-                self._recent[query, key] = score
+            self._counts["readings"] += 1
+            self._recent[query, key] = score
             while len(self._recent) > self._limits.cached_scores:
                 self._recent.popitem(last=False)
 
@@ -257,16 +255,3 @@ class UnitReader:
     def _count(self, counter: str, amount: int = 1) -> None:
         with self._lock:
             self._counts[counter] += amount
-
-
-def _split(
-    keys: Sequence[UnitKey], units: Mapping[UnitKey, TokenArray], more: int, most: int
-) -> list[list[UnitKey]]:
-    """Pieces of at most `most` tokens with the padding; `keys` rise in length."""
-    pieces: list[list[UnitKey]] = [[]]
-    for key in keys:
-        longest = len(units[key]) + more
-        if pieces[-1] and longest * (len(pieces[-1]) + 1) > most:
-            pieces.append([])
-        pieces[-1].append(key)
-    return pieces

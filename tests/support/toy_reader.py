@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from search.semantic.reader import FloatArray, TokenArray
+from search.semantic.reader import TokenArray
 
 CERTAIN = 3.0
 """Log-odds of a unit that holds every word; of one that holds none, the negative."""
@@ -24,8 +24,8 @@ class WordReader:
     def __init__(self, wanted: str = "") -> None:
         """With `wanted`, units answer that hold these words, whatever is asked."""
         self._wanted = frozenset(token_ids(wanted).tolist())
-        self.pieces: list[tuple[tuple[int, ...], int]] = []
-        """Query and number of units of each piece that was read."""
+        self.asked: list[tuple[int, ...]] = []
+        """Query of each unit that was read."""
 
     def question(self, text: str) -> tuple[int, ...]:
         return tuple(token_ids(text).tolist())
@@ -33,13 +33,13 @@ class WordReader:
     @property
     def units_read(self) -> int:
         """Without the one that warms it up."""
-        return sum(count for question, count in self.pieces if question != WARM_UP)
+        return sum(question != WARM_UP for question in self.asked)
 
-    def logits(self, question: Sequence[int], units: Sequence[TokenArray]) -> FloatArray:
-        self.pieces.append((tuple(question), len(units)))
-        asked = self._wanted or set(question)
-        shares = [len(asked & set(unit.tolist())) / max(1, len(asked)) for unit in units]
-        return np.array([CERTAIN * (2 * share - 1) for share in shares], dtype=np.float32)
+    def logit(self, question: Sequence[int], unit: TokenArray) -> float:
+        self.asked.append(tuple(question))
+        wanted = self._wanted or set(question)
+        share = len(wanted & set(unit.tolist())) / max(1, len(wanted))
+        return CERTAIN * (2 * share - 1)
 
 
 class WordReaderSource:

@@ -190,6 +190,5 @@ def _drift(graph: torch.nn.Module, tokenizer: object, folder: Path) -> float:
         with torch.inference_mode():
             expected.append(float(graph(pair["input_ids"], pair["attention_mask"])))
         own = tokenizer(unit, add_special_tokens=False)["input_ids"]  # type: ignore[operator]
-        (logit,) = reader.logits(reader.question(query), [np.asarray(own, dtype=np.int32)])
-        found.append(float(logit))
+        found.append(reader.logit(reader.question(query), np.asarray(own, dtype=np.int32)))
     return float(np.abs(np.array(found) - np.array(expected)).mean())

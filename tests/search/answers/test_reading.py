@@ -12,7 +12,7 @@ from search.answers.answer_searcher import AnswerSearcher
 from search.answers.reading import FIRST_ROUND, READER_WEIGHT, SECOND_ROUND
 from search.answers.unit_reader import UNHURRIED, UnitReader
 from search.model import Document, Results
-from search.semantic.reader import FloatArray, TokenArray
+from search.semantic.reader import TokenArray
 from tests.support.libraries.corpus import (
     HashSource,
     build_index,
@@ -97,7 +97,7 @@ def with_reader(root: Path, reader: UnitReader) -> AnswerSearcher:
 
 def test_a_late_reader_changes_nothing(root: Path) -> None:
     clock = iter(range(10_000))
-    limits = replace(UNHURRIED, timeout_s=1.5, piece_tokens=1)
+    limits = replace(UNHURRIED, timeout_s=1.5, threads=1)
     late = UnitReader(
         WordReader, limits, fingerprint=WordReader.fingerprint, clock=lambda: float(next(clock))
     )
@@ -110,10 +110,10 @@ def test_a_late_reader_changes_nothing(root: Path) -> None:
 class Broken(WordReader):
     """Fails, once warm."""
 
-    def logits(self, question: Sequence[int], units: Sequence[TokenArray]) -> FloatArray:
-        if self.pieces:
+    def logit(self, question: Sequence[int], unit: TokenArray) -> float:
+        if self.asked:
             raise RuntimeError("broken")
-        return super().logits(question, units)
+        return super().logit(question, unit)
 
 
 def test_a_broken_reader_changes_nothing(root: Path) -> None:

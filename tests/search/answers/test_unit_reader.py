@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pytest
 
 from search.answers.unit_reader import UNHURRIED, ReadingLimits, UnitKey, UnitReader
 from search.errors import ReaderUnavailable
-from search.semantic.reader import MARKS, FloatArray, TokenArray
+from search.semantic.reader import TokenArray
 from tests.support.patience import PATIENCE_S, wait_until
 from tests.support.toy_reader import CERTAIN, WordReader, token_ids
 
-SMALL = replace(UNHURRIED, timeout_s=1.0, piece_tokens=1, permit_wait_share=0.01)
-"""Each unit is a piece."""
+SMALL = replace(UNHURRIED, timeout_s=1.0, threads=1, permit_wait_share=0.01)
+"""One unit after the other, so that time passes in a known order."""
 UNITS = {
     UnitKey("a", 0): token_ids("press the button"),
     UnitKey("a", 1): token_ids("press and hold it"),
@@ -43,20 +43,23 @@ class ScriptedReader(WordReader):
     error: Exception | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     entered: threading.Event = field(default_factory=threading.Event)
+    inside: int = 0
+    """Calls that have begun since it was warm."""
 
     def __post_init__(self) -> None:
         super().__init__()
         self.gate.set()
 
-    def logits(self, question: Sequence[int], units: Sequence[TokenArray]) -> FloatArray:
-        if self.pieces:  # the first is the warm-up
+    def logit(self, question: Sequence[int], unit: TokenArray) -> float:
+        if self.asked:  # the first is the warm-up
+            self.inside += 1
             self.entered.set()
             assert self.gate.wait(PATIENCE_S)
             self.clock.now += self.takes_s
             if self.error:
-                self.pieces.append((tuple(question), len(units)))
+                self.asked.append(tuple(question))
                 raise self.error
-        return super().logits(question, units)
+        return super().logit(question, unit)
 
 
 def fenced(reader: ScriptedReader, limits: ReadingLimits = SMALL) -> UnitReader:
@@ -99,19 +102,27 @@ def test_the_oldest_scores_make_room() -> None:
     assert reader.units_read == 9
 
 
-def test_pieces_hold_like_lengths_and_few_tokens() -> None:
+@pytest.mark.parametrize("threads", [2, 5])
+def test_several_units_are_read_at_once(threads: int) -> None:
     reader = ScriptedReader()
-    longest = len(token_ids("press and hold it")) + len(token_ids("press button")) + MARKS
-    read(fenced(reader, replace(SMALL, piece_tokens=2 * longest)))
-    assert [count for _, count in reader.pieces[1:]] == [2, 1]
+    unit_reader = fenced(reader, replace(SMALL, threads=threads))
+    reader.gate.clear()
+    result: list[dict[UnitKey, float]] = []
+    reading = threading.Thread(target=lambda: result.append(read(unit_reader)), daemon=True)
+    reading.start()
+    wait_until(lambda: reader.inside == min(threads, len(UNITS)))
+    reader.gate.set()
+    reading.join(PATIENCE_S)
+    assert result == [read(fenced(ScriptedReader()))]
 
 
-def test_between_pieces_it_looks_at_the_clock() -> None:
+def test_what_would_not_come_in_time_is_given_up_at_once() -> None:
+    """A second for three units, and the first of them takes 0.6."""
     reader = ScriptedReader(takes_s=0.6)
     unit_reader = fenced(reader)
     with pytest.raises(ReaderUnavailable, match="too long"):
         read(unit_reader)
-    assert reader.units_read == 2, "the third would begin after the deadline"
+    assert reader.units_read == 1, "the others would keep everybody waiting in vain"
     assert unit_reader.state.timeouts == 1
     reader.takes_s = 0.0
     assert len(read(unit_reader)) == 3
@@ -224,9 +235,9 @@ def test_no_units_need_no_reader() -> None:
 class NoNumber(WordReader):
     """Gives scores that are no numbers, once warm."""
 
-    def logits(self, question: Sequence[int], units: Sequence[TokenArray]) -> FloatArray:
-        scores = super().logits(question, units)
-        return scores if len(self.pieces) == 1 else np.full_like(scores, np.nan)
+    def logit(self, question: Sequence[int], unit: TokenArray) -> float:
+        score = super().logit(question, unit)
+        return score if len(self.asked) == 1 else math.nan
 
 
 def test_scores_that_are_no_numbers_are_failures() -> None:

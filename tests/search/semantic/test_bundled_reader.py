@@ -5,9 +5,11 @@ The factors are random ones that are made here, so that no release's file is nee
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from search.errors import ReaderUnavailable
@@ -16,7 +18,6 @@ from search.semantic.encoder_build.passage_encoder import inside, load_model
 from search.semantic.encoder_build.reader import (
     HEAD_BIAS,
     HEAD_WEIGHT,
-    MOST_DRIFT,
     SAMPLE_PAIRS,
     BundledReader,
 )
@@ -24,10 +25,11 @@ from search.semantic.reader import (
     MAX_PAIR_TOKENS,
     MAX_UNIT_TOKENS,
     READER_SETTINGS_FILE,
-    FloatArray,
     OnnxReader,
     TokenArray,
 )
+
+FloatArray = npt.NDArray[np.float32]
 
 CHANGED = "encoder.layer.11.attention.output.dense.weight"
 WIDTH = 384
@@ -91,7 +93,7 @@ def test_serving_gives_the_log_odds_of_torch(
     bundled_reader: BundledReader, reader: OnnxReader, expected: FloatArray
 ) -> None:
     found = [
-        float(reader.logits(reader.question(query), tokens(bundled_reader, unit))[0])
+        reader.logit(reader.question(query), tokens(bundled_reader, unit)[0])
         for query, unit in SAMPLE_PAIRS
     ]
     assert np.abs(np.array(found) - expected).mean() < 0.25
@@ -100,25 +102,13 @@ def test_serving_gives_the_log_odds_of_torch(
 
 
 @pytest.mark.encoder
-def test_a_unit_is_read_alike_alone_and_beside_longer_ones(
-    bundled_reader: BundledReader, reader: OnnxReader
-) -> None:
-    """Nearly: what is read at once shares the scales of its 8-bit activations."""
-    question = reader.question("reset the router")
-    units = tokens(bundled_reader, "Hold the button.", "Delivery is free. " * 10, "E4 | stuck")
-    together = reader.logits(question, units)
-    alone = np.concatenate([reader.logits(question, [unit]) for unit in units])
-    assert together == pytest.approx(alone, abs=MOST_DRIFT)
-
-
-@pytest.mark.encoder
 def test_pairs_are_cut_to_their_room(bundled_reader: BundledReader, reader: OnnxReader) -> None:
     (unit,) = tokens(bundled_reader, "word " * 1000)
     assert len(unit) == MAX_UNIT_TOKENS
     question = reader.question("how " * 500)
     assert len(question) < MAX_PAIR_TOKENS
-    assert np.isfinite(reader.logits(question, [unit])).all()
-    assert np.isfinite(reader.logits((), [unit[:1]])).all()
+    assert math.isfinite(reader.logit(question, unit))
+    assert math.isfinite(reader.logit((), unit[:1]))
 
 
 @pytest.mark.encoder
