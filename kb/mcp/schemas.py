@@ -48,8 +48,8 @@ class SearchAsked(Asking):
     language: str = Field(
         default="",
         max_length=MAX_LANGUAGE_CHARS,
-        description="The reader's language, e.g. `en`. Articles in it come first. "
-        "Empty: the site's first language.",
+        description="The reader's language, e.g. `en`. Articles in it come first, unless the "
+        "query is plainly in another language of the site. Empty: the site's first language.",
     )
     section: SectionName | None = Field(
         default=None,
@@ -119,6 +119,11 @@ class FoundArticle(Replying):
 
 class SearchReply(Reply):
     query: str = Field(description="The query as it was read.")
+    language: str = Field(
+        description="The language that was searched in: the query's own where it could be told, "
+        "else the reader's."
+    )
+    language_detected: bool = Field(description="True when it is not the one asked for.")
     searched_instead: str | None = Field(
         description="What was searched for in its place, when it held typing errors."
     )

@@ -31,7 +31,9 @@ def _search_title(reply: SearchReply) -> str:
     if not reply.results:
         return "No article was found. Try other words, or another language or section."
     instead = f"Searched for “{reply.searched_instead}” instead. " if reply.searched_instead else ""
-    return f"{instead}{len(reply.results)} of {reply.total} articles found, best first:"
+    own = f"Searched in the query's own language, {reply.language}. "
+    detected = own if reply.language_detected else ""
+    return f"{detected}{instead}{len(reply.results)} of {reply.total} articles found, best first:"
 
 
 def article(reply: ArticleReply) -> str:

@@ -84,12 +84,15 @@ class Tools:
 
     def search(self, asked: SearchAsked) -> Told:
         """The articles that fit a query. Raises Refused for an unknown language."""
-        lang = language_of(self._config, asked.language)
+        known = language_of(self._config, asked.language)
+        lang = written_in(asked.query, self._config.languages, known)
         filters = Filters(section=asked.section)
         options = SearchOptions(lang=lang, filters=filters, limit=asked.limit)
         findings = finder.find(self._library.require(), asked.query, options)
         reply = SearchReply(
             query=findings.query,
+            language=lang,
+            language_detected=lang != known,
             searched_instead=findings.repair.text if findings.repair else None,
             results=[self._found(hit) for hit in findings.hits],
             total=findings.total,

@@ -1,8 +1,9 @@
-// The contact page: shows what may answer while a message is being written, and keeps the draft
-// in this tab until it is sent. The form works without this; the focus is never moved.
+// The contact page: shows what may answer while a message is being written, before it what to do
+// about a danger that it tells of, and keeps the draft in this tab until it is sent. The form works
+// without this; the focus is never moved.
 
 const PAUSE_MS = 600;
-const MIN_CHARS = 12;
+const MIN_CHARS = 3; // the server offers articles from 12, and tells of dangers before
 const MOST_SHOWN = 6;
 const DRAFT = "otvet-contact";
 const DRAFTED = ["message", "email", "name", "order"];
@@ -18,6 +19,7 @@ if (form) {
 
 function suggestInto(region) {
   const message = form.elements.message;
+  const danger = region.querySelector("[data-safety]") ?? region.appendChild(alertBox());
   const status = form.querySelector("[data-contact-status]");
   let timer = 0;
   let request = null;
@@ -36,7 +38,8 @@ function suggestInto(region) {
 
   async function ask() {
     const text = message.value.trim();
-    if (text === asked || Date.now() < quietUntil) return;
+    if (text === asked) return;
+    if (Date.now() < quietUntil) return later();
     if (text.length < MIN_CHARS) return show(null, text);
     request = new AbortController();
     const { signal } = request;
@@ -44,15 +47,20 @@ function suggestInto(region) {
       const response = await fetch(form.dataset.suggestions, { method: "POST", body: question(text), signal });
       if (!response.ok) {
         quietUntil = Date.now() + 1000 * (Number(response.headers.get("Retry-After")) || 5);
+        if (response.status === 429) later(); // a danger must be told of all the same
         return;
       }
       const html = response.status === 200 ? await response.text() : "";
       if (signal.aborted) return;
       const page = new DOMParser().parseFromString(html, "text/html");
-      show(page.querySelector("[data-offer]"), text);
+      show(page, text);
     } catch {
       // No connection, or the message went on: the form can be sent all the same.
     }
+  }
+
+  function later() {
+    timer = setTimeout(ask, quietUntil - Date.now());
   }
 
   /** What the server needs to look for answers, and nothing that tells who writes. */
@@ -64,19 +72,24 @@ function suggestInto(region) {
     return body;
   }
 
-  function show(offer, text) {
+  function show(part, text) {
     asked = text;
-    if (!offer) {
-      region.hidden = true;
-      region.replaceChildren();
-      status.textContent = "";
-      return;
-    }
-    remember(offer.querySelector("input[name=shown]"));
-    const isSame = titles(offer) === titles(region);
-    region.replaceChildren(offer);
-    region.hidden = false;
-    if (!isSame || !status.textContent) status.textContent = offer.dataset.announce;
+    const line = part?.querySelector("[data-safety]");
+    const offer = part?.querySelector("[data-offer]");
+    region.hidden = !line && !offer;
+    warn(line);
+    const isSame = Boolean(offer) && titles(offer) === titles(region);
+    if (offer) remember(offer.querySelector("input[name=shown]"));
+    region.querySelector("[data-offer]")?.remove();
+    if (offer) region.append(offer);
+    if (!offer) status.textContent = "";
+    else if (!isSame || !status.textContent) status.textContent = offer.dataset.announce;
+  }
+
+  /** Once for a danger: the same line is not read out again while the message goes on. */
+  function warn(line) {
+    const said = line?.textContent.trim() ?? "";
+    if (said !== danger.textContent.trim()) danger.replaceChildren(...(line?.childNodes ?? []));
   }
 
   function remember(input) {
@@ -101,6 +114,12 @@ function suggestInto(region) {
     form.append(step);
     form.requestSubmit(step);
   }
+}
+
+function alertBox() {
+  const box = document.createElement("div");
+  box.role = "alert";
+  return box;
 }
 
 /** What was typed survives a look at an article, another language and a lost connection. */

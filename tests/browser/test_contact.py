@@ -93,6 +93,44 @@ def test_writing_brings_suggestions_and_moves_no_focus(page: Page) -> None:
     assert complaints == []
 
 
+def test_a_danger_is_told_of_at_once_above_the_suggestions(page: Page) -> None:
+    message = page.get_by_label("Your message", exact=True)
+    alert = page.get_by_role("alert")
+    expect(alert).to_have_count(0)
+    message.press_sequentially("smoke!")
+    expect(alert).to_contain_text("Stop using the device")
+    box = alert.element_handle()
+    message.fill(f"smoke comes out of my charger, {QUESTION}")
+    offer = page.get_by_role("region", name="What may answer your message")
+    expect(offer.get_by_role("link", name="When the refund arrives")).to_be_visible()
+    expect(offer.get_by_role("button")).to_have_count(0)
+    tops = [one.bounding_box() for one in (alert, page.locator("[data-offer]"))]
+    assert tops[0]
+    assert tops[1]
+    assert tops[0]["y"] + tops[0]["height"] <= tops[1]["y"]
+    is_same = "(it) => it === document.querySelector('[data-safety]')"
+    assert box.evaluate(is_same)  # so that it is not read out twice
+    expect(message).to_be_focused()
+    message.fill(QUESTION)
+    expect(page.get_by_role("button", name="This answered it")).to_be_visible()
+    expect(alert).to_be_empty()
+
+
+def test_a_danger_is_told_of_when_asking_too_often_is_over(page: Page) -> None:
+    answers = [429]
+
+    def refuse_once(route: Route) -> None:
+        if answers:
+            route.fulfill(status=answers.pop(), headers={"Retry-After": "1"})
+        else:
+            route.continue_()
+
+    page.route(SUGGESTIONS, refuse_once)
+    page.get_by_label("Your message", exact=True).fill("smoke comes out of my charger")
+    expect(page.get_by_role("alert")).to_contain_text("Stop using the device")
+    assert answers == []
+
+
 def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
     held: list[Route] = []
 
@@ -255,6 +293,11 @@ def test_no_state_has_accessibility_faults_or_is_too_wide(
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 844})
             check(page, f"{lang} while writing at {width}")
+            page.locator("#message").fill(f"smoke comes out, {text}")
+            page.locator(".contact-safety").wait_for()
+            check(page, f"{lang} while writing of a danger at {width}")
+            page.locator("#message").fill(text)
+            page.locator("[data-solved]").wait_for()
         page.set_viewport_size({"width": 390, "height": 844})
         page.locator("#message").fill("")
     context.close()

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from kb.catalog.catalog import Catalog
 from kb.languages import closest
+from kb.languages.detection import written_in
 from kb.web.api import serialize
 from kb.web.api.schemas.base import Incoming, Query, validated
 from kb.web.http.json_body import MalformedJson, parse
@@ -70,6 +71,11 @@ def locale_of(asked: str | None) -> str:
         error = FieldError("/locale", "unknown_value", f"locale must be one of {known}")
         raise ApiProblem("validation_failed", error.detail, errors=[error])
     return lang
+
+
+def locale_of_words(text: str, page_lang: str) -> str:
+    """The language of the site that `text` is in, where its script and words tell."""
+    return written_in(text, services().config.languages, page_lang)
 
 
 def closest_locale(asked: str | None) -> tuple[str, bool]:

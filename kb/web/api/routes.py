@@ -31,6 +31,7 @@ from kb.web.api.io import (
     json_reply,
     kept,
     locale_of,
+    locale_of_words,
 )
 from kb.web.api.schemas.articles import (
     ArticleList,
@@ -123,7 +124,9 @@ def related(article: str) -> Response:
 @limit_search
 def search() -> Response:
     asked = asked_for(SearchQuery)
-    lang = locale_of(asked.locale)
+    page_lang = locale_of(asked.locale)
+    # Who asks for articles in one language has said what to search in.
+    lang = page_lang if asked.language else locale_of_words(asked.q, page_lang)
     loaded = services().loaded()
     options = SearchOptions(
         lang=lang,
@@ -141,7 +144,13 @@ def search() -> Response:
     findings = finder.find(loaded, asked.q, options)
     note_search(findings, kind="api")
     body = serialize.search_response(
-        services().config, loaded.catalog, findings, lang, asked=asked, id_=new_id("sch")
+        services().config,
+        loaded.catalog,
+        findings,
+        lang,
+        asked=asked,
+        is_detected=lang != page_lang,
+        id_=new_id("sch"),
     )
     return json_reply(body, cache=NO_CACHE if findings.is_degraded else OWN_CACHE)
 

@@ -83,12 +83,15 @@ def search_response(
     lang: str,
     *,
     asked: SearchQuery,
+    is_detected: bool,
     id_: str,
 ) -> SearchResponse:
     return SearchResponse(
         data=[_search_hit(config, catalog, hit, lang) for hit in findings.hits],
         page=OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
         query=findings.query,
+        locale=lang,
+        locale_detected=is_detected,
         repair=_repair(findings.repair),
         mode=findings.mode,
         degraded=findings.is_degraded,

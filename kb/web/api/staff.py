@@ -14,7 +14,7 @@ from kb.catalog.staff_search import StaffHit
 from kb.config import Config
 from kb.handoffs import history
 from kb.web.api import serialize
-from kb.web.api.io import NO_CACHE, asked_for, json_reply, locale_of
+from kb.web.api.io import NO_CACHE, asked_for, json_reply, locale_of, locale_of_words
 from kb.web.api.schemas.base import OffsetPage, PassageOut
 from kb.web.api.schemas.staff import (
     AgentArticle,
@@ -46,7 +46,8 @@ def search() -> Response:
     _require_staff()
     asked = asked_for(AgentSearchQuery)
     config = services().config
-    lang = locale_of(asked.locale)
+    page_lang = locale_of(asked.locale)
+    lang = locale_of_words(asked.q, page_lang)
     handoff = (
         history.of_handoff(services().database, asked.handoff_id) if asked.handoff_id else None
     )
@@ -62,6 +63,8 @@ def search() -> Response:
     linked = lang if asked.locale else None
     body = AgentSearchResponse(
         query=findings.query,
+        locale=lang,
+        locale_detected=lang != page_lang,
         data=[_hit(config, hit, linked) for hit in findings.hits],
         page=OffsetPage(limit=asked.limit, offset=asked.offset, total=findings.total),
         degraded=findings.is_degraded,

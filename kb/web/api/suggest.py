@@ -9,11 +9,17 @@ from flask import Blueprint, Response
 
 from kb.accounts.api_keys import ApiKey
 from kb.ids import new_id
-from kb.languages.detection import written_in
 from kb.suggestions.decision import Question
 from kb.time_budget import Budget
 from kb.web.api import suggest_shapes
-from kb.web.api.io import NO_CACHE, body_of, closest_locale, filters_of, json_reply
+from kb.web.api.io import (
+    NO_CACHE,
+    body_of,
+    closest_locale,
+    filters_of,
+    json_reply,
+    locale_of_words,
+)
 from kb.web.api.schemas.suggest import SuggestRequest
 from kb.web.auth import api_key, signed_tokens
 from kb.web.auth.csrf import open_to_other_origins
@@ -59,7 +65,7 @@ def suggest_route() -> Response:
 def _make(asked: SuggestRequest, key: ApiKey, budget: Budget) -> SuggestionRecord:
     loaded = services().loaded()
     page_lang, is_supported = closest_locale(asked.locale)
-    lang = written_in(asked.message, services().config.languages, page_lang)
+    lang = locale_of_words(asked.message, page_lang)
     session_id = asked.session_id or new_id("ses")
     holdout = services().config.holdout
     question = Question(

@@ -1,5 +1,5 @@
-"""The contact form as it comes in: what was typed, what is wrong with it, what is offered before
-it is sent, and the hand-off it becomes. No pages; the routes are in `kb/web/contact/routes.py`.
+"""The contact form as it comes in: what was typed, what is wrong with it, and the hand-off it
+becomes. What is offered before is in `kb/web/contact/offers.py`, the routes in `routes.py`.
 
 Each form given out is a session of its own, named by the token in it. The same content of the
 same form is one hand-off, however often it is sent.
@@ -26,14 +26,11 @@ from kb.handoffs.handoffs import MAX_EMAIL_CHARS, MAX_NAME_CHARS, AlreadyMade, C
 from kb.handoffs.handoffs import MAX_MESSAGE_CHARS as MAX_HANDOFF_CHARS
 from kb.handoffs.tried import SuggestionClaim
 from kb.ids import new_id
-from kb.languages.detection import written_in
 from kb.suggestions import log
-from kb.suggestions.decision import MAX_MESSAGE_CHARS, Question, Suggestion
 from kb.suggestions.log import Feedback, Verdict
 from kb.suggestions.reasons import DecisionReason
 from kb.web.auth import signed_tokens
-from kb.web.conversation import handoff, suggest
-from kb.web.conversation.suggest import SuggestionRecord
+from kb.web.conversation import handoff
 from kb.web.layout.addresses import absolute
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
@@ -45,9 +42,6 @@ SITE = "site"
 MAX_ORDER_CHARS = 64
 MAX_BODY_BYTES = 128 * 1024
 """Room for the longest message in any script and all else; more is refused unread."""
-MIN_CHARS = 12
-"""For a shorter message nothing is offered while it is being written."""
-MOST_OFFERED = 3
 MOST_SHOWN = 6
 """Suggestions of one form that are remembered, the latest of them."""
 SEND, SOLVED = "send", "solved"
@@ -80,14 +74,6 @@ class Visit:
 
     session_id: str
     shown: tuple[signed_tokens.Claims, ...] = ()
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Articles that may answer a message; `token` proves that they were shown."""
-
-    made: SuggestionRecord
-    token: str
 
 
 def typed() -> Typed:
@@ -138,47 +124,6 @@ def article_about(article_id: str, lang: str) -> ArticleVersion | None:
     except IndexMissing:
         return None
     return catalog.page_for(article_id, lang) if _ARTICLE.fullmatch(article_id) else None
-
-
-def decide(form: Typed, visit: Visit, lang: str) -> SuggestionRecord | None:
-    """Decide as a chat would about the message, within the same budget; None without an index."""
-    budget = suggest.time_budget()
-    try:
-        loaded = services().loaded()
-    except IndexMissing:
-        return None
-    holdout = services().config.holdout
-    message = form.message[:MAX_MESSAGE_CHARS]
-    asked = Question(
-        message=message,
-        lang=written_in(message, services().config.languages, lang),
-        limit=MOST_OFFERED,
-        is_held_out=suggest.is_held_out(visit.session_id, holdout, signed_tokens.secret_key()),
-    )
-    suggestion = suggest.in_time(loaded, asked, budget)
-    now = datetime.now(UTC)
-    return SuggestionRecord(new_id("sug"), lang, visit.session_id, SITE, suggestion, loaded, now)
-
-
-def offer_of(made: SuggestionRecord | None, visit: Visit, *, asked: str) -> Offer | None:
-    """The decision as an offer, which the log keeps; None when a person is to answer.
-
-    `asked` is kept with it, masked: "" while the message is being written, as nobody has sent
-    that yet. The same articles as last time are the same offer.
-    """
-    if made is None or made.suggestion.decision.action == "handoff":
-        return None
-    last = visit.shown[-1] if visit.shown else None
-    if last and [article for article, _confidence in last.shown] == _articles(made.suggestion):
-        return Offer(made, signed_tokens.interaction(last))
-    suggest.log_suggestion(made, asked[:MAX_MESSAGE_CHARS]).wait(suggest.LOG_WAIT_S)
-    return Offer(made, suggest.token(made))
-
-
-def is_known(made: SuggestionRecord, visit: Visit) -> bool:
-    """Tell whether the best article for the message has been shown in this form before."""
-    seen = {article for claims in visit.shown for article, _confidence in claims.shown}
-    return bool(seen.intersection(_articles(made.suggestion)[:1]))
 
 
 def record_feedback(visit: Visit, verdict: Verdict) -> None:
@@ -265,10 +210,6 @@ def _claims(texts: Sequence[str], session_id: str) -> Iterator[signed_tokens.Cla
         if claims.session_id == session_id:
             found[claims.suggestion_id] = claims
     yield from found.values()
-
-
-def _articles(suggestion: Suggestion) -> list[str]:
-    return [one.found.page.id for one in suggestion.results]
 
 
 def _text(value: str) -> str:

@@ -11,15 +11,17 @@ from kb.addresses import article_path
 from kb.catalog.quoted_blocks import QuotedBlock, quoted_blocks
 from kb.config import Config
 from kb.ids import new_id
-from kb.labels import SAFETY_LINE
 from kb.suggestions.decision import Suggested
 from kb.web.auth import signed_tokens
-from kb.web.contact.form import Offer, Typed, article_about
+from kb.web.contact import safety
+from kb.web.contact.form import Typed, article_about
+from kb.web.contact.offers import Offer
+from kb.web.contact.safety import SafetyNotice
 from kb.web.conversation import handoff
 from kb.web.layout.contexts import Frame, Link
 from kb.web.layout.frame import frame, home_crumb
 from kb.web.layout.locale import gettext as _
-from kb.web.layout.locale import name_in, translated
+from kb.web.layout.locale import name_in
 from kb.web.services import services
 from search.model import Quotation
 
@@ -97,6 +99,7 @@ class ContactPage:
     offer: ContactOffer | None = None
     problem: str = ""
     """Why the message was not sent, when no field is to blame."""
+    safety: SafetyNotice | None = None
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,7 @@ class ContactDonePage:
     title: str
     happens: str
     reference: str
-    safety: str = ""
-    """What to do about a danger that the message told of."""
+    safety: SafetyNotice | None = None
 
 
 def contact_page(
@@ -136,6 +138,7 @@ def contact_page(
         form=_form(config, lang, typed, faults or {}) if services().channel else None,
         offer=contact_offer(offer, lang) if offer else None,
         problem=problem,
+        safety=safety.notice_for(typed.message, lang),
     )
 
 
@@ -151,7 +154,12 @@ def contact_offer(offer: Offer, lang: str) -> ContactOffer:
 
 
 def sent_page(
-    config: Config, lang: str, reference: str, *, is_mailed: bool, is_danger: bool = False
+    config: Config,
+    lang: str,
+    reference: str,
+    *,
+    is_mailed: bool,
+    notice: SafetyNotice | None = None,
 ) -> ContactDonePage:
     page = _done(
         config,
@@ -160,7 +168,7 @@ def sent_page(
         _("A colleague will answer by e-mail.") if is_mailed else _("A colleague has been told."),
         reference,
     )
-    return replace(page, safety=translated(SAFETY_LINE)) if is_danger else page
+    return replace(page, safety=notice)
 
 
 def solved_page(config: Config, lang: str) -> ContactDonePage:

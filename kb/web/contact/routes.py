@@ -25,7 +25,9 @@ from kb.suggestions.precedence import SAFETY
 from kb.suggestions.reasons import DecisionReason
 from kb.web.auth import signed_tokens
 from kb.web.contact import form as contact_form
-from kb.web.contact.form import Offer, Typed, Visit
+from kb.web.contact import offers, safety
+from kb.web.contact.form import Typed, Visit
+from kb.web.contact.offers import Offer
 from kb.web.contact.pages import contact_offer, contact_page, sent_page, solved_page
 from kb.web.http import rate_limits
 from kb.web.http.problems import RETRY_AFTER_S
@@ -70,30 +72,35 @@ def send(lang: str) -> Response:
         return _solved(lang, visit)
     if faults := contact_form.faults(typed):
         return _show(contact_page(config, lang, typed, faults=faults), status=422)
-    reason: DecisionReason | None = None
+    reason: DecisionReason | None = SAFETY if safety.is_danger(typed.message) else None
     if typed.step != contact_form.SEND:
-        offer, reason = _look(lang, typed, visit)
+        offer, decided = _look(lang, typed, visit)
         if offer:
             return _show(contact_page(config, lang, _with(typed, offer), offer=offer))
+        reason = reason or decided
     return _send(lang, typed, visit, reason)
 
 
 @contact.post("/<language:lang>/contact/suggestions")
 def suggestions(lang: str) -> Response:
-    """A part of the page for a message that is being written; 204 when nothing suits it."""
+    """A part of the page for a message that is being written; 204 when nothing suits it.
+
+    A danger is told of at once, however short the message.
+    """
     if not services().channel:
         abort(404)
     rate_limits.count("suggest")
     typed = contact_form.typed()
     visit = contact_form.visit_of(typed) or abort(400)
     offer = None
-    if len(typed.message) >= contact_form.MIN_CHARS:
-        offer = contact_form.offer_of(contact_form.decide(typed, visit, lang), visit, asked="")
-    if offer is None:
+    if len(typed.message) >= offers.MIN_CHARS:
+        offer = offers.offer_of(offers.decide(typed, visit, lang), visit, asked="")
+    notice = safety.notice_for(typed.message, lang)
+    if offer is None and notice is None:
         response = Response(status=204)
     else:
-        part = render_template("_contact_offer.html", offer=contact_offer(offer, lang))
-        response = make_response(part)
+        shown = contact_offer(offer, lang) if offer else None
+        response = make_response(render_template("_contact_offer.html", offer=shown, safety=notice))
     response.headers["Cache-Control"] = OWN
     return response
 
@@ -102,8 +109,12 @@ def suggestions(lang: str) -> Response:
 def sent(lang: str, receipt: str) -> Response:
     """Thanks, with the number of the hand-off. However often it is seen, nothing is sent."""
     reference, is_mailed = signed_tokens.read_receipt(receipt) or abort(404)
-    is_danger = request.args.get("about") == SAFETY
-    page = sent_page(services().config, lang, reference, is_mailed=is_mailed, is_danger=is_danger)
+    notice = None
+    if request.args.get("about") == SAFETY:
+        spoken = request.args.get("spoken", "")
+        is_known = spoken in services().config.languages
+        notice = safety.notice_in(spoken if is_known else lang, lang)
+    page = sent_page(services().config, lang, reference, is_mailed=is_mailed, notice=notice)
     return _thanks(page)
 
 
@@ -122,13 +133,13 @@ def _look(lang: str, typed: Typed, visit: Visit) -> tuple[Offer | None, Decision
         rate_limits.count("suggest")
     except LimitExceeded:
         return None, None
-    made = contact_form.decide(typed, visit, lang)
+    made = offers.decide(typed, visit, lang)
     if made is None:
         return None, "unavailable"
     reason = made.suggestion.decision.reason
-    if contact_form.is_known(made, visit):
+    if reason == SAFETY or offers.is_known(made, visit):
         return None, reason
-    return contact_form.offer_of(made, visit, asked=typed.message), reason
+    return offers.offer_of(made, visit, asked=typed.message), reason
 
 
 def _with(typed: Typed, offer: Offer) -> Typed:
@@ -154,8 +165,10 @@ def _send(lang: str, typed: Typed, visit: Visit, decided: DecisionReason | None)
         return response
     metrics().count_handoff(made.channel, reason)
     receipt = signed_tokens.receipt(made.id, is_mailed=bool(typed.email))
-    about = reason if reason == SAFETY else None
-    return _see(url_for("contact.sent", lang=lang, receipt=receipt, about=about))
+    if reason != SAFETY:
+        return _see(url_for("contact.sent", lang=lang, receipt=receipt))
+    spoken = safety.spoken_in(typed.message, lang)
+    return _see(url_for("contact.sent", lang=lang, receipt=receipt, about=SAFETY, spoken=spoken))
 
 
 def _solved(lang: str, visit: Visit) -> Response:

@@ -231,6 +231,7 @@ def instant(lang: str) -> Response:
         asked,
         found,
         finder.complete(loaded, typed, lang=spoken, limit=READ_COMPLETIONS),
+        spoken=spoken,
         is_far=is_far_off(loaded, found, spoken),
     )
     return _show("_instant.html", shown, cache=OWN if found.is_degraded else OWN_BRIEFLY)

@@ -23,6 +23,10 @@ class StaffSearchParams:
     handoff_id: str = ""
     offset: int = 0
     lang: str = ""
+    is_reader_kept: bool = False
+    """The reader's language is searched in, whatever that of the words is."""
+    searched_in: str = ""
+    """A language: that of the words where they tell, unless the reader's was chosen."""
 
 
 def search_address(asked: StaffSearchParams, **changes: object) -> str:
@@ -34,5 +38,6 @@ def search_address(asked: StaffSearchParams, **changes: object) -> str:
         "handoff": asked.handoff_id or None,
         "offset": asked.offset or None,
         "lang": asked.lang or None,
+        "keep": int(asked.is_reader_kept) or None,
     } | changes
     return url_for("agent.search", **values)  # type: ignore[arg-type]  # takes any value

@@ -20,6 +20,7 @@ from kb.catalog import staff_search
 from kb.catalog.staff_search import WANTED
 from kb.handoffs import history
 from kb.handoffs.history import HandoffRecord
+from kb.languages.detection import written_in
 from kb.web.auth import login_throttle, sessions
 from kb.web.http.rate_limits import LimitExceeded, limit_sign_in, limit_staff
 from kb.web.layout import locale
@@ -130,7 +131,7 @@ def search() -> Response:
         findings = staff_search.find(
             loaded,
             asked.text,
-            lang=asked.reader,
+            lang=asked.searched_in,
             wanted=asked.wanted,
             seen=handoff.seen if handoff else (),
             limit=PER_PAGE,
@@ -172,19 +173,25 @@ def article(article_id: str) -> Response:
 def _asked(handoff_id: str, handoff: HandoffRecord | None) -> StaffSearchParams:
     """Of repeated parameters the first counts, unknown values none."""
     languages = services().config.languages
+    usual = handoff.lang if handoff and handoff.lang in languages else _lang()
     reader = request.args.get("reader", "")
     if reader not in languages:
-        reader = handoff.lang if handoff and handoff.lang in languages else _lang()
+        reader = usual
+    text = clean(request.args.get("q", ""))
+    is_kept = request.args.get("keep") == "1"
+    is_chosen = is_kept or reader != usual  # the form always names one
     wanted = request.args.get("show", "all")
     offset = request.args.get("offset", "0")
     number = int(offset) if re.fullmatch(r"[0-9]{1,3}", offset) else 0
     return StaffSearchParams(
-        text=clean(request.args.get("q", "")),
+        text=text,
         reader=reader,
         wanted=wanted if wanted in WANTED else "all",
         handoff_id=handoff_id[:MAX_ID_CHARS],
         offset=min(number, MAX_OFFSET),
         lang=_lang_asked(),
+        is_reader_kept=is_kept,
+        searched_in=reader if is_chosen else written_in(text, languages, reader),
     )
 
 

@@ -59,6 +59,11 @@ class StaffResults:
     total: int
     first_number: int
     items: tuple[StaffItem, ...]
+    shown_in: str
+    """Name of the language of the words, searched in for that reason; "" for the reader's."""
+    reader_language: str
+    reader_url: str
+    """The same search in the reader's language."""
     is_degraded: bool
     previous_url: str
     next_url: str
@@ -124,6 +129,9 @@ def _results(
         total=findings.total,
         first_number=asked.offset + 1,
         items=tuple(_item(config, asked, hit, lang) for hit in findings.hits),
+        shown_in=name_in(asked.searched_in, lang) if asked.searched_in != asked.reader else "",
+        reader_language=name_in(asked.reader, lang),
+        reader_url=search_address(asked, keep=1, offset=None),
         is_degraded=findings.is_degraded,
         previous_url=search_address(asked, offset=max(0, asked.offset - PER_PAGE) or None)
         if asked.offset
@@ -134,7 +142,7 @@ def _results(
 
 def _item(config: Config, asked: StaffSearchParams, hit: StaffHit, lang: str) -> StaffItem:
     found, page = hit.found, hit.found.page
-    insert = staff_search.insert(hit, site=absolute(config, ""), lang=asked.reader)
+    insert = staff_search.insert(hit, site=absolute(config, ""), lang=asked.searched_in)
     return StaffItem(
         title=found.title,
         plain_title=page.title,

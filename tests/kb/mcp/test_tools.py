@@ -61,6 +61,16 @@ def test_search_prefers_the_readers_language(tools: Tools) -> None:
     assert search(tools, "курьер", language="ru-RU")["results"][0]["language"] == "ru"
 
 
+def test_search_is_in_the_querys_own_language_and_says_so(tools: Tools) -> None:
+    found = search(tools, "когда вернутся деньги на карту")
+    assert (found["language"], found["language_detected"]) == ("ru", True)
+    assert found["results"][0]["language"] == "ru"
+    assert "Searched in the query's own language, ru." in found["said"]
+    usual = search(tools, "refund to a card")
+    assert (usual["language"], usual["language_detected"]) == ("en", False)
+    assert "own language" not in usual["said"]
+
+
 def test_search_without_an_encoder_still_answers_and_says_so(
     built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

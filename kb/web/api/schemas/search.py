@@ -31,7 +31,10 @@ class SearchQuery(Query):
     section: SectionName | None = None
     language: Annotated[
         str | None,
-        Field(description="Only articles in this language; nothing is in an unknown one."),
+        Field(
+            description="Only articles in this language; nothing is in an unknown one. With it "
+            "the language of the words does not count."
+        ),
     ] = None
     limit: Limit20 = 10
     offset: Offset = 0
@@ -57,9 +60,13 @@ class RepairOut(Outgoing):
 
 
 class SearchResponse(Outgoing):
+    """`locale` is what was searched in; `locale_detected`: the words' own, not the asked one."""
+
     data: list[SearchHit]
     page: OffsetPage
     query: str
+    locale: str
+    locale_detected: bool
     repair: RepairOut | None
     mode: Mode
     degraded: bool

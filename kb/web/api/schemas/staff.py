@@ -64,7 +64,11 @@ class AgentHitOut(Outgoing):
 
 
 class AgentSearchResponse(Outgoing):
+    """`locale` is what was searched in; `locale_detected`: the words' own, not the asked one."""
+
     query: str
+    locale: str
+    locale_detected: bool
     data: list[AgentHitOut]
     page: OffsetPage
     degraded: bool

@@ -42,6 +42,8 @@ class InstantList:
     query: str
     searched: str
     """What was searched for instead, "" when that is `query`."""
+    shown_in: str
+    """Name of the language of the words, searched in for that reason; "" for the page's."""
     results: tuple[ResultItem, ...]
     completions: tuple[CompletionItem, ...]
     has_completions_first: bool
@@ -55,15 +57,20 @@ def instant_list(
     findings: ArticleResults,
     completions: Sequence[CompletionHit],
     *,
+    spoken: str,
     is_far: bool,
 ) -> InstantList:
-    """With `is_far` the hits are not worth showing before the search was even finished."""
+    """The list for what was searched in the language `spoken`.
+
+    With `is_far` the hits are not worth showing before the search was even finished.
+    """
     near = [] if is_far else [hit for hit in findings.hits if hit.score >= LEAST_SCORE]
     hits = near[:MAX_HITS]
     chosen = list(_others(completions, {hit.url for hit in hits}, {hit.page.title for hit in hits}))
     return InstantList(
         query=findings.query,
         searched=findings.repair.text if findings.repair and hits else "",
+        shown_in=name_in(spoken, asked.lang) if spoken != asked.lang and (hits or chosen) else "",
         results=tuple(result_item(found, asked.lang) for found in hits),
         completions=tuple(_completion(one, asked.lang) for one in chosen[:MAX_COMPLETIONS]),
         has_completions_first=findings.is_guess,

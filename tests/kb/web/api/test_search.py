@@ -31,6 +31,10 @@ def test_search_finds_the_article_with_its_passage(client: FlaskClient) -> None:
 
 def test_search_shows_exactly_the_documented_fields(client: FlaskClient) -> None:
     found = get(client, "/search?q=refund")
+    assert set(found) == {
+        *("data", "page", "query", "locale", "locale_detected", "repair", "mode", "degraded"),
+        *("took_ms", "search_id", "index_version"),
+    }
     assert set(found["data"][0]) == {
         *("id", "slug", "locale", "title", "url", "excerpt", "category", "section", "tags"),
         *("updated_at", "score", "passage", "highlights"),
@@ -77,6 +81,30 @@ def test_search_filters_by_language(client: FlaskClient) -> None:
     only = get(client, "/search?q=refund+card&locale=ru&language=en")
     assert {row["locale"] for row in only["data"]} == {"en"}
     assert get(client, "/search?q=refund&language=xx")["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("q=когда вернутся деньги на карту&locale=en", ("ru", True)),
+        ("q=when does the money come back&locale=ru", ("en", True)),
+        ("q=refund card&locale=en", ("en", False)),
+        ("q=деньги на карту&locale=ru", ("ru", False)),
+        ("q=&locale=ru", ("ru", False)),
+    ],
+)
+def test_words_are_searched_in_their_own_language(
+    client: FlaskClient, query: str, expected: tuple[str, bool]
+) -> None:
+    found = get(client, f"/search?{query}")
+    assert (found["locale"], found["locale_detected"]) == expected
+    assert {row["locale"] for row in found["data"][:1]} <= {expected[0]}
+
+
+def test_a_language_to_filter_by_is_searched_whatever_the_words(client: FlaskClient) -> None:
+    found = get(client, "/search?q=деньги на карту&locale=en&language=en")
+    assert (found["locale"], found["locale_detected"]) == ("en", False)
+    assert {row["locale"] for row in found["data"]} <= {"en"}
 
 
 def test_search_pages_by_offset(client: FlaskClient) -> None:

@@ -127,7 +127,10 @@ def test_no_page_of_another_origin_reads_answers(
 
 def test_the_answer_has_the_shape_of_the_contract(client: FlaskClient, key: dict[str, str]) -> None:
     answer = ask(client, key, q="возврат на карту", locale="ru")
-    assert answer.keys() == {"query", "data", "page", "degraded", "took_ms"}
+    assert answer.keys() == {
+        *("query", "locale", "locale_detected", "data", "page", "degraded", "took_ms"),
+    }
+    assert (answer["locale"], answer["locale_detected"]) == ("ru", False)
     assert answer["query"] == "возврат на карту"
     assert answer["page"] == {"limit": 10, "offset": 0, "total": len(answer["data"])}
     found = of(answer, REFUND)
@@ -164,6 +167,16 @@ def test_without_a_locale_links_leave_the_language_to_the_customer(
 ) -> None:
     found = of(ask(client, key), REFUND)
     assert f"(http://localhost/a/{REFUND}#" in found["insert"]["markdown"]
+
+
+def test_a_question_is_searched_in_its_own_language(
+    client: FlaskClient, key: dict[str, str]
+) -> None:
+    answer = ask(client, key, q="когда вернутся деньги на карту", locale="en")
+    assert (answer["locale"], answer["locale_detected"]) == ("ru", True)
+    found = of(answer, REFUND)
+    assert found["article"]["locale"] == "ru"
+    assert f"/a/{REFUND}/ru" in found["insert"]["text"]
 
 
 def test_internal_articles_have_nothing_to_insert(client: FlaskClient, key: dict[str, str]) -> None:

@@ -40,6 +40,44 @@ def test_nothing_comes_while_writing_what_no_article_answers(
     assert (part.status_code, part.data) == (204, b"")
 
 
+DANGER = "smoke comes out of my charger"
+LINE = "call the emergency services"
+
+
+def test_a_danger_is_told_of_before_all_else_while_writing(client: FlaskClient) -> None:
+    part = typing(client, opened(client) | {"message": f"{DANGER}, {QUESTION}"})
+    assert part.status_code == 200
+    assert part.text.index("data-safety") < part.text.index("data-offer")
+    assert LINE in part.text.partition("data-offer")[0]
+    assert "When the refund arrives" in part.text
+    for promise in ("This may answer it", "This answered it", "may answer this", "answer-box"):
+        assert promise not in part.text
+    assert "data-safety" not in typing(client, opened(client) | FILLED).text
+
+
+@pytest.mark.parametrize("message", ["smoke!", "on fire", "из зарядки идёт дым"])
+def test_a_danger_is_told_of_however_little_was_written(client: FlaskClient, message: str) -> None:
+    part = typing(client, opened(client) | {"message": message})
+    assert part.status_code == 200
+    assert "data-safety" in part.text
+
+
+def test_a_danger_is_told_of_in_the_language_of_the_message(client: FlaskClient) -> None:
+    part = typing(client, opened(client) | {"message": "из зарядки идёт дым и пахнет гарью"})
+    assert '<div class="contact-safety" lang="ru"' in part.text
+    assert "экстренные" in part.text
+    own = typing(client, opened(client) | {"message": DANGER})
+    assert '<div class="contact-safety" dir="auto">' in own.text
+
+
+def test_articles_about_a_danger_do_not_hold_up_the_message(client: FlaskClient) -> None:
+    form = opened(client) | FILLED | {"message": f"{DANGER}, {QUESTION}"}
+    form["shown"] = form_of(typing(client, form).text)["shown"]
+    found = packet(client.application, sent(client, post(client, form)))
+    assert found.reason == "safety"
+    assert found.tried[0].action == "handoff"
+
+
 def suggested(client: FlaskClient, form: dict[str, Any]) -> list[Any]:
     """Rows the log holds of one form. Of others rows may still come: they are written later when
     the database was away."""

@@ -99,6 +99,33 @@ def test_who_tells_of_a_danger_is_told_what_to_do(client: FlaskClient) -> None:
     assert line not in client.get(post(client, calm).headers["Location"]).text
 
 
+def test_it_is_told_in_the_language_of_the_message(client: FlaskClient) -> None:
+    danger = opened(client) | FILLED | {"message": "из зарядки идёт дым"}
+    thanks = client.get(post(client, danger).headers["Location"]).text
+    assert "экстренные" in thanks
+    assert '<div class="contact-safety" lang="ru"' in thanks
+    for nonsense in ("xx", "", "<b>"):
+        address = (
+            post(client, danger).headers["Location"].replace("spoken=ru", f"spoken={nonsense}")
+        )
+        assert "call the emergency services" in client.get(address).text
+
+
+def test_a_danger_is_told_of_on_a_page_that_sent_nothing(client: FlaskClient) -> None:
+    form = opened(client) | FILLED | {"message": "smoke comes out of my charger", "email": "no"}
+    refused = post(client, form)
+    assert refused.status_code == 422
+    assert "call the emergency services" in refused.text
+    assert "call the emergency services" not in client.get("/en/contact").text
+
+
+def test_a_danger_written_after_the_offer_is_told_of(client: FlaskClient) -> None:
+    form = form_of(post(client, opened(client) | FILLED).text)
+    changed = form | {"message": "smoke comes out of my charger"}
+    thanks = client.get(post(client, changed, "send").headers["Location"]).text
+    assert "call the emergency services" in thanks
+
+
 def test_what_is_unlikely_to_answer_is_not_shown(
     client: FlaskClient, likely: Callable[[float, float], None]
 ) -> None:

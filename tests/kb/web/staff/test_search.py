@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,23 @@ def test_links_are_permanent_and_lead_to_the_readers_language(agent: FlaskClient
     assert link.startswith(f"http://localhost/a/{REFUND}/ru#%D0%B2")
     landed = agent.get(link.partition("#")[0])
     assert landed.headers["Location"] == "/ru/faq/returns/refund"
+
+
+def test_a_question_is_searched_in_its_own_language(agent: FlaskClient) -> None:
+    question = "q=когда вернутся деньги на карту&lang=en"
+    text = agent.get(f"/agent?{question}&reader=en").text
+    assert "Shown in the language of your words: Russian" in text
+    assert finds(text)[0]["link"].startswith(f"http://localhost/a/{REFUND}/ru")
+    (kept,) = re.findall(r'href="(/agent[^"]*keep=1[^"]*)"', text)
+    text = agent.get(unescape(kept)).text
+    assert "Shown in the language" not in text
+    assert {one["link"].rpartition("/")[2][:2] for one in finds(text) if one["link"]} == {"en"}
+
+
+def test_a_language_that_was_chosen_is_searched_whatever_the_words(agent: FlaskClient) -> None:
+    text = agent.get("/agent?q=когда вернутся деньги на карту&lang=ru&reader=en").text
+    assert "Показано на языке" not in text
+    assert {one["link"].rpartition("/")[2][:2] for one in finds(text) if one["link"]} == {"en"}
 
 
 def test_links_carry_the_public_address(tmp_path: Path) -> None:

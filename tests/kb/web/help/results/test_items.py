@@ -209,3 +209,10 @@ def test_what_holds_all_words_is_found_however_unlikely(unsure: FlaskClient) -> 
 
 def test_page_beyond_nothing_leads_to_the_first(unsure: FlaskClient) -> None:
     assert unsure.get("/en/search?q=quantum chromodynamics&page=9").status_code == 302
+
+
+def test_what_is_typed_in_another_language_is_searched_in_it(client: FlaskClient) -> None:
+    page = typed(client, "как вернуть деньги на карту", lang="en")
+    assert page.text.count("Shown in the language of your words: Russian.") == 2  # seen and heard
+    assert page.all("span", class_="option-title", lang="ru")
+    assert "language of your words" not in typed(client, "refund", lang="en").text
