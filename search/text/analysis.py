@@ -20,7 +20,7 @@ import Stemmer
 
 from search.text import languages
 
-VERSION = 3
+VERSION = 4
 """Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
 
 MAX_QUERY_CHARS = 2000
@@ -51,6 +51,7 @@ _IDENTIFIER = re.compile(
     re.VERBOSE,
 )
 _IDENTIFIER_PART = re.compile(r"\d+|[A-ZА-ЯЁ]+(?![^\W\d_A-ZА-ЯЁ])|[A-ZА-ЯЁ]?[^\W\d_A-ZА-ЯЁ]+")
+_CODE = re.compile(r"([^\W\d_]{1,4})0*(\d+)")
 _SPACES = re.compile(r"\s+")
 
 
@@ -142,6 +143,8 @@ def stop_terms() -> frozenset[str]:
 def term_of(word: str, stemmer: str = "") -> str:
     """Normal form of one word without separators, in a language that has `stemmer`."""
     folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
+    if code := _CODE.fullmatch(folded):
+        return _code_term(*code.groups())
     if _CYRILLIC.search(folded):
         folded = _in_one_alphabet(folded)
     if _CYRILLIC.search(folded):
@@ -154,9 +157,17 @@ def term_of(word: str, stemmer: str = "") -> str:
 
 @lru_cache(maxsize=50_000)
 def _compound_term(word: str) -> str:
-    """E-05 → e05, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
+    """E-05 → e5, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
     folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
-    return re.sub(r"['’_/-]", "", folded)
+    joined = re.sub(r"['’_/-]", "", folded)
+    code = _CODE.fullmatch(joined)
+    return _code_term(*code.groups()) if code else joined
+
+
+def _code_term(letters: str, number: str) -> str:
+    """A code however it is typed: E-05, e05, E5, and Е5 on a Russian keyboard."""
+    latin = letters.translate(_TO_LATIN)
+    return (letters if _CYRILLIC.search(latin) else latin) + number
 
 
 def _in_one_alphabet(word: str) -> str:

@@ -22,6 +22,11 @@ from search.text import analysis
         ("оплата", "оплатить"),
         ("refund", "Refunds"),
         ("E-05", "e05"),
+        ("E-05", "E5"),
+        ("E-05", "е5"),  # Cyrillic
+        ("Е-05", "e005"),  # Cyrillic
+        ("F-6", "F06"),
+        ("WAN-101", "wan101"),
         ("USB-C", "usbc"),
         ("Wi‑Fi".replace("‑", "-"), "wifi"),
         ("ﬁlter", "filter"),
@@ -31,7 +36,18 @@ def test_forms_of_a_word_meet(one: str, other: str) -> None:
     assert analysis.terms(one)[0] == analysis.terms(other)[0]
 
 
-@pytest.mark.parametrize(("one", "other"), [("приём", "при"), ("v2.1.3", "v21.3"), ("C++", "C")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("приём", "при"),
+        ("v2.1.3", "v21.3"),
+        ("C++", "C"),
+        ("E-05", "E50"),
+        ("E0", "E"),
+        ("Ж5", "Z5"),
+        ("2005", "205"),
+    ],
+)
 def test_different_words_stay_apart(one: str, other: str) -> None:
     assert analysis.terms(one)[0] != analysis.terms(other)[0]
 
@@ -103,7 +119,7 @@ def test_mixed_words_that_are_meant_so_stay() -> None:
         ("ResourceQuota", ["resourcequota", "resourc", "quota"]),
         ("LoadBalancerIP", ["loadbalancerip", "load", "balanc", "ip"]),
         ("0x80070005", ["0x80070005"]),
-        ("E05", ["e05"]),
+        ("E05", ["e5"]),
         ("iPhone", ["iphon", "phone"]),
     ],
 )
