@@ -21,6 +21,10 @@ MAX_CHARS = 700
 """Of all that is no steps and no table."""
 MAX_TABLE_CHARS = 1500
 MAX_SPANS = 3
+SHORT_CHARS = 250
+"""What is shorter goes on with what follows in its section: a problem with its remedy."""
+MOST_FOLLOWING = 3
+"""Units that are tried for that."""
 WHOLE_LIST_CHARS = 400
 """A list that is no longer is shown whole."""
 REPEATED = 0.75
@@ -38,10 +42,13 @@ _Shown = dict[int, Parts]
 """Number of a block → the parts of it that are shown."""
 
 
-def quotation(document: DocumentUnits, chosen: Sequence[int]) -> Quotation | None:
+def quotation(
+    document: DocumentUnits, chosen: Sequence[int], *, short: int = SHORT_CHARS
+) -> Quotation | None:
     """Show units by their numbers, the most important first, as far as they fit.
 
-    None when the first cannot be shown whole, such as one of too many steps: it is linked to.
+    One of less than `short` characters goes on with what follows. None when the first cannot be
+    shown whole, such as one of too many steps: it is linked to.
     """
     shown: _Shown = {}
     for number in chosen:
@@ -51,8 +58,27 @@ def quotation(document: DocumentUnits, chosen: Sequence[int]) -> Quotation | Non
         if grown is None and not shown:
             return None
         shown = grown or shown
+    if not shown:
+        return None
+    shown = _continued(document, shown, chosen[0], short)
     spans = (span for n in sorted(shown) for span in _spans(document.blocks[n], shown[n]))
-    return Quotation(tuple(spans)) if shown else None
+    return Quotation(tuple(spans))
+
+
+def _continued(document: DocumentUnits, shown: _Shown, number: int, short: int) -> _Shown:
+    """What is shown; where that is short, with what follows a paragraph in its section."""
+    blocks, units = document.blocks, document.units
+    block = blocks[units[number].block]
+    for following in range(number + 1, min(number + 1 + MOST_FOLLOWING, len(units))):
+        is_near = blocks[units[following].block].headings == block.headings
+        if block.kind != "paragraph" or not is_near or _size(document, shown) >= short:
+            break
+        shown = _with(document, shown, following) or shown
+    return shown
+
+
+def _size(document: DocumentUnits, shown: _Shown) -> int:
+    return sum(len(block_text(_cut(document.blocks[n], parts))) for n, parts in shown.items())
 
 
 def _with(document: DocumentUnits, shown: _Shown, number: int) -> _Shown | None:

@@ -27,9 +27,9 @@ def number(document: DocumentUnits, text: str) -> int:
     return next(n for n, held in enumerate(texts) if text in held)
 
 
-def shown(html: str, *texts: str, summary: str = "") -> str | None:
+def shown(html: str, *texts: str, summary: str = "", short: int = 0) -> str | None:
     document = of(html, summary)
-    found = quotation(document, [number(document, text) for text in texts])
+    found = quotation(document, [number(document, text) for text in texts], short=short)
     return found.text if found else None
 
 
@@ -106,6 +106,27 @@ def test_sentences_that_do_not_follow_each_other_stand_apart() -> None:
     sentences = [f"Sentence {word * 80} ends." for word in "abcdefghij"]
     html = f"<p>{' '.join(sentences)}</p>"
     assert shown(html, "aaa", "iii") == f"{' '.join(sentences[:4])}\n{' '.join(sentences[8:])}"
+
+
+def test_a_short_paragraph_goes_on_with_what_follows_in_its_section() -> None:
+    html = (
+        "<h2>Errors</h2><p>The app says “no route”.</p><p>Restart the router.</p><p>Or wait.</p>"
+        "<h2>Else</h2><p>Ask us.</p>"
+    )
+    problem = "The app says “no route”."
+    assert shown(html, "The app", short=30) == f"{problem}\nRestart the router."
+    assert shown(html, "The app", short=250) == f"{problem}\nRestart the router.\nOr wait."
+    assert shown(html, "The app", short=len(problem)) == problem
+    assert shown(html, "Or wait", short=250) == "Or wait."
+
+
+def test_rows_and_definitions_are_complete_in_themselves() -> None:
+    table = (
+        "<table><tr><th>Code</th><th>Meaning</th></tr><tr><td>E4</td><td>Stuck</td></tr></table>"
+    )
+    found = shown(f"{table}<p>Ask us.</p>", "E4", short=250)
+    assert found
+    assert "Ask us" not in found
 
 
 def test_nothing_is_said_twice() -> None:
