@@ -153,9 +153,9 @@ def _succeeds(ranking: Sequence[str], query: JudgedQuery) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.relevance.noise", description=__doc__)
     parser.add_argument("corpora", type=Path)
-    for name, (searcher, queries) in corpora(parser.parse_args().corpora).items():
+    for name, (answers, queries) in corpora(parser.parse_args().corpora).items():
         for kind, noise in NOISES.items():
-            found = kept(searcher, queries, noise)
+            found = kept(answers.searcher, queries, noise)
             print(name, kind, json.dumps(found, ensure_ascii=False), flush=True)
 
 

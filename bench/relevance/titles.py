@@ -29,9 +29,9 @@ def exceptions(searcher: Searcher) -> Iterator[tuple[str, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.relevance.titles", description=__doc__)
     parser.add_argument("corpora", type=Path)
-    for name, (searcher, _) in corpora(parser.parse_args().corpora).items():
-        found = list(exceptions(searcher))
-        total = len(searcher.corpus.documents)
+    for name, (answers, _) in corpora(parser.parse_args().corpora).items():
+        found = list(exceptions(answers.searcher))
+        total = len(answers.searcher.corpus.documents)
         print(f"{name}: {total - len(found)} of {total} first by their own title")
         for title, first in found:
             print(f"  {title!r} found {first} first")

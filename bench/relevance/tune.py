@@ -47,17 +47,16 @@ class Remembering:
         return self._known[text]
 
 
-def corpora(folder: Path) -> dict[str, tuple[Searcher, list[JudgedQuery]]]:
+def corpora(folder: Path) -> dict[str, tuple[AnswerSearcher, list[JudgedQuery]]]:
     """Name → searcher and judged queries of every corpus below `folder`."""
     found = {}
     for path in sorted(p for p in folder.iterdir() if (p / "corpus.jsonl").exists()):
         queries = read_queries(path / "queries.jsonl")
         lang = statistics.mode(q.lang for q in queries if q.kind != "crosslingual")
-        searcher = open_corpus(
-            path / "corpus.jsonl", CACHE, lang=lang, encoder="bundled"
-        ).answers.searcher
+        answers = open_corpus(path / "corpus.jsonl", CACHE, lang=lang, encoder="bundled").answers
+        searcher = answers.searcher
         searcher.encoder = Remembering(searcher.encoder) if searcher.encoder else None
-        found[path.name] = searcher, queries
+        found[path.name] = answers, queries
     return found
 
 
@@ -109,8 +108,8 @@ def main() -> None:
     judged = corpora(parser.parse_args().corpora)
     grid = settings()
     tables = {
-        name: np.stack([scores(searcher, queries, weights) for weights in grid])
-        for name, (searcher, queries) in judged.items()
+        name: np.stack([scores(answers.searcher, queries, weights) for weights in grid])
+        for name, (answers, queries) in judged.items()
     }
     by_corpus = np.stack([table.mean(axis=1) for table in tables.values()])
     for number in np.argsort(-by_corpus.mean(axis=0)):

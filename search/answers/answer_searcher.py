@@ -55,6 +55,10 @@ class AnswerSearcher:
         """The same that reads nothing."""
         return AnswerSearcher(self.searcher, None)
 
+    def ranked_by(self, searcher: Searcher) -> AnswerSearcher:
+        """The same reading what another searcher of this generation finds."""
+        return AnswerSearcher(searcher, self._reader)
+
     def search(self, text: str, options: SearchOptions) -> Results:
         """As `Searcher.search`; the first hits are read, put in order and quoted from.
 
