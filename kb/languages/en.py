@@ -85,7 +85,7 @@ LANGUAGE = Language(
     sense kind quick fast in to we be one anyway then oh ah wow finally yeah just what needed wanted
     need more further other questions else nothing and too best bro are am job star sure =working
     no with mind never time buddy buddies figure will try later wait check been k heaps loads tons
-    bunches
+    bunches anymore longer
 """,
     yes="""
     yes yep yeah yup ya sure ok okay okey right alright correct exactly absolutely indeed fine
