@@ -257,6 +257,7 @@ class LiveGeneration:
         reader = self._reader_for(generation)
         searcher = Searcher(generation, fence)
         loaded = load(generation, AnswerSearcher(searcher, reader))
+        loaded.topics.warm_up()
         self._keep_fence(fence, generation)
         self._reader = reader
         if reader:

@@ -28,7 +28,8 @@ LANGUAGE = Language(
 """,
     thanks="""
     =helped|=helpful|=solved|=resolved|=sorted|=fixed|=works|=worked
-    perfect|great|awesome|excellent|brilliant|wonderful|fantastic|amazing|lovely|cool|super
+    perfect|great|awesome|excellent|brilliant|wonderful|fantastic|amazing|lovely|cool|super|fab
+    fabulous|superb|marvellous|marvelous|terrific|splendid|stellar|sweet|neat
     no more|further|other questions
     =all good|clear|done
     =that =is all|everything
@@ -83,12 +84,14 @@ LANGUAGE = Language(
     team friend bye goodbye ciao later see day have a great i understand figured out clear makes
     sense kind quick fast in to we be one anyway then oh ah wow finally yeah just what needed wanted
     need more further other questions else nothing and too best bro are am job star sure =working
-    no with mind never time buddy buddies figure will try later wait check
+    no with mind never time buddy buddies figure will try later wait check been k heaps loads tons
+    bunches anymore longer
 """,
     yes="""
     yes yep yeah yup ya sure ok okay okey right alright correct exactly absolutely indeed fine
 """,
     no="no nope nah nay",
+    unneeded="needed necessary required relevant",
     unhelpful="""
     help helped helpful helping work works worked working answer answers answered answering solve
     solved still even yet fix fixed right correct useful relevant what this that it asked ask asking
@@ -122,7 +125,8 @@ LANGUAGE = Language(
     stollen: stolen; thru: through; sombody: somebody; compliant: complaint; thx: thanks;
     tahnks: thanks; thnks: thanks; thankyou: thank you;
     polise: police; frode: fraud; asap: now; rn: now; humen: human;
-    persone: person; mgmt: management; acc: account; acct: account
+    you've: you have; youve: you have; we've: we have; weve: we have; they've: they have;
+    tlak: talk; takl: talk; persone: person; mgmt: management; acc: account; acct: account
 """,
     negation="not",
     persons="""
@@ -137,8 +141,8 @@ LANGUAGE = Language(
 """,
     often_misspelt="""
     operator manager supervisor representative person someone somebody human agent complaint
-    complaints complain support callback speak contact connect transfer customer service escalate
-    employee director assistant real specialist consultant
+    complaints complain support callback speak contact connect transfer customer service
+    escalate employee director assistant real specialist consultant
     battery batteries swollen swelling bulging smoke smoking burning burned burnt smell smells spark
     sparks sparking leaking leaks melted melting exploded explode explosion fire flames shock
     shocked

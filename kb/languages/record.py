@@ -47,6 +47,8 @@ class Language:
     """Words that agree."""
     no: str = ""
     """Words that do not."""
+    unneeded: str = ""
+    """What the negation may stand before without taking thanks back: "not needed any more"."""
     unhelpful: str = ""
     """What did not help, once it is said that it did not: words beside the negation."""
     useless: str = ""

@@ -226,9 +226,11 @@ def _prepare_for_workers(config: Config) -> KnownDigests:
     gc.disable()  # what is imported stays: looking through it costs a tenth of the start
     pkgutil.resolve_name(APPLICATION)  # only now: prometheus_client looks for its folder then
     gc.enable()
+    from kb.content.topics import Topics
     from search.text import analysis
 
     analysis.warm_up()
+    Topics().warm_up()
     hashing.join()  # no thread survives a fork
     return known
 

@@ -43,6 +43,7 @@ class Vocabulary:
     beside_thanks: frozenset[str]
     yes: frozenset[str]
     no: frozenset[str]
+    unneeded: frozenset[str]
     unhelpful: frozenset[str]
     useless: frozenset[str]
 
@@ -86,12 +87,22 @@ def _is_failure(said: Sentence, known: Vocabulary) -> bool:
 
 
 def _is_thanks(said: Sentence, known: Vocabulary) -> bool:
-    if is_negated(said) or not known.thanks.stands_in(said):
+    if _is_taken_back(said, known) or not known.thanks.stands_in(said):
         return False
-    allowed = known.beside_thanks | known.hello | known.yes | known.no | known.thanks.terms
+    polite = known.beside_thanks | known.hello | known.yes | known.no | known.thanks.terms
+    allowed = polite | known.unneeded | negations()
     if all(word.is_of(allowed) for word in said):
         return True
     return _is_solved(said, known)
+
+
+def _is_taken_back(said: Sentence, known: Vocabulary) -> bool:
+    """True for a negation of anything but the need: "not needed any more" still is thanks."""
+    following = (*said[1:], None)
+    return any(
+        word.is_of(negations()) and not (then and then.is_of(known.unneeded))
+        for word, then in zip(said, following, strict=True)
+    )
 
 
 def _is_solved(said: Sentence, known: Vocabulary) -> bool:
@@ -145,6 +156,7 @@ def _vocabulary() -> Vocabulary:
         beside_thanks=terms(lambda it: it.thanks_beside),
         yes=terms(lambda it: it.yes),
         no=terms(lambda it: it.no),
+        unneeded=terms(lambda it: it.unneeded),
         unhelpful=terms(lambda it: it.unhelpful),
         useless=terms(lambda it: it.useless),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from kb.content.topics.phrases import PhraseList, compiled, is_only, terms_of
 from kb.content.topics.sentences import Sentence, clauses, sentences
@@ -19,6 +19,9 @@ from kb.languages.record import DANGERS, PERSON
 Phrases = Mapping[str, tuple[str, ...]]
 """Topic → phrases, in the notation of `kb.content.topics.phrases`."""
 
+MOST_COMPILED = 64
+"""Lists kept compiled: those of two generations with changed ones, and more."""
+
 RELEASE: Mapping[str, Phrases] = {code: it.topics for code, it in records().items() if it.topics}
 
 
@@ -27,6 +30,10 @@ class Topics:
     """The lists of a generation, by language and topic."""
 
     lists: Mapping[str, Phrases] = field(default_factory=lambda: RELEASE)
+
+    def warm_up(self) -> None:
+        """Compile the lists and load what reads misspelt words now, not with the first message."""
+        self.held("wherre опиратор")
 
     def held(self, message: str) -> frozenset[str]:
         """The topics that a message touches."""
@@ -55,7 +62,7 @@ class Topics:
     def _compiled(self) -> tuple[tuple[str, PhraseList], ...]:
         """Of all languages: people write in more than their own."""
         return tuple(
-            (topic, PhraseList(compiled(phrases, groups_of(lang))))
+            (topic, _phrase_list(lang, tuple(phrases)))
             for lang, topics in self.lists.items()
             for topic, phrases in topics.items()
             if phrases
@@ -74,6 +81,12 @@ class Topics:
                 for lang, topics in lists.items()
             }
         )
+
+
+@lru_cache(maxsize=MOST_COMPILED)
+def _phrase_list(lang: str, phrases: tuple[str, ...]) -> PhraseList:
+    """The same lists stand in most generations, and workers are forked from who compiled them."""
+    return PhraseList(compiled(phrases, groups_of(lang)))
 
 
 def groups_of(lang: str) -> Mapping[str, str]:

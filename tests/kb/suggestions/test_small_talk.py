@@ -32,6 +32,8 @@ def test_what_asks_something_is_no_thanks(kind: str, lang: str) -> None:
         ("greeting", "privet"),
         ("thanks", "ok thanks"),
         ("thanks", "no, thank you"),
+        ("thanks", "спасибо, уже не надо, нашла"),
+        ("thanks", "thanks, not needed anymore"),
         ("thanks", "да, помогло"),
         ("thanks", "spasibo, pomoglo"),
         ("thanks", "thanks, the robot is working again, it helped"),

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from kb.content.topics import Topics
+from kb.content.topics.sentences import sentences
+from tests.support.effort import effort
 from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 MESSAGES = REPOSITORY / "tests" / "data" / "messages"
@@ -58,6 +60,20 @@ def test_hardly_any_ordinary_message_raises_an_alarm(lang: str) -> None:
     ordinary = messages(lang)["ordinary"] + messages(lang)["thanks"]
     alarms = [message for message in ordinary if kind_of(message) != "ordinary"]
     assert len(alarms) <= FALSE_ALARMS * len(ordinary), alarms
+
+
+def test_warm_up_leaves_little_for_the_first_message() -> None:
+    topics = Topics()
+    topics.warm_up()
+    assert effort(lambda: topics.held("where is my order"), budget=1.0, attempts=1) < 10.0
+
+
+def test_effort_grows_no_faster_than_the_message() -> None:
+    shorter, longer = (
+        effort(partial(TOPICS.held, "fire smells burning " * times), prepare=sentences.cache_clear)
+        for times in (25, 100)
+    )
+    assert longer < 8 * shorter + 1.0
 
 
 @pytest.mark.parametrize(
