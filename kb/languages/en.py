@@ -123,6 +123,7 @@ LANGUAGE = Language(
     tel: telephone; noone: nobody; nvm: nevermind; complane: complain; yuo: you; costumer:
     customer; custumer: customer;
     stollen: stolen; thru: through; sombody: somebody; compliant: complaint; thx: thanks;
+    thnk: thank; thaks: thanks;
     tahnks: thanks; thnks: thanks; thankyou: thank you;
     polise: police; frode: fraud; asap: now; rn: now; humen: human;
     you've: you have; youve: you have; we've: we have; weve: we have; they've: they have;

@@ -20,8 +20,12 @@ from search.text.words import fold
 
 FORM = "="
 """Before a written form, to tell it from a term."""
-LEAST_MISSPELT_CHARS = 5
+LEAST_MISSPELT_CHARS = 6
 """A shorter word with a typing error in it is too often another word."""
+LEAST_LISTED_CHARS = 5
+"""A listed word may lack one letter of them: "fraudd"."""
+LEAST_CHARS_BY_EAR = 5
+"""A shorter one sounds like too many: "luks" like "leaks"."""
 MOST_EDITS_BY_EAR = 2
 """Between a Latin word and one that sounds alike: consonants alone say little."""
 
@@ -82,6 +86,8 @@ def _by_sound() -> Mapping[str, str]:
 
 def _sounding_like(form: str) -> tuple[str, ...]:
     """Forms of listed words that sound like this one."""
+    if len(form) < LEAST_CHARS_BY_EAR:
+        return ()
     alike = _by_key().get(_key(form), ())
     if form.isascii():
         return tuple(it for it in alike if OSA.distance(form, it) <= MOST_EDITS_BY_EAR)
@@ -114,27 +120,33 @@ def _forms() -> Mapping[str, str]:
         form: analysis.term_of(form)
         for record in records().values()
         for text in record.often_misspelt.split()
-        for form in (fold(text), *analysis.forms_of(fold(text)))
+        for form in (fold(text), *analysis.forms_of(fold(text)), *_plural(fold(text)))
     }
 
 
+def _plural(form: str) -> tuple[str, ...]:
+    """English words have no forms but that one, most often."""
+    return (form + "s",) if form.isascii() else ()
+
+
 def _nearest(form: str) -> Iterator[str]:
-    """Terms of listed words that differ in one typing error."""
-    for text in dict.fromkeys((form, analysis.term_of(form))):
-        if len(text) < LEAST_MISSPELT_CHARS:
-            continue
-        for word, _, _ in process.extract(
-            text, _vocabulary(), scorer=OSA.distance, score_cutoff=1, limit=None
-        ):
-            if word[0] == text[0]:
-                yield from (_vocabulary_terms()[word], FORM + word)
+    """Terms of listed words that differ in one typing error.
+
+    Forms are compared, never terms: "insurence" would be "injured" with one letter wrong.
+    """
+    if len(form) < LEAST_MISSPELT_CHARS:
+        return
+    for word, _, _ in process.extract(
+        form, _vocabulary(), scorer=OSA.distance, score_cutoff=1, limit=None
+    ):
+        if word[0] == form[0]:
+            yield from (_vocabulary_terms()[word], FORM + word)
 
 
 @cache
 def _vocabulary_terms() -> Mapping[str, str]:
-    """Longer forms of listed words, and their terms → the terms."""
-    found = dict(_forms()) | {term: term for term in _forms().values()}
-    return {word: term for word, term in found.items() if len(word) >= LEAST_MISSPELT_CHARS}
+    """Longer forms of listed words → their terms."""
+    return {form: term for form, term in _forms().items() if len(form) >= LEAST_LISTED_CHARS}
 
 
 @cache
