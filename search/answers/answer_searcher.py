@@ -20,7 +20,7 @@ from search.ranking.options import SearchOptions
 from search.ranking.searcher import Ranked, Searcher
 from search.text.quotation import quotation
 from search.text.snippets import highlight, snippet
-from search.text.units import unit_span
+from search.text.units import DocumentUnits, unit_span
 
 MOST_QUOTED = 6
 """Units tried for a quotation, best first; what does not fit or says nothing new is left out."""
@@ -110,17 +110,33 @@ class AnswerSearcher:
             heading=highlight("".join(place.headings[-1:]), matcher),
             snippet=snippet(place.text, matcher),
             signals=signals,
-            quotation=self._quotation(reading.document, quoted),
+            quotation=quotation(units, _with_steps(units, reading.units, quoted)),
         )
-
-    def _quotation(self, document: int, quoted: Sequence[ScoredUnit]) -> Quotation | None:
-        return quotation(self._units.units(document), [unit.number for unit in quoted])
 
 
 def _near(units: Sequence[ScoredUnit]) -> Sequence[ScoredUnit]:
     """The best unit and those hardly less likely, best first."""
     gap = SCORE_GAP if units[0].logit is None else LOGIT_GAP
     return [unit for unit in units if unit.score >= units[0].score - gap][:MOST_QUOTED]
+
+
+def _with_steps(
+    document: DocumentUnits, scored: Sequence[ScoredUnit], quoted: Sequence[ScoredUnit]
+) -> list[int]:
+    """Numbers of the units to quote, the most important first.
+
+    Steps among them come second at the latest: sentences about what is to be done would leave no
+    room for them. Beside an opening, which only says what the article is for, stand its steps.
+    """
+    numbers = [unit.number for unit in quoted]
+    candidates = numbers
+    if document.is_opening(numbers[0]):
+        candidates = [unit.number for unit in scored]
+        candidates += [n for n in range(len(document.units)) if n not in candidates]
+    steps = next((n for n in candidates if document.block(n).kind == "steps"), None)
+    if steps is None or steps == numbers[0]:
+        return numbers
+    return [numbers[0], steps, *(number for number in numbers[1:] if number != steps)]
 
 
 def _any_answers(units: Sequence[ScoredUnit]) -> float:

@@ -18,7 +18,7 @@ from search.text import analysis, passages
 from search.text.html_text import headings
 from search.text.units import DocumentUnits, document_units
 
-VERSION = 3
+VERSION = 4
 """Part of every document's fingerprint: raise it when passages or units come out differently."""
 
 

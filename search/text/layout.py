@@ -2,7 +2,7 @@
 
 A block keeps the structure that a quotation needs: steps their numbers, rows their column heads, a
 callout its title, a definition its term. Text is visible text, as it stands on the page; captions
-of pictures are left out.
+of pictures and tables of contents are left out.
 """
 
 from __future__ import annotations
@@ -107,6 +107,9 @@ class _Layout:
             self._enter(int(tag[1]), visible_text(element), element.attributes.get("id", ""))
         elif tag == "p":
             yield from self._made("paragraph", (visible_text(element),))
+        elif tag in {"ul", "ol"} and _is_contents(element):
+            # No part is left of it, so that the sentence above it is known to introduce nothing.
+            yield LayoutBlock("list", self._anchor, tuple(text for _, text in self._open), ())
         elif tag == "ul":
             yield from self._made("list", _items(element))
         elif tag == "ol":
@@ -193,6 +196,22 @@ def _is_block(element: Element) -> bool:
     return element.tag in BLOCK_TAGS or _class(element) in {*TONES, "footnote"}
 
 
+def _is_contents(element: Element) -> bool:
+    """True for a list of nothing but links to places of the same page."""
+    has_links = False
+    waiting: list[Element | str] = [element]
+    while waiting:
+        taken = waiting.pop()
+        if isinstance(taken, str):
+            if taken.strip():
+                return False
+        elif taken.tag == "a" and taken.attributes.get("href", "").startswith("#"):
+            has_links = True
+        else:
+            waiting.extend(taken.children)
+    return has_links
+
+
 def _items(element: Element) -> list[str]:
     return ["\n".join(_lines(item)) for item in element.elements]
 
@@ -242,10 +261,12 @@ def _with_leads(found: Iterator[LayoutBlock]) -> Iterator[LayoutBlock]:
             *before, last = _lead_parts(lead.parts[0])
             if before:
                 yield replace(lead, parts=(" ".join(before),))
-            block = replace(block, lead=last)
+            block = replace(block, lead=last) if block.parts else block
         elif lead:
             yield lead
         lead = None
+        if not block.parts:
+            continue
         if block.kind == "paragraph" and block.parts[0].endswith(COLONS):
             lead = block
         else:

@@ -70,7 +70,7 @@ def _continued(document: DocumentUnits, shown: _Shown, number: int, short: int) 
     blocks, units = document.blocks, document.units
     block = blocks[units[number].block]
     for following in range(number + 1, min(number + 1 + MOST_FOLLOWING, len(units))):
-        is_near = blocks[units[following].block].headings == block.headings
+        is_near = blocks[units[following].block].headings == block.headings or not block.headings
         if block.kind != "paragraph" or not is_near or _size(document, shown) >= short:
             break
         shown = _with(document, shown, following) or shown

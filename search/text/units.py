@@ -48,6 +48,15 @@ class DocumentUnits:
         said = set(_WORD.findall(self.title.casefold()))
         return all(said.issuperset(_WORD.findall(_said(block))) for block in self.blocks)
 
+    def block(self, number: int) -> LayoutBlock:
+        """Block that a unit is part of."""
+        return self.blocks[self.units[number].block]
+
+    def is_opening(self, number: int) -> bool:
+        """True for the summary and for what is said above the first heading, in sentences."""
+        block = self.block(number)
+        return not block.headings and block.kind in {"paragraph", "callout"}
+
     def reading(self, number: int) -> str:
         """Text of a unit as encoder and reader see it, under title and headings."""
         unit = self.units[number]

@@ -16,6 +16,7 @@ from kb.content.markdown.footnotes import Footnotes
 from kb.content.markdown.headings import Headings
 from kb.content.markdown.lines import Lines
 from kb.content.markdown.links import AUTOLINK, Autolinks, Links
+from kb.content.markdown.list_indents import ListIndents
 from kb.content.markdown.pictures import Figures, Images
 from kb.content.markdown.raw_html import ENTITY, RAW_TAG, Entities, RawTags
 from kb.content.markdown.tables import Tables
@@ -49,6 +50,7 @@ class _Rules(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.ESCAPED_CHARS.extend("~|<")
         md.preprocessors.deregister("html_block")
+        md.preprocessors.register(ListIndents(md), "list_indents", 26)
         md.preprocessors.register(Lines(md), "lines", 25)
         titles = self._callout_titles
         md.parser.blockprocessors.register(Callouts(md.parser, titles), "callout", 105)

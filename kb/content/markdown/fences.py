@@ -11,9 +11,14 @@ FENCE = re.compile(rf"(?P<prefix>{QUOTE})(?P<fence>`{{3,}}|~{{3,}})[ ]*(?P<info>
 LANGUAGE = re.compile(r"\{?\.?([\w+#-]{1,30})")
 
 
+def closing_fence(fence: re.Match[str]) -> re.Pattern[str]:
+    """Matches the line that ends what `fence` opens."""
+    return re.compile(rf"{QUOTE}{fence['fence'][0]}{{{min(len(fence['fence']), 99)},}}[ ]*$")
+
+
 def fence_end(lines: list[str], at: int, fence: re.Match[str]) -> int:
     """Index of the closing line; without one the code runs to the end of its quote or text."""
-    closing = re.compile(rf"{QUOTE}{fence['fence'][0]}{{{min(len(fence['fence']), 99)},}}[ ]*$")
+    closing = closing_fence(fence)
     is_quoted = ">" in fence["prefix"]
     for end in range(at + 1, len(lines)):
         if closing.match(lines[end]) or (is_quoted and not lines[end].lstrip().startswith(">")):
