@@ -4,8 +4,9 @@
 `queries.jsonl`, `oos.jsonl` and `evidence.jsonl`; the companies that the reader was not trained on
 (`bench.relevance.reader_material.HELD_OUT`) are added. Fits on all of them together; reports what a
 fit to the *others* does on each, and thresholds when every message is judged by a fit that has not
-seen it, as if `DEFAULT_UNANSWERABLE` of the messages had no answer. Corpora without evidence, whose
-documents are no more than questions, give the basis "asked".
+seen it. Corpora without evidence, whose documents are no more than questions, give the basis
+"asked". The companies' messages of the kind "unanswered", written to be mistaken for others, are
+left out of the fit; it is reported how many of them would be answered.
 """
 
 from __future__ import annotations
@@ -50,9 +51,13 @@ CACHE = Path("var/cache")
 BUDGETS = (0.03, 0.05, 0.1, 0.15, 0.2)
 OFFER_FROM = 0.45
 """P(one listed answers) from which a list is offered; below it a person is asked."""
+NEAR_UNANSWERABLE = 0.2
+"""Share of messages without an answer at which thresholds keep to the budget. The judged ones are
+near misses all: .24 of the libraries' messages, .08 of the companies'."""
 WORST_UNANSWERABLE = 0.72
 """The largest share of messages without an answer that was seen (HINT3): the thresholds of the
 basis "asked" keep to the budget there, too."""
+MISTAKABLE = "unanswered"
 LEAST_ANSWERED = 15
 """Fewer answers say nothing about their share of errors."""
 
@@ -101,6 +106,12 @@ def read_corpora(folder: Path) -> list[Corpus]:
         messages = [*inside, *outside]
         found.append(Corpus(path.name, corpus.answers, messages, has_text=bool(evidence)))
     return found
+
+
+def _only(corpus: Corpus, *, is_mistakable: bool) -> Corpus:
+    """The messages written to be mistaken for answerable ones, or all others."""
+    kept = [m for m in corpus.messages if (m.kind == MISTAKABLE) == is_mistakable]
+    return replace(corpus, messages=kept)
 
 
 def own_scale(answers: AnswerSearcher) -> CosineScale:
@@ -180,8 +191,9 @@ def fitted_basis(
     The model speaks of messages of which a share `unanswerable` has no answer.
     """
     everything = joined(list(found.values()))
-    back = prior_shift(1 - float(everything.is_answerable.mean()), unanswerable)
-    worst = WORST_UNANSWERABLE if basis == "asked" else DEFAULT_UNANSWERABLE
+    share = 1 - float(everything.is_answerable.mean())
+    worst = WORST_UNANSWERABLE if basis == "asked" else NEAR_UNANSWERABLE
+    back = prior_shift(share, unanswerable)
     model: dict[str, Any] = {"answer_from": NEVER, "offer_from": OFFER_FROM}
     answer_from: dict[float, float] = {}
     for target in TARGETS:
@@ -212,6 +224,8 @@ def main() -> None:
         *read_corpora(options.corpora),
         *(Corpus(name, answers, asked) for name, answers, asked in held_out_corpora(CACHE)),
     ]
+    mistakable = [_only(corpus, is_mistakable=True) for corpus in corpora]
+    corpora = [_only(corpus, is_mistakable=False) for corpus in corpora]
     scales = {one.name: own_scale(one.answers) for one in corpora if one.has_text}
     gaps = CosineScale(
         round(statistics.fmean(scale.mean for scale in scales.values()), 3),
@@ -225,6 +239,16 @@ def main() -> None:
         of = with_text if basis != "asked" else [one for one in corpora if not one.has_text]
         found = {one.name: material(one, basis, scales.get(one.name, gaps)) for one in of}
         bases[basis], answer_from[basis] = fitted_basis(basis, found, unanswerable)
+    shown = Coefficients(**bases["reader"]["shown"])
+    shift = prior_shift(unanswerable, DEFAULT_UNANSWERABLE)
+    for one in mistakable:
+        if one.messages:
+            rows = material(one, "reader", scales[one.name]).rows
+            likely = stated(rows, replace(shown, intercept=shown.intercept + shift))
+            shares = {
+                b: round(float((likely >= t).mean()), 3) for b, t in answer_from["reader"].items()
+            }
+            print(f"{one.name}: of {len(rows)} mistakable messages answered, by budget: {shares}")
     if options.keep:
         row = {
             "unanswerable": round(unanswerable, 3),

@@ -53,9 +53,9 @@ class DocumentUnits:
         return self.blocks[self.units[number].block]
 
     def is_opening(self, number: int) -> bool:
-        """True for the summary and for what is said above the first heading, in sentences."""
+        """True for the summary and for what is said or cited above the first heading."""
         block = self.block(number)
-        return not block.headings and block.kind in {"paragraph", "callout"}
+        return not block.headings and block.kind in {"paragraph", "callout", "code"}
 
     def reading(self, number: int) -> str:
         """Text of a unit as encoder and reader see it, under title and headings."""

@@ -12,6 +12,7 @@ from kb.content.markdown.escapes import visible_text
 
 MAX_ANCHOR_CHARS = 100
 DASHES = re.compile(r"[\s_‐‑-]+")
+OWN_ANCHOR = re.compile(r"[ ]*\{#([\w-]{1,100})\}[ ]*$")
 HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -30,7 +31,10 @@ def _is_kept(char: str) -> bool:
 
 
 class Headings(Treeprocessor):
-    """Give each heading its anchor. Level 1 is the article's title, so it becomes level 2."""
+    """Give each heading its anchor. Level 1 is the article's title, so it becomes level 2.
+
+    `## Words {#anchor}` names its own, as in most dialects of Markdown.
+    """
 
     def run(self, root: etree.Element) -> None:
         used: set[str] = set()
@@ -39,10 +43,27 @@ class Headings(Treeprocessor):
             if element.tag not in HEADING_TAGS:
                 continue
             element.tag = "h2" if element.tag == "h1" else element.tag
-            slug = slugify(visible_text(element))
+            slug = _own_anchor(element) or slugify(visible_text(element))
             anchor, number = slug, next_number.get(slug, 2)
             while anchor in used:
                 anchor, number = f"{slug}-{number}", number + 1
             next_number[slug] = number
             used.add(anchor)
             element.set("id", anchor)
+
+
+def _own_anchor(element: etree.Element) -> str:
+    """Anchor that a heading names at its end, which is taken out of its text; "" without one."""
+    last = element[-1] if len(element) else None
+    text = (element.text if last is None else last.tail) or ""
+    named = OWN_ANCHOR.search(text[-2 * MAX_ANCHOR_CHARS :])
+    if not named:
+        return ""
+    kept = text[: len(text) - len(named[0])]
+    if last is None and not kept:
+        return ""
+    if last is None:
+        element.text = kept
+    else:
+        last.tail = kept
+    return named[1]

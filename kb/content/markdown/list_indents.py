@@ -36,51 +36,50 @@ class _Reading:
         self._columns: list[int] = []
         """Column at which the text of each open item begins, outermost first."""
         self._is_after_blank = True
+        self._level = 0
+        """Lists around the first line since the last blank one."""
         self._is_items_own = False
-        """The paragraph that is being read began on the line of the marker."""
+        """The paragraph that is being read began on the line of its item's marker."""
         self._closing: re.Pattern[str] | None = None
         """Of the fence that is open; `_shift` is what its lines move by."""
         self._shift = 0
 
     def run(self, lines: list[str]) -> list[str]:
-        out: list[str] = []
-        for line in lines:
-            if not line.strip():
-                self._is_after_blank = self._closing is None
-                out.append(line)
-                continue
-            if self._is_item_after_paragraph(line):
-                out.append("")
-            out.append(self._line(line))
-        return out
+        return [moved for line in lines for moved in self._moved(line)]
 
-    def _is_item_after_paragraph(self, line: str) -> bool:
-        """True for an item right below a further paragraph of another item."""
-        is_below = bool(self._columns) and not self._is_after_blank and not self._is_items_own
-        return is_below and not self._closing and self._is_item(line)
-
-    def _line(self, line: str) -> str:
+    def _moved(self, line: str) -> list[str]:
         if self._closing:
-            if self._closing.match(line):
-                self._closing = None
-            return " " * self._shift + line
+            self._closing = None if self._closing.match(line) else self._closing
+            return [" " * self._shift + line if line.strip() else line]
+        if not line.strip():
+            self._is_after_blank = True
+            return [line]
         indent = len(line) - len(line.lstrip(" "))
-        is_item = self._is_item(line)
-        fence = FENCE.match(line)
+        is_item, fence = self._is_item(line), FENCE.match(line)
         is_plain = not is_item and not fence and not self._is_after_blank
         if is_plain and self._columns and (indent < self._columns[-1] or self._is_items_own):
-            return line  # goes on with a paragraph, wherever it stands
+            return [line]  # goes on with a paragraph, wherever it stands
+        was_in_list = bool(self._columns)
         while self._columns and indent < self._columns[-1]:
             self._columns.pop()
-        shift = max(0, LEVEL * len(self._columns) - indent)
-        self._is_after_blank, self._is_items_own = False, is_item
+        level = len(self._columns)
+        ends_block = is_item and was_in_list and not self._is_after_blank
+        ends_block = ends_block and (not self._is_items_own or level < self._level)
+        if self._is_after_blank or ends_block:
+            self._level = level
+        shift = max(0, LEVEL * level - indent)
+        self._is_after_blank = False
+        self._is_items_own = is_item
         if fence:
             self._closing, self._shift = closing_fence(fence), shift
         elif is_item:
             self._columns.append(_text_column(line, indent))
         elif HOLDS_BLOCKS.match(line, indent):
             self._columns.append(indent + LEVEL)
-        return " " * shift + line
+            self._is_items_own = True
+        moved = " " * shift + line
+        # Python-Markdown takes an item right below a further paragraph for a part of it.
+        return ["", moved] if ends_block else [moved]
 
     def _is_item(self, line: str) -> bool:
         """True for a line that begins an item; in the midst of a paragraph only "1." does."""

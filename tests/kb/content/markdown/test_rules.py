@@ -40,6 +40,17 @@ def test_anchors_are_unique_in_a_page() -> None:
     assert found == ["a", "a-2", "a-2-2", "a-3", "a-x-y"]
 
 
+def test_a_heading_may_name_its_anchor() -> None:
+    html = to_html("## Pinout{#pins}\n## A *b* {#Own-1}\n## Again {#pins}\n## Use `{#x}`\n## {#y}")
+    assert headings(html) == (
+        Heading(2, "pins", "Pinout"),
+        Heading(2, "Own-1", "A b"),
+        Heading(2, "pins-2", "Again"),
+        Heading(2, "use-x", "Use {#x}"),
+        Heading(2, "y", "{#y}"),
+    )
+
+
 def test_the_title_level_is_left_to_the_page() -> None:
     assert headings(to_html("# Один\n### Три")) == (
         Heading(2, "один", "Один"),

@@ -1,0 +1,118 @@
+"""What belongs to an item stays in it, however far it is indented: two spaces, three or four."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from kb.content.markdown.list_indents import ListIndents
+from kb.content.sanitize import to_html
+
+
+def tags(markdown_text: str) -> str:
+    """Tags of blocks, opened and closed, with the text between them."""
+    html = to_html(markdown_text)
+    return re.sub(r"\s*\n\s*", "", re.sub(r"<(/?)(figure|a|img)[^>]*>", r"<\1\2>", html))
+
+
+def indented(text: str, spaces: int) -> str:
+    return "\n".join(" " * spaces + line if line else line for line in text.split("\n"))
+
+
+INSIDE = {
+    "text": ("Text.\nMore.", "<p>Text.More.</p>"),
+    "picture": ("![x](a.png)", "<figure><a><img></a></figure>"),
+    "code": ("```\na\n  b\n```", "<pre><code>ab</code></pre>"),
+    "quote": ("> Said.", "<blockquote><p>Said.</p></blockquote>"),
+    "bullets": ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
+}
+
+
+@pytest.mark.parametrize("spaces", [3, 4])
+@pytest.mark.parametrize("what", INSIDE)
+def test_steps_go_on_after_what_stands_between_them(what: str, spaces: int) -> None:
+    source, html = INSIDE[what]
+    found = tags(f"1. One\n\n{indented(source, spaces)}\n\n2. Two\n3. Three")
+    # The last two touch: they may be tight or loose, as long as the list is one.
+    assert found.count("<ol") == 1
+    assert html in found
+    assert re.sub(r"</?p>", "", found).endswith("<li>Two</li><li>Three</li></ol>")
+
+
+@pytest.mark.parametrize("spaces", [2, 4])
+def test_bullets_go_on_too(spaces: int) -> None:
+    found = tags(f"- One\n\n{indented('Text.', spaces)}\n\n- Two\n\nEnd.")
+    assert found == "<ul><li><p>One</p><p>Text.</p></li><li><p>Two</p></li></ul><p>End.</p>"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "- A\n  - B\n    - C\n- D",
+        "- A\n    - B\n        - C\n- D",
+        "* A\n   * B\n      * C\n* D",
+    ],
+)
+def test_lists_in_lists_keep_their_level(source: str) -> None:
+    expected = "<ul><li>A<ul><li>B<ul><li>C</li></ul></li></ul></li><li>D</li></ul>"
+    assert tags(source) == expected
+
+
+def test_steps_in_steps() -> None:
+    source = "1. A\n   1. B\n      - C\n\n        Text.\n   2. D\n2. E"
+    found = re.sub(r"</?p>", "", tags(source))
+    assert found == (
+        "<ol><li>A<ol><li>B<ul><li>CText.</li></ul></li><li>D</li></ol></li><li>E</li></ol>"
+    )
+
+
+def test_code_below_a_step_keeps_its_own_indent() -> None:
+    assert "<code>if x:\n    y\n</code>" in to_html(
+        "1. Run:\n   ```\n   if x:\n       y\n   ```\n2. Done"
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Version\n2. is no list",
+        "* * *\n\nText",
+        "1. One\ngoes on\n2. Two",
+        "1. One\n\n    Four.\n\n2. Two",
+        "Term\n: Means.\n\n    More.",
+        "!!! note\n    1. A\n        - b\n    2. C",
+        "    1. code\n       stays",
+        "```\n1. a\n\n   b\n```",
+    ],
+)
+def test_what_was_understood_stays_as_it_was(source: str) -> None:
+    lines = source.split("\n")
+    assert ListIndents().run(lines) == lines
+
+
+def test_a_list_ends_where_text_stands_at_its_margin() -> None:
+    assert tags("1. One\n\nText.\n\n   Three.").startswith("<ol><li>One</li></ol><p>Text.</p>")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n: ["1. a"] * n,
+        lambda n: [" " * (3 * (k % 50)) + "1. a" for k in range(n)],
+        lambda n: ["- a", ""] * n,
+        lambda n: ["- " * 50 + "a"] * n,
+        lambda n: ["1. a", "", "   ```"] * n,
+    ],
+)
+def test_reading_takes_linear_time(make: Callable[[int], list[str]]) -> None:
+    def seconds(lines: int) -> float:
+        source = make(lines)
+        began = time.process_time()
+        ListIndents().run(source)
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(20_000) < 40 * max(seconds(2_000), 1e-3)
