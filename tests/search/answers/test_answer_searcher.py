@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from search.answers.answer_searcher import AnswerSearcher, _any_answers
+from search.answers.answer_searcher import AnswerSearcher, _any_answers, _with_steps
 from search.answers.reading import FIRST_ROUND, ScoredUnit
 from search.ranking.options import SearchOptions
+from search.text.units import document_units
 from tests.support.libraries.corpus import (
     HashSource,
     build_index,
@@ -154,3 +155,30 @@ def test_the_reader_can_be_left_out(answers: AnswerSearcher) -> None:
     assert results.stage == "hybrid"
     assert results.hits[0].quotation is not None
     assert CERTAIN not in {hit.signals.logit for hit in results.hits}
+
+
+HOW_TO = (
+    "<p>Reset the router when it stands still.</p>"
+    '<h2 id="before">Before</h2><p>Reset all of the router, or a part.</p>'
+    "<p>A reset router forgets.</p><p>Whose router is reset?</p><p>The router, reset, blinks.</p>"
+    '<h2 id="steps">Way</h2><ol><li>Hold the button.</li><li>Wait.</li></ol>'
+)
+
+
+def chosen(*order: int, quoted: int) -> list[int]:
+    """Units of HOW_TO that are quoted, of those scored in an order the first `quoted`."""
+    units = document_units(document("how", lang="en", title="Router", html=HOW_TO))
+    scored = [ScoredUnit(number, 0.0, 0.0, 0.0, -float(n)) for n, number in enumerate(order)]
+    return _with_steps(units, scored, scored[:quoted])
+
+
+def test_steps_come_second_at_the_latest() -> None:
+    """Unit 5 holds the steps; three sentences before it would leave no room."""
+    assert chosen(1, 2, 3, 5, quoted=4) == [1, 5, 2, 3]
+    assert chosen(5, 1, quoted=2) == [5, 1]
+
+
+def test_beside_an_opening_stand_the_steps_whether_read_or_not() -> None:
+    assert chosen(0, 2, 5, quoted=2) == [0, 5, 2]
+    assert chosen(0, 2, quoted=2) == [0, 5, 2]
+    assert chosen(2, 3, 5, quoted=2) == [2, 3], "what is no opening stands by itself"

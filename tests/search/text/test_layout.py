@@ -161,3 +161,11 @@ def test_abbreviations_end_no_sentence() -> None:
         "«Готово».",
         "5 days pass… no",
     ]
+
+
+def test_a_table_of_contents_answers_nothing_and_is_introduced_by_nobody() -> None:
+    contents = '<ul><li><a href="#a">One</a></li><li><a href="#b"><em>Two</em></a></li></ul>'
+    found = blocks(f"<p>First.</p><p>In this article:</p>{contents}<p>Last.</p>")
+    assert [block.parts for block in found] == [("First.",), ("Last.",)]
+    kept = blocks(f"<p>See:</p>{contents.replace('#b', '/a/b')}<ul><li>none</li></ul>")
+    assert [block.kind for block in kept] == ["list", "list"], "links elsewhere are no contents"
