@@ -264,7 +264,7 @@ def _shown_outcome(loaded: Loaded, query: JudgedQuery, *, is_in_scope: bool) -> 
             len(block_text(block)) for block in blocks if block.kind not in {"steps", "table"}
         ),
         kind=query.kind,
-        passage=first.passage_text if first else "",
+        passage=first.hit.passage.text if first else "",
         ranking=findings.groups[:SHOWN],
         stage=made.stage,
     )

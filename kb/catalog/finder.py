@@ -67,7 +67,8 @@ class ArticleHit:
 
     @property
     def passage_text(self) -> str:
-        return self.hit.passage.text
+        """Text below `heading`: of the unit that answers best, or of the passage."""
+        return self.hit.leads_to.text
 
     @property
     def signals(self) -> Signals:

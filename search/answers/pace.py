@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+SAMPLE = 0.25
+"""Share of the time after which a pace is told: a stall at the beginning says nothing."""
+
 
 class Pace:
     """Of one reading of some tokens by several threads. Thread-safe."""
@@ -22,12 +25,13 @@ class Pace:
     def begin(self, tokens: int) -> bool:
         """True when a unit of so many tokens may be read now; once False, always False.
 
-        Judged by the units begun until now: a machine that took half of the time for a tenth of
-        the tokens would only keep others waiting.
+        Judged by the units begun until now, once SAMPLE of the time has passed: a machine that took
+        half of the time for a tenth of the tokens would only keep others waiting.
         """
         with self._lock:
             now = self._clock()
-            if self._begun:
+            is_sampled = now - self._begun_at >= SAMPLE * (self._deadline - self._begun_at)
+            if self._begun and is_sampled:
                 whole = (now - self._begun_at) * self._tokens / self._begun
                 self._is_stopped |= self._begun_at + whole > self._deadline
             self._is_stopped |= now > self._deadline

@@ -32,7 +32,7 @@ MIN_STEM_CHARS = 4
 _WORD = re.compile(
     r"""
     [^\W\d_](?:\+\+|\#)(?!\w)          # C++, C#
-    | [^\W_]+ (?: ['’._/-] [^\W_]+ )*  # words; versions, codes and file names stay whole
+    | [^\W_]+ (?: ['’._/‐‑-] [^\W_]+ )*  # words; versions, codes and file names stay whole
     """,
     re.VERBOSE,
 )
@@ -51,7 +51,7 @@ _IDENTIFIER = re.compile(
     re.VERBOSE,
 )
 _IDENTIFIER_PART = re.compile(r"\d+|[A-ZА-ЯЁ]+(?![^\W\d_A-ZА-ЯЁ])|[A-ZА-ЯЁ]?[^\W\d_A-ZА-ЯЁ]+")
-_CODE = re.compile(r"([^\W\d_]{1,4})0*(\d+)")
+_CODE = re.compile(r"([^\W\d_]{1,4})[‐-]?0{0,3}(\d{1,4})")
 _SPACES = re.compile(r"\s+")
 
 
@@ -159,9 +159,8 @@ def term_of(word: str, stemmer: str = "") -> str:
 def _compound_term(word: str) -> str:
     """E-05 → e5, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
     folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
-    joined = re.sub(r"['’_/-]", "", folded)
-    code = _CODE.fullmatch(joined)
-    return _code_term(*code.groups()) if code else joined
+    code = _CODE.fullmatch(folded)
+    return _code_term(*code.groups()) if code else re.sub(r"['’_/‐-]", "", folded)
 
 
 def _code_term(letters: str, number: str) -> str:

@@ -39,11 +39,14 @@ class Headings(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         used: set[str] = set()
         next_number: dict[str, int] = {}
-        for element in root.iter():
-            if element.tag not in HEADING_TAGS:
-                continue
+        found = [element for element in root.iter() if element.tag in HEADING_TAGS]
+        named = [(element, anchor) for element in found if (anchor := _own_anchor(element))]
+        # A name that an author gave is permanent: no heading above it may take it.
+        taken = {id(element) for element, _ in named}
+        others = [element for element in found if id(element) not in taken]
+        slugs = [*named, *((element, slugify(visible_text(element))) for element in others)]
+        for element, slug in slugs:
             element.tag = "h2" if element.tag == "h1" else element.tag
-            slug = _own_anchor(element) or slugify(visible_text(element))
             anchor, number = slug, next_number.get(slug, 2)
             while anchor in used:
                 anchor, number = f"{slug}-{number}", number + 1

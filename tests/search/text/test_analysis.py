@@ -23,6 +23,7 @@ from search.text import analysis
         ("refund", "Refunds"),
         ("E-05", "e05"),
         ("E-05", "E5"),
+        ("E\u201105", "E5"),  # a hyphen that does not break
         ("E-05", "е5"),  # Cyrillic
         ("Е-05", "e005"),  # Cyrillic
         ("F-6", "F06"),
@@ -44,6 +45,8 @@ def test_forms_of_a_word_meet(one: str, other: str) -> None:
         ("C++", "C"),
         ("E-05", "E50"),
         ("E0", "E"),
+        ("E-05-2", "E52"),
+        ("NV-00000001", "NV-1"),
         ("Ж5", "Z5"),
         ("2005", "205"),
     ],

@@ -93,6 +93,29 @@ def test_what_was_understood_stays_as_it_was(source: str) -> None:
     assert ListIndents().run(lines) == lines
 
 
+def test_a_note_below_a_step_holds_its_text() -> None:
+    for source in ("1. One\n\n   !!! note\n       Text.\n\n       More.\n\n2. Two",):
+        found = tags(source)
+        assert found.count("<ol") == 1
+        assert "<p>Text.</p><p>More.</p></div></li><li>" in found
+
+
+@pytest.mark.parametrize("apart", ["## Else", "***", "---"])
+def test_headings_and_rules_end_a_list(apart: str) -> None:
+    found = tags(f"- a\n- b\n{apart}\n\n  - x\n  - y")
+    assert found.endswith("<ul><li>x</li><li>y</li></ul>")
+    assert "<pre>" not in found
+
+
+def test_comments_are_passed_by() -> None:
+    found = tags("<!--\n```\n1. no\n-->\n\n1. One\n\n   Text.\n\n2. Two")
+    assert found == "<ol><li><p>One</p><p>Text.</p></li><li><p>Two</p></li></ol>"
+
+
+def test_what_the_parser_takes_for_no_list_is_none() -> None:
+    assert "<pre>" not in to_html("> Note.\n1. step\n\n   ![p](x.png)\n\n2. step two")
+
+
 def test_a_list_ends_where_text_stands_at_its_margin() -> None:
     assert tags("1. One\n\nText.\n\n   Three.").startswith("<ol><li>One</li></ol><p>Text.</p>")
 

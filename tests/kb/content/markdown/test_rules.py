@@ -49,6 +49,7 @@ def test_a_heading_may_name_its_anchor() -> None:
         Heading(2, "use-x", "Use {#x}"),
         Heading(2, "y", "{#y}"),
     )
+    assert [h.anchor for h in headings(to_html("## z\n## A {#z}"))] == ["z-2", "z"]
 
 
 def test_the_title_level_is_left_to_the_page() -> None:
