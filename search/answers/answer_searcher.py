@@ -117,7 +117,8 @@ class AnswerSearcher:
 def _near(units: Sequence[ScoredUnit]) -> Sequence[ScoredUnit]:
     """The best unit and those hardly less likely, best first."""
     gap = SCORE_GAP if units[0].logit is None else LOGIT_GAP
-    return [unit for unit in units if unit.score >= units[0].score - gap][:MOST_QUOTED]
+    fit = [unit for unit in units if unit.lacks_code == units[0].lacks_code]
+    return [unit for unit in fit if unit.score >= units[0].score - gap][:MOST_QUOTED]
 
 
 def _with_steps(

@@ -17,6 +17,7 @@ from search.answers.unit_reader import UnitReader
 from search.errors import ReaderUnavailable
 from search.model import Hit, Stage
 from search.ranking.searcher import Ranked, Searcher
+from search.text import analysis
 from search.text.units import MAX_UNIT_CHARS, DocumentUnits, unit_text
 from search.text.words import Matcher
 
@@ -56,6 +57,8 @@ class ScoredUnit:
     length: float
     """In shares of the longest, in [0, 1]."""
     logit: float | None = None
+    lacks_code: bool = False
+    """True without a code of the query's that another unit of the document holds."""
 
     @property
     def nearness(self) -> float:
@@ -193,6 +196,7 @@ class _Looked:
         self._corpus = searcher.corpus
         self._cosines = ranked.scores.cosine if ranked.scores else None
         terms = query.terms.own if query else ()
+        self._codes = {term for term in terms if analysis.is_code(term)}
         self._weights = {term: searcher.index.lexical.idf(term) for term in terms}
         self._matcher: Matcher = searcher.index.words.matcher(terms)
         self._scored: dict[int, tuple[ScoredUnit, ...]] = {}
@@ -203,7 +207,9 @@ class _Looked:
 
     def nearest(self, document: int) -> list[int]:
         """Numbers of a document's units, those first that are likeliest by meaning and words."""
-        units = sorted(self._all(document), key=lambda unit: (-unit.nearness, unit.number))
+        units = sorted(
+            self._all(document), key=lambda unit: (unit.lacks_code, -unit.nearness, unit.number)
+        )
         return [unit.number for unit in units]
 
     def units(
@@ -219,16 +225,32 @@ class _Looked:
             replace(scored[number], logit=logits.get(UnitPlace(document, number)))
             for number in numbers
         ]
-        return tuple(sorted(found, key=lambda unit: (-unit.score, unit.number)))
+        return tuple(sorted(found, key=lambda u: (u.lacks_code, -u.score, u.number)))
 
     def _all(self, document: int) -> tuple[ScoredUnit, ...]:
         if document not in self._scored:
             units = self._units.units(document)
             cosines = self._passage_cosines(document)
+            scored = [self._scored_unit(units, n, cosines) for n in range(len(units.units))]
+            lacking = self._lacking_code(units)
             self._scored[document] = tuple(
-                self._scored_unit(units, number, cosines) for number in range(len(units.units))
+                replace(unit, lacks_code=unit.number in lacking) for unit in scored
             )
         return self._scored[document]
+
+    def _lacking_code(self, units: DocumentUnits) -> frozenset[int]:
+        """Units without the query's code, where others of the document hold it: E-04 is no answer
+        to E-05. A code in the title is what the whole document is about."""
+        if not self._codes or self._codes & set(analysis.terms(units.title)):
+            return frozenset()
+        everything = range(len(units.units))
+        held = {
+            n
+            for n in everything
+            if self._codes
+            & set(analysis.terms("\n".join((*units.block(n).headings, units.text(n)))))
+        }
+        return frozenset(everything) - held if held else frozenset()
 
     def _scored_unit(
         self, units: DocumentUnits, number: int, cosines: Mapping[str, float]

@@ -163,6 +163,11 @@ def _compound_term(word: str) -> str:
     return _code_term(*code.groups()) if code else re.sub(r"['’_/‐-]", "", folded)
 
 
+def is_code(term: str) -> bool:
+    """True for a term such as `e5`: letters and a number that name something."""
+    return bool(_CODE.fullmatch(term))
+
+
 def _code_term(letters: str, number: str) -> str:
     """A code however it is typed: E-05, e05, E5, and Е5 on a Russian keyboard."""
     latin = letters.translate(_TO_LATIN)

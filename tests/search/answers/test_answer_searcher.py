@@ -182,3 +182,30 @@ def test_beside_an_opening_stand_the_steps_whether_read_or_not() -> None:
     assert chosen(0, 2, 5, quoted=2) == [0, 5, 2]
     assert chosen(0, 2, quoted=2) == [0, 5, 2]
     assert chosen(2, 3, 5, quoted=2) == [2, 3], "what is no opening stands by itself"
+
+
+CODES = (
+    "<p>Look the code of the lamp up here.</p>"
+    '<h2 id="a">E-04: stuck</h2><p>The lamp says E-04, a code. Turn the code lamp.</p>'
+    '<h2 id="b">E-05: blind</h2><p>Wipe its eye.</p>'
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "query", "expected"),
+    [
+        ("Codes", "code of the lamp E5", ["Wipe its eye."]),
+        ("Codes", "code of the lamp E9", ["E-04, a code"]),
+        ("Lamp E5", "code of the lamp E5", ["E-04, a code"]),
+    ],
+)
+def test_another_code_is_no_answer(
+    tmp_path: Path, title: str, query: str, expected: list[str]
+) -> None:
+    """Unless no unit holds the one asked for, or the whole article is about it."""
+    made = [document("codes", lang="en", title=title, html=CODES)]
+    build_index(tmp_path, made, source=HashSource(tmp_path, reader=WordReaderSource(tmp_path)))
+    (hit, *_) = open_answers(tmp_path, reader=WordReader()).search(query, EN).hits
+    assert hit.quotation
+    assert all(words in hit.quotation.text for words in expected)
+    assert ("E-04" in hit.quotation.text) == (expected != ["Wipe its eye."])
