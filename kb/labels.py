@@ -40,8 +40,8 @@ REASON_LABELS: Mapping[str, Text] = {
 """`HandoffReason` and `DecisionReason`: why a customer was handed off, a suggestion came out so."""
 
 SAFETY_LINE = N_(
-    "Stop using the device and, if you can do so safely, unplug it. Keep away from it. "
-    "If somebody is hurt or there is a fire, call the emergency services."
+    "If somebody is hurt or has swallowed a part, or there is a fire, call the emergency services "
+    "first. Stop using the device and, if you can do so safely, unplug it; keep away from it."
 )
 """What a customer who tells of a danger reads first."""
 

@@ -66,7 +66,7 @@ def quotation(
 
 
 def _continued(document: DocumentUnits, shown: _Shown, number: int, short: int) -> _Shown:
-    """What is shown; where that is short, with what follows a paragraph in its section."""
+    """Let what is shown, where that is short, go on with what follows in its section."""
     blocks, units = document.blocks, document.units
     block = blocks[units[number].block]
     for following in range(number + 1, min(number + 1 + MOST_FOLLOWING, len(units))):

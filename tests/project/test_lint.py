@@ -25,8 +25,8 @@ MODELLING = {
 MARKDOWN = {
     f"kb.content.markdown.{name}"
     for name in (
-        "bounds callouts code_spans convert escapes footnotes headings lines links pictures"
-        " raw_html tables"
+        "bounds callouts code_spans convert escapes headings lines links list_indents"
+        " pictures raw_html tables"
     ).split()
 }
 """Modules of rules over Python-Markdown, one a kind of rule."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
 
 from kb.content.markdown.bounds import InlineLimits, MarkupRefused
 from kb.content.markdown.callouts import Alerts, Callout, Callouts, Details
 from kb.content.markdown.code_spans import CodeSpans
-from kb.content.markdown.footnotes import Footnotes
 from kb.content.markdown.headings import Headings
 from kb.content.markdown.lines import Lines
 from kb.content.markdown.links import AUTOLINK, Autolinks, Links
@@ -32,13 +34,23 @@ def convert(
 ) -> str:
     """Markdown → HTML that still has to be cleaned. Raises MarkupRefused."""
     rules = _Rules(Targets(resolve_link, resolve_image), callout_titles)
-    footnotes = Footnotes(SEPARATOR=":")
+    footnotes = _Footnotes(SEPARATOR=":")
     tables = TableExtension(use_align_attribute=True)
     markdown = Markdown(extensions=[tables, footnotes, DefListExtension(), rules])
     try:
         return markdown.convert(markdown_text)
     except RecursionError as error:
         raise MarkupRefused("is nested too deeply") from error
+
+
+class _Footnotes(FootnoteExtension):
+    """Footnotes with short labels: the patterns of Python-Markdown look ahead without bound."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        super().extendMarkdown(md)
+        md.inlinePatterns["footnote"].compiled_re = re.compile(r"\[\^([^\[\]\n]{1,60})\]")
+        block_rule: Any = md.parser.blockprocessors["footnote"]
+        block_rule.RE = re.compile(r"^[ ]{0,3}\[\^([^\[\]\n]{1,60})\]:[ ]*(.*)$", re.MULTILINE)
 
 
 class _Rules(Extension):

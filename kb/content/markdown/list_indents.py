@@ -1,4 +1,4 @@
-"""What belongs to an item of a list, as in CommonMark: whatever stands below its text.
+"""Lists as in CommonMark: to an item belongs whatever stands below its text.
 
 Python-Markdown wants four spaces for each level. With the two or three that most authors write, a
 picture or a note between two steps ended the list, steps were numbered from 1 again, and lists in

@@ -1,4 +1,4 @@
-"""What belongs to an item stays in it, however far it is indented: two spaces, three or four."""
+"""Lists keep what belongs to an item, however far it is indented: two spaces, three or four."""
 
 from __future__ import annotations
 
