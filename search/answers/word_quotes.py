@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from search.answers.unit_index import UnitIndex
+from search.generation.corpus import CorpusDocument
 from search.model import Quotation
 from search.ranking.searcher import Searcher
 from search.text import analysis
@@ -21,13 +22,22 @@ UnitTerms = tuple[frozenset[str], ...]
 """Terms that each unit of a document holds, with the heading above it."""
 
 
+def _document_terms(
+    units: UnitIndex, documents: Sequence[CorpusDocument], number: int
+) -> UnitTerms:
+    """Terms of a document's units; kept, as splitting a long one costs milliseconds."""
+    return unit_terms(units.units(number), documents[number].lang)
+
+
 class WordQuoter:
     """Quotes documents of one generation. Thread-safe."""
 
     def __init__(self, searcher: Searcher, units: UnitIndex) -> None:
         self._searcher = searcher
         self._units = units
-        self._terms = lru_cache(maxsize=KEPT_DOCUMENTS)(self._read_terms)
+        # Not a method of this object: a cache that held it would keep the generation open.
+        reading = partial(_document_terms, units, searcher.corpus.documents)
+        self._terms = lru_cache(maxsize=KEPT_DOCUMENTS)(reading)
 
     def quote(self, document: int, query: str) -> Quotation | None:
         """Quote what holds most of a query's words, each with how telling it is in the index.
@@ -36,10 +46,6 @@ class WordQuoter:
         """
         weights = self._searcher.term_weights(query, self._lang(document))
         return quotation(self._units.units(document), holding(self._terms(document), weights))
-
-    def _read_terms(self, document: int) -> UnitTerms:
-        """Kept: splitting a long document into terms costs milliseconds."""
-        return unit_terms(self._units.units(document), self._lang(document))
 
     def _lang(self, document: int) -> str:
         return self._searcher.corpus.documents[document].lang

@@ -225,8 +225,8 @@ def test_a_hand_off_tells_what_to_do(tools: Tools, message: str, reason: str, ad
 def test_a_danger_tells_of_safety_first(tools: Tools) -> None:
     found = suggested(tools, "my charger is smoking")
     assert (found["decision"], found["reason"], found["answer"]) == ("handoff", "safety", None)
-    assert found["notice"].startswith("Stop using")
-    assert "Notice: Stop using" in found["said"]
+    assert found["notice"].startswith("If somebody")
+    assert "Notice: If somebody" in found["said"]
 
 
 def test_the_language_of_a_message_counts(tools: Tools) -> None:

@@ -129,7 +129,7 @@ def test_the_answer_is_quoted_from_the_first_result(loaded: Loaded, judge: Judge
     assert found.decision.action == "answer"
     assert found.results[0].found.page.id == REFUND
     assert found.answer
-    assert found.answer.text in found.results[0].found.passage_text
+    assert found.results[0].found.passage_text in found.answer.text
 
 
 def test_an_offer_has_no_answer(loaded: Loaded, judge: Judge) -> None:

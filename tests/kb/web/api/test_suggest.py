@@ -61,7 +61,7 @@ def test_the_answer_is_copied_from_the_passage(
     answer = found["answer"]
     assert answer["type"] == "extractive"
     assert answer["article_id"] == found["results"][0]["article"]["id"]
-    assert answer["text"] in found["results"][0]["passage"]["text"]
+    assert found["results"][0]["passage"]["text"] in answer["text"]
 
 
 def test_a_greeting_is_not_searched_for(client: FlaskClient) -> None:
@@ -74,9 +74,9 @@ def test_a_greeting_is_not_searched_for(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("message", "locale", "begins"),
     [
-        ("the charger gave me a shock", "en", "Stop using"),
-        ("заряжаю, а из розетки идёт дым", "en", "Не пользуйтесь"),
-        ("мой аккумулятор вздулся", "ru", "Не пользуйтесь"),
+        ("the charger gave me a shock", "en", "If somebody"),
+        ("заряжаю, а из розетки идёт дым", "en", "Если кто-то"),
+        ("мой аккумулятор вздулся", "ru", "Если кто-то"),
     ],
 )
 def test_a_danger_has_a_line_on_safety_in_its_own_language(
