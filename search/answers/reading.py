@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from search.answers.unit_index import UnitIndex, UnitPlace
 from search.answers.unit_reader import UnitReader
+from search.answers.word_quotes import unit_terms
 from search.errors import ReaderUnavailable
 from search.model import Hit, Stage
 from search.ranking.searcher import Ranked, Searcher
@@ -243,14 +244,9 @@ class _Looked:
         to E-05. A code in the title is what the whole document is about."""
         if not self._codes or self._codes & set(analysis.terms(units.title)):
             return frozenset()
-        everything = range(len(units.units))
-        held = {
-            n
-            for n in everything
-            if self._codes
-            & set(analysis.terms("\n".join((*units.block(n).headings, units.text(n)))))
-        }
-        return frozenset(everything) - held if held else frozenset()
+        terms = unit_terms(units, "")
+        lacking = frozenset(n for n, own in enumerate(terms) if not self._codes & own)
+        return lacking if len(lacking) < len(terms) else frozenset()
 
     def _scored_unit(
         self, units: DocumentUnits, number: int, cosines: Mapping[str, float]

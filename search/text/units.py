@@ -52,10 +52,6 @@ class DocumentUnits:
         """Block that a unit is part of."""
         return self.blocks[self.units[number].block]
 
-    def text(self, number: int) -> str:
-        """Text of a unit without what stands above its block."""
-        return unit_text(self.block(number), self.units[number])
-
     def is_opening(self, number: int) -> bool:
         """True for the summary and for what is said or cited above the first heading."""
         block = self.block(number)
