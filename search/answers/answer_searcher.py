@@ -5,12 +5,10 @@ Everything that shows an answer or a list of results goes through here; only typ
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 
-from search.answers.reading import FIRST_ROUND, HitReader, HitReading, ScoredUnit
+from search.answers.quoted_units import any_answers, near, quoted_numbers
+from search.answers.reading import FIRST_ROUND, HitReader, HitReading
 from search.answers.unit_index import UnitIndex
 from search.answers.unit_reader import UnitReader
 from search.answers.word_quotes import WordQuoter
@@ -20,16 +18,7 @@ from search.ranking.options import SearchOptions
 from search.ranking.searcher import Ranked, Searcher
 from search.text.quotation import quotation
 from search.text.snippets import highlight, snippet
-from search.text.units import DocumentUnits, unit_span
-
-MOST_QUOTED = 6
-"""Units tried for a quotation, best first; what does not fit or says nothing new is left out."""
-LOGIT_GAP = 4.0
-"""How much less likely than the best a unit may be to stand beside it."""
-SCORE_GAP = 0.08
-"""The same where nothing was read."""
-MOST_JUDGED = 3
-"""Units quoted, best first, that count towards the odds that one of them answers."""
+from search.text.units import unit_span
 
 
 class AnswerSearcher:
@@ -99,10 +88,10 @@ class AnswerSearcher:
         block = units.blocks[best.block]
         text = unit_span(block, best)
         place = Passage(hit.document_id, hit.passage.ordinal, block.anchor, block.headings, text)
-        quoted = _near(reading.units)
+        quoted = near(reading.units)
         signals = replace(hit.signals, is_bare=units.is_bare)
         if reading.logit is not None:
-            signals = replace(signals, logit=reading.logit, card_logit=_any_answers(quoted))
+            signals = replace(signals, logit=reading.logit, card_logit=any_answers(quoted))
         matcher = self.searcher.index.words.matcher(ranked.query.terms.own if ranked.query else ())
         return replace(
             hit,
@@ -110,46 +99,5 @@ class AnswerSearcher:
             heading=highlight("".join(place.headings[-1:]), matcher),
             snippet=snippet(place.text, matcher),
             signals=signals,
-            quotation=quotation(units, _with_steps(units, reading.units, quoted)),
+            quotation=quotation(units, quoted_numbers(units, reading.units, quoted)),
         )
-
-
-def _near(units: Sequence[ScoredUnit]) -> Sequence[ScoredUnit]:
-    """The best unit and those hardly less likely, best first."""
-    gap = SCORE_GAP if units[0].logit is None else LOGIT_GAP
-    fit = [unit for unit in units if unit.lacks_code == units[0].lacks_code]
-    return [unit for unit in fit if unit.score >= units[0].score - gap][:MOST_QUOTED]
-
-
-def _with_steps(
-    document: DocumentUnits, scored: Sequence[ScoredUnit], quoted: Sequence[ScoredUnit]
-) -> list[int]:
-    """Numbers of the units to quote, the most important first.
-
-    Steps among them come second at the latest: sentences about what is to be done would leave no
-    room for them. Beside an opening, which only says what the article is for, stand its steps.
-    """
-    numbers = [unit.number for unit in quoted]
-    candidates = numbers
-    if document.is_opening(numbers[0]):
-        candidates = [unit.number for unit in scored]
-        candidates += [n for n in range(len(document.units)) if n not in candidates]
-    steps = next((n for n in candidates if document.block(n).kind == "steps"), None)
-    if steps is None or steps == numbers[0]:
-        return numbers
-    return [numbers[0], steps, *(number for number in numbers[1:] if number != steps)]
-
-
-def _any_answers(units: Sequence[ScoredUnit]) -> float:
-    """Log-odds that one of the first units answers, were they independent; exact for any size."""
-    return reduce(_either, (unit.logit or 0.0 for unit in units[:MOST_JUDGED]))
-
-
-def _either(a: float, b: float) -> float:
-    """Log-odds that one of two independent things is so: its odds are the sum a + b + ab of theirs.
-
-    In log-sum-exp form, so that no odds are too small or too large for a float.
-    """
-    terms = (a, b, a + b)
-    largest = max(terms)
-    return largest + math.log(sum(math.exp(term - largest) for term in terms))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from search.answers.answer_searcher import AnswerSearcher, _any_answers, _with_steps
-from search.answers.reading import FIRST_ROUND, ScoredUnit
+from search.answers.answer_searcher import AnswerSearcher
+from search.answers.reading import FIRST_ROUND
 from search.ranking.options import SearchOptions
-from search.text.units import document_units
 from tests.support.libraries.corpus import (
     HashSource,
     build_index,
@@ -28,10 +26,6 @@ HTML = (
     '<h2 id="prices">Prices</h2><table><tr><th>Model</th><th>Price</th></tr>'
     "<tr><td>Lamp one</td><td>10 euros</td></tr><tr><td>Lamp two</td><td>20 euros</td></tr></table>"
 )
-
-
-def any_answers(*logits: float) -> float:
-    return _any_answers([ScoredUnit(n, 0.0, 0.0, 0.0, logit) for n, logit in enumerate(logits)])
 
 
 @pytest.fixture(scope="module")
@@ -118,29 +112,6 @@ def test_the_card_is_at_least_as_likely_as_its_best_unit(answers: AnswerSearcher
     assert single.card_logit == pytest.approx(single.logit)
 
 
-def test_log_odds_of_any_unit_by_hand() -> None:
-    """Two of .5 each and one of .75: none with .5 * .5 * .25 = .0625, any with .9375."""
-    assert any_answers(math.log(3), 0.0, 0.0) == pytest.approx(math.log(0.9375 / 0.0625))
-
-
-@pytest.mark.parametrize(
-    ("logits", "expected"),
-    [
-        ((-1e6,), -1e6),
-        ((-750.0, -750.0), -750.0 + math.log(2)),
-        ((-40.0, -40.0, -40.0), -40.0 + math.log(3)),
-        ((0.0, 0.0), math.log(3)),
-        ((-1e6, 2.0), 2.0),
-        ((750.0, 750.0), 1500.0),
-    ],
-)
-def test_log_odds_of_any_unit_hold_however_sure_the_reader_is(
-    logits: tuple[float, ...], expected: float
-) -> None:
-    """Odds of either of two are the sum of theirs and their product."""
-    assert any_answers(*logits) == pytest.approx(expected, rel=1e-15)
-
-
 @pytest.mark.parametrize("text", ["", "  ", "\u200b"])
 def test_nothing_to_search_for_reads_nothing(answers: AnswerSearcher, text: str) -> None:
     results = answers.search(text, EN)
@@ -155,33 +126,6 @@ def test_the_reader_can_be_left_out(answers: AnswerSearcher) -> None:
     assert results.stage == "hybrid"
     assert results.hits[0].quotation is not None
     assert CERTAIN not in {hit.signals.logit for hit in results.hits}
-
-
-HOW_TO = (
-    "<p>Reset the router when it stands still.</p>"
-    '<h2 id="before">Before</h2><p>Reset all of the router, or a part.</p>'
-    "<p>A reset router forgets.</p><p>Whose router is reset?</p><p>The router, reset, blinks.</p>"
-    '<h2 id="steps">Way</h2><ol><li>Hold the button.</li><li>Wait.</li></ol>'
-)
-
-
-def chosen(*order: int, quoted: int) -> list[int]:
-    """Units of HOW_TO that are quoted, of those scored in an order the first `quoted`."""
-    units = document_units(document("how", lang="en", title="Router", html=HOW_TO))
-    scored = [ScoredUnit(number, 0.0, 0.0, 0.0, -float(n)) for n, number in enumerate(order)]
-    return _with_steps(units, scored, scored[:quoted])
-
-
-def test_steps_come_second_at_the_latest() -> None:
-    """Unit 5 holds the steps; three sentences before it would leave no room."""
-    assert chosen(1, 2, 3, 5, quoted=4) == [1, 5, 2, 3]
-    assert chosen(5, 1, quoted=2) == [5, 1]
-
-
-def test_beside_an_opening_stand_the_steps_whether_read_or_not() -> None:
-    assert chosen(0, 2, 5, quoted=2) == [0, 5, 2]
-    assert chosen(0, 2, quoted=2) == [0, 5, 2]
-    assert chosen(2, 3, 5, quoted=2) == [2, 3], "what is no opening stands by itself"
 
 
 CODES = (
