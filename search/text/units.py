@@ -54,7 +54,11 @@ class DocumentUnits:
 
     def is_opening(self, number: int) -> bool:
         """True for the summary and for what is said or cited above the first heading."""
-        block = self.block(number)
+        return self.is_opening_block(self.units[number].block)
+
+    def is_opening_block(self, place: int) -> bool:
+        """The same of a block by its place."""
+        block = self.blocks[place]
         return not block.headings and block.kind in {"paragraph", "callout", "code"}
 
     def reading(self, number: int) -> str:

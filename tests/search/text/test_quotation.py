@@ -140,6 +140,35 @@ def test_nothing_is_said_twice() -> None:
     )
 
 
+SUMMARY = (
+    "Адрес меняется в заказах, пока заказ не передан в доставку; "
+    "состав изменить нельзя — отмените и оформите новый."
+)
+OPENING = (
+    "<p>Пока заказ не передан в доставку, сами меняете адрес и время; "
+    "состав собранного заказа не меняется.</p>"
+)
+
+
+@pytest.mark.parametrize("order", [("Адрес", "Пока"), ("Пока", "Адрес")])
+def test_the_summary_is_not_shown_beside_the_opening_that_says_the_same(
+    order: tuple[str, str],
+) -> None:
+    html = f"{OPENING}<h2>Доставка</h2><p>Ждите.</p>"
+    found = shown(html, *order, "Ждите", summary=SUMMARY)
+    assert found
+    assert (SUMMARY in found) == (order[0] == "Адрес")
+    assert ("сами меняете" in found) == (order[0] == "Пока")
+    assert found.endswith("Ждите.")
+
+
+def test_what_is_half_the_same_stays_where_neither_is_the_summary() -> None:
+    html = f"<p>{SUMMARY}</p>{OPENING}"
+    assert shown(html, "Адрес", "Пока") == f"{SUMMARY}\n{OPENING[3:-4]}"
+    below = f"<h2>A</h2>{OPENING}"
+    assert shown(below, "Адрес", "Пока", summary=SUMMARY) == f"{SUMMARY}\n{OPENING[3:-4]}"
+
+
 @pytest.mark.parametrize("start", ["It", "Then it", "After that, it", "Он", "В этом случае он"])
 def test_what_rests_on_the_sentence_before_is_shown_with_it(start: str) -> None:
     html = f"<p>The robot beeps.</p><p>{start} stops.</p>"
