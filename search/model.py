@@ -83,6 +83,8 @@ class LayoutBlock:
     """Number of the first step."""
     tone: Tone = ""
     """Of a callout: how much it matters."""
+    left_out: int = 0
+    """Rows of a table or items of a list that a quotation does not show."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from search.model import LayoutBlock, LayoutKind, Quotation, Tone
 
 _BACKTICKS = re.compile("`+")
+LEFT_OUT = "…"
+"""Stands for rows and items that are not shown, in any language."""
 _LIST_MARK = re.compile(r"^(\d+)([.)])(?=\s)|^[-+*#>](?=\s)")
 
 
@@ -50,6 +52,8 @@ class QuotedBlock:
     """Column heads of a table."""
     rows: tuple[tuple[str, ...], ...]
     tone: Tone
+    left_out: int
+    """Rows or items that the article has beside those shown."""
 
 
 def quoted_blocks(quotation: Quotation) -> tuple[QuotedBlock, ...]:
@@ -100,6 +104,7 @@ def _quoted(block: LayoutBlock, heading: str, *, has_new_heading: bool) -> Quote
         head=block.head,
         rows=tuple(tuple(line.split("\t")) for line in rows),
         tone=block.tone,
+        left_out=block.left_out,
     )
 
 
@@ -120,6 +125,7 @@ def _plain_lines(block: QuotedBlock) -> Iterator[str]:
         yield from _listed(block)
     elif block.kind == "table":
         yield from (_row_line(block.head, row) for row in block.rows)
+        yield from [LEFT_OUT] if block.left_out else []
     elif block.title and (block.kind == "callout" or len(block.lines) > 1):
         yield "\n".join((block.title, *map(_marked, block.lines)))
     elif block.title:
@@ -137,6 +143,7 @@ def _listed(block: QuotedBlock) -> Iterator[str]:
         first, *others = lines
         further = (" " * len(mark) + _marked(line) for line in others)
         yield "\n".join((mark + first.text, *further))
+    yield from [f"- {LEFT_OUT}"] if block.left_out else []
 
 
 def _row_line(head: Sequence[str], row: Sequence[str]) -> str:
@@ -151,7 +158,8 @@ def _markdown_lines(block: QuotedBlock) -> Iterator[str]:
         yield from _listed(block)
     elif block.kind == "table":
         width = max(map(len, (block.head, *block.rows)))
-        for row in (block.head, ("---",) * width, *block.rows):
+        left_out = [(LEFT_OUT,)] if block.left_out else []
+        for row in (block.head, ("---",) * width, *block.rows, *left_out):
             cells = (cell.replace("|", "\\|") for cell in (*row, *[""] * (width - len(row))))
             yield f"| {' | '.join(cells)} |"
     elif block.kind == "code":

@@ -236,7 +236,10 @@ def _words(block: LayoutBlock) -> set[str]:
 
 
 def _cut(block: LayoutBlock, parts: Parts) -> LayoutBlock:
-    return replace(block, parts=tuple(block.parts[n] for n in sorted(parts)))
+    shown = tuple(block.parts[n] for n in sorted(parts))
+    others = [part for n, part in enumerate(block.parts) if n not in parts]
+    rows = sum(len(part.split("\n")) for part in others) if block.kind == "table" else 0
+    return replace(block, parts=shown, left_out=len(others) if block.kind == "list" else rows)
 
 
 def _spans(block: LayoutBlock, parts: Parts) -> Iterator[LayoutBlock]:

@@ -3,14 +3,22 @@
 
 import { h } from "./dom.js";
 
-/** Blocks in their order, each under its headings where they change; of none, the plain text. */
-export function quotation({ blocks, text }) {
+/**
+ * Blocks in their order, each under its headings where they change; of none, the plain text.
+ * `more` says how many rows or items are not shown.
+ */
+export function quotation({ blocks, text }, more) {
   let above = "";
   return list(blocks ?? [{ text }]).flatMap((block) => {
-    const { heading = "", lead } = block;
+    const { heading = "", lead, left_out: leftOut } = block;
     const isNew = heading && heading !== above;
     above = heading;
-    return [isNew && h("p", { class: "heading" }, heading), lead && h("p", {}, lead), laidOut(block)];
+    return [
+      isNew && h("p", { class: "heading" }, heading),
+      lead && h("p", {}, lead),
+      laidOut(block),
+      leftOut > 0 && h("p", { class: "note" }, more(leftOut)),
+    ];
   });
 }
 

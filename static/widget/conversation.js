@@ -138,7 +138,7 @@ export function conversation(shell) {
     const { article } = source;
     showResults(words.answerFound,
       h("div", { class: "card" },
-        h("blockquote", { class: "quote flow", dir: "auto", lang: article.locale }, quotation(answer)),
+        h("blockquote", { class: "quote flow", dir: "auto", lang: article.locale }, quotation(answer, words.moreInArticle)),
         row(turn, article, { anchor: answer.anchor })),
       verdict(turn, article));
     if (others.length) {

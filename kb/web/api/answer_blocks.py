@@ -13,8 +13,8 @@ from search.model import LayoutKind, Quotation
 _FIELDS: dict[LayoutKind, tuple[str, ...]] = {
     "paragraph": ("text",),
     "steps": ("lead", "start", "items"),
-    "list": ("lead", "items"),
-    "table": ("lead", "head", "rows"),
+    "list": ("lead", "items", "left_out"),
+    "table": ("lead", "head", "rows", "left_out"),
     "callout": ("lead", "title", "tone", "text"),
     "definition": ("title", "text"),
     "code": ("lead", "text"),

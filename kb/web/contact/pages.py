@@ -53,6 +53,8 @@ class ContactOffer:
     """Besides the answer."""
     count: int
     token: str
+    lang: str
+    """Language of the page."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def contact_offer(offer: Offer, lang: str) -> ContactOffer:
     if suggestion.answer:
         answer = _answer(suggestion.results[0], suggestion.answer, lang)
         passages = passages[1:]
-    return ContactOffer(answer, tuple(passages), len(suggestion.results), offer.token)
+    return ContactOffer(answer, tuple(passages), len(suggestion.results), offer.token, lang)
 
 
 def sent_page(

@@ -94,6 +94,7 @@ BLOCKS: list[dict[str, object]] = [
         "lead": "",
         "head": ["Код", "Причина"],
         "rows": [["E-05", "лидар"]],
+        "left_out": 4,
     },
     {"kind": "callout", "tone": "danger", "title": "Осторожно", "text": "Горячо.\nПодождите."},
     {"kind": "definition", "title": "DHCP", "text": "Ничего не нужно."},
@@ -113,6 +114,7 @@ def test_an_answer_is_laid_out_as_what_it_is(visit: Visit) -> None:
     expect(quote.locator("ul li")).to_have_text(["Кабель", "Адаптер"])
     expect(quote.locator("thead th")).to_have_text(["Код", "Причина"])
     expect(quote.locator("tbody td")).to_have_text(["E-05", "лидар"])
+    expect(quote.locator(".note")).to_have_text(["В статье ещё 4"])
     expect(quote.locator(".callout-danger p")).to_have_text(["Осторожно", "Горячо.", "Подождите."])
     expect(quote.locator("dt, dd")).to_have_text(["DHCP", "Ничего не нужно."])
     expect(quote.locator("pre")).to_have_text("vega\n  --all")

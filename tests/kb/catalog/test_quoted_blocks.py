@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kb.catalog.quoted_blocks import markdown, plain_text, quoted_blocks
@@ -67,6 +69,19 @@ def test_tables_without_heads_and_with_few_cells_stay_tables() -> None:
     assert markdown(of("table", html)) == "|  |  |\n| --- | --- |\n| a\\|b |  |\n| c | d |"
     rows = quoted_blocks(of("table", html))[0].rows
     assert rows == (("a|b", ""), ("c", "d"))
+
+
+def test_what_is_left_out_of_tables_and_lists_is_marked() -> None:
+    (table,) = of("table").blocks
+    part = Quotation((replace(table, parts=table.parts[:1], left_out=3),))
+    assert quoted_blocks(part)[0].left_out == 3
+    assert plain_text(part) == "Lights\nColour: amber; Meaning: charging\n…"
+    assert markdown(part).endswith("\n| amber | charging |\n| … |  |")
+    assert "…" not in part.text
+    (items,) = of("list").blocks
+    part = Quotation((replace(items, parts=items.parts[:1], left_out=1),))
+    assert plain_text(part) == "Box contents\nInside lie:\n- Robot\n- …"
+    assert markdown(part).endswith("- Robot\n- …")
 
 
 def test_what_looks_like_markdown_stays_text() -> None:

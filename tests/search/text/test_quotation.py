@@ -68,6 +68,24 @@ def test_a_row_is_shown_under_its_column_heads() -> None:
     )
 
 
+def left_out(html: str, text: str) -> list[int]:
+    document = of(html)
+    found = quotation(document, [number(document, text)], short=0)
+    return [block.left_out for block in found.blocks] if found else []
+
+
+def test_rows_and_items_that_are_left_out_are_counted() -> None:
+    assert left_out(CODES, "F-3") == [7]
+    spanning = '<tr><td rowspan="2">x</td><td>1</td></tr><tr><td>2</td></tr>'
+    others = "".join(f"<tr><td>y</td><td>{n}</td></tr>" for n in range(3, 6))
+    assert left_out(f"<table>{spanning}{others}</table>", "3") == [4]
+    assert left_out(f"<table>{spanning}</table>", "1") == [0]
+    items = "".join(f"<li>{n}. {'An item that is told. ' * 9}</li>" for n in range(5))
+    assert left_out(f"<ul>{items}</ul>", "0. An") == [3]
+    assert left_out("<ul><li>a</li><li>b</li></ul>", "a") == [0]
+    assert left_out(f"<p>{'A sentence ends. ' * 60}</p>", "A sentence") == [0]
+
+
 def test_a_callout_is_shown_with_its_body_and_a_definition_with_its_term() -> None:
     callout = '<div class="callout callout-note"><p class="callout-title">Hot</p><p>Wait.</p></div>'
     assert shown(f"{callout}<dl><dt>DHCP</dt><dd>None.</dd></dl>", "None", "Hot") == (

@@ -31,6 +31,14 @@ Lines = Annotated[
     str, Field(description="A line for each paragraph; those of a list begin with a tab.")
 ]
 
+LeftOut = Annotated[
+    int,
+    Field(
+        description="How many more the article has. Say so where it is not 0: who reads three rows "
+        "must not take them for all."
+    ),
+]
+
 
 class _BlockOut(Outgoing):
     heading: Heading
@@ -57,6 +65,7 @@ class ListBlockOut(_BlockOut):
     kind: Literal["list"]
     lead: Lead
     items: list[Item]
+    left_out: LeftOut
 
 
 class TableBlockOut(_BlockOut):
@@ -66,6 +75,7 @@ class TableBlockOut(_BlockOut):
     lead: Lead
     head: list[str] = Field(description="Empty when the table has no heads.")
     rows: list[list[str]]
+    left_out: LeftOut
 
 
 class CalloutBlockOut(_BlockOut):

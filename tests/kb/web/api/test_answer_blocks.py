@@ -21,8 +21,13 @@ BLOCKS: dict[str, dict[str, Any]] = {
         "start": 2,
         "items": ["Hold <Home> & wait.", "Type:\nyes\n\tor no"],
     },
-    "list": {"lead": "Inside lie:", "items": ["Robot", "Dock"]},
-    "table": {"lead": "", "head": ["Colour", "Meaning"], "rows": [["violet", "lost"]]},
+    "list": {"lead": "Inside lie:", "items": ["Robot", "Dock"], "left_out": 0},
+    "table": {
+        "lead": "",
+        "head": ["Colour", "Meaning"],
+        "rows": [["violet", "lost"]],
+        "left_out": 3,
+    },
     "callout": {
         "lead": "",
         "title": "Long fringes",

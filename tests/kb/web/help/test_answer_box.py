@@ -76,7 +76,8 @@ LAID_OUT = {
     "<li>Type:<span>yes</span><span>or no</span></li></ol>",
     "list": "<p>Inside lie:</p> <ul><li>Robot</li><li>Dock</li></ul>",
     "table": "<table><thead><tr><th>Colour</th><th>Meaning</th></tr></thead>"
-    "<tbody><tr><td>violet</td><td>lost</td></tr></tbody></table>",
+    "<tbody><tr><td>violet</td><td>lost</td></tr></tbody></table></div> "
+    f"<p lang='en' dir='auto'><a href='{ADDRESS}#lights'>3 more in the article</a></p>",
     "callout": "<div><p>Long fringes</p><p>They get caught.</p><p>Roll them up.</p></div>",
     "definition": "<dl><dt>Turbo</dt><dd><p>Full suction.</p></dd></dl>",
     "code": "<p>Send this command:</p> <pre><code>vega\n  --all</code></pre>",
