@@ -13,7 +13,7 @@ Heading = Annotated[
     str,
     Field(
         description="Headings above, outermost first, empty before the first one. "
-        "Show it where it differs from that of the block before."
+        "Show them where they change."
     ),
 ]
 Anchor = Annotated[str, Field(description="Id of the section; empty for the article's start.")]
@@ -31,13 +31,7 @@ Lines = Annotated[
     str, Field(description="A line for each paragraph; those of a list begin with a tab.")
 ]
 
-LeftOut = Annotated[
-    int,
-    Field(
-        description="How many more the article has. Say so where it is not 0: who reads three rows "
-        "must not take them for all."
-    ),
-]
+LeftOut = Annotated[int, Field(description="How many more the article has.")]
 
 
 class _BlockOut(Outgoing):
