@@ -15,6 +15,7 @@ from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
 from kb.content.model import FAQ, GUIDES, SectionName
 from kb.suggestions.follow_up import best, last_question, readings
+from kb.suggestions.message_kinds import meant
 from kb.suggestions.precedence import SAFETY, matter_for_a_person, reason_without_search
 from kb.suggestions.reasons import DecisionReason
 from search.model import Filters, Hit, Quotation, Stage
@@ -111,7 +112,7 @@ class Suggestion:
 
 def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Suggestion:
     """Decide about a message; any text is valid. In a hurry the encoder is not asked."""
-    reason = person_first(loaded, asked)
+    reason = person_first(loaded, asked, is_hurried=is_hurried)
     if reason and (reason != SAFETY or asked.is_held_out):
         return nothing(reason)
     findings = _found(loaded, asked, is_hurried=is_hurried)
@@ -168,7 +169,7 @@ def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Qu
     `findings` are those of a first page without filters: probabilities rest on the whole ranking.
     """
     decision = decide(findings.ranked, loaded.searcher.calibration, lang=lang)
-    if decision.action != "answer" or matter_for_a_person(loaded.topics, findings.query):
+    if decision.action != "answer" or person_needed(loaded, findings.query):
         return None
     return _quoted(findings)
 
@@ -190,10 +191,21 @@ def is_far_off(loaded: Loaded, findings: ArticleResults, lang: str) -> bool:
     return loaded.searcher.calibration.confidence(findings.ranked, lang).listed < NEAR_FROM
 
 
-def person_first(loaded: Loaded, asked: Question) -> DecisionReason | None:
-    """The reason for which no article answers; None when one may."""
+def person_needed(loaded: Loaded, message: str) -> DecisionReason | None:
+    """The reason for which a person must have a message, by its words and its meaning."""
+    return matter_for_a_person(loaded.topics, message, meant(loaded, message))
+
+
+def person_first(
+    loaded: Loaded, asked: Question, *, is_hurried: bool = False
+) -> DecisionReason | None:
+    """The reason for which no article answers; None when one may. In a hurry words tell alone."""
     return reason_without_search(
-        loaded.topics, asked.message, asked.history, rejected=asked.rejected
+        loaded.topics,
+        asked.message,
+        asked.history,
+        rejected=asked.rejected,
+        meant=None if is_hurried else meant(loaded, asked.message),
     )
 
 

@@ -11,32 +11,47 @@ from kb.suggestions.reasons import DecisionReason
 from kb.suggestions.small_talk import small_talk
 
 SAFETY: DecisionReason = "safety"
+SENSITIVE: DecisionReason = "sensitive_topic"
+REQUESTED: DecisionReason = "user_requested"
+THANKS: DecisionReason = "thanks"
 MOST_REJECTED = 2
 """After so many suggestions that did not help, no third is tried."""
 
 
-def matter_for_a_person(topics: Topics, message: str) -> DecisionReason | None:
-    """The reason for which a person must have this message; None if none must."""
+def matter_for_a_person(
+    topics: Topics, message: str, meant: DecisionReason | None = None
+) -> DecisionReason | None:
+    """The reason for which a person must have this message; None if none must.
+
+    `meant`: what its meaning tells (`kb.suggestions.message_kinds`). Of words and meaning the
+    graver counts.
+    """
     held = topics.held(message)
-    if held & DANGERS and SELF_HARM not in held:
+    is_danger = bool(held & DANGERS) or meant == SAFETY
+    if is_danger and SELF_HARM not in held:
         return SAFETY
-    if held - DANGERS - {PERSON}:
-        return "sensitive_topic"
-    return "user_requested" if held else None
+    if held - DANGERS - {PERSON} or meant == SENSITIVE:
+        return SENSITIVE
+    return REQUESTED if held or meant == REQUESTED else None
 
 
 def reason_without_search(
-    topics: Topics, message: str, history: Sequence[str], *, rejected: int = 0
+    topics: Topics,
+    message: str,
+    history: Sequence[str],
+    *,
+    rejected: int = 0,
+    meant: DecisionReason | None = None,
 ) -> DecisionReason | None:
     """The reason that is known before anything is looked for; None when articles decide.
 
     Even with `safety` articles are worth showing, below the way to a person.
     """
-    if reason := matter_for_a_person(topics, message):
+    if reason := matter_for_a_person(topics, message, meant):
         return reason
     said = small_talk(message)
-    if said == "thanks" or (said == "yes" and history):
-        return "thanks"
+    if said == "thanks" or (said == "yes" and history) or (not said and meant == THANKS):
+        return THANKS
     if said in ("failed", "no") and history:
         return "not_solved"
     if rejected >= MOST_REJECTED:

@@ -9,8 +9,7 @@ from kb.catalog import finder, reader_search
 from kb.catalog.finder import ArticleResults, CompletionHit
 from kb.catalog.generation import Loaded
 from kb.catalog.reader_search import MAX_RESULTS, SearchParams
-from kb.suggestions.decision import answer_for_reader, is_far_off
-from kb.suggestions.precedence import matter_for_a_person
+from kb.suggestions.decision import answer_for_reader, is_far_off, person_needed
 from kb.suggestions.reasons import DecisionReason
 from search.model import Quotation
 
@@ -60,7 +59,7 @@ def reader_results(
     return ReaderResults(
         found=found,
         lang=asked.lang,
-        person_first=matter_for_a_person(loaded.topics, asked.text),
+        person_first=person_needed(loaded, asked.text),
         is_far=asked.is_first_page and is_far_off(loaded, found, asked.lang),
         section_counts=reader_search.section_counts(loaded, asked, found),
         nearest=() if found.hits else finder.complete(loaded, asked.text, lang=asked.lang),

@@ -1,6 +1,6 @@
 """A danger that a message tells of, and the line on safety that stands before all else then.
 
-Told by the lists alone: it needs no search, no time and no index.
+Told by the lists, which need no index, and by its meaning where that can be had.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 from kb.content.topics import Topics
 from kb.labels import SAFETY_LINE
 from kb.languages.detection import written_in
-from kb.suggestions.decision import MAX_MESSAGE_CHARS
+from kb.suggestions.decision import MAX_MESSAGE_CHARS, person_needed
 from kb.suggestions.precedence import SAFETY, matter_for_a_person
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import translated
@@ -31,7 +31,11 @@ class SafetyNotice:
 
 
 def is_danger(message: str) -> bool:
-    return matter_for_a_person(_topics(), message[:MAX_MESSAGE_CHARS]) == SAFETY
+    text = message[:MAX_MESSAGE_CHARS]
+    try:
+        return person_needed(services().loaded(), text) == SAFETY
+    except IndexMissing:
+        return matter_for_a_person(Topics(), text) == SAFETY
 
 
 def spoken_in(message: str, lang: str) -> str:
@@ -52,11 +56,3 @@ def notice_in(spoken: str, lang: str) -> SafetyNotice:
             text=translated(SAFETY_LINE),
             lang=spoken if spoken != lang else "",
         )
-
-
-def _topics() -> Topics:
-    """The lists of the site, or those of the release before there is an index."""
-    try:
-        return services().loaded().topics
-    except IndexMissing:
-        return Topics()
