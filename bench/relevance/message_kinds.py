@@ -34,9 +34,11 @@ MESSAGES = Path("tests/data/messages")
 CACHE = Path("var/cache")
 UNSEEN = "f"
 """The set that nothing is trained on."""
-MATTER_ALARMS = 0.01
+MATTER_ALARMS = 0.015
 """Share of the companies' messages that may be taken for a matter for a person."""
 THANKS_ALARMS = 0.003
+LONGEST_FRAGMENT = 3
+"""Words of the fragments that are learnt as ordinary: people type single words, too."""
 NETWORKS, UNITS, DECAY, EPOCHS = 3, 64, 2.0, 60
 """Several small networks of other seeds, put side by side, vary less than one."""
 
@@ -73,6 +75,20 @@ def companies(others: set[str]) -> list[KnownMessage]:
         for row in map(json.loads, path.read_text("utf-8").splitlines()):
             if row["query"] not in alarms:
                 found[row["query"]] = KnownMessage(path.stem, row["lang"], "ordinary", row["query"])
+    return list(found.values())
+
+
+def fragments(messages: Sequence[KnownMessage], chance: random.Random) -> list[KnownMessage]:
+    """A few words in a row of every second message, of which the lists know nothing."""
+    topics = Topics()
+    found = {}
+    for message in messages[::2]:
+        words = message.text.split()
+        length = chance.randint(1, min(LONGEST_FRAGMENT, len(words)))
+        start = chance.randint(0, len(words) - length)
+        text = " ".join(words[start : start + length])
+        if reason_without_search(topics, text, ()) in (None, "too_short"):
+            found[text] = KnownMessage("fragment", message.lang, "ordinary", text)
     return list(found.values())
 
 
@@ -161,7 +177,9 @@ def main() -> None:
     encoder = load_query_encoder(export_query_encoder(BUNDLED, CACHE))
     messages = list(known())
     ordinary = companies({one.text for one in messages})
-    random.Random(0).shuffle(ordinary)
+    chance = random.Random(0)
+    ordinary += fragments(ordinary, chance)
+    chance.shuffle(ordinary)
     texts = {one.text for one in (*messages, *ordinary)}
     vectors = {text: encoder.encode_query(clean(text)) for text in sorted(texts)}
     seen = [one for one in messages if one.set != UNSEEN]

@@ -64,6 +64,12 @@ def small_talk(message: str) -> SmallTalk | None:
     return None
 
 
+def names_thanks(message: str) -> bool:
+    """True for a message with a word of thanks or success in it, whatever else it says."""
+    known = _vocabulary()
+    return any(word.is_of(known.gratitude | known.solved) for word in words(message))
+
+
 def _is_thankful_sign(message: str) -> bool:
     return bool(_THANKFUL_SIGNS.fullmatch(message))
 
