@@ -42,7 +42,7 @@ class ReadingList:
 class ReaderTraining:
     """Settings of one run. Origin: docs/relevance.md, "The reader"."""
 
-    steps: int = 1800
+    steps: int = 2400
     lists: int = 6
     """Of one step."""
     rate: float = 7e-5
@@ -55,8 +55,35 @@ class ReaderTraining:
     """Pairs read at once, of like lengths."""
     single_weight: float = 0.5
     """Of the binary cross-entropy beside the softmax."""
+    averaging: float = 0.0
+    """Share of the mean that each step keeps: the weights trained are a moving mean of those after
+    each step. 0 for the last step's own."""
     seed: int = 0
     checkpoint_every: int = 50
+
+
+class _MovingMean:
+    """Moving mean of parameters over the steps after the warm-up."""
+
+    def __init__(self, parameters: Sequence[torch.nn.Parameter], kept: float) -> None:
+        self._parameters = parameters
+        self._kept = kept
+        self.values: list[torch.Tensor] = []
+
+    def update(self) -> None:
+        import torch
+
+        with torch.no_grad():
+            if not self.values:
+                self.values = [parameter.detach().clone() for parameter in self._parameters]
+            torch._foreach_lerp_(self.values, list(self._parameters), 1 - self._kept)
+
+    def apply(self) -> None:
+        import torch
+
+        with torch.no_grad():
+            for parameter, value in zip(self._parameters, self.values, strict=True):
+                parameter.copy_(value)
 
 
 class TrainedReader:
@@ -135,7 +162,8 @@ def train(
         ],
         weight_decay=0.01,
     )
-    done, mean_loss = _resume(reader, optimiser, checkpoint)
+    mean = _MovingMean([*parameters, *reader.head.parameters()], settings.averaging)
+    done, mean_loss = _resume(reader, optimiser, mean, checkpoint)
     started = time.monotonic()
     reader.network.train()
     for step in range(done, settings.steps):
@@ -148,10 +176,14 @@ def train(
         loss.backward()  # type: ignore[no-untyped-call]  # has no types
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
+        if settings.averaging and step >= settings.warm_up:
+            mean.update()
         mean_loss = loss.item() if step == 0 else 0.98 * mean_loss + 0.02 * loss.item()
         progress(step + 1, mean_loss, time.monotonic() - started)
         if (step + 1) % settings.checkpoint_every == 0 or step + 1 == settings.steps:
-            _keep(reader, optimiser, checkpoint, step + 1, mean_loss)
+            _keep(reader, optimiser, mean, checkpoint, step + 1, mean_loss)
+    if mean.values:
+        mean.apply()
     reader.network.eval()
 
 
@@ -203,7 +235,7 @@ def _step_loss(
 
 
 def _resume(
-    reader: TrainedReader, optimiser: torch.optim.Optimizer, checkpoint: Path
+    reader: TrainedReader, optimiser: torch.optim.Optimizer, mean: _MovingMean, checkpoint: Path
 ) -> tuple[int, float]:
     import torch
 
@@ -213,12 +245,14 @@ def _resume(
     reader.network.load_state_dict(state["network"])
     reader.head.load_state_dict(state["head"])
     optimiser.load_state_dict(state["optimiser"])
+    mean.values = state["mean"]
     return int(state["step"]), float(state["loss"])
 
 
 def _keep(
     reader: TrainedReader,
     optimiser: torch.optim.Optimizer,
+    mean: _MovingMean,
     checkpoint: Path,
     step: int,
     mean_loss: float,
@@ -231,6 +265,7 @@ def _keep(
             "network": reader.network.state_dict(),
             "head": reader.head.state_dict(),
             "optimiser": optimiser.state_dict(),
+            "mean": mean.values,
             "step": step,
             "loss": mean_loss,
         },
