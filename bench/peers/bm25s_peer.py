@@ -42,7 +42,8 @@ class Bm25s:
         terms = stems(text, self._lang)
         if not terms:
             return []
-        found, scores = self._index.retrieve([terms], k=limit, show_progress=False)
+        count = min(limit, len(self._passages))
+        found, scores = self._index.retrieve([terms], k=count, show_progress=False)
         return [int(n) for n, score in zip(found[0], scores[0], strict=True) if score > 0]
 
     def close(self) -> None:
@@ -59,7 +60,7 @@ class Fused(Bm25s):
 
     def search(self, text: str, vector: FloatArray, limit: int) -> Answer:
         similarity = self._vectors @ vector
-        best = np.argpartition(-similarity, limit)[:limit]
+        best = np.argpartition(-similarity, min(limit, len(similarity) - 1))[:limit]
         nearest = best[np.argsort(-similarity[best])].tolist()
         fused = reciprocal_rank_fusion([self.numbers(text, limit), nearest])
         first = self._passages[fused[0]].body if fused else ""

@@ -128,7 +128,7 @@ def lexical_over_tantivy(
 
     def ours(text: str) -> None:
         scores = index.scores(analysis.query_terms(analysis.clean(text))).documents
-        best = np.argpartition(-scores, CANDIDATES)[:CANDIDATES]
+        best = np.argpartition(-scores, min(CANDIDATES, len(scores) - 1))[:CANDIDATES]
         best[np.argsort(-scores[best])]
 
     def theirs(text: str) -> None:

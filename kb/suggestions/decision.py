@@ -14,7 +14,7 @@ from typing import Literal
 from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
 from kb.content.model import FAQ, GUIDES, SectionName
-from kb.suggestions.follow_up import best, last_question, readings
+from kb.suggestions.follow_up import best, is_elliptical, last_question, readings
 from kb.suggestions.message_kinds import meant
 from kb.suggestions.precedence import SAFETY, matter_for_a_person, reason_without_search
 from kb.suggestions.reasons import DecisionReason
@@ -23,6 +23,7 @@ from search.ranking.calibration import Calibration
 from search.ranking.confidence import Action
 from search.ranking.options import SearchOptions
 from search.ranking.searcher import WHOLE
+from search.text.analysis import clean
 
 Audience = Literal["visitor", "customer"]
 
@@ -35,6 +36,10 @@ NEAR_FROM = 0.15
 """Probability that one of the listed articles helps, below which readers are told that nothing was
 found. Of 60 queries to the sample articles, nonsense and other subjects had up to 0.14 with few
 exceptions (0.30), real questions 0.21 and more."""
+
+SURE = 0.9
+"""Probability from which a subject named without a question is answered nevertheless: "and pick-up
+points?" is asked for what there is to know of them."""
 
 MAX_RESULTS = 5
 """Always this many are ranked: probabilities must not depend on how many a client shows."""
@@ -126,6 +131,8 @@ def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Sug
         is_held_out=asked.is_held_out,
         has_rival=len(probabilities) > 1 and probabilities[1] >= RIVAL * probabilities[0],
     )
+    if decision.action == "answer" and _asks_nothing(asked, findings, decision):
+        decision = replace(decision, action="offer", reason="ambiguous")
     if reason:  # articles stand below the way to a person, and none of them answers
         decision = replace(decision, action="handoff", reason=reason)
     is_kept_back = decision.reason == "holdout" or (
@@ -160,7 +167,19 @@ def _found(loaded: Loaded, asked: Question, *, is_hurried: bool) -> ArticleResul
     texts = readings(asked.message, asked.history, loaded.catalog.product_names)
     if is_hurried:
         return search(texts[-1])
-    return best(texts, last_question(asked.history), search, confidence)
+    return best(
+        texts,
+        last_question(asked.history),
+        search,
+        confidence,
+        is_elliptical=is_elliptical(asked.message, asked.history),
+    )
+
+
+def _asks_nothing(asked: Question, findings: ArticleResults, decision: Decision) -> bool:
+    """True for a subject that was looked up alone, without the question it was tied to."""
+    is_alone = findings.query == clean(asked.message)
+    return is_alone and decision.confidence < SURE and is_elliptical(asked.message, asked.history)
 
 
 def answer_for_reader(loaded: Loaded, findings: ArticleResults, lang: str) -> Quotation | None:

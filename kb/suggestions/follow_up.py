@@ -1,7 +1,8 @@
 """Short messages that go on from earlier ones: «а в Казахстан?», "and for the headphones?". Pure.
 
 Such a message may mean what it says, the question before it with something added, or that question
-about something else. All are read; which was meant, the results tell (`best`).
+about something else. All are read; which was meant, the results tell (`best`). One that only names
+a subject asks nothing by itself, whatever there is about that subject (`is_elliptical`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ MOST_FOLLOWING_TERMS = 6
 """Of a message that begins as one that goes on."""
 MAX_HISTORY_CHARS = 300
 """Of the earlier message, so that the new one is not cut off by the limit of a query."""
+ALONE_SHARE = 0.5
+"""Of the likelihood that is believed of a message that asks nothing by itself, read alone."""
 MOST_SUBJECT_WORDS = 2
 """Telling words after a preposition that are taken for its subject."""
 
@@ -46,11 +49,21 @@ def readings(message: str, history: Sequence[str], names: Iterable[str] = ()) ->
     return tuple(dict.fromkeys((message, *_about(earlier, rest, names), joined)))
 
 
+def is_elliptical(message: str, history: Sequence[str]) -> bool:
+    """True for no more than a subject, tied to an earlier question: "what about the router"."""
+    rest = _without_lead(message)
+    if rest == message or not last_question(history):
+        return False
+    return len(topical_terms(rest)) < SHORT_TERMS and not _asking().search(fold(rest))
+
+
 def best(
     texts: Sequence[str],
     earlier: str,
     search: Callable[[str], ArticleResults],
     confidence: Callable[[ArticleResults], float],
+    *,
+    is_elliptical: bool = False,
 ) -> ArticleResults:
     """The results of the likeliest of `readings`.
 
@@ -61,12 +74,13 @@ def best(
     if len(texts) == 1:
         return found
     own = frozenset(topical_terms(texts[0]))
+    least = confidence(alone) * (ALONE_SHARE if is_elliptical else 1.0)
     for text in texts[1:]:
         other = search(text)
-        if confidence(other) > confidence(found) and (
+        if confidence(other) > least and (
             _holds(other, own) or _top(other) not in (_top(search(earlier)), _top(alone))
         ):
-            found = other
+            found, least = other, confidence(other)
     return found
 
 
@@ -124,7 +138,8 @@ def _holds(results: ArticleResults, terms: frozenset[str]) -> bool:
     if not results.hits:
         return False
     top = results.hits[0]
-    text = f"{top.page.title} {top.heading} {top.passage_text}"
+    quoted = top.hit.quotation.text if top.hit.quotation else ""
+    text = f"{top.page.title} {top.heading} {top.passage_text} {quoted}"
     return not terms.isdisjoint(analysis.terms(text, top.page.lang))
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from kb.suggestions.follow_up import MAX_HISTORY_CHARS, last_question, readings
+from kb.catalog.finder import ArticleHit, ArticleResults
+from kb.suggestions.follow_up import (
+    MAX_HISTORY_CHARS,
+    best,
+    is_elliptical,
+    last_question,
+    readings,
+)
+from search.model import Hit, LayoutBlock, Passage, Quotation, Results, Segment, Signals
+from tests.support.libraries.site_library import page
 
 EARLIER = "how much is delivery to Moscow by courier"
 
@@ -58,3 +67,69 @@ def test_a_long_earlier_message_does_not_push_out_the_new_one() -> None:
     texts = readings("наушники", ["слово " * 1000])
     assert all(len(text) <= MAX_HISTORY_CHARS + 20 for text in texts)
     assert all("наушники" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("message", "elliptical"),
+    [
+        ("and for the headphones?", True),
+        ("а для наушников?", True),
+        ("what about the router", True),
+        ("а сколько идёт посылка", False),
+        ("and how long does it take", False),
+        ("headphones", False),
+        ("and I wonder whether gift cards expire some day", False),
+    ],
+)
+def test_a_subject_that_is_tied_to_a_question_asks_nothing_itself(
+    message: str, elliptical: bool
+) -> None:
+    assert is_elliptical(message, [EARLIER]) == elliptical
+    assert not is_elliptical(message, [])
+
+
+def results(article: str, text: str = "") -> ArticleResults:
+    """Results whose first hit is an article that quotes `text`."""
+    version = page(article, "en", f"faq/misc/{article}", article)
+    quotation = Quotation((LayoutBlock("paragraph", "", (), (text,)),)) if text else None
+    signals = Signals(cosine=0.5, label_cosine=0.5, nearness=0.5, bm25=1, matched_share=1, fused=1)
+    passage = Passage(f"en/{article}", 0, "", (), "")
+    title = (Segment(article, False),)
+    hit = Hit(
+        f"en/{article}",
+        article,
+        "en",
+        "faq",
+        "misc",
+        1.0,
+        title,
+        passage,
+        title,
+        signals,
+        quotation=quotation,
+    )
+    found = Results("", "hybrid", (hit,), 1, "g", ranking=(article,))
+    return ArticleResults(found, (ArticleHit(hit, version, f"/en/{article}", "", False),))
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "taken"),
+    [
+        ({"alone": 0.6, "joined": 0.4}, "warranty"),
+        ({"alone": 0.6, "joined": 0.2}, "codecs"),
+    ],
+)
+def test_what_asks_nothing_is_believed_less_alone(likelihood: dict[str, float], taken: str) -> None:
+    made = {
+        "alone": results("codecs", "Headphones support two codecs."),
+        "joined": results("warranty", "Headphones 1 year"),
+        "earlier": results("warranty"),
+    }
+    texts = ["and the headphones", "joined"]
+    named = {"and the headphones": "alone", "joined": "joined", "earlier": "earlier"}
+
+    def confidence(found: ArticleResults) -> float:
+        return next(likelihood[name] for name, one in made.items() if one is found)
+
+    found = best(texts, "earlier", lambda text: made[named[text]], confidence, is_elliptical=True)
+    assert found.hits[0].page.id == taken
