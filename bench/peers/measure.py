@@ -73,11 +73,11 @@ def read_passages(generation: OpenGeneration) -> list[PeerPassage]:
     """Passages of a generation, in its order, with the vectors that our searcher uses."""
     corpus = load_corpus(generation)
     vectors = Vectors.open(generation.path(PASSAGE_VECTORS)).decoded()
-    titles = {document.id: document.title for document in corpus.documents}
+    documents = {document.id: document for document in corpus.documents}
     return [
         PeerPassage(
-            passage.document_id,
-            titles[passage.document_id],
+            documents[passage.document_id].group,
+            documents[passage.document_id].title,
             "\n".join((*passage.headings, passage.text)),
             vector,
             passage.text,

@@ -21,6 +21,7 @@ class PeerPassage:
     """A passage of ours as every peer gets it; `vector` is the one our own searcher uses."""
 
     document_id: str
+    """The document's group: what is judged."""
     title: str
     text: str
     """Path of headings and text."""
@@ -36,7 +37,7 @@ class PeerPassage:
 
 @dataclass(frozen=True)
 class Answer:
-    """Document ids, best first, each once."""
+    """Groups of documents, best first, each once."""
 
     ranking: tuple[str, ...]
     took_ms: float | None = None

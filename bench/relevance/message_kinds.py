@@ -34,7 +34,7 @@ MESSAGES = Path("tests/data/messages")
 CACHE = Path("var/cache")
 UNSEEN = "f"
 """The set that nothing is trained on."""
-MATTER_ALARMS = 0.015
+MATTER_ALARMS = 0.02
 """Share of the companies' messages that may be taken for a matter for a person."""
 THANKS_ALARMS = 0.003
 LONGEST_FRAGMENT = 3
