@@ -8,7 +8,7 @@ from kb.content.topics import Topics
 from kb.languages.record import DANGERS, PERSON, SELF_HARM
 from kb.suggestions.follow_up import topical_terms
 from kb.suggestions.reasons import DecisionReason
-from kb.suggestions.small_talk import names_thanks, small_talk
+from kb.suggestions.small_talk import may_thank, small_talk
 
 SAFETY: DecisionReason = "safety"
 SENSITIVE: DecisionReason = "sensitive_topic"
@@ -60,7 +60,7 @@ def reason_without_search(
     if reason := matter_for_a_person(topics, message, meant):
         return reason
     said = small_talk(message)
-    is_meant_as_thanks = not said and meant == THANKS and names_thanks(message)
+    is_meant_as_thanks = not said and meant == THANKS and may_thank(message)
     if said == "thanks" or is_meant_as_thanks or (said == "yes" and history):
         return THANKS
     if said in ("failed", "no") and history:

@@ -243,11 +243,13 @@ class _Looked:
 
     def _lacking_code(self, units: DocumentUnits) -> frozenset[int]:
         """Units without the query's code, where others of the document hold it: E-04 is no answer
-        to E-05. A code in the title is what the whole document is about."""
-        if not self._codes or self._codes & set(analysis.terms(units.title)):
+        to E-05. A code in the title, as a product's name is, is what the whole document is about.
+        """
+        codes = self._codes - set(analysis.terms(units.title))
+        if not codes:
             return frozenset()
         terms = unit_terms(units, "")
-        lacking = frozenset(n for n, own in enumerate(terms) if not self._codes & own)
+        lacking = frozenset(n for n, own in enumerate(terms) if not codes & own)
         return lacking if len(lacking) < len(terms) else frozenset()
 
     def _scored_unit(

@@ -229,7 +229,9 @@ def _step_loss(
         loss = settings.single_weight * single_loss(own, worth)
         if one.worth and max(one.worth) > 0:
             target = worth / worth.sum()
-            loss = loss - (target * torch.log_softmax(own, 0)).sum() / math.log(len(one.units))
+            loss = loss - (target * torch.log_softmax(own, 0)).sum() / math.log(
+                max(2, len(one.units))
+            )
         total = total + loss
     return total / len(lists)
 
@@ -246,6 +248,7 @@ def _resume(
     reader.head.load_state_dict(state["head"])
     optimiser.load_state_dict(state["optimiser"])
     mean.values = state["mean"]
+    torch.set_rng_state(state["random"])
     return int(state["step"]), float(state["loss"])
 
 
@@ -266,6 +269,7 @@ def _keep(
             "head": reader.head.state_dict(),
             "optimiser": optimiser.state_dict(),
             "mean": mean.values,
+            "random": torch.get_rng_state(),
             "step": step,
             "loss": mean_loss,
         },
