@@ -71,6 +71,12 @@ class Metrics:
         self._stages = _counter(
             registry, "otvet_search_stages", "How far looking for an answer got", "stage"
         )
+        self._refusals = _counter(
+            registry,
+            "otvet_refusals",
+            "Requests refused before the application",
+            *("route", "status"),
+        )
         self._seen = EncoderState()
         self._seen_reader = ReaderState()
         self._lock = Lock()
@@ -78,6 +84,9 @@ class Metrics:
     def observe_request(self, method: str, route: str, status: int, duration_s: float) -> None:
         self._requests.labels(method, route, str(status)).inc()
         self._durations.labels(route).observe(duration_s)
+
+    def count_refusal(self, route: str, status: int) -> None:
+        self._refusals.labels(route, str(status)).inc()
 
     def count_search(self, kind: str, *, is_degraded: bool) -> None:
         self._searches.labels(kind, str(is_degraded).lower()).inc()
