@@ -10,13 +10,13 @@ import os
 
 import click
 
-from kb.cli import articles, build, handoffs, keys, search, serve, staff
+from kb.cli import articles, build, handoffs, keys, search, secret, serve, staff
 from kb.cli.exits import EXIT_UNUSABLE, stop
 from kb.config import Config
 from kb.errors import BadConfig
 
 FORMER_NAMES = {"user": "staff"}
-GROUPS = (articles, build, handoffs, keys, search, serve, staff)
+GROUPS = (articles, build, handoffs, keys, search, secret, serve, staff)
 
 
 class CommandsByOldNamesToo(click.Group):
