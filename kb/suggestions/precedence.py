@@ -23,16 +23,26 @@ def matter_for_a_person(
 ) -> DecisionReason | None:
     """The reason for which a person must have this message; None if none must.
 
-    `meant`: what its meaning tells (`kb.suggestions.message_kinds`). Of words and meaning the
-    graver counts.
+    `meant`: what its meaning tells (`kb.suggestions.message_kinds`), which counts unless the site
+    has switched off a list of that kind. Of words and meaning the graver counts.
     """
     held = topics.held(message)
+    if meant in _reasons(topics.switched_off):
+        meant = None
     is_danger = bool(held & DANGERS) or meant == SAFETY
     if is_danger and SELF_HARM not in held:
         return SAFETY
     if held - DANGERS - {PERSON} or meant == SENSITIVE:
         return SENSITIVE
     return REQUESTED if held or meant == REQUESTED else None
+
+
+def _reasons(topics: frozenset[str]) -> frozenset[DecisionReason]:
+    """The reasons that topics stand for."""
+    return frozenset(
+        SAFETY if topic in DANGERS else REQUESTED if topic == PERSON else SENSITIVE
+        for topic in topics
+    )
 
 
 def reason_without_search(

@@ -151,17 +151,7 @@ def train(
 
     torch.manual_seed(settings.seed)
     parameters = _unfreeze(reader, settings)
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": parameters, "lr": settings.rate, "base": settings.rate},
-            {
-                "params": list(reader.head.parameters()),
-                "lr": settings.head_rate,
-                "base": settings.head_rate,
-            },
-        ],
-        weight_decay=0.01,
-    )
+    optimiser = _optimiser(reader, parameters, settings)
     mean = _MovingMean([*parameters, *reader.head.parameters()], settings.averaging)
     done, mean_loss = _resume(reader, optimiser, mean, checkpoint)
     started = time.monotonic()
@@ -210,6 +200,16 @@ def _unfreeze(reader: TrainedReader, settings: ReaderTraining) -> list[torch.nn.
         if isinstance(module, torch.nn.Dropout):
             module.p = settings.dropout
     return [parameter for parameter in reader.network.parameters() if parameter.requires_grad]
+
+
+def _optimiser(
+    reader: TrainedReader, parameters: Sequence[torch.nn.Parameter], settings: ReaderTraining
+) -> torch.optim.Optimizer:
+    import torch
+
+    rates = ((parameters, settings.rate), (reader.head.parameters(), settings.head_rate))
+    groups = [{"params": list(of), "lr": rate, "base": rate} for of, rate in rates]
+    return torch.optim.AdamW(groups, weight_decay=0.01)
 
 
 def _step_loss(
