@@ -216,7 +216,10 @@ def read_secret_file(path: Path) -> str:
         mode = folder.stat().st_mode
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
             raise BadConfig(f"{path} can be replaced by others; run `chmod o-w {folder}`")
-        return file.read().strip()
+        try:
+            return file.read().strip()
+        except UnicodeDecodeError:
+            raise BadConfig(f"{path} must hold a text") from None  # the error holds what it read
 
 
 def is_secret(field: FieldInfo) -> bool:

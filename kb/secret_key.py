@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ def load_secret_keys(config: Config) -> SecretKeys:
 
 def find_secret_keys(config: Config) -> SecretKeys | None:
     """The keys that are there already; None where the next `load_secret_keys` would make one."""
-    is_there = config.secret_key or key_file(config).exists()
+    is_there = config.secret_key or _holds_something(key_file(config))
     return load_secret_keys(config) if is_there else None
 
 
@@ -41,15 +42,9 @@ def load_secret_key(config: Config) -> str:
     if config.secret_key:
         return config.secret_key
     path = key_file(config)
-    try:
-        return _checked_key(path)
-    except FileNotFoundError:
+    if not _holds_something(path):
         config.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(path, "x", encoding="ascii", opener=_private) as file:
-            file.write(new_secret_key())
-    except FileExistsError:
-        pass  # another process made it first
+        _make(path)
     return _checked_key(path)
 
 
@@ -85,6 +80,26 @@ def _made_before(config: Config) -> str:
         return ""
 
 
+def _holds_something(path: Path) -> bool:
+    """False for an empty file, too: its process was killed, or is about to write."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _make(path: Path) -> None:
+    """Write a new key, unless another process does; on the disk when this returns."""
+    with open(path, "a+", encoding="ascii", opener=_private) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        if not file.read():
+            file.write(new_secret_key())
+            file.flush()
+            os.fsync(file.fileno())
+    _sync_folder(path.parent)
+
+
 def _write_whole(path: Path, key: str) -> None:
     """Put a key into a file so that, whatever happens, it holds the old one or the new one."""
     beside = path.with_name(f"{path.name}.new")
@@ -94,7 +109,11 @@ def _write_whole(path: Path, key: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

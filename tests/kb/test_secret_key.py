@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from kb import secret_key
 from kb.config import Config
 from kb.errors import BadConfig
 from kb.secret_key import SecretKeys, find_secret_keys, load_secret_key, load_secret_keys
+from tests.support.patience import PATIENCE_S
 
 GIVEN, FORMER = "k" * 40, "f" * 40
 
@@ -26,6 +29,31 @@ def test_missing_key_is_made_once_and_private(config: Config) -> None:
     assert len(key) >= 32
     assert secret_key.key_file(config).stat().st_mode & 0o077 == 0
     assert find_secret_keys(config) == SecretKeys(key)
+
+
+def test_a_file_whose_process_was_killed_is_filled(config: Config) -> None:
+    config.data_dir.mkdir()
+    secret_key.key_file(config).touch(0o600)
+    assert find_secret_keys(config) is None
+    assert len(load_secret_key(config)) >= 32
+
+
+def test_of_many_who_come_first_all_have_the_same_key(config: Config) -> None:
+    barrier = threading.Barrier(8)
+
+    def load(_: int) -> str:
+        barrier.wait(PATIENCE_S)
+        return load_secret_key(config)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(load, range(8)))) == 1
+
+
+def test_a_key_that_is_no_text_is_refused(config: Config) -> None:
+    config.data_dir.mkdir()
+    secret_key.key_file(config).write_bytes(b"\xff" * 40)
+    with pytest.raises(BadConfig, match="must hold a text"):
+        load_secret_key(config)
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
