@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
+from multiprocessing import get_context
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from kb.database.engine import Database
 from kb.database.tables import handoffs as handoffs_table
@@ -19,6 +23,24 @@ from tests.support.libraries.handoff_library import ANNA, NOW, PLACE, SEALER, ma
 NEW = Sealer(SecretKeys("n" * 40))
 ROTATING = Sealer(SecretKeys("n" * 40, previous="k" * 40))
 OTHER = Sealer(SecretKeys("o" * 40))
+
+
+# Children start in an instant, from a process that has imported us and has no threads.
+processes = get_context("forkserver")
+processes.set_forkserver_preload(["kb.handoffs.rotation", "kb.database.engine", __name__])
+
+
+def reseal_and_die(url: str, statement: int) -> None:
+    """Rotate one row a transaction, but die by SIGKILL just before the n-th statement."""
+    numbers = count()
+    rotation.BATCH = 1
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def die(*_: object) -> None:
+        if next(numbers) == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    rotation.reseal(Database.from_url(url), ROTATING)
 
 
 @pytest.fixture
@@ -65,18 +87,20 @@ def test_from_then_on_the_first_key_seals_nothing(db: Database) -> None:
         make(db, 1)
 
 
-def test_it_can_be_stopped_anywhere_and_run_again(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_killed_at_any_statement_it_can_be_run_again(database_url: str, db: Database) -> None:
     for number in range(3):
         make(db, number)
-    monkeypatch.setattr(rotation, "BATCH", 1)
-    rows = rotation._batches(db)
-    monkeypatch.setattr(rotation, "_batches", lambda _: [next(rows)])
-    assert rotation.reseal(db, ROTATING) == 1
-    monkeypatch.undo()
-    assert [contact_of(db, ROTATING, number) for number in range(3)] == [ANNA] * 3
-    assert rotation.reseal(db, ROTATING) == 2
+    killed = 0
+    for statement in count():
+        child = processes.Process(target=reseal_and_die, args=(database_url, statement))
+        child.start()
+        child.join()
+        assert [contact_of(db, ROTATING, number) for number in range(3)] == [ANNA] * 3
+        if child.exitcode == 0:
+            break
+        assert child.exitcode == -signal.SIGKILL
+        killed += 1
+    assert killed >= 3
     assert rotation.counts(db, NEW) == SealedCounts(current=3)
 
 
