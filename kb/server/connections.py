@@ -156,8 +156,9 @@ class Server(TcpWSGIServer):
     channel_class = ClientConnection
     finished = 0
     """Requests answered so far."""
-    refusals: Refusals
-    route_of: Callable[[str], str]
+    refusals = Refusals(lambda _route, _status: None)
+    """Counted nowhere until the worker says where."""
+    route_of: Callable[[str], str] = staticmethod(lambda _path: "-")
     """The rule that a path belongs to; "-" for none."""
 
     def refuse(self, path: str, status: int) -> None:
