@@ -90,6 +90,7 @@ LANGUAGE = Language(
     yes="""
     yes yep yeah yup ya sure ok okay okey right alright correct exactly absolutely indeed fine
 """,
+    understood="thanks thx understood great cool",
     no="no nope nah nay",
     unneeded="needed necessary required relevant",
     unhelpful="""

@@ -45,6 +45,8 @@ class Language:
     """Words that go along with thanks and mean nothing alone."""
     yes: str = ""
     """Words that agree."""
+    understood: str = ""
+    """Further words that acknowledge an answer, before a question that goes on."""
     no: str = ""
     """Words that do not."""
     unneeded: str = ""

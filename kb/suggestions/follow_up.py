@@ -151,9 +151,16 @@ def _top(results: ArticleResults) -> str:
 
 @cache
 def _lead() -> re.Pattern[str]:
-    phrases = [line for it in languages.records().values() for line in it.follow_ups.splitlines()]
+    """Words that go on, maybe after a word of assent: "ok, and …", «понятно, а …»."""
+    records = languages.records().values()
+    leads = _any_of(line for it in records for line in it.follow_ups.splitlines())
+    assents = _any_of(word for it in records for word in (it.yes + " " + it.understood).split())
+    return re.compile(rf"^(?:(?:{assents})\b[\s,.!]+)?(?:{leads})\b[\s,]+", re.IGNORECASE)
+
+
+def _any_of(phrases: Iterable[str]) -> str:
     known = sorted(filter(None, map(str.strip, phrases)), key=len, reverse=True)
-    return re.compile(rf"^(?:{'|'.join(map(re.escape, known))})\b[\s,]+", re.IGNORECASE)
+    return "|".join(map(re.escape, known))
 
 
 @cache

@@ -75,9 +75,13 @@ def test_a_long_earlier_message_does_not_push_out_the_new_one() -> None:
         ("and for the headphones?", True),
         ("а для наушников?", True),
         ("what about the router", True),
+        ("ok, and for the headphones?", True),
+        ("понятно, а для наушников?", True),
+        ("thanks. and by card?", True),
         ("а сколько идёт посылка", False),
         ("and how long does it take", False),
         ("headphones", False),
+        ("ok headphones", False),
         ("and I wonder whether gift cards expire some day", False),
     ],
 )
