@@ -14,11 +14,12 @@ from kb.branding.translator import Translator
 from kb.catalog.generation import STAFF_INDEX, LiveGeneration
 from kb.config import Config
 from kb.database.engine import Database
-from kb.errors import DatabaseUnavailable
+from kb.errors import BadConfig, DatabaseUnavailable
 from kb.feedback.popularity import Popularity
+from kb.handoffs import canary
 from kb.handoffs.channels import registry
-from kb.handoffs.encryption import Sealer
-from kb.secret_key import load_secret_key
+from kb.handoffs.encryption import CannotUnseal, Sealer
+from kb.secret_key import SecretKeys, load_secret_keys
 from kb.suggestions.log_writer import LogWriter
 from kb.time_budget import BoundedCalls
 from kb.web.api.docs import docs
@@ -64,8 +65,10 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     config = config or Config.from_environ(os.environ)
     registry.check(config)
     app = Flask(__name__)
-    app.secret_key = load_secret_key(config)
-    app.extensions[EXTENSION] = _services(config, str(app.secret_key), known)
+    keys = load_secret_keys(config)
+    app.secret_key = keys.current
+    app.config["SECRET_KEY_FALLBACKS"] = [keys.previous] if keys.previous else []
+    app.extensions[EXTENSION] = _services(config, keys, known)
     # In this order: what is installed first sees requests first and responses last.
     request_log.install(app, Metrics())
     security.install(app, config)
@@ -95,9 +98,10 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     return app
 
 
-def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Services:
+def _services(config: Config, secrets: SecretKeys, known: KnownDigests | None) -> Services:
     database = Database.from_url(config.effective_database_url)
-    _prepare(database)
+    sealer = Sealer(secrets)
+    _prepare(database, sealer)
     library = LiveGeneration(
         Store(config.index_dir),
         load_encoder=partial(load_query_encoder, is_checked=True),
@@ -114,23 +118,29 @@ def _services(config: Config, secret_key: str, known: KnownDigests | None) -> Se
         library=library,
         staff_library=library.beside(Store(config.data_dir / STAFF_INDEX)),
         database=database,
-        keys=KeyRing(database, demo=demo_key(secret_key) if config.demo else ""),
+        keys=KeyRing(database, demo=demo_key(secrets.current) if config.demo else ""),
         suggestion_log=LogWriter(database),
         bounded=BoundedCalls(2 * config.threads),
-        sealer=Sealer(secret_key),
+        sealer=sealer,
         popularity=popularity,
         channel=registry.chosen(config),
         translator=Translator(config.site_dir),
     )
 
 
-def _prepare(database: Database) -> None:
-    """Bring the tables up to date; a database that is away does so when it is back."""
+def _prepare(database: Database, sealer: Sealer) -> None:
+    """Bring the tables up to date; a database that is away does so when it is back.
+
+    Raises BadConfig when it is sealed with another secret key.
+    """
     outcome: list[BaseException] = []
 
     def migrate() -> None:
         try:
             database.migrate()
+            database.transact(lambda connection: canary.require(connection, sealer))
+        except CannotUnseal as error:
+            outcome.append(BadConfig(str(error)))
         except DatabaseUnavailable as error:
             log.error("votes are closed until the database is back: %s", error)
         except BaseException as error:  # noqa: BLE001 – raised again below

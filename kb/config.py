@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -84,7 +86,9 @@ class Config(BaseSettings):
     contact_email: Email = ""
     """Address for readers whom no article helps."""
     secret_key: SigningKey = ""
-    """Signs cookies; empty: made once in the data folder."""
+    """Signs cookies and seals contacts; empty: made once in the data folder."""
+    secret_key_previous: SigningKey = ""
+    """The key before it; reads what that sealed until `kb secret rotate` is done."""
     metrics_token: Secret = ""
     """Bearer token for `/metrics`; empty: direct loopback only."""
     workers: AtLeastOne = 2
@@ -203,6 +207,21 @@ class Config(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'otvet.sqlite').absolute()}"
 
 
+def read_secret_file(path: Path) -> str:
+    """The secret in a file. Raises OSError, and BadConfig when others can put another in it."""
+    with path.open(encoding="utf-8") as file:
+        if os.fstat(file.fileno()).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise BadConfig(f"{path} can be written by others; run `chmod go-w {path}`")
+        folder = path.resolve().parent
+        mode = folder.stat().st_mode
+        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+            raise BadConfig(f"{path} can be replaced by others; run `chmod o-w {folder}`")
+        try:
+            return file.read().strip()
+        except UnicodeDecodeError:
+            raise BadConfig(f"{path} must hold a text") from None  # the error holds what it read
+
+
 def is_secret(field: FieldInfo) -> bool:
     """True where `KB_X_FILE` may name a file that holds the value."""
     return not field.repr
@@ -215,9 +234,11 @@ def _with_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     for name in [variable(name) for name, field in Config.model_fields.items() if is_secret(field)]:
         if file := values.pop(f"{name}_FILE", ""):
             try:
-                values[name] = Path(file).read_text(encoding="utf-8").strip()
+                values[name] = read_secret_file(Path(file))
             except OSError as error:
                 faults.append(f"{name}_FILE names {file}, which cannot be read: {error}")
+            except BadConfig as error:
+                faults.append(f"{name}_FILE: {error}")
     if faults:
         raise BadConfig("\n".join(faults))
     return values

@@ -10,13 +10,14 @@ import os
 
 import click
 
-from kb.cli import articles, build, handoffs, keys, search, serve, staff
+from kb.cli import articles, build, handoffs, keys, search, secret, serve, staff
+from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, stop
 from kb.config import Config
 from kb.errors import BadConfig
 
 FORMER_NAMES = {"user": "staff"}
-GROUPS = (articles, build, handoffs, keys, search, serve, staff)
+GROUPS = (articles, build, doctor, handoffs, keys, search, secret, serve, staff)
 
 
 class CommandsByOldNamesToo(click.Group):
@@ -39,6 +40,9 @@ def main(context: click.Context) -> None:
         context.obj = Config.from_environ(os.environ)
         registry.check(context.obj)
     except BadConfig as error:
+        if context.invoked_subcommand == doctor.NAME:
+            context.obj = error  # to be told beside the rest
+            return
         stop(f"Bad setting: {error}", EXIT_UNUSABLE)
 
 

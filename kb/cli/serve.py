@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 import click
 
@@ -28,6 +29,7 @@ def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
     try:
         primary_channel(config)
         fallback_channel(config)
+        _require_right_key(config)
     except BadConfig as error:
         stop(f"Bad setting: {error}", EXIT_UNUSABLE)
     if is_watching:
@@ -59,17 +61,42 @@ def worker(config: Config) -> None:
     from kb.handoffs.channels.registry import fallback_channel, primary_channel
     from kb.handoffs.delivery import Deliverer, Ways
     from kb.handoffs.encryption import Sealer
-    from kb.secret_key import load_secret_key
+    from kb.secret_key import load_secret_keys
 
     logs.configure(config.log_format)
+    try:
+        _require_right_key(config)
+    except BadConfig as error:
+        stop(f"Bad setting: {error}", EXIT_UNUSABLE)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     database = Database.from_url(config.effective_database_url)
     ways = Ways(primary_channel(config), fallback_channel(config))
-    deliverer = Deliverer(database, ways, Sealer(load_secret_key(config)), config)
+    deliverer = Deliverer(database, ways, Sealer(load_secret_keys(config)), config)
     try:
         deliverer.run(stopped)
+    finally:
+        database.close()
+
+
+def _require_right_key(config: Config) -> None:
+    """Raise BadConfig where the database is sealed with another key; one that is away may wait.
+
+    Until it is back, nothing is sealed or delivered with a key that is not its own.
+    """
+    from kb.database.engine import Database
+    from kb.errors import DatabaseUnavailable
+    from kb.handoffs import canary
+    from kb.handoffs.encryption import Sealer
+    from kb.secret_key import find_secret_keys
+
+    database = Database.from_url(config.effective_database_url)
+    try:
+        with suppress(DatabaseUnavailable):
+            keys = find_secret_keys(config)
+            if not canary.is_right_key(database, Sealer(keys) if keys else None):
+                raise BadConfig(canary.WRONG_KEY)
     finally:
         database.close()
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from kb.config import Config
 from kb.database.engine import Connection, Database
@@ -42,11 +42,14 @@ def sweep(db: Database, config: Config, *, now: datetime) -> Swept:
     log_before = now - timedelta(days=config.log_days)
     marks_until = (now.astimezone(UTC) - timedelta(days=MARK_DAYS)).date()
 
+    waiting = select(deliveries.c.handoff_id).where(deliveries.c.state == "pending")
+    is_still_tried = (handoffs.c.status == "failed") & handoffs.c.id.in_(waiting)
+
     def work(connection: Connection) -> Swept:
         emptied = connection.execute(
             update(handoffs)
             .where(handoffs.c.created_at < contacts_before, handoffs.c.sealed.is_not(None))
-            .where(handoffs.c.status != "queued")
+            .where(handoffs.c.status != "queued", ~is_still_tried)
             .values(sealed=None)
         ).rowcount
         old = handoffs.c.created_at < log_before

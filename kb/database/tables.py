@@ -211,6 +211,15 @@ handoffs = Table(
     Index(None, "created_at"),
 )
 
+# One row, sealed with the secret key: whether a process has the right key is told by it.
+sealed_canary = Table(
+    "sealed_canary",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("sealed", Text, nullable=False),
+    CheckConstraint("id = 1", name="id"),
+)
+
 # The outbox. `id` is what receivers recognise a repeated delivery by; `progress` holds what a
 # channel of several steps has done already.
 deliveries = Table(

@@ -25,7 +25,7 @@ from kb.database.engine import Database
 from kb.errors import DatabaseUnavailable
 from kb.handoffs import handoffs, outbox
 from kb.handoffs.channels.model import Channel, DeliveryFailed, Progress
-from kb.handoffs.encryption import Sealer
+from kb.handoffs.encryption import CannotUnseal, Sealer
 from kb.handoffs.outbox import Due
 
 log = structlog.get_logger(__name__)
@@ -39,6 +39,8 @@ QUICK = 3
 QUICK_FOR = timedelta(seconds=60)
 DELAYS_S = (2.0, 8.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 """Pauses after failures: two quick ones, then the schedule of Standard Webhooks."""
+HOLD = timedelta(seconds=30)
+"""Pause before a hand-off that cannot be unsealed is tried again: the key may be back."""
 JITTER = 0.2
 MOST_RETRY_AFTER_S = 3600.0
 
@@ -104,7 +106,11 @@ class Deliverer:
         if channel is None:
             self._failed(due, DeliveryFailed(f"the channel {due.channel} is not set up"))
             return True
-        packet = handoffs.packet_of(due.handoff, self._sealer, self._translator)
+        try:
+            packet = handoffs.packet_of(due.handoff, self._sealer, self._translator)
+        except CannotUnseal as error:
+            self._hold(due, error)
+            return True
 
         def save(progress: Progress) -> None:
             outbox.save_progress(self._db, due.id, progress)
@@ -146,6 +152,13 @@ class Deliverer:
             outbox.give_up(self._db, due, str(error), now=now)
             return
         outbox.postpone(self._db, due, str(error), until=now + _pause(due.attempts, error))
+
+    def _hold(self, due: Due, error: CannotUnseal) -> None:
+        """Keep a hand-off that we cannot read, visibly; no other way would help, nor giving up."""
+        now = self._now()
+        if outbox.mark_failed(self._db, due.handoff.id):
+            log.error("handoff_failed", handoff=due.handoff.id, reason=str(error))
+        outbox.hold(self._db, due, str(error), until=now + HOLD)
 
     def _release_abandoned(self) -> None:
         """Take up what workers of this machine had taken that are gone."""

@@ -19,10 +19,10 @@ from kb.branding.translator import Translator
 from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import handoffs as table
-from kb.handoffs import history, outbox, tried
+from kb.handoffs import canary, history, outbox, tried
 from kb.handoffs.agent_note import agent_note
 from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, Tried
-from kb.handoffs.encryption import CannotUnseal, Sealer
+from kb.handoffs.encryption import Sealer
 from kb.handoffs.history import HandoffRecord
 from kb.handoffs.tried import Describe, SuggestionClaim
 
@@ -93,10 +93,15 @@ class NewHandoff:
 
 @dataclass(frozen=True)
 class Handoff:
-    """A hand-off as it is kept, with the packet for whoever takes over."""
+    """A hand-off as it is kept, on the site that may open it."""
 
     record: HandoffRecord
-    packet: HandoffPacket
+    place: SiteContext = field(repr=False)
+
+    @property
+    def packet(self) -> HandoffPacket:
+        """The packet for whoever takes over. Raises CannotUnseal."""
+        return packet_of(self.record, self.place.sealer, self.place.translator)
 
     @property
     def id(self) -> str:
@@ -133,7 +138,8 @@ class SiteContext:
 def make(db: Database, asked: NewHandoff, place: SiteContext, *, now: datetime) -> Handoff:
     """Keep a hand-off and queue its delivery; a repeated request gives the same one.
 
-    When this returns it is on the disk. Raises KeyReused, AlreadyMade, DatabaseUnavailable.
+    When this returns it is on the disk. Raises KeyReused, AlreadyMade, DatabaseUnavailable, of
+    which CannotUnseal when it would be sealed with a key that the database is not sealed with.
     """
 
     def work(connection: Connection) -> HandoffRecord:
@@ -144,13 +150,13 @@ def make(db: Database, asked: NewHandoff, place: SiteContext, *, now: datetime) 
             raise KeyReused
         return known
 
-    return _handoff(db.transact(work), place)
+    return Handoff(db.transact(work), place)
 
 
 def find(db: Database, handoff_id: str, place: SiteContext) -> Handoff | None:
     """Raises DatabaseUnavailable."""
     record = db.query(lambda connection: history.by_id(connection, handoff_id))
-    return _handoff(record, place) if record else None
+    return Handoff(record, place) if record else None
 
 
 def failed_since(db: Database, since: datetime) -> int:
@@ -165,6 +171,8 @@ def _keep(
     """Write the hand-off, unless another process has just done so, and return what is kept."""
     ids = [claim.suggestion_id for claim in asked.shown]
     _refuse_repetition(connection, ids)
+    if asked.consent:
+        canary.require(connection, place.sealer)
     earlier = tried.rebuild(connection, asked.shown, key_id=asked.key_id, describe=place.describe)
     searches = tried.searches(connection, asked.session_id, now)
     is_new = upsert.insert_new(connection, table, _row(asked, earlier, searches, place, now))
@@ -237,18 +245,12 @@ def _sealed(asked: NewHandoff, sealer: Sealer) -> str:
     )
 
 
-def _handoff(record: HandoffRecord, place: SiteContext) -> Handoff:
-    return Handoff(record, packet_of(record, place.sealer, place.translator))
-
-
 def packet_of(record: HandoffRecord, sealer: Sealer, translator: Translator) -> HandoffPacket:
-    """The packet for the receiver of a kept hand-off; masked once what was sealed is gone."""
-    private: Mapping[str, Any] = {}
-    if record.sealed:
-        try:
-            private = sealer.unseal(record.sealed)
-        except CannotUnseal:
-            private = {}
+    """The packet for the receiver of a kept hand-off; masked once what was sealed is forgotten.
+
+    Never because it cannot be read: raises CannotUnseal.
+    """
+    private: Mapping[str, Any] = sealer.unseal(record.sealed) if record.sealed else {}
     page = private.get("page") or {"url": record.page_url, "title": record.page_title}
     contact = private.get("contact")
     return HandoffPacket(

@@ -122,6 +122,25 @@ def postpone(db: Database, due: Due, error: str, *, until: datetime) -> None:
     db.transact(lambda connection: connection.execute(statement))
 
 
+def hold(db: Database, due: Due, error: str, *, until: datetime) -> None:
+    """Put it back as if it had not been tried, until something of ours is mended.
+
+    Raises DatabaseUnavailable.
+    """
+    statement = (
+        update(table)
+        .where(table.c.id == due.id)
+        .values(
+            attempts=due.attempts - 1,
+            next_at=until,
+            leased_until=None,
+            leased_by="",
+            error=error[:MAX_ERROR_CHARS],
+        )
+    )
+    db.transact(lambda connection: connection.execute(statement))
+
+
 def give_up(db: Database, due: Due, error: str, *, now: datetime) -> None:
     """No more attempts. Raises DatabaseUnavailable."""
     db.transact(lambda connection: _finish(connection, due.id, "failed", error, now))

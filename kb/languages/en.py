@@ -58,7 +58,7 @@ LANGUAGE = Language(
     useful|informative
     cleared =up|that
     =you +helped
-    =that|=it +did
+    =that|=it =did
     helps
     makes sense
     understood

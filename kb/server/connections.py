@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from waitress.channel import HTTPChannel
@@ -18,6 +18,7 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from kb.deadlines import WAITED
+from kb.server.refusals import Refusals
 
 REQUEST_DEADLINE_S = 10.0
 """For a whole request to arrive, and for an idle connection to say something."""
@@ -63,6 +64,8 @@ class ProblemTask(ErrorTask):
 
     def execute(self) -> None:
         path = getattr(self.request, "path", "") or ""
+        server = cast(Server, cast(Any, self.channel).server)
+        server.refuse(path, cast(Any, self.request).error.code)
         if not path.startswith("/api/"):
             super().execute()
             return
@@ -153,6 +156,14 @@ class Server(TcpWSGIServer):
     channel_class = ClientConnection
     finished = 0
     """Requests answered so far."""
+    refusals = Refusals(lambda _route, _status: None)
+    """Counted nowhere until the worker says where."""
+    route_of: Callable[[str], str] = staticmethod(lambda _path: "-")
+    """The rule that a path belongs to; "-" for none."""
+
+    def refuse(self, path: str, status: int) -> None:
+        """Count a request that the application never sees."""
+        self.refusals.add(self.route_of(path), status)
 
     def add_task(self, task: Any) -> None:
         """Queue a channel's request; one too many is refused at once, by the loop itself."""
@@ -179,6 +190,7 @@ class Server(TcpWSGIServer):
 
     def maintenance(self, now: float) -> None:
         super().maintenance(now)  # type: ignore[arg-type]
+        self.refusals.tell()
         monotonic = time.monotonic()
         channels: dict[int, ClientConnection] = cast(Any, self.active_channels)
         for channel in [one for one in channels.values() if one.is_overdue(monotonic)]:

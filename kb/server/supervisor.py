@@ -211,7 +211,8 @@ def _prepare_run_dir(config: Config) -> None:
     from kb.web.http import rate_limits
 
     run_dir = config.data_dir / "run"
-    run_dir.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # a full disk: articles can be read all the same
+        run_dir.mkdir(parents=True, exist_ok=True)
     rate_limits.reset(config)
     _empty(run_dir / "metrics")
     # prometheus_client reads this when it is first imported, which is in the workers.
@@ -244,8 +245,10 @@ def _hash_current(store: Store, known: KnownDigests) -> None:
 
 
 def _empty(folder: Path) -> None:
+    """Empty a folder of counters; where it cannot be made, each process counts for itself."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _raise_file_limit() -> None:

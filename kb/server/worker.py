@@ -11,6 +11,7 @@ import os
 import resource
 import socket
 import time
+from functools import partial
 from typing import Any, cast
 
 from gunicorn.workers.base import Worker  # type: ignore[import-untyped]  # ships no types
@@ -19,6 +20,8 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from kb.server.connections import REQUEST_DEADLINE_S, ClientConnection, Server
+from kb.server.refusals import Refusals
+from kb.web.http import request_log
 
 CONNECTION_LIMIT = 4000
 MAX_HEADER_BYTES = 16 * 1024
@@ -37,7 +40,8 @@ class EventLoopWorker(Worker):  # type: ignore[misc]  # its base is untyped
         self._map: dict[int, Any] = {}
         self._dispatcher = ThreadedTaskDispatcher()
         self._dispatcher.set_thread_count(self.cfg.threads)
-        self._servers = [self._serve(wrapped.sock) for wrapped in self.sockets]
+        refusals = Refusals(request_log.metrics_of(self.wsgi).count_refusal)
+        self._servers = [self._serve(wrapped.sock, refusals) for wrapped in self.sockets]
         _Waker(self.PIPE[0], self._map)
         self._watch_from(time.monotonic())
         self._tell_ready()
@@ -56,8 +60,8 @@ class EventLoopWorker(Worker):  # type: ignore[misc]  # its base is untyped
         """By the size of the heartbeat file, which the supervisor has open too."""
         os.write(self.tmp.fileno(), b"ready")
 
-    def _serve(self, listener: Any) -> Server:
-        return Server(
+    def _serve(self, listener: Any, refusals: Refusals) -> Server:
+        server = Server(
             self.wsgi,
             self._map,
             True,
@@ -67,6 +71,9 @@ class EventLoopWorker(Worker):  # type: ignore[misc]  # its base is untyped
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
             bind_socket=False,
         )
+        server.refusals = refusals
+        server.route_of = partial(request_log.route_of, self.wsgi)
+        return server
 
     def _watch_from(self, now: float) -> None:
         self._finished, self._progress_at = self._count(), now

@@ -101,13 +101,15 @@ class Suggestion:
 
     is_hurried: bool = False
     """No query vector was asked for, as too little time was left."""
+    is_unread: bool = False
+    """The reader was there, and did not come in time."""
 
     @property
     def is_degraded(self) -> bool:
-        """True when more time or a working encoder might have led to another decision."""
+        """True when more time, a working encoder or reader might have led to another decision."""
         if self.findings is None:
             return self.decision.reason == "unavailable"
-        return self.is_hurried or self.findings.is_degraded
+        return self.is_hurried or self.is_unread or self.findings.is_degraded
 
     @property
     def stage(self) -> Stage:
@@ -143,7 +145,8 @@ def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Sug
     if decision.action == "answer":
         answer = _quoted(findings)
     results = tuple(map(Suggested, shown, probabilities[: len(shown)]))
-    return Suggestion(decision, answer, results, findings, is_hurried)
+    is_unread = _is_unread(loaded, findings)
+    return Suggestion(decision, answer, results, findings, is_hurried, is_unread)
 
 
 def _found(loaded: Loaded, asked: Question, *, is_hurried: bool) -> ArticleResults:
@@ -172,8 +175,15 @@ def _found(loaded: Loaded, asked: Question, *, is_hurried: bool) -> ArticleResul
         last_question(asked.history),
         search,
         confidence,
-        is_elliptical=is_elliptical(asked.message, asked.history),
+        asks_nothing=is_elliptical(asked.message, asked.history),
     )
+
+
+def _is_unread(loaded: Loaded, findings: ArticleResults) -> bool:
+    """True when there was something to read, and a reader, and nothing was read."""
+    if not (loaded.answers.has_reader and findings.hits):
+        return False
+    return findings.results.stage == "hybrid" and not findings.hits[0].signals.is_bare
 
 
 def _asks_nothing(asked: Question, findings: ArticleResults, decision: Decision) -> bool:

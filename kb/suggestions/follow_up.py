@@ -63,22 +63,24 @@ def best(
     search: Callable[[str], ArticleResults],
     confidence: Callable[[ArticleResults], float],
     *,
-    is_elliptical: bool = False,
+    asks_nothing: bool = False,
 ) -> ArticleResults:
     """The results of the likeliest of `readings`.
 
     One with the history in it must be better than the message alone, and tell something new: hold
-    words of the message, or lead to another article than the `earlier` message did.
+    words of the message, or lead to another article than the `earlier` message did. A message that
+    `asks_nothing` is believed less alone.
     """
     alone = found = search(texts[0])
     if len(texts) == 1:
         return found
     own = frozenset(topical_terms(texts[0]))
-    least = confidence(alone) * (ALONE_SHARE if is_elliptical else 1.0)
+    before = cache(lambda: _top(search(earlier)))
+    least = confidence(alone) * (ALONE_SHARE if asks_nothing else 1.0)
     for text in texts[1:]:
         other = search(text)
         if confidence(other) > least and (
-            _holds(other, own) or _top(other) not in (_top(search(earlier)), _top(alone))
+            _holds(other, own) or _top(other) not in (before(), _top(alone))
         ):
             found, least = other, confidence(other)
     return found

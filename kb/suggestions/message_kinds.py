@@ -18,7 +18,7 @@ import numpy.typing as npt
 from kb.catalog.generation import Loaded
 from kb.suggestions.reasons import DecisionReason
 from search.errors import EncoderUnavailable
-from search.text.analysis import clean
+from search.text.analysis import MAX_NORMALISED_CHARS, clean
 
 FloatArray = npt.NDArray[np.float32]
 MessageKind = Literal["danger", "sensitive", "person", "thanks", "ordinary"]
@@ -30,6 +30,8 @@ MATTERS: dict[MessageKind, DecisionReason] = {
     "person": "user_requested",
 }
 """Kinds that a person must have, with their reasons."""
+MAX_READ_CHARS, MOST_PARTS = 2000, 5
+"""Read of a message: as much as lists read."""
 RELEASE_FILE = Path(__file__).with_name("message_kinds.npz")
 """Trained by `bench/relevance/message_kinds.py`."""
 
@@ -93,15 +95,37 @@ def release_model() -> MeaningModel:
 def meant(loaded: Loaded, message: str) -> DecisionReason | None:
     """The reason that a message's meaning tells; None too when its meaning cannot be had in time.
 
-    Costs nothing beside the search for the same words: the encoder keeps their vector.
+    Costs nothing beside the search for the same words: the encoder keeps their vector. Of a long
+    message, whose meaning is a mixture, every part is heard and the gravest counts.
     """
     searcher, model = loaded.searcher, release_model()
-    text = clean(message)
-    if searcher.encoder is None or not text:
+    if searcher.encoder is None:
         return None
     if searcher.generation.manifest.fingerprints["encoder"] != model.encoder:
         return None
     try:
-        return model.reason(searcher.encoder.encode_query(text))
+        told = {model.reason(searcher.encoder.encode_query(part)) for part in parts(message)}
     except EncoderUnavailable:
         return None
+    return next((reason for reason in MATTERS.values() if reason in told), _only(told))
+
+
+def parts(message: str) -> list[str]:
+    """A message cleaned, in parts of whole words, each no longer than a query; none if empty."""
+    words = " ".join(message[:MAX_READ_CHARS].split())
+    found: list[str] = []
+    while words and len(found) < MOST_PARTS:
+        end = (
+            len(words)
+            if len(words) <= MAX_NORMALISED_CHARS
+            else words.rfind(" ", 1, MAX_NORMALISED_CHARS)
+        )
+        end = end if end > 0 else MAX_NORMALISED_CHARS
+        found.append(clean(words[:end]))
+        words = words[end:].strip()
+    return [part for part in found if part]
+
+
+def _only(told: set[DecisionReason | None]) -> DecisionReason | None:
+    """The reason of all parts; None where they differ."""
+    return next(iter(told)) if len(told) == 1 else None

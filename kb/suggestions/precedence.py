@@ -8,7 +8,7 @@ from kb.content.topics import Topics
 from kb.languages.record import DANGERS, PERSON, SELF_HARM
 from kb.suggestions.follow_up import topical_terms
 from kb.suggestions.reasons import DecisionReason
-from kb.suggestions.small_talk import names_thanks, small_talk
+from kb.suggestions.small_talk import may_thank, small_talk
 
 SAFETY: DecisionReason = "safety"
 SENSITIVE: DecisionReason = "sensitive_topic"
@@ -23,16 +23,26 @@ def matter_for_a_person(
 ) -> DecisionReason | None:
     """The reason for which a person must have this message; None if none must.
 
-    `meant`: what its meaning tells (`kb.suggestions.message_kinds`). Of words and meaning the
-    graver counts.
+    `meant`: what its meaning tells (`kb.suggestions.message_kinds`), which counts unless the site
+    has switched off a list of that kind. Of words and meaning the graver counts.
     """
     held = topics.held(message)
+    if meant in _reasons(topics.switched_off):
+        meant = None
     is_danger = bool(held & DANGERS) or meant == SAFETY
     if is_danger and SELF_HARM not in held:
         return SAFETY
     if held - DANGERS - {PERSON} or meant == SENSITIVE:
         return SENSITIVE
     return REQUESTED if held or meant == REQUESTED else None
+
+
+def _reasons(topics: frozenset[str]) -> frozenset[DecisionReason]:
+    """The reasons that topics stand for."""
+    return frozenset(
+        SAFETY if topic in DANGERS else REQUESTED if topic == PERSON else SENSITIVE
+        for topic in topics
+    )
 
 
 def reason_without_search(
@@ -50,7 +60,7 @@ def reason_without_search(
     if reason := matter_for_a_person(topics, message, meant):
         return reason
     said = small_talk(message)
-    is_meant_as_thanks = not said and meant == THANKS and names_thanks(message)
+    is_meant_as_thanks = not said and meant == THANKS and may_thank(message)
     if said == "thanks" or is_meant_as_thanks or (said == "yes" and history):
         return THANKS
     if said in ("failed", "no") and history:

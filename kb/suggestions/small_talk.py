@@ -22,6 +22,8 @@ SmallTalk = Literal["greeting", "failed", "thanks", "no", "yes"]
 MOST_SOLVED_WORDS = 10
 """A longer message with thanks in it says something else besides."""
 
+MOST_SUCCESS_WORDS = 5
+"""A longer message with success in it tells a story: "it worked perfectly before the update"."""
 
 _SIGN = "[👍🙏❤♥💙💚💛🧡💜🤍👌🤝👏💪🎉🥳😊🙂😀😃😄😁☺😍🥰😘🤗🔥✅💯🌹💐🙌🫶⭐🌟]"
 _BESIDE_SIGN = r"[\s.!)\ufe0f\u200d🏻-🏿]"
@@ -59,15 +61,31 @@ def small_talk(message: str) -> SmallTalk | None:
         return "thanks" if _is_thankful_sign(message) else None
     known = _vocabulary()
     for kind, is_kind in _KINDS.items():
-        if is_kind(said, known):
+        if is_kind(said, known) and not (kind == "thanks" and _is_asked(message, said, known)):
             return kind
     return None
 
 
-def names_thanks(message: str) -> bool:
-    """True for a message with a word of thanks or success in it, whatever else it says."""
-    known = _vocabulary()
-    return any(word.is_of(known.gratitude | known.solved) for word in words(message))
+def may_thank(message: str) -> bool:
+    """True for a message with a word of thanks that neither asks, negates nor turns to more.
+
+    "Thanks, but it still does not work" is no end of the matter. In a few words success is enough.
+    """
+    said, known = words(message), _vocabulary()
+    if _asks(message) or any(word.is_of(known.turns | negations()) for word in said):
+        return False
+    is_short = len(said) <= MOST_SUCCESS_WORDS
+    telling = known.gratitude | known.solved if is_short else known.gratitude
+    return any(word.is_of(telling) for word in said)
+
+
+def _asks(message: str) -> bool:
+    return message.rstrip(" !.)\"'»”").endswith("?")
+
+
+def _is_asked(message: str, said: Sentence, known: Vocabulary) -> bool:
+    """True for a question without a word of thanks: "is that all?"."""
+    return _asks(message) and not any(word.is_of(known.gratitude) for word in said)
 
 
 def _is_thankful_sign(message: str) -> bool:

@@ -151,17 +151,7 @@ def train(
 
     torch.manual_seed(settings.seed)
     parameters = _unfreeze(reader, settings)
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": parameters, "lr": settings.rate, "base": settings.rate},
-            {
-                "params": list(reader.head.parameters()),
-                "lr": settings.head_rate,
-                "base": settings.head_rate,
-            },
-        ],
-        weight_decay=0.01,
-    )
+    optimiser = _optimiser(reader, parameters, settings)
     mean = _MovingMean([*parameters, *reader.head.parameters()], settings.averaging)
     done, mean_loss = _resume(reader, optimiser, mean, checkpoint)
     started = time.monotonic()
@@ -212,6 +202,16 @@ def _unfreeze(reader: TrainedReader, settings: ReaderTraining) -> list[torch.nn.
     return [parameter for parameter in reader.network.parameters() if parameter.requires_grad]
 
 
+def _optimiser(
+    reader: TrainedReader, parameters: Sequence[torch.nn.Parameter], settings: ReaderTraining
+) -> torch.optim.Optimizer:
+    import torch
+
+    rates = ((parameters, settings.rate), (reader.head.parameters(), settings.head_rate))
+    groups = [{"params": list(of), "lr": rate, "base": rate} for of, rate in rates]
+    return torch.optim.AdamW(groups, weight_decay=0.01)
+
+
 def _step_loss(
     reader: TrainedReader, lists: Sequence[ReadingList], settings: ReaderTraining
 ) -> torch.Tensor:
@@ -229,7 +229,9 @@ def _step_loss(
         loss = settings.single_weight * single_loss(own, worth)
         if one.worth and max(one.worth) > 0:
             target = worth / worth.sum()
-            loss = loss - (target * torch.log_softmax(own, 0)).sum() / math.log(len(one.units))
+            loss = loss - (target * torch.log_softmax(own, 0)).sum() / math.log(
+                max(2, len(one.units))
+            )
         total = total + loss
     return total / len(lists)
 
@@ -246,6 +248,7 @@ def _resume(
     reader.head.load_state_dict(state["head"])
     optimiser.load_state_dict(state["optimiser"])
     mean.values = state["mean"]
+    torch.set_rng_state(state["random"])
     return int(state["step"]), float(state["loss"])
 
 
@@ -266,6 +269,7 @@ def _keep(
             "head": reader.head.state_dict(),
             "optimiser": optimiser.state_dict(),
             "mean": mean.values,
+            "random": torch.get_rng_state(),
             "step": step,
             "loss": mean_loss,
         },

@@ -112,12 +112,17 @@ def test_secret_comes_from_a_file(tmp_path: Path) -> None:
     assert load_secret_key(config) == SIGNING_KEY
 
 
-def test_missing_key_is_made_once_and_private(tmp_path: Path) -> None:
-    config = Config(data_dir=tmp_path / "var")
-    key = load_secret_key(config)
-    assert load_secret_key(config) == key
-    assert len(key) >= 32
-    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
+def test_no_secret_comes_from_a_file_that_others_can_write(tmp_path: Path) -> None:
+    secrets = [name for name, field in Config.model_fields.items() if is_secret(field)]
+    path = tmp_path / "secret"
+    path.write_text(SIGNING_KEY)
+    path.chmod(0o666)
+    environ = {f"{variable(name)}_FILE": str(path) for name in secrets}
+    with pytest.raises(BadConfig) as raised:
+        Config.from_environ(environ)
+    lines = str(raised.value).splitlines()
+    assert len(lines) == len(secrets)
+    assert all(f"run `chmod go-w {path}`" in line for line in lines)
 
 
 def test_host_of_public_url_is_trusted() -> None:

@@ -32,11 +32,14 @@ MARKDOWN = {
 """Modules of rules over Python-Markdown, one a kind of rule."""
 SQL = {
     "kb.database.engine",
+    "kb.database.inspection",
+    "kb.handoffs.canary",
     "kb.handoffs.handoffs",
     "kb.handoffs.history",
     "kb.suggestions.log",
     "kb.accounts.api_keys",
     "kb.handoffs.outbox",
+    "kb.handoffs.rotation",
     "kb.handoffs.tried",
     "kb.database.postgresql",
     "kb.database.retention",

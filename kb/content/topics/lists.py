@@ -35,6 +35,16 @@ class Topics:
         """Compile the lists and load what reads misspelt words now, not with the first message."""
         self.held("wherre опиратор")
 
+    @cached_property
+    def switched_off(self) -> frozenset[str]:
+        """Topics that a site has emptied in a language."""
+        return frozenset(
+            topic
+            for topics in self.lists.values()
+            for topic, phrases in topics.items()
+            if not phrases
+        )
+
     def held(self, message: str) -> frozenset[str]:
         """The topics that a message touches."""
         return frozenset(self._held(message))

@@ -109,7 +109,7 @@ def _client_packet(made: Handoff, asked: HandoffRequest) -> Packet:
 
 def _customer_message(made: Handoff, asked: HandoffRequest) -> str:
     name = asked.contact.name.strip() if asked.contact else ""
-    with force_locale(made.packet.locale):
+    with force_locale(made.record.lang):
         thanks = _("Thank you, %(name)s.", name=name) if name else _("Thank you.")
         if made.channel == handoffs.CLIENT:
             promise = _("A colleague will answer here.")

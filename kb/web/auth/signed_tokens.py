@@ -129,7 +129,7 @@ def _value(kind: str, text: str, *, max_age_s: int | None) -> Any:
 
 def _serializer(kind: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
-        secret_key(),
+        [*(current_app.config["SECRET_KEY_FALLBACKS"] or ()), secret_key()],  # the last signs
         salt=f"otvet token {kind}",
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
     )

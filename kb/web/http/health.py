@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import Metric
 
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
-from kb.handoffs import handoffs
+from kb.handoffs import canary, handoffs
 from kb.web.http.metrics import CONTENT_TYPE, gauge
 from kb.web.http.request_log import metrics
 from kb.web.services import services
@@ -68,6 +68,8 @@ def degraded_reasons() -> Iterator[str]:
     yield from services().library.degraded_reasons()
     yield from (f"staff: {reason}" for reason in services().staff_library.degraded_reasons())
     try:
+        if not canary.is_right_key(services().database, services().sealer):
+            yield f"secret key: {canary.WRONG_KEY}"
         if failed := _failed_handoffs():
             yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
     except DatabaseUnavailable as error:

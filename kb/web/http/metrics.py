@@ -1,12 +1,12 @@
 """Counters of a serving process, for Prometheus. Knows no Flask.
 
 With PROMETHEUS_MULTIPROC_DIR set before this module is imported (`kb.server.supervisor` does),
-counts of all worker processes are added up, whichever of them is asked.
+counts of all worker processes are added up, whichever of them is asked; of a process without room
+for its counters only its own (`kb.web.http.counter_files`).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from threading import Lock
 
@@ -21,11 +21,11 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from kb.web.http.counter_files import share_counts
 from search.answers.unit_reader import ReaderState
 from search.semantic.encoder_guard import EncoderState
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.5, 3.0)
 _ENCODER_EVENTS = ("calls", "failures", "timeouts", "cache_hits", "refusals", "lost_calls")
 _READER_EVENTS = ("readings", "cache_hits", "refusals", "timeouts", "failures")
@@ -37,6 +37,7 @@ class Metrics:
     def __init__(self) -> None:
         # Else a second series for each, which nobody asks for.
         disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._is_shared = share_counts()
         self._registry = registry = CollectorRegistry()
         self._requests = _counter(
             registry, "otvet_requests", "Requests answered", "method", "route", "status"
@@ -70,6 +71,12 @@ class Metrics:
         self._stages = _counter(
             registry, "otvet_search_stages", "How far looking for an answer got", "stage"
         )
+        self._refusals = _counter(
+            registry,
+            "otvet_refusals",
+            "Requests refused before the application",
+            *("route", "status"),
+        )
         self._seen = EncoderState()
         self._seen_reader = ReaderState()
         self._lock = Lock()
@@ -77,6 +84,9 @@ class Metrics:
     def observe_request(self, method: str, route: str, status: int, duration_s: float) -> None:
         self._requests.labels(method, route, str(status)).inc()
         self._durations.labels(route).observe(duration_s)
+
+    def count_refusal(self, route: str, status: int) -> None:
+        self._refusals.labels(route, str(status)).inc()
 
     def count_search(self, kind: str, *, is_degraded: bool) -> None:
         self._searches.labels(kind, str(is_degraded).lower()).inc()
@@ -115,11 +125,14 @@ class Metrics:
     def render(self, gauges: Iterable[Metric] = ()) -> bytes:
         """The exposition text: all counts, and `gauges` as they are now."""
         registry = CollectorRegistry()
-        if os.environ.get(MULTIPROCESS_DIR):
+        if self._is_shared:
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         else:
             registry.register(_Fixed(self._registry.collect()))
-        registry.register(_Fixed(gauges))
+        shared = gauge(
+            "otvet_counters_shared", "1 when all processes are added up", float(self._is_shared)
+        )
+        registry.register(_Fixed([*gauges, shared]))
         return generate_latest(registry)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import suppress
 from typing import cast
 
 import structlog
 from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 from kb.catalog.finder import ArticleResults
 from kb.web.http.metrics import Metrics
@@ -31,7 +33,21 @@ def install(app: Flask, metrics: Metrics) -> None:
 
 def metrics() -> Metrics:
     """Those of the current application."""
-    return cast(Metrics, current_app.extensions[_EXTENSION])
+    return metrics_of(current_app)
+
+
+def metrics_of(app: Flask) -> Metrics:
+    return cast(Metrics, app.extensions[_EXTENSION])
+
+
+def route_of(app: Flask, path: str) -> str:
+    """The rule that a path belongs to, whatever the method; "-" for none."""
+    routes = app.url_map.bind("localhost")
+    for method in ("GET", "POST"):
+        with suppress(HTTPException):
+            rule, _ = routes.match(path, method, return_rule=True)
+            return rule.rule
+    return "-"
 
 
 def request_id() -> str:

@@ -15,10 +15,20 @@ from sqlalchemy import select, update
 from kb.config import Config
 from kb.database.engine import Database
 from kb.database.tables import deliveries
+from kb.database.tables import handoffs as handoffs_table
 from kb.errors import DatabaseUnavailable
 from kb.handoffs import handoffs, outbox
-from kb.handoffs.delivery import DELAYS_S, QUICK, Deliverer, Ways
-from tests.support.libraries.handoff_library import NOW, PLACE, SEALER, RecordingChannel, make
+from kb.handoffs.delivery import DELAYS_S, HOLD, QUICK, Deliverer, Ways
+from kb.handoffs.encryption import Sealer
+from kb.secret_key import SecretKeys
+from tests.support.libraries.handoff_library import (
+    ANNA,
+    NOW,
+    PLACE,
+    SEALER,
+    RecordingChannel,
+    make,
+)
 from tests.support.patience import PATIENCE_S, wait_until
 
 
@@ -52,9 +62,11 @@ Start = Callable[..., Deliverer]
 @pytest.fixture
 def start(db: Database, clock: Clock) -> Start:
     def made(
-        primary: RecordingChannel | None = None, fallback: RecordingChannel | None = None
+        primary: RecordingChannel | None = None,
+        fallback: RecordingChannel | None = None,
+        sealer: Sealer = SEALER,
     ) -> Deliverer:
-        return Deliverer(db, Ways(primary, fallback), SEALER, Config(), now=clock)
+        return Deliverer(db, Ways(primary, fallback), sealer, Config(), now=clock)
 
     return made
 
@@ -183,6 +195,41 @@ def test_without_any_channel_it_waits_and_is_failed(
     clock.advance(2 * DELAYS_S[2])
     run(start(desk), clock)
     assert status(db) == "delivered"
+
+
+def test_without_its_key_a_hand_off_stays_visibly_and_is_whole_once_the_key_is_back(
+    db: Database, start: Start, clock: Clock
+) -> None:
+    made = make(db)
+    desk, mail = RecordingChannel(), RecordingChannel("email")
+    wrong = start(desk, mail, sealer=Sealer(SecretKeys("o" * 40)))
+    days = 0
+    while days < 20:  # longer than any delivery is tried
+        run(wrong, clock, seconds=61)
+        clock.advance(24 * 3600)
+        days += 1
+    assert desk.calls == mail.calls == 0
+    assert status(db) == "failed"
+    assert handoffs.failed_since(db, NOW - timedelta(days=1)) == 1
+    assert "another secret key" in outbox.unfinished(db)[0].error
+    run(start(desk, mail), clock, seconds=HOLD.total_seconds())
+    ((_, packet),) = desk.got
+    assert packet == made.packet
+    assert packet.contact == ANNA
+    assert (status(db), mail.calls) == ("delivered", 0)
+
+
+def test_what_cannot_be_unsealed_holds_up_nothing_else(db: Database, start: Start) -> None:
+    make(db)
+    damaged = update(handoffs_table).values(sealed="gAAAAA")
+    db.transact(lambda connection: connection.execute(damaged))
+    make(db, 1)
+    desk = RecordingChannel()
+    deliverer = start(desk)
+    assert deliverer.step()
+    assert deliverer.step()
+    assert not deliverer.step()
+    assert (status(db), status(db, 1)) == ("failed", "delivered")
 
 
 def test_a_fault_of_ours_stops_no_other_delivery(db: Database, start: Start) -> None:

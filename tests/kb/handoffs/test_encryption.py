@@ -1,29 +1,54 @@
-"""Sealed values can be read with the key and not without."""
+"""Sealed values can be read with the key, or the one before it, and not without."""
 
 from __future__ import annotations
 
 import pytest
 
 from kb.handoffs.encryption import CannotUnseal, Sealer
+from kb.secret_key import SecretKeys
 
-KEY = "k" * 40
+OLD = Sealer(SecretKeys("k" * 40))
+OTHER = Sealer(SecretKeys("o" * 40))
+ROTATING = Sealer(SecretKeys("n" * 40, previous="k" * 40))
+NEW = Sealer(SecretKeys("n" * 40))
 
 
 def test_what_was_sealed_comes_back() -> None:
     value = {"message": "где деньги", "contact": {"email": "anna@example.org"}}
-    assert Sealer(KEY).unseal(Sealer(KEY).seal(value)) == value
+    assert OLD.unseal(OLD.seal(value)) == value
 
 
 def test_nothing_can_be_read_from_outside() -> None:
-    sealed = Sealer(KEY).seal({"email": "anna@example.org"})
+    sealed = OLD.seal({"email": "anna@example.org"})
     assert "anna" not in sealed
-    assert sealed != Sealer(KEY).seal({"email": "anna@example.org"})
+    assert sealed != OLD.seal({"email": "anna@example.org"})
 
 
 @pytest.mark.parametrize("text", ["", "x", "gAAAAA", "ж"])
 def test_another_key_or_damage_is_told(text: str) -> None:
-    sealed = Sealer(KEY).seal({"a": 1})
+    sealed = OLD.seal({"a": 1})
     with pytest.raises(CannotUnseal):
-        Sealer("o" * 40).unseal(sealed)
+        OTHER.unseal(sealed)
     with pytest.raises(CannotUnseal):
-        Sealer(KEY).unseal(text)
+        OLD.unseal(text)
+    with pytest.raises(CannotUnseal):
+        OLD.reseal(text)
+    assert not OLD.is_current(text)
+
+
+def test_while_a_key_takes_over_both_are_read_and_the_new_one_seals() -> None:
+    assert ROTATING.unseal(OLD.seal({"a": 1})) == {"a": 1}
+    assert NEW.unseal(ROTATING.seal({"a": 1})) == {"a": 1}
+    assert not ROTATING.is_current(OLD.seal({"a": 1}))
+
+
+def test_sealed_anew_the_previous_key_is_no_longer_needed() -> None:
+    resealed = ROTATING.reseal(OLD.seal({"a": 1}))
+    assert NEW.unseal(resealed) == {"a": 1}
+    assert ROTATING.is_current(resealed)
+    with pytest.raises(CannotUnseal):
+        OLD.unseal(resealed)
+
+
+def test_keys_are_not_shown() -> None:
+    assert "kkk" not in repr(SecretKeys("k" * 40, previous="k" * 40))

@@ -15,10 +15,11 @@ from kb.database import retention
 from kb.database.engine import Database
 from kb.database.tables import deliveries, events, metadata, suggestions
 from kb.database.tables import handoffs as handoffs_table
-from kb.handoffs import handoffs
-from kb.handoffs.encryption import Sealer
+from kb.handoffs import handoffs, outbox
+from kb.handoffs.encryption import CannotUnseal, Sealer
 from kb.handoffs.handoffs import AlreadyMade, KeyReused
 from kb.handoffs.tried import SuggestionClaim
+from kb.secret_key import SecretKeys
 from kb.suggestions import log
 from kb.suggestions.log import Event, Feedback
 from tests.support.libraries.handoff_library import (
@@ -204,13 +205,25 @@ def test_without_consent_there_is_the_masked_message_and_nothing_else(db: Databa
     assert "48213" not in str(packet)
 
 
-def test_with_another_secret_key_the_masked_message_is_left(db: Database) -> None:
+def test_with_another_secret_key_there_is_no_packet_rather_than_half_of_one(db: Database) -> None:
     made = make(db)
-    place = handoffs.SiteContext(PLACE.describe, Sealer("o" * 40))
+    place = handoffs.SiteContext(PLACE.describe, Sealer(SecretKeys("o" * 40)))
     found = handoffs.find(db, made.id, place)
     assert found
-    assert found.packet.message == "My card [card] and order [number]"
-    assert found.packet.contact is None
+    assert found.status == "queued"  # what may be known of it without a key
+    with pytest.raises(CannotUnseal):
+        _ = found.packet
+
+
+def test_while_it_is_tried_a_failed_hand_off_keeps_its_contact(db: Database) -> None:
+    made = make(db)
+    assert outbox.mark_failed(db, made.id)
+    config = Config(contact_days=30, log_days=90)
+    assert retention.sweep(db, config, now=NOW + timedelta(days=31)) == retention.Swept(0, 0)
+    due = outbox.take(db, owner="w:1:1", now=NOW)
+    assert due
+    outbox.give_up(db, due, "away", now=NOW)
+    assert retention.sweep(db, config, now=NOW + timedelta(days=31)) == retention.Swept(1, 0)
 
 
 def test_contacts_are_forgotten_and_later_all_of_it(db: Database) -> None:

@@ -131,5 +131,5 @@ def test_what_asks_nothing_is_believed_less_alone(likelihood: dict[str, float], 
     def confidence(found: ArticleResults) -> float:
         return next(likelihood[name] for name, one in made.items() if one is found)
 
-    found = best(texts, "earlier", lambda text: made[named[text]], confidence, is_elliptical=True)
+    found = best(texts, "earlier", lambda text: made[named[text]], confidence, asks_nothing=True)
     assert found.hits[0].page.id == taken

@@ -17,10 +17,12 @@ from kb.suggestions.decision import Question, out_of_time, person_needed, sugges
 from kb.suggestions.message_kinds import (
     KINDS,
     MATTERS,
+    MOST_PARTS,
     FloatArray,
     MeaningModel,
     MessageKind,
     meant,
+    parts,
     release_model,
 )
 from kb.suggestions.precedence import reason_without_search
@@ -40,8 +42,8 @@ LEAST_RECOGNISED: dict[tuple[str, MessageKind], float] = {
     ("ru", "sensitive"): 0.88,
     ("en", "person"): 0.93,
     ("ru", "person"): 0.94,
-    ("en", "thanks"): 0.89,
-    ("ru", "thanks"): 0.86,
+    ("en", "thanks"): 0.84,
+    ("ru", "thanks"): 0.79,
     ("en", "ordinary"): 0.93,
     ("ru", "ordinary"): 0.94,
 }
@@ -106,6 +108,40 @@ def test_thanks_without_a_word_of_thanks_are_none(
 ) -> None:
     use(monkeypatch, knowing(loaded, MESSAGE, "thanks"))
     assert suggest(loaded, Question(MESSAGE, "en")).decision.reason != "thanks"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "the robot worked well until today",
+        "thanks, still broken",
+        "thanks but that is not what I asked",
+        "thank you, and how much is delivery?",
+        "спасибо, не помогло",
+        "спасибо, но проблема осталась",
+        "все работало отлично, а теперь нет звука",
+    ],
+)
+def test_thanks_that_go_on_are_none_whatever_they_seem_to_mean(message: str) -> None:
+    assert reason_without_search(Topics(), message, ("refund card",), meant="thanks") != "thanks"
+
+
+def test_a_danger_is_heard_at_the_end_of_a_long_message(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ("I ordered in May and it came in June, number 1200, by courier. " * 9)[:-1]
+    *_, last = parts(f"{before} {MESSAGE}")
+    assert MESSAGE in last
+    use(monkeypatch, knowing(loaded, last, "danger"))
+    assert person_needed(loaded, f"{before} {MESSAGE}") == "safety"
+
+
+def test_parts_are_bounded_and_lose_no_word() -> None:
+    assert parts(" \n") == []
+    assert parts("a" * 100_000)[0] == "a" * len(parts("a" * 100_000)[0])
+    assert len(parts("word " * 100_000)) <= MOST_PARTS
+    message = " ".join(f"word{number}" for number in range(200))
+    assert " ".join(parts(message)) == message
 
 
 def test_other_messages_are_left_to_the_articles(
@@ -198,7 +234,7 @@ def test_messages_that_nobody_trained_on_are_recognised(
 ) -> None:
     topics = Topics()
     texts = [row[2] for row in unseen_messages() if row[:2] == (lang, kind)]
-    assert len(texts) >= 60
+    assert len(texts) >= 45
     found = [reason_without_search(topics, text, (), meant=told[text]) for text in texts]  # type: ignore[arg-type]  # reasons all
     wanted: set[str | None] = {MATTERS[kind]} if kind in MATTERS else {"thanks"}
     if kind in ("person", "sensitive"):  # an insult and the wish to complain of it are often one

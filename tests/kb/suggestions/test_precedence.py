@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb.content.topics import Topics
+from kb.content.topics import RELEASE, Topics
 from kb.suggestions.precedence import matter_for_a_person, reason_without_search
+from kb.suggestions.reasons import DecisionReason
 
 TOPICS = Topics()
 
@@ -35,3 +36,23 @@ def test_the_gravest_reason_counts(message: str, reason: str | None) -> None:
 )
 def test_after_two_failures_a_person_comes_but_for_thanks(message: str, reason: str) -> None:
     assert reason_without_search(TOPICS, message, (), rejected=2) == reason
+
+
+@pytest.mark.parametrize(
+    ("topic", "reason"),
+    [
+        ("injury", "safety"),
+        ("danger", "safety"),
+        ("health", "sensitive_topic"),
+        ("person", "user_requested"),
+    ],
+)
+def test_a_list_switched_off_switches_off_what_is_told_by_meaning(
+    topic: str, reason: DecisionReason
+) -> None:
+    message = "where is my order"
+    assert matter_for_a_person(TOPICS, message, reason) == reason
+    changed = Topics({**RELEASE, "en": {**RELEASE["en"], topic: ()}})
+    assert matter_for_a_person(changed, message, reason) is None
+    others = {"safety", "sensitive_topic", "user_requested"} - {reason}
+    assert {matter_for_a_person(changed, message, other) for other in others} == others  # type: ignore[arg-type]  # reasons all

@@ -70,3 +70,10 @@ def test_each_kind_is_told(kind: str, message: str) -> None:
 )
 def test_a_question_is_no_small_talk(message: str) -> None:
     assert small_talk(message) is None
+
+
+@pytest.mark.parametrize(
+    "message", ["it", "what is it", "is that all?", "that's it?", "это все?", "and for it?"]
+)
+def test_a_pronoun_or_a_question_is_no_thanks(message: str) -> None:
+    assert small_talk(message) != "thanks"

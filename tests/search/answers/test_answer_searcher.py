@@ -141,6 +141,7 @@ CODES = (
         ("Codes", "code of the lamp E5", ["Wipe its eye."]),
         ("Codes", "code of the lamp E9", ["E-04, a code"]),
         ("Lamp E5", "code of the lamp E5", ["E-04, a code"]),
+        ("Lamp R2", "code of the lamp R2 E5", ["Wipe its eye."]),
     ],
 )
 def test_another_code_is_no_answer(

@@ -23,7 +23,7 @@ from search.semantic.reader_training import (
 )
 
 QUICK = ReaderTraining(
-    steps=8, lists=2, rate=1e-2, warm_up=2, frozen_layers=0, dropout=0.0, checkpoint_every=2
+    steps=8, lists=2, rate=1e-2, warm_up=2, frozen_layers=0, dropout=0.2, checkpoint_every=1
 )
 AVERAGED = replace(QUICK, averaging=0.5)
 PAIRS = [("абв", "где"), ("абв", "абв абв"), ("где", "где")]
@@ -83,6 +83,13 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(
     with pytest.raises(KeyboardInterrupt):
         train(new_reader(), draw, settings, checkpoint=parts, progress=stop)
     assert trained(new_reader(), settings, parts) == pytest.approx(whole, abs=1e-5)
+
+
+def test_a_list_of_one_unit_is_learnt_from_too(new_reader: NewReader, tmp_path: Path) -> None:
+    reader = new_reader()
+    one = ReadingList("абв", ("абв",), (1.0,))
+    train(reader, lambda _: one, QUICK, checkpoint=tmp_path / "one.pt")
+    assert np.isfinite(scores(reader, PAIRS)).all()
 
 
 def test_averaged_weights_are_between_those_of_the_steps(

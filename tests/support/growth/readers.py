@@ -78,7 +78,7 @@ def follow_ups(text: str) -> None:
 
 def thanks(text: str) -> None:
     small_talk.small_talk(text)
-    small_talk.names_thanks(text)
+    small_talk.may_thank(text)
 
 
 def private(text: str) -> None:

@@ -13,6 +13,7 @@ from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
 from kb.handoffs.encryption import Sealer
 from kb.handoffs.handoffs import Consent, Handoff, NewHandoff, SiteContext
 from kb.handoffs.tried import SuggestionClaim
+from kb.secret_key import SecretKeys
 from kb.suggestions import log
 from kb.suggestions.decision import Decision
 from kb.suggestions.log import LoggedSuggestion
@@ -22,7 +23,7 @@ SUGGESTION = "sug_0123456789abcdef"
 SESSION = "ses_0123456789"
 KEY = "key_1"
 REFUND = "k2m7p"
-SEALER = Sealer("k" * 40)
+SEALER = Sealer(SecretKeys("k" * 40))
 ANNA = CustomerContact("Anna", "anna@example.org")
 CONSENT = Consent("2026-11", NOW)
 

@@ -22,7 +22,7 @@ from playwright.sync_api import (
 
 ANSWERED = "Когда вернутся деньги за возврат на карту?"
 SOURCE = "Когда вернутся деньги за возврат"
-OFFERED = "цена vega r2"
+OFFERED = "гарантия"
 FOR_A_PERSON = "позовите оператора"
 SUGGEST, HANDOFFS = "**/api/v1/suggest", "**/api/v1/handoffs"
 CONTACT = "help@nordvolt.example"

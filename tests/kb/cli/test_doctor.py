@@ -1,0 +1,151 @@
+"""`kb doctor`: a line each, good or with a remedy; nothing is changed by looking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text, update
+
+from kb.cli.doctor.checks import CHECKS
+from kb.cli.main import main
+from kb.config import Config
+from kb.database.engine import Database
+from kb.database.tables import handoffs as handoffs_table
+from kb.handoffs import handoffs
+from kb.handoffs.encryption import Sealer
+from kb.secret_key import SecretKeys, key_file, load_secret_key
+from tests.support.libraries.handoff_library import NOW, PLACE, wanted
+
+FIRST, SECOND = "k" * 40, "n" * 40
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database.from_url(database_url)
+    database.migrate()
+    handoffs.make(database, wanted(), replace(PLACE, sealer=Sealer(SecretKeys(FIRST))), now=NOW)
+    yield database
+    database.close()
+
+
+def lines(root: Path, url: str = "", **settings: str) -> tuple[int, list[str]]:
+    """Exit code and lines of a site in `root`; those of `url` where a database is named."""
+    (root / "articles").mkdir(exist_ok=True)
+    environ = {"KB_ARTICLES_DIR": str(root / "articles"), "KB_DATA_DIR": str(root / "var")}
+    if url:
+        environ["KB_DATABASE_URL"] = url
+    result = CliRunner().invoke(main, ["doctor"], env=environ | settings)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.output.splitlines()
+
+
+def line(found: list[str], subject: str) -> str:
+    """The worst line on a subject."""
+    own = [one for one in found if f"  {subject}: " in one]
+    return next((one for one in own if one.startswith("BAD ")), own[-1])
+
+
+def test_before_the_first_start_all_is_good_and_nothing_is_made(tmp_path: Path) -> None:
+    code, found = lines(tmp_path)
+    assert code == 0
+    assert all(one.startswith("good  ") for one in found)
+    assert [one.split()[1] for one in found] == [
+        "settings:",
+        "folders:",
+        "folders:",
+        "database:",
+        "key:",
+    ]
+    assert not (tmp_path / "var").exists()
+
+
+def test_every_check_reports(tmp_path: Path) -> None:
+    config = Config(articles_dir=tmp_path, data_dir=tmp_path / "var")
+    assert all(list(check(config)) for check in CHECKS)
+
+
+def test_a_site_that_works_is_good(tmp_path: Path, db: Database, database_url: str) -> None:
+    code, found = lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)
+    assert code == 0
+    assert line(found, "key") == "good  key: opens all that is sealed: 1 hand-offs"
+
+
+def test_bad_settings_are_told_one_by_one(tmp_path: Path) -> None:
+    code, found = lines(tmp_path, KB_WORKERS="0", KB_LOG_FORMAT="xml")
+    assert code == 2
+    assert len(found) == 2
+    assert found[0].startswith("BAD   settings: KB_WORKERS must be at least 1 → ")
+
+
+def test_channels_that_lack_a_setting_are_told(tmp_path: Path) -> None:
+    code, found = lines(tmp_path, KB_HANDOFF_CHANNEL="webhook")
+    assert (code, found[0][:14]) == (2, "BAD   settings")
+
+
+def test_missing_and_useless_folders_are_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    gone = str(tmp_path / "gone")
+    code, found = lines(tmp_path, KB_ARTICLES_DIR=gone, KB_DATA_DIR=str(tmp_path / "file" / "var"))
+    assert code == 1
+    assert f"no folder of articles at {gone} → set KB_ARTICLES_DIR" in found[1]
+    assert "is a file, and data should lie there → " in found[2]
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    code, found = lines(tmp_path, "postgresql://127.0.0.1:1/otvet", KB_SECRET_KEY=FIRST)
+    assert code == 1
+    assert line(found, "database").startswith("BAD   database: ")
+    assert "not yet held against the database" in line(found, "key")
+
+
+def test_a_wrong_key_is_told(tmp_path: Path, db: Database, database_url: str) -> None:
+    code, found = lines(tmp_path, database_url, KB_SECRET_KEY=SECOND)
+    assert code == 1
+    assert "not the one that the database is sealed with → give the right key" in found[-1]
+
+
+def test_a_missing_key_is_told_and_not_made(
+    tmp_path: Path, db: Database, database_url: str
+) -> None:
+    code, found = lines(tmp_path, database_url)
+    assert code == 1
+    assert "BAD   key: there is none, and the database is sealed with one → " in found[-1]
+    assert not (tmp_path / "var").exists()
+
+
+def test_what_no_key_opens_is_counted(tmp_path: Path, db: Database, database_url: str) -> None:
+    damaged = update(handoffs_table).values(sealed="gAAAAA")
+    db.transact(lambda connection: connection.execute(damaged))
+    code, found = lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)
+    assert (code, "BAD   key: 1 hand-offs" in found[-1]) == (1, True)
+
+
+def test_a_rotation_under_way_is_told(tmp_path: Path, db: Database, database_url: str) -> None:
+    both = {"KB_SECRET_KEY": SECOND, "KB_SECRET_KEY_PREVIOUS": FIRST}
+    code, found = lines(tmp_path, database_url, **both)
+    assert code == 0
+    assert "with the one before: 1 → `kb secret rotate` ends the rotation" in found[-1]
+
+
+def test_a_key_that_others_can_write_or_read_is_told(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path / "var")
+    load_secret_key(config)
+    key_file(config).chmod(0o622)
+    code, found = lines(tmp_path)
+    assert (code, "others" in line(found, "key")) == (1, True)
+    key_file(config).chmod(0o644)
+    code, found = lines(tmp_path)
+    assert (code, "chmod 600" in line(found, "key")) == (1, True)
+
+
+def test_an_empty_database_is_left_empty(tmp_path: Path, database_url: str) -> None:
+    database = Database.from_url(database_url)
+    database.ping()
+    assert lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)[0] == 0
+    with pytest.raises(Exception, match="alembic_version"), database.read() as connection:
+        connection.execute(text("SELECT * FROM alembic_version"))
+    database.close()
