@@ -38,7 +38,10 @@ AT_ONCE = 2
 HASHING_PATIENCE_S = 2.0
 """A crowd at the door costs two cores and 40 MB, no more."""
 
-_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\]+\.[^@\s<>\"',;:()\[\]\\]+")
+_NEVER_IN_EMAIL = r"@\s<>\"',;:()\[\]\\"
+_EMAIL = re.compile(
+    rf"[^{_NEVER_IN_EMAIL}]++@[^{_NEVER_IN_EMAIL}][^.{_NEVER_IN_EMAIL}]*+\.[^{_NEVER_IN_EMAIL}]++"
+)
 _ID_BYTES = 8
 _KEY_BYTES = 32
 _hashing = threading.BoundedSemaphore(AT_ONCE)

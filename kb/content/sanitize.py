@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import nh3
 
-from kb.content.markdown.bounds import MarkupRefused
+from kb.content.markdown.bounds import MAX_AMPERSANDS, MarkupRefused
 from kb.content.markdown.callouts import CALLOUT_TITLES, Callout
 from kb.content.markdown.convert import convert
 from kb.content.markdown.headings import slugify
@@ -109,6 +109,8 @@ def to_html(
         resolve_image=resolve_image,
         callout_titles=callout_titles,
     )
+    if html.count("&amp;") > MAX_AMPERSANDS:
+        raise MarkupRefused(f"has more than {MAX_AMPERSANDS:,} of the character &")
     cleaned = clean(html)
     # Raw block tags inside a paragraph leave empty ones behind
     return clean(cleaned.replace("<p></p>", "")) if "<p></p>" in cleaned else cleaned

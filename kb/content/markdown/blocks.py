@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-QUOTE = r"(?:[ ]*>)*[ ]*"
+QUOTE = r"(?:[ ]*+>)*+[ ]*+"
 RULE_OR_HEADING = r"(?:#{1,6}[ ]|\*[ ]*\*[ ]*\*[ *]*$|_[ ]*_[ ]*_[ _]*$|-[ ]+-[ ]+-[ -]*$)"
 
 RULE = re.compile(r"[ *_-]*$")

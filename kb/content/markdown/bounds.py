@@ -27,6 +27,8 @@ MAX_COUNTED_LINES = 2_000
 MAX_NESTED = 12
 """Quote marks or list markers at the start of one line, indents of a line, nested brackets."""
 MAX_CELLS = 20_000
+MAX_AMPERSANDS = 100_000
+"""Of one page, code too: html5ever, which cleans it, takes quadratic time in `&amp;`."""
 
 DELIMITER = re.compile(r"[\[!`<&\\]|[*_~]+")
 

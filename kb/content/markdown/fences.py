@@ -7,7 +7,7 @@ import re
 
 from kb.content.markdown.blocks import QUOTE
 
-FENCE = re.compile(rf"(?P<prefix>{QUOTE})(?P<fence>`{{3,}}|~{{3,}})[ ]*(?P<info>[^`\n]*)$")
+FENCE = re.compile(rf"(?P<prefix>{QUOTE})(?P<fence>`{{3,}}+|~{{3,}}+)[ ]*+(?P<info>[^`\n]*+)$")
 LANGUAGE = re.compile(r"\{?\.?([\w+#-]{1,30})")
 
 

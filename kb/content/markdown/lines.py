@@ -24,7 +24,7 @@ from kb.content.markdown.bounds import (
 from kb.content.markdown.fences import FENCE, closes_comment, code_html, fence_end, skip_comment
 
 START_MARKS = re.compile(r"(?:[ ]*(?:>|[-*+][ ]|\d{1,9}[.)][ ]))*[ ]*")
-MARK = re.compile(r">|[-*+]|\d+[.)]")
+MARK = re.compile(r">|[-*+]|\d{1,9}[.)]")
 MAX_RULE_CHARS = 200
 WIDE_GAP = re.compile(rf"[ ]{{{4 * MAX_NESTED},}}")
 COUNTED = re.compile(rf"{QUOTE}(?:{RULE_OR_HEADING}|=+[ ]*$|-+[ ]*$|:[ ]|\[\^)")

@@ -21,7 +21,7 @@ ResolveImage = Callable[[str], ImageSource | str | None]
 
 INVISIBLE = re.compile(r"[\x00-\x20]+")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-SITE_PATH = re.compile(r"(?![/\\]{2}|[#?])[^\\:\x00-\x20]*(?:[/?#][^\\\x00-\x20]*)?")
+SITE_PATH = re.compile(r"(?![/\\]{2}|[#?])[^\\:/?#\x00-\x20]*+(?:[/?#][^\\\x00-\x20]*+)?")
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,9 @@ LEAST_CHARS = 4
 """A shorter word is taken as it stands."""
 MOST_SENTENCES = 40
 
-_SENTENCE = re.compile(r"[.!?;…]+(?:\s|$)|\n+")
-_CLAUSE = re.compile(r"[.!?;…,:]+(?:\s|$)|\n+|\s[-–—]\s")
+# A run of marks is looked at from its first one only: from each of them, it takes quadratic time.
+_SENTENCE = re.compile(r"(?<![.!?;…])[.!?;…]++(?:\s|$)|\n+")
+_CLAUSE = re.compile(r"(?<![.!?;…,:])[.!?;…,:]++(?:\s|$)|\n+|\s[-–—]\s")
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
 
 

@@ -27,7 +27,7 @@ MAX_LOCAL_PART_BYTES = 64
 MAX_DOMAIN_CHARS = 253
 _ZERO_WIDTH_JOINER = "\u200d"
 """Not printable by itself, but what holds an emoji of several together."""
-_NAMED = re.compile(r'\s*"?(?P<name>[^<>"]*?)"?\s*<(?P<spec>[^<>]*)>\s*')
+_NAMED = re.compile(r'\s*+"?(?P<name>[^<>"]*+)"?\s*+<(?P<spec>[^<>]*+)>\s*+')
 _LOCAL_PART = re.compile(r'[^\s()<>\[\]:;@\\,."]+(\.[^\s()<>\[\]:;@\\,."]+)*')
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _NEVER_IN_ID = re.compile(r"[^A-Za-z0-9_-]")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from kb import redaction
+from kb.accounts.api_keys import ApiKey
 from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.suggestions import log
 from kb.suggestions.log import EVENT_TYPES, Event, Feedback
@@ -70,12 +71,7 @@ def feedback() -> Response:
 @open_to_other_origins
 def events() -> Response:
     """Keep what a customer did; a beacon cannot send headers, so its key is in the body."""
-    asked = body_of(EventsRequest, mimetypes=("application/json", "text/plain"))
-    if asked.key:
-        key = api_key.require_publishable_key(asked.key)
-        rate_limits.count("events")
-    else:
-        key = counted_key("events")
+    key, asked = _events_of_key() if request.headers.get("Authorization") else _beacon()
     known = [event for event in asked.events if event.type in EVENT_TYPES]
     now = datetime.now(UTC)
     log.record_events(
@@ -92,6 +88,24 @@ def events() -> Response:
     ]
     body = EventsResponse(accepted=len(known), rejected=rejected)
     return json_reply(body, cache=NO_CACHE, status=202)
+
+
+def _beacon() -> tuple[ApiKey, EventsRequest]:
+    """Key and events of a page; nothing is parsed before its origin is known and it is counted."""
+    api_key.require_known_origin()
+    rate_limits.count("events")
+    asked = _events()
+    return api_key.require_publishable_key(asked.key), asked
+
+
+def _events_of_key() -> tuple[ApiKey, EventsRequest]:
+    """The same with the key in a header, which then counts alone."""
+    key = counted_key("events")
+    return key, _events()
+
+
+def _events() -> EventsRequest:
+    return body_of(EventsRequest, mimetypes=("application/json", "text/plain"))
 
 
 def _shown_article(asked: str | None, claims: signed_tokens.Claims) -> str:

@@ -55,6 +55,16 @@ def require_publishable_key(text: str | None) -> ApiKey:
     return _of_page(key)
 
 
+def require_known_origin() -> None:
+    """The request is of a page that some key names, whichever its key is. Raises ApiProblem.
+
+    For beacons, whose key stands in the body: nobody else's body is read at all.
+    """
+    origin = _page_origin()
+    if origin is None or not services().keys.knows_origin(origin):
+        raise ApiProblem("origin_not_allowed", "no key names the origin of this page")
+
+
 def install(app: Flask) -> None:
     """Answer preflights and label responses under /api/v1."""
 
@@ -129,12 +139,17 @@ def _of_server(key: ApiKey, scope: str) -> ApiKey:
 
 
 def _of_page(key: ApiKey) -> ApiKey:
-    origin = request.headers.get("Origin")
-    if origin is None and request.headers.get("Sec-Fetch-Site") == "same-origin":
-        origin = request.host_url.rstrip("/")  # browsers leave it out of their own GETs
+    origin = _page_origin()
     if origin is None or not key.allows_origin(origin):
         raise ApiProblem("origin_not_allowed", "the key does not name the origin of this page")
     return key
+
+
+def _page_origin() -> str | None:
+    origin = request.headers.get("Origin")
+    if origin is None and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return request.host_url.rstrip("/")  # browsers leave it out of their own GETs
+    return origin
 
 
 def _challenge() -> dict[str, Any]:

@@ -31,7 +31,7 @@ from kb.web.contact.offers import Offer
 from kb.web.contact.pages import contact_offer, contact_page, sent_page, solved_page
 from kb.web.http import rate_limits
 from kb.web.http.problems import RETRY_AFTER_S
-from kb.web.http.rate_limits import LimitExceeded
+from kb.web.http.rate_limits import LimitExceeded, limit_contact
 from kb.web.http.request_log import metrics
 from kb.web.layout.errors import wait_in_words
 from kb.web.layout.locale import gettext as _
@@ -58,6 +58,7 @@ def form(lang: str) -> Response:
 
 
 @contact.post("/<language:lang>/contact")
+@limit_contact
 def send(lang: str) -> Response:
     """Check, offer what may answer, send: as far as the message has come."""
     config = services().config

@@ -63,6 +63,9 @@ POLICIES: dict[str, tuple[Policy, ...]] = {
     "suggest-key": (Policy("suggest-key", 600, MINUTE_S, is_per_key=True),),
     "preview": (Policy("preview", 60, MINUTE_S),),
     "agent": (Policy("agent", 600, MINUTE_S),),
+    # Forms that are parsed before it is known who sends them; an office shares one address.
+    "contact": (Policy("contact", 60, MINUTE_S),),
+    "sign-in-form": (Policy("sign-in-form", 60, MINUTE_S),),
     "sign-in": (Policy("sign-in", 10, 15 * MINUTE_S),),
 }
 
@@ -160,6 +163,16 @@ def limit_view(view: View) -> View:
 
 def limit_staff(view: View) -> View:
     return _limited(view, "agent")
+
+
+def limit_contact(view: View) -> View:
+    """Of all forms sent, whatever becomes of them; hand-offs have a limit of their own."""
+    return _limited(view, "contact")
+
+
+def limit_sign_in_form(view: View) -> View:
+    """Of all forms sent, those of known browsers too: who it is stands inside."""
+    return _limited(view, "sign-in-form")
 
 
 def limit_sign_in(view: View) -> View:

@@ -22,7 +22,7 @@ from kb.handoffs import history
 from kb.handoffs.history import HandoffRecord
 from kb.languages.detection import written_in
 from kb.web.auth import login_throttle, sessions
-from kb.web.http.rate_limits import LimitExceeded, limit_sign_in, limit_staff
+from kb.web.http.rate_limits import LimitExceeded, limit_sign_in, limit_sign_in_form, limit_staff
 from kb.web.layout import locale
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
@@ -72,6 +72,7 @@ def sign_in() -> Response:
 
 
 @staff_pages.post("/agent/sign-in")
+@limit_sign_in_form
 @_in_own_language
 def check_password() -> Response:
     """Browsers that are known have counts of their own: an office shares one address."""

@@ -65,6 +65,12 @@ def test_deepening_structures_are_bounded() -> None:
         assert rendering(text[:SIZE]) < BUDGET, text[:20]
 
 
+@pytest.mark.parametrize("character", ["&", "<", ">", '"'])
+def test_what_is_escaped_in_code_is_bounded(character: str) -> None:
+    """Code has no limit of marks, and the cleaner takes quadratic time in ampersands."""
+    assert rendering("```\n" + (character * 99 + "\n") * 9_990) < BUDGET
+
+
 def test_a_large_ordinary_text_is_rendered() -> None:
     article = (
         "## Раздел\n\n"

@@ -56,6 +56,8 @@ def test_the_figures_are_those_of_the_api() -> None:
         "view-day": (300, 86400),
         "agent": (600, 60),
         "sign-in": (10, 900),
+        "sign-in-form": (60, 60),
+        "contact": (60, 60),
     }
 
 

@@ -1,0 +1,289 @@
+"""Hostile text costs time in proportion to its length, whatever reads it.
+
+One table of every regular expression and hand-written loop over what strangers or authors type,
+each at the length it is given at most, and at twice that. An expression that is in no row fails.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import reduce
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from kb import redaction
+from kb.content.files import text as files
+from kb.content.files.front_matter import MAX_CHARS as FRONT_MATTER
+from kb.content.markdown.bounds import MAX_LINE_CHARS
+from kb.web.contact.form import MAX_BODY_BYTES
+from kb.web.http.json_body import MAX_BYTES
+from search.text.analysis import MAX_NORMALISED_CHARS, MAX_QUERY_CHARS
+from tests.support.growth.expressions import ROOT, expressions, uses
+
+ADDRESS = 8_190
+"""Characters of a request's line or of one header, that a server lets through."""
+ARTICLE = files.MAX_BYTES
+MAX_GROWTH = 2.75
+MAX_SECONDS = 2.0
+"""Processor time at the limit that even a whole article, which is read once a build, may take."""
+
+EXPRESSIONS: Mapping[int, str] = {
+    ADDRESS: """
+        kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.feedback.crawlers:_NAMES
+        kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
+        kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
+        kb.handoffs.channels.email.channel:_ENHANCED_CODE
+    """,
+    MAX_BYTES: """
+        kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
+        kb.web.http.json_body:_STRING_OR_BRACKET kb.web.http.json_body:_UNSTORABLE
+        kb.web.conversation.handoff:_EMAIL kb.accounts.staff:_EMAIL
+        kb.handoffs.channels.email_text:_DOMAIN kb.handoffs.channels.email_text:_LOCAL_PART
+        kb.handoffs.channels.email_text:_NAMED kb.handoffs.channels.email_text:_NEVER_IN_ID
+        kb.handoffs.channels.chatwoot.channel:_MARKUP kb.catalog.staff_search:_MARKDOWN
+    """,
+    MAX_BODY_BYTES: "kb.web.contact.form:_ARTICLE kb.web.contact.form:_CONTROL",
+    redaction.MAX_CHARS: """
+        kb.redaction:_AFTER_SIGN kb.redaction:_AFTER_WORD kb.redaction:_DIGITS_IN_WORD
+        kb.redaction:_EMAIL kb.redaction:_LINK_QUERY kb.redaction:_LONG_NUMBER kb.redaction:_SECRET
+    """,
+    MAX_QUERY_CHARS: """
+        kb.content.topics.sentences:_CLAUSE kb.content.topics.sentences:_SENTENCE
+        kb.content.topics.sentences:_WORD kb.suggestions.follow_up:_WORD
+        kb.suggestions.small_talk:_THANKFUL_SIGNS search.ranking.candidates:_PHRASE
+        search.lexical.autocomplete:_WORD search.lexical.query_repair:_NAME
+        search.lexical.query_repair:_WORD kb.languages.detection:_WORD
+        kb.content.topics.misspellings:_DRAWN_OUT kb.content.topics.misspellings:_REFLEXIVE
+        kb.content.topics.misspellings:_REPEATED
+        search.text.keyboard:_HAS_CYRILLIC search.text.keyboard:_HAS_LATIN
+        search.text.keyboard:_PLAIN_SOUND search.text.keyboard:_REPEATED search.text.keyboard:_SOUND
+        search.semantic.unigram:_RUNS_OF_SPACES
+    """,
+    FRONT_MATTER: """
+        kb.branding.colours:_HEX kb.branding.previews:_BREAKS kb.branding.site_folder:NAME
+        kb.branding.theme_form:FAMILY kb.branding.theme_form:LANGUAGE
+        kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
+        kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
+        kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE
+        kb.accounts.api_keys:_SITE
+    """,
+    MAX_LINE_CHARS: """
+        kb.content.markdown.blocks:ALONE kb.content.markdown.blocks:DEFINITION
+        kb.content.markdown.blocks:LIST_ITEM kb.content.markdown.blocks:NOT_A_PARAGRAPH
+        kb.content.markdown.blocks:RULE kb.content.markdown.blocks:STARTS_LIST
+        kb.content.markdown.blocks:UNDERLINE kb.content.markdown.callouts:Alerts.ALERT
+        kb.content.markdown.lines:COUNTED
+        kb.content.markdown.lines:MARK kb.content.markdown.lines:START_MARKS
+        kb.content.markdown.lines:WIDE_GAP kb.content.markdown.links:DESTINATION
+        kb.content.markdown.links:REFERENCE kb.content.markdown.list_indents:HOLDS_BLOCKS
+        kb.content.markdown.list_indents:MARKER kb.content.markdown.list_indents:OPENS_COMMENT
+        kb.content.markdown.targets:INVISIBLE kb.content.markdown.targets:SCHEME
+        kb.content.markdown.targets:SITE_PATH kb.content.sanitize:ANCHOR
+        kb.content.sanitize:FOOTNOTE_ID kb.content.sanitize:LANGUAGE_CLASS
+        kb.content.sanitize:NUMBER kb.content.sanitize:SCHEME kb.content.anchors:_ANCHOR
+        kb.content.markdown.fences:LANGUAGE kb.catalog.quoted_blocks:_LIST_MARK
+    """,
+    ARTICLE: """
+        kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
+        kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
+        kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
+        kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
+        kb.content.markdown.fences:FENCE kb.content.markdown.bounds:DELIMITER
+        kb.content.markdown.callouts:Callouts.RE kb.content.markdown.escapes:ESCAPED
+        kb.content.markdown.headings:DASHES kb.content.markdown.links:BRACKET
+        kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
+        search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
+        search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
+        search.text.analysis:_SPACES search.text.analysis:_WORD
+        search.text.html_text:ATTRIBUTE search.text.html_text:SPACES search.text.html_text:TOKEN
+        search.text.layout:_SENTENCE_END search.text.passages:_SENTENCE_END
+        search.text.quotation:_WORD search.text.snippets:_SENTENCE_START search.text.units:_WORD
+    """,
+    MAX_NORMALISED_CHARS: """
+        kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
+        search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
+    """,
+}
+"""Limit in characters → expressions that are given texts of that length at most."""
+
+PASSED = {
+    "kb.branding.theme_form:FAMILY": "fullmatch",
+    "kb.branding.theme_form:LANGUAGE": "fullmatch",
+    "kb.branding.theme_form:WEIGHT": "fullmatch",
+    "kb.content.files.fields:ALIAS": "fullmatch",
+    "kb.content.files.fields:ID": "fullmatch",
+    "kb.content.files.fields:ORDER": "fullmatch",
+    "kb.content.files.fields:SLUG": "fullmatch",
+    "kb.content.markdown.callouts:Callouts.RE": "search",
+    "kb.content.sanitize:ANCHOR": "fullmatch",
+    "kb.content.sanitize:FOOTNOTE_ID": "fullmatch",
+    "kb.content.topics.sentences:_CLAUSE": "split",
+    "kb.content.topics.sentences:_SENTENCE": "split",
+}
+"""Expressions that are given to others to use."""
+
+READERS: Mapping[str, int] = {
+    "body": MAX_BYTES,
+    "private": redaction.MAX_CHARS,
+    "contact": MAX_BYTES,
+    "message_sentences": MAX_QUERY_CHARS,
+    "language": MAX_QUERY_CHARS,
+    "follow_ups": MAX_QUERY_CHARS,
+    "thanks": MAX_QUERY_CHARS,
+    "query": MAX_QUERY_CHARS,
+    "terms": 50_000,
+    "properties": FRONT_MATTER,
+    "front": ARTICLE,
+    "theme": FRONT_MATTER,
+    "picture_size": FRONT_MATTER,
+    "title": ADDRESS,
+    "fence": MAX_LINE_CHARS,
+    "code_span": MAX_LINE_CHARS,
+    "markdown": 50_000,
+    "page": 200_000,
+    "passage": 200_000,
+}
+"""Loops by hand, and expressions made while running: function → limit in characters."""
+
+MADE_INSIDE = {
+    "kb.branding.theme_file:_line_of": "theme",
+    "kb.content.markdown.code_spans:CodeSpans.find_code_spans": "code_span",
+    "kb.content.markdown.convert:_Footnotes.extendMarkdown": "markdown",
+    "kb.content.markdown.fences:closing_fence": "fence",
+    "kb.content.media:_length": "picture_size",
+    "kb.content.topics.misspellings:_ENGLISH_SOUNDS": "message_sentences",
+    "kb.suggestions.follow_up:_asking": "follow_ups",
+    "kb.suggestions.follow_up:_lead": "follow_ups",
+    "kb.web.conversation.handoff:one_line_name": "contact",
+    "kb.web.help.json_ld:_question_words": "title",
+    "search.text.analysis:_compound_term": "query",
+    "search.text.languages:points_ahead": "terms",
+    "search.text.words:Matcher.__init__": "passage",
+    "search.text.words:_NOTHING": "passage",
+}
+"""Function or constant that makes an expression → the reader that runs it."""
+
+OF_ONE_CHARACTER = {
+    "kb.branding.previews:_spaced",
+    "kb.web.help.results.params:_page_number",
+    "kb.web.staff.routes:_asked",
+}
+"""They look at one character, or at three digits, at a time."""
+OUR_OWN = {
+    "kb.branding.theme_file:_toml_line": "a message of Python's TOML reader",
+    "kb.content.sanitize:plain_html": "corpora that are measured",
+    "kb.languages.lists:_HEAD": "lists that come with the program",
+    "kb.setting_types:LANGUAGE": "settings",
+    "kb.web.api.openapi.parameters:path_parameters": "our routes",
+    "kb.web.widget.loader:ASIDES": "our script",
+    "search.evaluation.evidence:_WORD": "judged queries",
+    "search.generation.store:_NAME": "names of folders we made",
+}
+"""Expressions that read nothing of strangers or authors, and what they read."""
+
+PIECES = (
+    *((("", one, "\0")) for one in "a 1.\n\"'\\`<>[](){}&*_~#|:;,@/+-=!?…«\t\u0301я7"),
+    *(
+        ("", two, "x")
+        for two in ('\\"', "a.", ". ", "a@", "1 ", "a-", "[]", "](", "&a", "<a", "**")
+    ),
+    *(("", two, "x") for two in ("\n\n", "\n ", "- ", "> ", '"\\', "a'", "E-", "…\n", "!!", "a\n")),
+    ('"', '\\"', ""),
+    ("a@", ".", "@"),
+    ("```", " ", "`"),
+    ("~", "~", "`"),
+    ("<a", " a", ""),
+    ("+1", "-1", "x"),
+    ('{"a":', "[", ""),
+)
+
+
+def _rows() -> list[tuple[str, str, int]]:
+    used = uses()
+    return [
+        (name, method, chars)
+        for chars, names in EXPRESSIONS.items()
+        for name in names.split()
+        for method in sorted(used.get(name, set()) | {PASSED.get(name, "")} - {""})
+    ]
+
+
+@pytest.mark.parametrize(("name", "method", "chars"), _rows())
+def test_an_expression_takes_time_in_proportion(name: str, method: str, chars: int) -> None:
+    module, _, path = name.partition(":")
+    pattern = reduce(getattr, path.split("."), import_module(module))
+    is_bytes = isinstance(pattern.pattern, bytes)
+    case = {
+        "pattern": pattern.pattern.decode("latin-1") if is_bytes else pattern.pattern,
+        "flags": pattern.flags,
+        "is_bytes": is_bytes,
+        "method": method,
+        "chars": chars,
+    }
+    _require_proportion(case)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_takes_time_in_proportion(name: str) -> None:
+    function = f"tests.support.growth.readers:{name}"
+    _require_proportion({"function": function, "pieces": PIECES, "chars": READERS[name]})
+
+
+def test_every_expression_stands_in_the_table() -> None:
+    told = [name for names in EXPRESSIONS.values() for name in names.split()]
+    told += [*MADE_INSIDE, *OF_ONE_CHARACTER, *OUR_OWN]
+    assert sorted(told) == sorted(expressions())
+    measured = {name for name, _, _ in _rows()}
+    assert measured == {name for names in EXPRESSIONS.values() for name in names.split()}
+    assert set(MADE_INSIDE.values()) <= set(READERS)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "method"),
+    [
+        (r'"(?:[^"\\]|\\.)*"|[\[\]{}]', "findall"),
+        (r"[.!?;…]+(?:\s|$)|\n+", "split"),
+        (r"\s+$", "search"),
+        (r"(?:a+)+b", "match"),
+        (r"[^@]+@[^@]+\.[^@]+", "fullmatch"),
+    ],
+)
+def test_an_expression_that_takes_longer_is_found(pattern: str, method: str) -> None:
+    case = {"pattern": pattern, "flags": 32, "is_bytes": False, "method": method}
+    found = _measured(case | {"chars": 1500, "cpu_s": 5})
+    assert not found or found["growth"] > MAX_GROWTH
+
+
+def _require_proportion(case: Mapping[str, object]) -> None:
+    found = _measured(case)
+    assert found, "took longer than the child process may"
+    assert found["growth"] <= MAX_GROWTH, found
+    assert found["seconds"] <= MAX_SECONDS, found
+
+
+def _measured(case: Mapping[str, object]) -> dict[str, Any]:
+    """Answer of the child process; empty when it was stopped for the time it took.
+
+    It keeps the memory it has: to ask for more takes time that has nothing to do with the text.
+    """
+    kept = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 30)}
+    child = subprocess.run(
+        [sys.executable, "-m", "tests.support.growth"],
+        input=json.dumps(case),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | kept,
+    )
+    if child.returncode < 0:
+        return {}
+    assert child.returncode == 0, child.stderr
+    found: dict[str, Any] = json.loads(child.stdout)
+    return found

@@ -1,0 +1,131 @@
+"""Functions that read what strangers and authors type, each taking one text.
+
+They loop by hand, or make their expressions while they run. What they refuse counts as read.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from html import escape
+
+from kb import redaction
+from kb.branding import theme_file
+from kb.catalog import export
+from kb.content import media, sanitize
+from kb.content.files import front_matter
+from kb.content.files.text import BadFile
+from kb.content.markdown import code_spans, fences
+from kb.content.markdown.bounds import MarkupRefused
+from kb.content.topics import sentences
+from kb.handoffs.channels import email_text
+from kb.languages import detection
+from kb.suggestions import follow_up, small_talk
+from kb.web.conversation import handoff
+from kb.web.help import json_ld
+from kb.web.http import json_body
+from search.text import analysis, html_text, html_tree, layout, passages, snippets
+from search.text import languages as text_languages
+from search.text.words import Matcher
+
+MATCHER = Matcher({"refund": "refund", "days": "day"})
+
+
+def body(text: str) -> None:
+    with suppress(json_body.MalformedJson):
+        json_body.parse(text.encode("utf-8", "surrogatepass"))
+
+
+def front(text: str) -> None:
+    with suppress(BadFile):
+        front_matter.split(f"---\n{text}", "article.md")
+
+
+def properties(text: str) -> None:
+    """YAML of an article."""
+    with suppress(BadFile):
+        front_matter.read_mapping(text, "article.md")
+
+
+def markdown(text: str) -> None:
+    with suppress(MarkupRefused):
+        sanitize.to_html(text)
+
+
+def fence(text: str) -> None:
+    for opening in ("```", "> ~~~~"):
+        found = fences.FENCE.match(opening)
+        assert found
+        fences.closing_fence(found).match(text)
+
+
+def code_span(text: str) -> None:
+    code_spans.CodeSpans(r"`").find_code_spans(0, f"`{text}")
+
+
+def message_sentences(text: str) -> None:
+    sentences.sentences.__wrapped__(text)
+    sentences.clauses(text)
+
+
+def language(text: str) -> None:
+    detection.written_in(text, ("en", "ru"), "en")
+
+
+def follow_ups(text: str) -> None:
+    follow_up.readings(text, (text,))
+    follow_up.is_elliptical(text, (text,))
+
+
+def thanks(text: str) -> None:
+    small_talk.small_talk(text)
+    small_talk.may_thank(text)
+
+
+def private(text: str) -> None:
+    redaction.mask(text)
+    redaction.mask_cards(text)
+
+
+def contact(text: str) -> None:
+    handoff.is_email(text)
+    handoff.one_line_name(text)
+    email_text.mail_address(text)
+    email_text.clean(text)
+
+
+def theme(text: str) -> None:
+    theme_file._line_of(text, ("colours", "link"))
+
+
+def picture_size(text: str) -> None:
+    media._length(text)
+
+
+def title(text: str) -> None:
+    json_ld.is_question(text, "en")
+
+
+def terms(text: str) -> None:
+    analysis.terms(text)
+    text_languages.points_ahead().search(text)
+
+
+def query(text: str) -> None:
+    analysis.query_terms(analysis.clean(text))
+    analysis.term_of.__wrapped__(text)
+    analysis._compound_term.__wrapped__(text)
+
+
+def page(text: str) -> None:
+    """HTML of a page, here a paragraph that holds the text."""
+    html = f"<p>{escape(text, quote=False)}</p>"
+    html_text.sections(html)
+    html_tree.parse(html)
+    layout.blocks(html)
+    export.as_markdown(html, base="https://example.org")
+
+
+def passage(text: str) -> None:
+    list(passages.windows([text]))
+    layout.split_sentences(text)
+    snippets.snippet(text, MATCHER)
