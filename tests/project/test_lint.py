@@ -55,7 +55,7 @@ ENVIRONMENT_READERS = {
     "app",  # for create_app() without a Config
     "kb.cli.main",  # gives it to Config
     "kb.config",
-    "kb.web.http.metrics",  # prometheus_client takes its folder from there and nowhere else
+    "kb.web.http.counter_files",  # prometheus_client takes its folder from there and nowhere else
     "kb.server.supervisor",
 }
 

@@ -38,7 +38,7 @@ sys.stdout.write(metrics.render().decode())
 
 
 def counted(folder: Path, state: str) -> str:
-    """What a process that counts 300 requests tells in the end."""
+    """Exposition of a process that counts 300 requests."""
     done = subprocess.run(
         [sys.executable, "-c", COUNT, state],
         env={**os.environ, FOLDER: str(folder)},
