@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from random import Random
-from re import _constants as op  # type: ignore[attr-defined]  # has no stubs
-from re import _parser  # type: ignore[attr-defined]  # has no stubs
+from re import _constants as op
+from re import _parser
 from typing import Any
 
 COMMON = "aя7_ \n.\"'<>&()[]{}@:-/\\*`|=#!?,\x00"
