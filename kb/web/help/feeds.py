@@ -21,6 +21,8 @@ from kb.catalog import export
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.content.model import SECTIONS
+from kb.web.help.whole_text import WholeText
+from kb.web.http import rate_limits
 from kb.web.layout.addresses import absolute
 from kb.web.layout.frame import section_title, with_default
 from kb.web.layout.locale import gettext as _
@@ -40,6 +42,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 
 feeds = Blueprint("feeds", __name__)
+_whole = WholeText()
 
 
 @feeds.get("/sitemap.xml")
@@ -111,10 +114,23 @@ def llms() -> Response:
 
 
 @feeds.get("/llms-full.txt")
+@rate_limits.limit_export
 def llms_full() -> Response:
     """All articles of all languages in Markdown."""
-    config, catalog = services().config, services().loaded().catalog
-    return _text("\n\n---\n\n".join(_markdown(config, p) for p in catalog.all_pages), "text/plain")
+    config, loaded = services().config, services().loaded()
+
+    def text() -> str:
+        return "\n\n---\n\n".join(_markdown(config, page) for page in loaded.catalog.all_pages)
+
+    made = _whole.get((loaded.name, absolute(config, "")), text)
+    is_compressed = request.accept_encodings["gzip"] > 0
+    response = Response(
+        made.gzipped if is_compressed else made.plain, content_type="text/plain; charset=utf-8"
+    )
+    if is_compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return _cached(response)
 
 
 @feeds.get("/a/<article_id>.md")

@@ -62,6 +62,7 @@ POLICIES: dict[str, tuple[Policy, ...]] = {
     "handoff-status": (Policy("handoff-status", 60, MINUTE_S),),
     "suggest-key": (Policy("suggest-key", 600, MINUTE_S, is_per_key=True),),
     "preview": (Policy("preview", 60, MINUTE_S),),
+    "export": (Policy("export", 20, MINUTE_S),),
     "agent": (Policy("agent", 600, MINUTE_S),),
     # Forms that are parsed before it is known who sends them; an office shares one address.
     "contact": (Policy("contact", 60, MINUTE_S),),
@@ -159,6 +160,11 @@ def limit_vote(view: View) -> View:
 def limit_view(view: View) -> View:
     """Closed, as votes are, while counts are not shared: readings are written for good too."""
     return _limited(view, "view", is_closed_when_down=True)
+
+
+def limit_export(view: View) -> View:
+    """Of all texts at once."""
+    return _limited(view, "export")
 
 
 def limit_staff(view: View) -> View:

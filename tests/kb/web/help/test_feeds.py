@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from kb.catalog.catalog import Catalog
 from kb.content.model import Product
 from kb.web.help import feeds
 from kb.web.help.feeds import ATOM, OPENSEARCH, SITEMAP, XHTML
+from kb.web.help.whole_text import WholeText
 from tests.support.fixtures.encoder_fixture import REPOSITORY
 from tests.support.libraries import api_library, site_library
 from tests.support.libraries.api_library import COURIER, REFUND, RETIRED, RUSSIAN_ONLY
@@ -146,6 +148,24 @@ def test_language_models_get_contents_and_texts(client: FlaskClient) -> None:
     full = client.get("/llms-full.txt").text
     assert "Refunds reach the card in **3 to 10** days." in full
     assert "Курьер привезёт заказ завтра." in full
+    packed = client.get("/llms-full.txt", headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data).decode() == full
+    again = client.get("/llms-full.txt", headers={"If-None-Match": str(packed.headers["ETag"])})
+    assert (again.status_code, again.data) in ((304, b""), (200, full.encode()))
+
+
+def test_all_texts_are_made_once_for_a_generation() -> None:
+    whole, made = WholeText(), []
+
+    def make() -> str:
+        made.append("text")
+        return f"text {len(made)}"
+
+    assert [whole.get(("one",), make).plain for _ in range(3)] == [b"text 1"] * 3
+    assert whole.get(("two",), make).plain == b"text 2"
+    assert gzip.decompress(whole.get(("two",), make).gzipped) == b"text 2"
+    assert len(made) == 2
 
 
 def test_an_article_is_to_be_had_as_markdown(client: FlaskClient) -> None:

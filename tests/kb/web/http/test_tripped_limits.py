@@ -52,6 +52,7 @@ def test_the_figures_are_those_of_the_api() -> None:
         "handoff-day": (10, 86400),
         "handoff-status": (60, 60),
         "preview": (60, 60),
+        "export": (20, 60),
         "view": (30, 60),
         "view-day": (300, 86400),
         "agent": (600, 60),
