@@ -15,7 +15,7 @@ from kb.catalog.finder import ArticleHit, ArticleResults, find
 from kb.catalog.generation import Loaded
 from kb.content.model import FAQ, GUIDES, SectionName
 from kb.suggestions.follow_up import best, is_elliptical, last_question, readings
-from kb.suggestions.message_kinds import meant
+from kb.suggestions.message_kinds import Heard, hear, meant
 from kb.suggestions.precedence import SAFETY, matter_for_a_person, reason_without_search
 from kb.suggestions.reasons import DecisionReason
 from search.model import Filters, Hit, Quotation, Stage
@@ -119,7 +119,9 @@ class Suggestion:
 
 def suggest(loaded: Loaded, asked: Question, *, is_hurried: bool = False) -> Suggestion:
     """Decide about a message; any text is valid. In a hurry the encoder is not asked."""
-    reason = person_first(loaded, asked, is_hurried=is_hurried)
+    heard = Heard() if is_hurried else hear(loaded, asked.message)
+    is_hurried = is_hurried or heard.is_missed
+    reason = person_first(loaded, asked, heard.reason)
     if reason and (reason != SAFETY or asked.is_held_out):
         return nothing(reason)
     findings = _found(loaded, asked, is_hurried=is_hurried)
@@ -226,15 +228,11 @@ def person_needed(loaded: Loaded, message: str) -> DecisionReason | None:
 
 
 def person_first(
-    loaded: Loaded, asked: Question, *, is_hurried: bool = False
+    loaded: Loaded, asked: Question, meant: DecisionReason | None = None
 ) -> DecisionReason | None:
-    """The reason for which no article answers; None when one may. In a hurry words tell alone."""
+    """The reason for which no article answers, by words and what was `meant`; None when one may."""
     return reason_without_search(
-        loaded.topics,
-        asked.message,
-        asked.history,
-        rejected=asked.rejected,
-        meant=None if is_hurried else meant(loaded, asked.message),
+        loaded.topics, asked.message, asked.history, rejected=asked.rejected, meant=meant
     )
 
 

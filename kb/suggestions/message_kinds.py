@@ -92,22 +92,37 @@ def release_model() -> MeaningModel:
     return MeaningModel.load(RELEASE_FILE)
 
 
-def meant(loaded: Loaded, message: str) -> DecisionReason | None:
-    """The reason that a message's meaning tells; None too when its meaning cannot be had in time.
+@dataclass(frozen=True)
+class Heard:
+    """The reason that a message's meaning tells; None when articles decide."""
+
+    reason: DecisionReason | None = None
+    is_missed: bool = False
+    """The encoder was there, and gave no vector in time: it need not be asked again so soon."""
+
+
+def hear(loaded: Loaded, message: str) -> Heard:
+    """Hear what a message means; nothing without the encoder that the model knows.
 
     Costs nothing beside the search for the same words: the encoder keeps their vector. Of a long
     message, whose meaning is a mixture, every part is heard and the gravest counts.
     """
     searcher, model = loaded.searcher, release_model()
     if searcher.encoder is None:
-        return None
+        return Heard()
     if searcher.generation.manifest.fingerprints["encoder"] != model.encoder:
-        return None
+        return Heard()
     try:
         told = {model.reason(searcher.encoder.encode_query(part)) for part in parts(message)}
     except EncoderUnavailable:
-        return None
-    return next((reason for reason in MATTERS.values() if reason in told), _only(told))
+        return Heard(is_missed=True)
+    grave = (reason for reason in MATTERS.values() if reason in told)
+    return Heard(next(grave, _only(told)))
+
+
+def meant(loaded: Loaded, message: str) -> DecisionReason | None:
+    """The reason that a message's meaning tells; None too when it cannot be had in time."""
+    return hear(loaded, message).reason
 
 
 def parts(message: str) -> list[str]:

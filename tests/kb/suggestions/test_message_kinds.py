@@ -194,6 +194,24 @@ def test_without_an_encoder_the_lists_decide_alone(
         assert person_needed(loaded, "my battery is swollen") == "safety"
 
 
+def test_an_encoder_that_was_late_is_not_asked_twice(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    class Late:
+        def encode_query(self, text: str) -> FloatArray:
+            asked.append(text)
+            raise EncoderUnavailable("late")
+
+    use(monkeypatch, knowing(loaded, MESSAGE, "danger"))
+    monkeypatch.setattr(loaded.searcher, "encoder", Late())
+    suggestion = suggest(loaded, Question("refund to my card", "en"))
+    assert asked == ["refund to my card"]
+    assert suggestion.results
+    assert suggestion.is_degraded
+
+
 def test_in_a_hurry_nobody_waits_for_meaning(
     loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
