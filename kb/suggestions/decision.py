@@ -100,7 +100,7 @@ class Suggestion:
     """None when there was nothing to search for."""
 
     is_hurried: bool = False
-    """No query vector was asked for, as too little time was left."""
+    """No query vector was asked for: too little time was left, or the encoder was late already."""
     is_unread: bool = False
     """The reader was there, and did not come in time."""
 

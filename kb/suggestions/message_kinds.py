@@ -130,12 +130,10 @@ def parts(message: str) -> list[str]:
     words = " ".join(message[:MAX_READ_CHARS].split())
     found: list[str] = []
     while words and len(found) < MOST_PARTS:
-        end = (
-            len(words)
-            if len(words) <= MAX_NORMALISED_CHARS
-            else words.rfind(" ", 1, MAX_NORMALISED_CHARS)
-        )
-        end = end if end > 0 else MAX_NORMALISED_CHARS
+        end = len(words)
+        if end > MAX_NORMALISED_CHARS:
+            space = words.rfind(" ", 1, MAX_NORMALISED_CHARS)
+            end = space if space > 0 else MAX_NORMALISED_CHARS
         found.append(clean(words[:end]))
         words = words[end:].strip()
     return [part for part in found if part]

@@ -63,7 +63,7 @@ def test_own_words_find_the_answer(
 ) -> None:
     found = search(sample_server, text, lang)
     assert found["mode"] == "hybrid"
-    top = [row["id"] for row in found["data"][:3]]  # type: ignore[index]
+    top = [row["id"] for row in found["data"][:3]]  # type: ignore[index]  # JSON
     assert f"art_{article}" in top
 
 
@@ -106,8 +106,8 @@ def test_page_api_and_suggest_show_the_same_passages(sample_server: Server) -> N
 
 def test_english_words_on_the_russian_site_are_answered_in_english(sample_server: Server) -> None:
     rows = search(sample_server, "wireless headphones pairing mode", "ru")["data"]
-    assert rows[0]["id"] == "art_w8k5b"  # type: ignore[index]
-    assert rows[0]["locale"] == "en"  # type: ignore[index]
+    assert rows[0]["id"] == "art_w8k5b"  # type: ignore[index]  # JSON
+    assert rows[0]["locale"] == "en"  # type: ignore[index]  # JSON
 
 
 def test_answer_is_a_quotation(sample_server: Server) -> None:

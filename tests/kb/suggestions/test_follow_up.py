@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kb.catalog.finder import ArticleHit, ArticleResults
@@ -12,7 +14,8 @@ from kb.suggestions.follow_up import (
     last_question,
     readings,
 )
-from search.model import Hit, LayoutBlock, Passage, Quotation, Results, Segment, Signals
+from search.model import LayoutBlock, Quotation, Results
+from tests.kb.suggestions.test_decision import hit
 from tests.support.libraries.site_library import page
 
 EARLIER = "how much is delivery to Moscow by courier"
@@ -96,24 +99,9 @@ def results(article: str, text: str = "") -> ArticleResults:
     """Results whose first hit is an article that quotes `text`."""
     version = page(article, "en", f"faq/misc/{article}", article)
     quotation = Quotation((LayoutBlock("paragraph", "", (), (text,)),)) if text else None
-    signals = Signals(cosine=0.5, label_cosine=0.5, nearness=0.5, bm25=1, matched_share=1, fused=1)
-    passage = Passage(f"en/{article}", 0, "", (), "")
-    title = (Segment(article, False),)
-    hit = Hit(
-        f"en/{article}",
-        article,
-        "en",
-        "faq",
-        "misc",
-        1.0,
-        title,
-        passage,
-        title,
-        signals,
-        quotation=quotation,
-    )
-    found = Results("", "hybrid", (hit,), 1, "g", ranking=(article,))
-    return ArticleResults(found, (ArticleHit(hit, version, f"/en/{article}", "", False),))
+    first = replace(hit(article), quotation=quotation)
+    found = Results("", "hybrid", (first,), 1, "g", ranking=(article,))
+    return ArticleResults(found, (ArticleHit(first, version, f"/en/{article}", "", False),))
 
 
 @pytest.mark.parametrize(
