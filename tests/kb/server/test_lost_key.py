@@ -18,7 +18,7 @@ import pytest
 
 from kb.config import Config
 from kb.database.engine import Database
-from kb.handoffs import handoffs, outbox
+from kb.handoffs import backlog, handoffs
 from kb.handoffs.channels.webhook.channel import new_secret
 from kb.handoffs.encryption import Sealer
 from kb.secret_key import SecretKeys, key_file, load_secret_key
@@ -96,12 +96,12 @@ def test_a_hand_off_waits_for_its_key_and_arrives_whole(tmp_path: Path, desk: De
         assert process.stderr
         assert "the secret key is not the one" in process.stderr.read()
     assert desk.got == []
-    assert [one.id for one in outbox.unfinished(database)] == [made.id]
+    assert [one.id for one in backlog.unfinished(database)] == [made.id]
 
     kept.rename(key_file(config))
     with worker(config, desk):
         wait_until(lambda: desk.got)
-        wait_until(lambda: not outbox.unfinished(database))
+        wait_until(lambda: not backlog.unfinished(database))
     database.close()
     (event,) = desk.got
     assert event["data"]["contact"]["email"] == "anna@example.org"
