@@ -32,7 +32,7 @@ build: $(VENV)/.installed
 PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
   $(BIN)/python -m pytest -n 2 --dist worksteal
 
-test: $(VENV)/.installed-dev chromium
+test: $(VENV)/.installed-dev $(VENV)/.installed-clients chromium
 	$(PYTEST) $(PYTEST_ARGS)
 
 campaigns: $(VENV)/.installed-dev chromium
@@ -69,7 +69,8 @@ torture: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.torture
 
 clean:
-	rm -rf $(VENV) var bench/*/node_modules bench/peers/node/node_modules .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) var bench/*/node_modules bench/peers/node/node_modules tests/clients/node_modules \
+	  .pytest_cache .mypy_cache .ruff_cache
 
 # The headless shell is the same browser without windows, and a third quicker; Chromium will do.
 .PHONY: chromium
@@ -96,6 +97,15 @@ $(VENV)/.installed: requirements.txt requirements-serve.txt | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	touch $@
+
+# Generators of API clients want older libraries than ours, so they have a room of their own; Node
+# comes with it.
+$(VENV)/.installed-clients: tests/clients/requirements.txt tests/clients/package-lock.json | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/clients
+	$(VENV)/clients/bin/pip install --quiet --requirement tests/clients/requirements.txt
+	cd tests/clients && PATH="$(abspath $(VENV))/clients/bin:$$PATH" \
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
 $(VENV)/.installed-peers: requirements-peers.txt $(VENV)/.installed-dev
