@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from kb.database.engine import Database
 from kb.database.tables import deliveries as table
 from kb.database.tables import handoffs as handoffs_table
+from kb.handoffs import signs_of_life
 
 PROMISED = timedelta(seconds=60)
 """After so long somebody should have a hand-off, or another way be tried."""
@@ -81,6 +82,28 @@ def by_channel(db: Database, *, now: datetime) -> list[ChannelBacklog]:
         ChannelBacklog(channel, count, max(0.0, (now - oldest).total_seconds()))
         for channel, count, oldest in rows
     ]
+
+
+def is_delayed(db: Database, handoff_id: str, *, now: datetime) -> bool:
+    """Tell of a hand-off on its way that it will not be there soon.
+
+    True when nobody delivers, when its channel does not, and when it is late already. Raises
+    DatabaseUnavailable.
+    """
+    since = func.coalesce(table.c.requeued_at, table.c.created_at)
+    statement = (
+        select(table.c.channel, since)
+        .join(handoffs_table, handoffs_table.c.id == table.c.handoff_id)
+        .where(handoffs_table.c.id == handoff_id, handoffs_table.c.status == "queued")
+        .where(table.c.state == "pending")
+    )
+    rows = db.query(lambda connection: connection.execute(statement).all())
+    if not rows:
+        return False
+    signs = signs_of_life.read(db, now=now)
+    return not signs.is_alive or any(
+        channel in signs.open_channels or now - queued_at > PROMISED for channel, queued_at in rows
+    )
 
 
 def late(db: Database, *, now: datetime) -> int:

@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import Metric
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.handoffs import canary, handoffs
+from kb.web.http import delivery_health
 from kb.web.http.metrics import CONTENT_TYPE, gauge
 from kb.web.http.request_log import metrics
 from kb.web.services import services
@@ -64,7 +65,9 @@ def show_metrics() -> Response:
 
 
 def degraded_reasons() -> Iterator[str]:
-    """List what is not as it should be, one line each: index, encoder, database, disk."""
+    """List what is not as it should be, one line each: index, encoder, database, delivery,
+    disk.
+    """
     yield from services().library.degraded_reasons()
     yield from (f"staff: {reason}" for reason in services().staff_library.degraded_reasons())
     try:
@@ -72,6 +75,8 @@ def degraded_reasons() -> Iterator[str]:
             yield f"secret key: {canary.WRONG_KEY}"
         if failed := _failed_handoffs():
             yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
+        has_channel = services().channel is not None
+        yield from delivery_health.reasons(services().database, has_channel=has_channel)
     except DatabaseUnavailable as error:
         yield f"database: {error}"
     if (share := disk_share()) >= DISK_WARNING_SHARE:
@@ -106,6 +111,9 @@ def _gauges() -> Iterator[Metric]:
     yield gauge("otvet_disk_used_share", "Of the data folder's disk", disk_share())
     lost = services().suggestion_log.lost
     yield gauge("otvet_suggestions_lost", "Not kept, as the database was away", lost)
+    with suppress(DatabaseUnavailable):
+        yield gauge("otvet_handoffs_failed", "Received by nobody", _failed_handoffs())
+        yield from delivery_health.gauges(services().database)
     yield from _vote_gauges()
 
 
@@ -121,8 +129,6 @@ def _vote_gauges() -> Iterator[Metric]:
         yield gauge("otvet_database_up", "1 when the database answers", 0)
         return
     yield gauge("otvet_database_up", "1 when the database answers", 1)
-    with suppress(DatabaseUnavailable):
-        yield gauge("otvet_handoffs_failed", "Received by nobody", _failed_handoffs())
     yield gauge("otvet_votes_up", "Voters whom an article helped", sum(t.up for t in tallies))
     yield gauge("otvet_votes_down", "Voters whom it did not", sum(t.down for t in tallies))
 

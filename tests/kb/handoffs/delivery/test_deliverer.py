@@ -204,7 +204,7 @@ def test_what_waited_before_the_tables_changed_is_delivered(
 ) -> None:
     make(db)
     with db.write() as connection:
-        migrations.downgrade(connection, "0004")
+        migrations.downgrade(connection, "0005")
     db.migrate()
     assert start(RecordingChannel()).step()
     assert status(db) == "delivered"
