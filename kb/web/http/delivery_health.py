@@ -82,6 +82,6 @@ def _counters(found: dict[str, counts.ChannelCounts]) -> Iterator[Metric]:
 
 def _silence(signs: WorkerSigns, now: datetime) -> str:
     if signs.seen_at is None:
-        return "no worker has shown itself for a day"
+        return "no worker has shown itself so far"
     silent_s = abs((now - signs.seen_at).total_seconds())
     return f"no worker has shown itself for {silent_s:.0f} s"
