@@ -34,18 +34,24 @@ import requests
 from bench.server import SECRET_KEY, reserved_port
 from bench.torture.receivers import MOODS, HelpDesk, Mailbox, Mood, help_desk, mailbox
 from kb.accounts.api_keys import demo_key
+from kb.database.engine import Database
+from kb.errors import DatabaseUnavailable
+from kb.handoffs import signs_of_life
 from kb.handoffs.channels.webhook.channel import new_secret
+from kb.handoffs.delivery.owner import is_gone
 
-PAUSE_S = (0.1, 1.5)
+PAUSE_S = (0.1, 3.0)
 """Between two kills."""
 MOST_IN_A_ROW = 3
 """Kills without a hand-off acknowledged between them: a machine that starts a server more slowly
-than it is killed would never get anywhere."""
+than it is killed would never get anywhere. For the same reason no worker is killed that has not
+begun to deliver."""
 POLL_S = 0.05
 CUSTOMERS = 4
 CUSTOMER_PAUSE_S = 1.0
 """At most, between two hand-offs of one customer: they must go on while processes are killed."""
 DELIVERY_TIMEOUT_S = 240.0
+WORKER_TIMEOUT_S = 60.0
 FALLBACK_S = 75.0
 """The minute that is promised, and the time of an attempt by mail."""
 RECEIVED = ("delivered", "fallback_email")
@@ -114,12 +120,14 @@ def _while_killing(
 ) -> Counter[str]:
     """Let customers hand off while processes are killed; how often which were."""
     done: Counter[str] = Counter()
+    database = Database.from_url(f"sqlite:///{settings['KB_DATA_DIR']}/otvet.sqlite")
     process = _start(settings, port)
     desk.mood = moods[0]
     made.start()
     try:
         known, in_a_row = 0, 0
         while made.is_busy or sum(done.values()) < kills:
+            _wait_for_worker(database)
             time.sleep(chance.uniform(*PAUSE_S))
             while made.is_busy and in_a_row >= MOST_IN_A_ROW and known == len(made.tokens):
                 time.sleep(POLL_S)
@@ -289,6 +297,16 @@ def _kill_children(process: subprocess.Popen[bytes], kind: str) -> None:
             with suppress(psutil.Error):
                 if ("worker" in child.cmdline()) == (kind == "worker"):
                     child.send_signal(signal.SIGKILL)
+
+
+def _wait_for_worker(database: Database) -> None:
+    """Return when a process delivers, or none has come up for long."""
+    deadline = time.monotonic() + WORKER_TIMEOUT_S
+    while time.monotonic() < deadline:
+        with suppress(DatabaseUnavailable):
+            if any(not is_gone(owner) for owner in signs_of_life.owners(database)):
+                return
+        time.sleep(POLL_S)
 
 
 def main() -> int:

@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,11 +46,12 @@ HEARTBEAT_S = 30
 COMPANION_GRACE_S = 5.0
 COMPANION_PAUSE_S = 1.0
 """First wait before a companion that ended is started again; it doubles each time."""
-LONGEST_PAUSE_S = {"watch": 60.0, "worker": 5.0}
+LONGEST_PAUSE_S = {"watch": 60.0, "worker": 2.0}
 """Longest wait; hand-offs are promised within a minute, however often their worker ends."""
 LASTING_S = 120.0
 """A companion that was started so long ago has not failed at its start; above any pause."""
-COMPANION_NICENESS = 5
+NICENESS = {"watch": 5, "worker": 0}
+"""Readers come before builds; hand-offs are promised within a minute, and cost little."""
 WANTED_FILES = 65_536
 
 _PR_SET_PDEATHSIG = 1
@@ -155,7 +157,8 @@ class _Companion:
         self._pause_s = min(longer_s, LONGEST_PAUSE_S[self._command])
         self._started_at = now
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kb", self._command], preexec_fn=_as_companion
+            [sys.executable, "-m", "kb", self._command],
+            preexec_fn=partial(_as_companion, NICENESS[self._command]),
         )
         log.info("started %s (pid %d)", self._command, self._process.pid)
 
@@ -270,7 +273,7 @@ def _address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _as_companion() -> None:
-    """Ask the kernel for SIGTERM when the supervisor is killed; readers come before builds."""
-    os.nice(COMPANION_NICENESS)
+def _as_companion(niceness: int) -> None:
+    """Ask the kernel for SIGTERM when the supervisor is killed."""
+    os.nice(niceness)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -39,11 +39,11 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     return made
 
 
-@pytest.mark.parametrize(("command", "longest_s"), [("worker", 5), ("watch", 60)])
+@pytest.mark.parametrize(("command", "longest_s"), [("worker", 2), ("watch", 60)])
 def test_pauses_grow_to_a_bound(machine: Machine, command: str, longest_s: int) -> None:
     machine.run(_Companion(command), seconds=500)
     pauses = [later - earlier for earlier, later in pairwise(machine.started)]
-    assert pauses[:3] == [1.0, 2.0, 4.0]
+    assert pauses[:2] == [1.0, 2.0]
     assert max(pauses) == pauses[-1] == longest_s
 
 
