@@ -29,6 +29,8 @@ from kb.handoffs.outbox import Due, WaitingDelivery
 log = structlog.get_logger(__name__)
 
 POLL_S = 0.5
+MOST_A_ROUND = 100
+"""Hand-offs that take another way at once: a transaction must stay short."""
 SWEEP_EVERY_S = 3600.0
 GRACE_S = 4.0
 """For attempts under way when the process is told to stop; what is left is done again."""
@@ -78,6 +80,7 @@ class Deliverer:
         self._wake = threading.Event()
         self._swept_at = self._shown_at = float("-inf")
         self._shown: frozenset[str] = frozenset()
+        self._is_sweeping = False
 
     def run(self, stopped: threading.Event) -> None:
         """Deliver until told to stop; survives whatever happens to the database."""
@@ -109,7 +112,7 @@ class Deliverer:
         for name in outbox.due_channels(self._db, now=now):
             is_busy |= self._begin_due(self._lane(name), now)
         # After the trial of a broken channel has taken what it needs.
-        in_vain = [one for one in found if self._is_in_vain(one)]
+        in_vain = [one for one in found if self._is_in_vain(one)][:MOST_A_ROUND]
         is_busy |= self._divert(in_vain, BROKEN, now, is_leased_too=False)
         self._show_life(now)
         return is_busy
@@ -153,11 +156,11 @@ class Deliverer:
 
     def _keep_promises(self, found: Iterable[WaitingDelivery], now: datetime) -> bool:
         """Take another way for what waits too long; without one, raise the alarm."""
-        late = [one for one in found if self._is_late(one)]
+        late = [one for one in found if self._is_late(one)][:MOST_A_ROUND]
         for one in late:
-            if not self._ways.fallback_of(one.channel) and outcomes.mark_failed(
-                self._db, one.handoff_id
-            ):
+            other = self._ways.fallback_of(one.channel)
+            is_stuck = other is None or self._lane(other).is_broken
+            if is_stuck and outcomes.mark_failed(self._db, one.handoff_id):
                 log.error("handoff_failed", handoff=one.handoff_id, reason=LATE)
         return self._divert(late, LATE, now, is_leased_too=True)
 
@@ -215,15 +218,26 @@ class Deliverer:
         if steady_s - self._swept_at < SWEEP_EVERY_S:
             return
         self._swept_at = steady_s
-        swept = retention.sweep(self._db, self._config, now=self._clock.now())
-        if swept.contacts or swept.rows:
-            log.info("swept", contacts=swept.contacts, rows=swept.rows)
+        self._is_sweeping = True
+        self._start(self._sweep_now)
+
+    def _sweep_now(self) -> None:
+        try:
+            swept = retention.sweep(self._db, self._config, now=self._clock.now())
+        except DatabaseUnavailable as error:
+            log.error("not swept", reason=str(error))
+        else:
+            if swept.contacts or swept.rows:
+                log.info("swept", contacts=swept.contacts, rows=swept.rows)
+        finally:
+            self._is_sweeping = False
+            self._wake.set()
 
     def _end(self) -> None:
         """Let attempts end that end soon, and say good-bye."""
         self._attempts.stopped.set()
         deadline_s = self._clock.steady_s() + GRACE_S
-        while any(lane.running for lane in self._lanes.values()):
+        while self._is_sweeping or any(lane.running for lane in self._lanes.values()):
             left_s = deadline_s - self._clock.steady_s()
             if left_s <= 0:
                 break

@@ -249,6 +249,41 @@ def test_mail_that_fails_too_sends_nothing_to_it_before_its_time(
     assert {one.channel for one in backlog.by_channel(db, now=clock.now)} == {"email", "webhook"}
 
 
+def test_when_mail_fails_too_the_alarm_comes_after_the_minute(
+    db: Database, start: StartDeliverer, clock: Clock
+) -> None:
+    mail = RecordingChannel("email", fail=lambda _: "away")
+    deliverer = start(RecordingChannel(), mail, begin=(stage := Backstage()))
+    for number in range(FAILURES):
+        make(db, number, channel="email")
+    deliverer.step()
+    stage.let_go()
+    make(db, 9)
+    deliverer.step()
+    clock.advance(PROMISED_S)
+    deliverer.step()
+    assert status(db, 9) == "failed"
+    assert {one.channel for one in backlog.by_channel(db, now=clock.now)} == {"email"}
+
+
+def test_many_take_another_way_in_several_rounds(
+    db: Database, start: StartDeliverer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.handoffs.delivery.deliverer.MOST_A_ROUND", 5)
+    count = 5 + SIDE_BY_SIDE + 1
+    for number in range(count):
+        make(db, number)
+    clock.advance(PROMISED_S)
+    mail = RecordingChannel("email")
+    deliverer = start(RecordingChannel(), mail, begin=Backstage())
+    deliverer.step()
+    # Those that it was about to try were late too.
+    waiting = {one.channel: one.count for one in backlog.by_channel(db, now=clock.now)}
+    assert waiting == {"email": count - 1, "webhook": 1}
+    deliverer.step()
+    assert [one.count for one in backlog.by_channel(db, now=clock.now)] == [count]
+
+
 def test_refusals_that_are_final_leave_no_channel_alone(
     db: Database, start: StartDeliverer, clock: Clock
 ) -> None:
