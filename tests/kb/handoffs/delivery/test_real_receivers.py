@@ -72,6 +72,10 @@ def at_work(deliverer: Deliverer) -> Iterator[None]:
         assert not thread.is_alive()
 
 
+def attempts() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "delivery"]
+
+
 def a_clock() -> DeliveryClock:
     return DeliveryClock(now=lambda: NOW)
 
@@ -99,7 +103,9 @@ def test_a_worker_that_is_told_to_stop_does_not_wait_for_a_desk_that_hangs(
     ways = Ways(webhook(silent_desk, timeout_s=PATIENCE_S), None)
     with at_work(Deliverer(db, ways, SEALER, Config(), clock=a_clock())):
         wait_until(lambda: silent_desk.connections)
+    assert attempts()
     silent_desk.connections[0].close()
+    wait_until(lambda: not attempts())  # it still uses the database
 
 
 def test_mail_is_sent_while_the_desk_hangs(db: Database, silent_desk: SilentDesk) -> None:
