@@ -35,13 +35,19 @@ def resend(db: Database, handoff_id: str, *, now: datetime) -> bool:
     """Deliver once more what has been delivered, by the same channel and under the same id.
 
     It is queued as if it were new, other ways included when that channel fails. False when it has
-    not been delivered. Raises DatabaseUnavailable.
+    not been delivered, and when the customer it was delivered with has been forgotten since.
+    Raises DatabaseUnavailable.
     """
+    is_known = handoffs_table.c.consent_at.is_(None) | handoffs_table.c.sealed.is_not(None)
 
     def work(connection: Connection) -> bool:
         is_it = (table.c.handoff_id == handoff_id) & (table.c.state == "delivered")
         newest = connection.execute(
-            select(table.c.id).where(is_it).order_by(table.c.finished_at.desc()).limit(1)
+            select(table.c.id)
+            .join(handoffs_table, handoffs_table.c.id == table.c.handoff_id)
+            .where(is_it, is_known)
+            .order_by(table.c.finished_at.desc())
+            .limit(1)
         ).scalar_one_or_none()
         if newest is None:
             return False

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from kb.config import Config
 from kb.database.engine import Database
 from kb.database.tables import deliveries
+from kb.database.tables import handoffs as handoffs_table
 from kb.handoffs import backlog, outbox, outcomes, resend
 from kb.handoffs.delivery.deliverer import Deliverer
 from kb.handoffs.delivery.lane import Ways
@@ -104,6 +105,17 @@ def test_what_was_not_delivered_is_not_sent_again(db: Database, clock: Clock) ->
     assert not resend.resend(db, f"ho_{1:016x}", now=clock.now)
     assert not resend.resend(db, "ho_unknown", now=clock.now)
     assert status(db) == "queued"
+
+
+def test_what_the_customer_was_forgotten_of_is_not_sent_without_them(
+    db: Database, clock: Clock
+) -> None:
+    make(db)
+    run(deliverer(db, clock, RecordingChannel()), clock)
+    forgotten = update(handoffs_table).values(sealed=None)
+    db.transact(lambda connection: connection.execute(forgotten))
+    assert not resend.resend(db, FIRST, now=clock.now)
+    assert status(db) == "delivered"
 
 
 def test_everything_undelivered_is_tried_again(db: Database, clock: Clock) -> None:
