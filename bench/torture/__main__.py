@@ -21,7 +21,7 @@ HANDOFFS = "handoffs"
 KILLS_A_MINUTE = 100
 """Double kills of vote writers; about what two cores manage."""
 
-HANDOFFS_A_MINUTE = 100
+HANDOFFS_A_MINUTE = 50
 """Of four customers, while processes are killed."""
 
 
