@@ -128,16 +128,18 @@ def _vote_gauges() -> Iterator[Metric]:
 
 
 def _is_operator() -> bool:
-    """Tell whether this comes straight from this machine, or with the configured token."""
+    """Tell whether this comes with the configured token or, without proxies, from this machine.
+
+    What comes from this machine may be a proxy that speaks for somebody else and does not say so.
+    """
     token = services().config.metrics_token
     given = request.headers.get("Authorization", "").encode()
     if token and hmac.compare_digest(given, f"Bearer {token}".encode()):
         return True
-    # A proxy on this machine is no operator: it speaks for somebody else, and says so.
-    if any(name in request.headers for name in FORWARDING_HEADERS):
+    is_behind_proxy = services().config.trusted_proxies > 0
+    if is_behind_proxy or any(name in request.headers for name in FORWARDING_HEADERS):
         return False
-    before_proxy = request.environ.get("werkzeug.proxy_fix.orig", {})
-    return _is_loopback(before_proxy.get("REMOTE_ADDR", request.remote_addr or ""))
+    return _is_loopback(request.remote_addr or "")
 
 
 def _is_loopback(address: str) -> bool:
