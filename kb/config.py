@@ -114,6 +114,8 @@ class Config(BaseSettings):
     """Where hand-offs go: `webhook`, `email`, `chatwoot`; empty: whichever is set."""
     handoff_email: Email = ""
     """Address hand-offs are mailed to; empty: `KB_CONTACT_EMAIL`."""
+    handoff_budget: AtLeastOne = 60
+    """Hand-offs of one key in an hour beyond which there is an alarm; none is refused for it."""
     smtp_url: SmtpUrl = ""
     """Mail server, as `smtp://user:password@host:587`, or `smtps://`."""
     mail_from: Email = ""

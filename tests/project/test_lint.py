@@ -33,6 +33,7 @@ MARKDOWN = {
 SQL = {
     "kb.database.engine",
     "kb.database.inspection",
+    "kb.handoffs.budget",
     "kb.handoffs.canary",
     "kb.handoffs.handoffs",
     "kb.handoffs.history",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from kb.cli.doctor.budget_check import check_budget
 from kb.cli.doctor.key_checks import check_key
 from kb.cli.doctor.model import Check, Finding, bad
 from kb.config import Config
@@ -53,7 +54,13 @@ def check_database(config: Config) -> Iterator[Finding]:
         yield bad("database", str(error), "start it, or mend KB_DATABASE_URL")
 
 
-CHECKS: tuple[Check, ...] = (check_settings, check_folders, check_database, check_key)
+CHECKS: tuple[Check, ...] = (
+    check_settings,
+    check_folders,
+    check_database,
+    check_budget,
+    check_key,
+)
 
 
 def _data_folder(path: Path) -> Finding:

@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import Metric
 
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
-from kb.handoffs import canary, handoffs
+from kb.handoffs import budget, canary, handoffs
 from kb.web.http.metrics import CONTENT_TYPE, gauge
 from kb.web.http.request_log import metrics
 from kb.web.services import services
@@ -72,6 +72,8 @@ def degraded_reasons() -> Iterator[str]:
             yield f"secret key: {canary.WRONG_KEY}"
         if failed := _failed_handoffs():
             yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
+        if alarm := budget.alarm(_busiest_key(), services().config.handoff_budget):
+            yield alarm
     except DatabaseUnavailable as error:
         yield f"database: {error}"
     if (share := disk_share()) >= DISK_WARNING_SHARE:
@@ -81,6 +83,11 @@ def degraded_reasons() -> Iterator[str]:
 def _failed_handoffs() -> int:
     """Customers of the last days whom nobody has heard of. Raises DatabaseUnavailable."""
     return handoffs.failed_since(services().database, datetime.now(UTC) - FAILED_FOR)
+
+
+def _busiest_key() -> budget.KeyUse | None:
+    """Of the last hour's hand-offs. Raises DatabaseUnavailable."""
+    return budget.busiest(services().database, now=datetime.now(UTC))
 
 
 def disk_share() -> float:
@@ -123,6 +130,9 @@ def _vote_gauges() -> Iterator[Metric]:
     yield gauge("otvet_database_up", "1 when the database answers", 1)
     with suppress(DatabaseUnavailable):
         yield gauge("otvet_handoffs_failed", "Received by nobody", _failed_handoffs())
+        use, most = _busiest_key(), services().config.handoff_budget
+        share = use.made / most if use else 0
+        yield gauge("otvet_handoff_budget_used", "By one key in an hour; an alarm above 1", share)
     yield gauge("otvet_votes_up", "Voters whom an article helped", sum(t.up for t in tallies))
     yield gauge("otvet_votes_down", "Voters whom it did not", sum(t.down for t in tallies))
 

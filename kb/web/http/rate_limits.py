@@ -25,7 +25,7 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 from kb.client_ip import network
 from kb.config import Config
 from kb.web.http.limits import fair_share, networks, store
-from kb.web.http.limits.policy import Policy, Usage
+from kb.web.http.limits.policies import Policy, Usage
 from kb.web.http.limits.salt import DailySalt
 from kb.web.http.limits.store import SYSTEM_CLOCK, Clock, SharedStorage
 

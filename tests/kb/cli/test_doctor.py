@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def test_before_the_first_start_all_is_good_and_nothing_is_made(tmp_path: Path) 
         "folders:",
         "folders:",
         "database:",
+        "hand-offs:",
         "key:",
     ]
     assert not (tmp_path / "var").exists()
@@ -149,3 +151,18 @@ def test_an_empty_database_is_left_empty(tmp_path: Path, database_url: str) -> N
     with pytest.raises(Exception, match="alembic_version"), database.read() as connection:
         connection.execute(text("SELECT * FROM alembic_version"))
     database.close()
+
+
+def test_a_key_that_makes_many_handoffs_is_told_and_nothing_is_bad(
+    tmp_path: Path, db: Database, database_url: str
+) -> None:
+    key = {"KB_SECRET_KEY": FIRST}
+    code, found = lines(tmp_path, database_url, **key)
+    assert line(found, "hand-offs").startswith("good  hand-offs: ")
+    place = replace(PLACE, sealer=Sealer(SecretKeys(FIRST)))
+    for number in (1, 2):
+        handoffs.make(db, wanted(number), place, now=datetime.now(UTC))
+    code, found = lines(tmp_path, database_url, **key, KB_HANDOFF_BUDGET="1")
+    assert code == 0
+    assert "2 hand-offs in an hour with key" in line(found, "hand-offs")
+    assert "revoke the key" in line(found, "hand-offs")

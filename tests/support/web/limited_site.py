@@ -17,7 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kb.config import Config
 from kb.web.http import rate_limits
-from kb.web.http.limits.policy import Policy
+from kb.web.http.limits.policies import Policy
 from kb.web.http.limits.store import Clock, SharedStorage
 from tests.support.patience import PATIENCE_S
 

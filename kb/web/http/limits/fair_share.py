@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.client_ip import network, wider_networks
-from kb.web.http.limits.policy import Policy, Usage
+from kb.web.http.limits.policies import Policy, Usage
 from kb.web.http.limits.store import Addition, Clock, SharedStorage
 
 ROWS = 4
@@ -37,7 +37,7 @@ COLUMNS = 4096
 
 
 @dataclass(frozen=True)
-class Slot:
+class KeyWindow:
     """A window of one key."""
 
     name: str
@@ -70,13 +70,13 @@ def refused(
     return Usage(policy, remaining=0, reset_s=max(1, math.ceil(slot.left_s)), is_exceeded=True)
 
 
-def current_slot(policy: Policy, key_id: str, now: float) -> Slot:
+def current_slot(policy: Policy, key_id: str, now: float) -> KeyWindow:
     """The slot of a key at `now` on the monotonic clock, which the processes share."""
     number, gone_s = divmod(now, policy.window_s)
-    return Slot(f"fair/{policy.name}/{key_id}/{int(number)}", policy.window_s - gone_s)
+    return KeyWindow(f"fair/{policy.name}/{key_id}/{int(number)}", policy.window_s - gone_s)
 
 
-def cells(slot: Slot, kind: str, name: str, salt: bytes) -> Iterator[str]:
+def cells(slot: KeyWindow, kind: str, name: str, salt: bytes) -> Iterator[str]:
     """Keys of the cells of a client or a network, one in each row."""
     digest = hmac.new(salt, f"{slot.name}/{kind}/{name}".encode(), hashlib.sha256).digest()
     for row in range(ROWS):
@@ -84,13 +84,13 @@ def cells(slot: Slot, kind: str, name: str, salt: bytes) -> Iterator[str]:
         yield f"{slot.name}/{kind}/{row}/{column}"
 
 
-def _fits(storage: SharedStorage, slot: Slot, number: int, quota: int) -> bool:
-    """Whether requests with this number and lower ones, those refused included, fit the quota."""
+def _fits(storage: SharedStorage, slot: KeyWindow, number: int, quota: int) -> bool:
+    """Tell whether requests with this number and lower ones, refused ones too, fit the quota."""
     if number > quota:
         return False
     keys = [_number_key(slot, lower) for lower in range(1, number + 1)]
     return sum(count for count, _ in storage.look_all(keys).values()) <= quota
 
 
-def _number_key(slot: Slot, number: int) -> str:
+def _number_key(slot: KeyWindow, number: int) -> str:
     return f"{slot.name}/number/{number}"

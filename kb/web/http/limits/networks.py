@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from kb.client_ip import CLIENTS_WORTH, wider_networks
 from kb.web.http.limits.memory import Window
-from kb.web.http.limits.policy import Policy, Usage
+from kb.web.http.limits.policies import Policy, Usage
 from kb.web.http.limits.store import Addition, SharedStorage
 
 

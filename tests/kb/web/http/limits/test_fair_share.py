@@ -1,4 +1,4 @@
-"""A public key is shared: who asks much goes first when it is used up, and nobody is shut out."""
+"""A public key is shared: whoever asks much goes first when it is used up, no newcomer does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from kb.config import Config
 from kb.web.http import rate_limits
 from kb.web.http.limits import fair_share
-from kb.web.http.limits.policy import Policy
+from kb.web.http.limits.policies import Policy
 from kb.web.http.limits.store import SharedStorage
 from kb.web.http.rate_limits import POLICIES
 from tests.support.web.limited_site import Hands, Site, ask_from, small_site

@@ -18,7 +18,7 @@ from kb.config import Config
 from kb.web.http import rate_limits
 from kb.web.http.limits import store
 from kb.web.http.limits.memory import MemoryCounts
-from kb.web.http.limits.policy import Policy
+from kb.web.http.limits.policies import Policy
 from kb.web.http.limits.salt import DailySalt
 from kb.web.http.limits.store import SYSTEM_CLOCK, SharedStorage
 from kb.web.http.rate_limits import POLICIES
