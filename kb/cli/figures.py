@@ -47,8 +47,9 @@ def _generation(config: Config) -> Iterator[tuple[str, object]]:
 def _votes(config: Config) -> Iterator[tuple[str, object]]:
     database = Database.from_url(config.effective_database_url)
     try:
-        total = votes.total(database)
+        total, left_out = votes.total(database), votes.left_out(database)
     finally:
         database.close()
     yield "Votes yes", total.up
     yield "Votes no", total.down
+    yield "Votes left out", left_out

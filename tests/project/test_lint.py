@@ -49,6 +49,7 @@ SQL = {
     "kb.database.tables",
     "kb.database.upsert",
     "kb.feedback.page_views",
+    "kb.feedback.vote_marks",
     "kb.feedback.votes",
 }
 """Modules that speak SQL, each of its own tables."""

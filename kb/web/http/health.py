@@ -135,6 +135,9 @@ def _vote_gauges() -> Iterator[Metric]:
         yield gauge("otvet_handoff_budget_used", "By one key in an hour; an alarm above 1", share)
     yield gauge("otvet_votes_up", "Voters whom an article helped", sum(t.up for t in tallies))
     yield gauge("otvet_votes_down", "Voters whom it did not", sum(t.down for t in tallies))
+    with suppress(DatabaseUnavailable):
+        left_out = votes.left_out(services().database)
+        yield gauge("otvet_votes_left_out", "Too many of one network", left_out)
 
 
 def _is_operator() -> bool:
