@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kb.cli.doctor.budget_check import check_budget
+from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
+from kb.cli.doctor.machine_checks import check_clock, check_disk, check_permissions
 from kb.cli.doctor.model import Check, Finding, bad
 from kb.config import Config
 
@@ -57,9 +59,13 @@ def check_database(config: Config) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     check_settings,
     check_folders,
+    check_permissions,
+    check_disk,
+    check_index,
     check_database,
     check_budget,
     check_key,
+    check_clock,
 )
 
 
