@@ -68,17 +68,20 @@ class Step:
 
 @dataclass
 class Tally:
-    """What clients met: latencies by kind of step, and failures. Thread-safe as lists append."""
+    """Latencies by kind of step, statuses and failures of some clients."""
 
     times_ms: dict[str, list[float]] = field(default_factory=dict)
     statuses: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
     def note(self, kind: str, status: int | str, ms: float, *, is_good: bool) -> None:
-        self.times_ms.setdefault(kind, []).append(ms)
-        self.statuses[str(status)] += 1
-        if not is_good:
-            self.failures.append(f"{kind}: {status}")
+        with self.lock:
+            self.times_ms.setdefault(kind, []).append(ms)
+            self.statuses[str(status)] += 1
+            if not is_good:
+                self.failures.append(f"{kind}: {status}")
 
     def figures(self) -> dict[str, Any]:
         every = [ms for times in self.times_ms.values() for ms in times]
@@ -113,10 +116,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def measure(data: Path, *, seconds: float, per_minute: float) -> dict[str, Any]:
     """Visitors alone, then with attackers, each on a server of its own."""
     settings = {"KB_DATA_DIR": str(data), "KB_RATE_LIMITS": "1", "KB_WORKERS": "2", **NOWHERE}
-    with running(settings) as server:
-        calm, _ = _run(server, CALM_S, attackers=0, per_minute=per_minute)
-    with running(settings) as server:
-        attacked, hostile = _run(server, seconds, attackers=ATTACKERS, per_minute=per_minute)
+    with tempfile.TemporaryDirectory(prefix="otvet-bench-") as folder:
+        own = {"KB_DATABASE_URL": f"sqlite:///{folder}/calm.sqlite"}
+        with running(settings | own) as server:
+            calm, _ = _run(server, CALM_S, attackers=0, per_minute=per_minute)
+        own = {"KB_DATABASE_URL": f"sqlite:///{folder}/attacked.sqlite"}
+        with running(settings | own) as server:
+            attacked, hostile = _run(server, seconds, attackers=ATTACKERS, per_minute=per_minute)
     return {
         "attackers": ATTACKERS,
         "bodies_a_minute_each": per_minute,
@@ -140,7 +146,7 @@ def _built(root: Path, cache: Path) -> Path:
 def _run(
     server: Server, seconds: float, *, attackers: int, per_minute: float
 ) -> tuple[Tally, Tally]:
-    """What visitors and attackers met."""
+    """Let visitors, and attackers where there are any, go on; the tallies of both."""
     visited, attacked = Tally(), Tally()
     steps = _steps(server)
     for met, lasts_s in ((Tally(), WARM_UP_S), (visited, seconds)):
