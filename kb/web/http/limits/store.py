@@ -6,6 +6,7 @@ hold no address: the keys are hashes under that salt, which is kept nowhere else
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
@@ -47,7 +48,10 @@ _HIT = (
     " RETURNING count, ends_at"
 )
 _LOOK = "SELECT count, ends_at FROM counts WHERE key = :key AND ends_at > :now"
-_LOOK_ALL = "SELECT key, count, ends_at FROM counts WHERE ends_at > ? AND key IN (%s)"
+_LOOK_ALL = (
+    "SELECT key, count, ends_at FROM counts"
+    " WHERE ends_at > ? AND key IN (SELECT value FROM json_each(?))"
+)
 
 
 @dataclass(frozen=True)
@@ -150,8 +154,7 @@ class SharedStorage(Storage):
         now = self._clock.monotonic()
 
         def look(connection: pysqlite3.Connection) -> dict[str, Window]:
-            statement = _LOOK_ALL % ",".join("?" * len(keys))
-            found = connection.execute(statement, (now, *keys)).fetchall()
+            found = connection.execute(_LOOK_ALL, (now, json.dumps(list(keys)))).fetchall()
             return {key: (count, ends_at) for key, count, ends_at in found}
 
         def look_in_memory() -> dict[str, Window]:
