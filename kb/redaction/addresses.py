@@ -36,6 +36,8 @@ _SAID = re.compile(
     rf"|{_PROVIDERS}\.[a-z]{{2,4}}))(?!\w)",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"@|(?<!\w)(?:at|a|собака|собачка|эт)(?!\w)", re.IGNORECASE)
+"""Without it no address can be."""
 _QUERY = re.compile(
     r"(?:https?://|www\.|(?<=[ \n(\"'])/)[^\s?#<>\"]{1,500}([?#][^\s<>\"]{1,2000})", re.IGNORECASE
 )
@@ -55,6 +57,8 @@ def find_users(text: str) -> Iterator[Finding]:
 
 
 def find_emails(text: str) -> Iterator[Finding]:
+    if not _SIGN.search(text):
+        return
     for pattern in (_EMAIL, _SAID):
         for match in pattern.finditer(text):
             yield Finding(*match.span(), EMAIL)

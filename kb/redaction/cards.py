@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from kb.redaction.findings import Finding
 
@@ -18,6 +19,7 @@ _SCHEMES = re.compile(
     r"|(?:2200|2201|2202|2203|2204|5|6|8)\d{12,15}|(?:62|81)\d{14,17}|6\d{17,18}|5\d{17,18}"
 )
 """First digits and lengths of the schemes (ISO/IEC 7812, lists of issuers)."""
+_CHARS = range(13, 20)
 _GLUED = (20, 22, 23)
 """Digits of a card of sixteen with its date, its code or both."""
 _PREFIX = re.compile(r"\+[ (]{0,2}$")
@@ -62,36 +64,54 @@ def find_codes(text: str) -> Iterator[Finding]:
         yield Finding(*match.span(1), CODE)
 
 
+@dataclass(frozen=True)
+class _Chain:
+    """Groups of digits that could belong together."""
+
+    spans: Sequence[tuple[int, int]]
+    digits: str
+    starts: Sequence[int]
+    """Where each group begins among the digits, and where the last one ends."""
+    ends: Mapping[int, int]
+    """Number of digits up to the end of a group → the group."""
+
+    def parts(self, first: int, last: int) -> list[str]:
+        edges = self.starts[first : last + 2]
+        return [self.digits[start:end] for start, end in pairwise(edges)]
+
+
 def _cards(text: str, *, is_regular: bool) -> Iterator[tuple[int, int]]:
-    for chain in _CHAIN.finditer(text):
-        groups = [match.span() for match in _DIGITS.finditer(text, *chain.span())]
+    for match in _CHAIN.finditer(text):
+        chain = _chain(text, *match.span())
         first = 0
-        while first < len(groups):
-            last = _last_group(text, groups, first, is_regular=is_regular)
-            if last is None:
+        while first < len(chain.spans):
+            start = chain.spans[first][0]
+            last = _last_group(chain, first, is_regular=is_regular)
+            if last is None or _PREFIX.search(text[max(0, start - 3) : start]):
                 first += 1
                 continue
-            yield groups[first][0], groups[last][1]
+            yield start, chain.spans[last][1]
             first = last + 1
 
 
-def _last_group(
-    text: str, groups: Sequence[tuple[int, int]], first: int, *, is_regular: bool
-) -> int | None:
+def _chain(text: str, start: int, end: int) -> _Chain:
+    spans = [match.span() for match in _DIGITS.finditer(text, start, end)]
+    ends = list(accumulate(end - start for start, end in spans))
+    digits = "".join(text[start:end] for start, end in spans)
+    return _Chain(spans, digits, [0, *ends], {end: group for group, end in enumerate(ends)})
+
+
+def _last_group(chain: _Chain, first: int, *, is_regular: bool) -> int | None:
     """The group at which a card ends that begins with group `first`."""
-    number = ""
-    if _PREFIX.search(text[max(0, groups[first][0] - 3) : groups[first][0]]):
-        return None
-    for last in range(first, len(groups)):
-        number += text[slice(*groups[last])]
-        if len(number) > _GLUED[-1]:
-            return None
-        is_glued = first == last and len(number) in _GLUED
-        if not is_card(number[:16] if is_glued else number):
+    start = chain.starts[first]
+    for chars in _CHARS:
+        last = chain.ends.get(start + chars)
+        if last is None or not is_card(chain.digits[start : start + chars]):
             continue
-        if not is_regular or _is_regular([text[slice(*one)] for one in groups[first : last + 1]]):
+        if not is_regular or _is_regular(chain.parts(first, last)):
             return last
-    return None
+    is_glued = any(chain.ends.get(start + chars) == first for chars in _GLUED)
+    return first if is_glued and is_card(chain.digits[start : start + 16]) else None
 
 
 def is_card(number: str) -> bool:

@@ -19,7 +19,7 @@ _ENCODED = re.compile(
     r"|&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|commat|period|nbsp|plus|lowbar|hyphen);"
 )
 _PERCENT = re.compile(r"%(?:25){0,3}([0-9A-Fa-f]{2})")
-_DOTS = "·•∙⋅・‧。｡"
+_DOTS = "·•∙⋅・‧。｡…"
 _DASHES = "\u2212\u02d7\u2043\u00ac"
 _MOST_FORMS = 4
 """A character that stands for more others than that is no part of a number."""

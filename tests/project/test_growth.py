@@ -52,12 +52,12 @@ EXPRESSIONS: Mapping[int, str] = {
     redaction.MAX_CHARS: """
         kb.redaction.accounts:_ACCOUNT kb.redaction.accounts:_BEGINNING
         kb.redaction.addresses:_EMAIL kb.redaction.addresses:_QUERY kb.redaction.addresses:_SAID
-        kb.redaction.addresses:_USER kb.redaction.cards:_CHAIN kb.redaction.cards:_CVC
-        kb.redaction.credentials:_ANY_CODE kb.redaction.credentials:_ASSIGNED
-        kb.redaction.credentials:_BESIDE kb.redaction.credentials:_KEYWORD
-        kb.redaction.credentials:_NAMED_KEY kb.redaction.credentials:_ONE_TIME
-        kb.redaction.credentials:_REVERSED kb.redaction.credentials:_RUN
-        kb.redaction.credentials:_STATED kb.redaction.documents:_NAMED
+        kb.redaction.addresses:_SIGN kb.redaction.addresses:_USER kb.redaction.cards:_CHAIN
+        kb.redaction.cards:_CVC kb.redaction.credentials:_ANY_CODE
+        kb.redaction.credentials:_ASSIGNED kb.redaction.credentials:_BESIDE
+        kb.redaction.credentials:_KEYWORD kb.redaction.credentials:_NAMED_KEY
+        kb.redaction.credentials:_ONE_TIME kb.redaction.credentials:_REVERSED
+        kb.redaction.credentials:_RUN kb.redaction.credentials:_STATED kb.redaction.documents:_NAMED
         kb.redaction.documents:_SERIES kb.redaction.documents:_SHAPES kb.redaction.folded:_ENCODED
         kb.redaction.harmless:_AMOUNTS kb.redaction.harmless:_CODES kb.redaction.harmless:_DATES
         kb.redaction.harmless:_MACHINES kb.redaction.harmless:_VERSION kb.redaction.masks:_WORD
