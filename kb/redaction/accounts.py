@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.redaction.findings import Finding
+from kb.redaction.spans import TextSpan
 
 IBAN = "[iban]"
 ACCOUNT = "[account]"
@@ -39,7 +39,7 @@ _ACCOUNT = re.compile(
 )
 
 
-def find_ibans(text: str) -> Iterator[Finding]:
+def find_ibans(text: str) -> Iterator[TextSpan]:
     """IBANs whose check digits are right, and others that the word stands before."""
     done = 0
     for match in _BEGINNING.finditer(text):
@@ -47,12 +47,12 @@ def find_ibans(text: str) -> Iterator[Finding]:
             continue
         if end := _end(text, match.start()):
             done = end
-            yield Finding(match.start(), end, IBAN)
+            yield TextSpan(match.start(), end, IBAN)
 
 
-def find_accounts(text: str) -> Iterator[Finding]:
+def find_accounts(text: str) -> Iterator[TextSpan]:
     for match in _ACCOUNT.finditer(text):
-        yield Finding(*match.span(1), ACCOUNT)
+        yield TextSpan(*match.span(1), ACCOUNT)
 
 
 def _end(text: str, start: int) -> int | None:

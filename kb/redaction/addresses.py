@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.redaction.findings import Finding
+from kb.redaction.spans import TextSpan
 
 EMAIL = "[email]"
 
@@ -44,21 +44,21 @@ _QUERY = re.compile(
 _USER = re.compile(r"[a-z][a-z+.-]{1,20}://([^\s/@]{1,200}@)", re.IGNORECASE)
 
 
-def find_queries(text: str) -> Iterator[Finding]:
+def find_queries(text: str) -> Iterator[TextSpan]:
     """All that follows `?` or `#` in links: tokens and addresses stand there."""
     for match in _QUERY.finditer(text):
-        yield Finding(*match.span(1), "")
+        yield TextSpan(*match.span(1), "")
 
 
-def find_users(text: str) -> Iterator[Finding]:
+def find_users(text: str) -> Iterator[TextSpan]:
     """Names and passwords ahead of the host of a link."""
     for match in _USER.finditer(text):
-        yield Finding(*match.span(1), "[secret]")
+        yield TextSpan(*match.span(1), "[secret]")
 
 
-def find_emails(text: str) -> Iterator[Finding]:
+def find_emails(text: str) -> Iterator[TextSpan]:
     if not _SIGN.search(text):
         return
     for pattern in (_EMAIL, _SAID):
         for match in pattern.finditer(text):
-            yield Finding(*match.span(), EMAIL)
+            yield TextSpan(*match.span(), EMAIL)

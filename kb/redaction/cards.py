@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from kb.redaction.findings import Finding
+from kb.redaction.spans import TextSpan
 
 CARD = "[card]"
 CODE = "[cvc]"
@@ -45,23 +45,23 @@ _CVC = re.compile(
 )
 
 
-def find_cards(text: str) -> Iterator[Finding]:
+def find_cards(text: str) -> Iterator[TextSpan]:
     """Cards as they are written: in groups of equal length, or of a scheme, or in one."""
     for start, end in _cards(text, is_regular=True):
         beside = _EXPIRY.match(text, end)
-        yield Finding(start, beside.end() if beside else end, CARD)
+        yield TextSpan(start, beside.end() if beside else end, CARD)
 
 
-def find_scattered_cards(text: str) -> Iterator[Finding]:
+def find_scattered_cards(text: str) -> Iterator[TextSpan]:
     """Numbers that could be cards, however they are grouped: other numbers are among them."""
     for start, end in _cards(text, is_regular=False):
-        yield Finding(start, end, CARD)
+        yield TextSpan(start, end, CARD)
 
 
-def find_codes(text: str) -> Iterator[Finding]:
+def find_codes(text: str) -> Iterator[TextSpan]:
     """Codes that stand on cards, after words that say so."""
     for match in _CVC.finditer(text):
-        yield Finding(*match.span(1), CODE)
+        yield TextSpan(*match.span(1), CODE)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.redaction.findings import Finding
+from kb.redaction.spans import TextSpan
 
 WORD_MASK = "[password]"
 CODE_MASK = "[code]"
@@ -106,8 +106,8 @@ _PHRASE_WORDS = 3
 _COUNTED = re.compile(_UNIT, re.IGNORECASE)
 
 
-def find_passwords(text: str) -> Iterator[Finding]:
-    """What follows the word, where it looks like a password or the sentence says that it is one."""
+def find_passwords(text: str) -> Iterator[TextSpan]:
+    """Words after the one for a password that look like one, or that the sentence says are one."""
     forms = ((_ASSIGNED, _is_told), (_STATED, _is_told), (_BESIDE, _is_mixed), (_REVERSED, _is_odd))
     for pattern, is_password in forms:
         for match in pattern.finditer(text):
@@ -119,10 +119,10 @@ def find_passwords(text: str) -> Iterator[Finding]:
             if is_phrase or (
                 not _is_talk(text[start:end]) and (quoted or is_password(text, start, end))
             ):
-                yield Finding(start, end, WORD_MASK)
+                yield TextSpan(start, end, WORD_MASK)
 
 
-def find_distant_passwords(text: str) -> Iterator[Finding]:
+def find_distant_passwords(text: str) -> Iterator[TextSpan]:
     """A word that is none, a few words after the one for passwords."""
     for match in _KEYWORD.finditer(text):
         at = match.end()
@@ -132,26 +132,26 @@ def find_distant_passwords(text: str) -> Iterator[Finding]:
             start, at = word.span(1)
             end = start + len(word.group(1).rstrip(_ENDS))
             if _is_odd(text, start, end):
-                yield Finding(start, end, WORD_MASK)
+                yield TextSpan(start, end, WORD_MASK)
                 break
 
 
-def find_one_time_codes(text: str) -> Iterator[Finding]:
+def find_one_time_codes(text: str) -> Iterator[TextSpan]:
     for match in _ONE_TIME.finditer(text):
-        yield Finding(*match.span(1), CODE_MASK)
+        yield TextSpan(*match.span(1), CODE_MASK)
     for match in _ANY_CODE.finditer(text):
         around = text[max(0, match.start() - _AROUND_CHARS) : match.end() + _AROUND_CHARS]
         if _SENT.search(around) and not _OF_THINGS.search(around):
-            yield Finding(*match.span(1), CODE_MASK)
+            yield TextSpan(*match.span(1), CODE_MASK)
 
 
-def find_keys(text: str) -> Iterator[Finding]:
+def find_keys(text: str) -> Iterator[TextSpan]:
     for match in _NAMED_KEY.finditer(text):
         if len(_CHANGE.findall(match.group(1))) > 1:
-            yield Finding(*match.span(1), KEY_MASK)
+            yield TextSpan(*match.span(1), KEY_MASK)
     for match in _RUN.finditer(text):
         if _is_secret(match.group()):
-            yield Finding(*match.span(), KEY_MASK)
+            yield TextSpan(*match.span(), KEY_MASK)
 
 
 def _is_talk(token: str) -> bool:

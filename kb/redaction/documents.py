@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.redaction.findings import Finding
+from kb.redaction.spans import TextSpan
 
 DOCUMENT = "[document]"
 
@@ -40,13 +40,13 @@ _LEAST_DIGITS = 5
 _COUNTED = re.compile(r"[ ]?(?:год|г\.|лет|руб|р\b|₽|years?|мм|mm|см|cm)", re.IGNORECASE)
 
 
-def find_documents(text: str) -> Iterator[Finding]:
+def find_documents(text: str) -> Iterator[TextSpan]:
     for match in _NAMED.finditer(text):
         parts = [match.span(group) for group in (1, 2) if match.group(group)]
         digits = sum(map(str.isdigit, match.group()))
         if digits >= _LEAST_DIGITS and not _COUNTED.match(text, match.end()):
-            yield from (Finding(start, end, DOCUMENT) for start, end in parts)
+            yield from (TextSpan(start, end, DOCUMENT) for start, end in parts)
     for match in _SERIES.finditer(text):
-        yield from (Finding(*match.span(group), DOCUMENT) for group in (1, 2))
+        yield from (TextSpan(*match.span(group), DOCUMENT) for group in (1, 2))
     for match in _SHAPES.finditer(text):
-        yield Finding(*match.span(), DOCUMENT)
+        yield TextSpan(*match.span(), DOCUMENT)

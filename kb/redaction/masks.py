@@ -19,8 +19,8 @@ from kb.redaction import (
     numbers,
     phones,
 )
-from kb.redaction.findings import Finding, found_by, without
 from kb.redaction.folded import FoldedText, fold
+from kb.redaction.spans import TextSpan, found_by, without
 
 MAX_CHARS = 10_000
 """A longer text is cut before it is masked, so that the work is bounded."""
@@ -69,17 +69,17 @@ def mask_cards(text: str) -> str:
     return _masked(text, folded, found_by(_CARD_RULES, folded.text))
 
 
-def _repeated(text: str, rest: str, found: Sequence[Finding]) -> Iterator[Finding]:
+def _repeated(text: str, rest: str, found: Sequence[TextSpan]) -> Iterator[TextSpan]:
     """Places that repeat, where no rule knows it, what was found to be private elsewhere."""
     masks = {text[one.start : one.end].strip(".,!?"): one.mask for one in found if one.mask}
     for match in _WORD.finditer(rest):
         if len(match.group()) >= _LEAST_REPEATED and match.group() in masks:
-            yield Finding(*match.span(), masks[match.group()])
+            yield TextSpan(*match.span(), masks[match.group()])
 
 
-def _masked(text: str, folded: FoldedText, found: Sequence[Finding]) -> str:
+def _masked(text: str, folded: FoldedText, found: Sequence[TextSpan]) -> str:
     pieces, done = [], 0
-    for one in sorted(found, key=lambda finding: (finding.start, -finding.end)):
+    for one in sorted(found, key=lambda span: (span.start, -span.end)):
         start, end = folded.place(one.start, one.end)
         if start >= done:
             pieces += [text[done:start], one.mask]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.redaction.findings import Finding
+from kb.redaction.spans import TextSpan
 
 NUMBER = "[number]"
 
@@ -43,29 +43,29 @@ _CODE = re.compile(
 _LEAST_IN_GROUPS = 14
 
 
-def find_parcels(text: str) -> Iterator[Finding]:
+def find_parcels(text: str) -> Iterator[TextSpan]:
     for match in _PARCELS.finditer(text):
-        yield Finding(*match.span(), NUMBER)
+        yield TextSpan(*match.span(), NUMBER)
 
 
-def find_orders(text: str) -> Iterator[Finding]:
+def find_orders(text: str) -> Iterator[TextSpan]:
     """Numbers after words for what has one."""
     for pattern in (_WITH_SIGN, _WITHOUT_SIGN):
         for match in pattern.finditer(text):
-            yield Finding(*match.span(1), NUMBER)
+            yield TextSpan(*match.span(1), NUMBER)
 
 
-def find_long_numbers(text: str) -> Iterator[Finding]:
+def find_long_numbers(text: str) -> Iterator[TextSpan]:
     for match in _RUNS.finditer(text):
         if not _is_code(text, *match.span()):
             is_phone = 10 <= len(match.group()) <= 12
-            yield Finding(*match.span(), "[phone]" if is_phone else NUMBER)
+            yield TextSpan(*match.span(), "[phone]" if is_phone else NUMBER)
     for match in _CHAINS.finditer(text):
         groups = _GROUP.findall(match.group())
         digits = sum(map(len, groups))
         are_years = all(1900 <= int(one) < 2100 for one in groups if len(one) == 4)
         if digits >= _LEAST_IN_GROUPS and digits >= 3.5 * len(groups) and not are_years:
-            yield Finding(*match.span(), NUMBER)
+            yield TextSpan(*match.span(), NUMBER)
 
 
 def _is_code(text: str, start: int, end: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.redaction.findings import Finding
+from kb.redaction.spans import TextSpan
 
 PHONE = "[phone]"
 
@@ -44,19 +44,19 @@ _NAMED = re.compile(
 )
 
 
-def find_certain_phones(text: str) -> Iterator[Finding]:
+def find_certain_phones(text: str) -> Iterator[TextSpan]:
     for match in _CERTAIN.finditer(text):
-        yield Finding(*match.span(), PHONE)
+        yield TextSpan(*match.span(), PHONE)
 
 
-def find_phones(text: str) -> Iterator[Finding]:
+def find_phones(text: str) -> Iterator[TextSpan]:
     for match in _NAMED.finditer(text):
-        yield Finding(*match.span(1), PHONE)
+        yield TextSpan(*match.span(1), PHONE)
     for match in _GROUPED.finditer(text):
-        yield Finding(*match.span(), PHONE)
+        yield TextSpan(*match.span(), PHONE)
     for match in _LOCAL.finditer(text):
         if not _are_measures(*map(int, match.groups())):
-            yield Finding(*match.span(), PHONE)
+            yield TextSpan(*match.span(), PHONE)
 
 
 def _are_measures(chest: int, waist: int, hips: int) -> bool:

@@ -1,4 +1,4 @@
-"""Findings of the rules, and the text in which they look: what one has found no other reads."""
+"""Spans that the rules find, and the text in which they look: what one has found no other reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TAKEN = "\x00"
 
 
 @dataclass(frozen=True)
-class Finding:
+class TextSpan:
     """A place in a folded text, and what is written instead; "" leaves the place empty."""
 
     start: int
@@ -18,21 +18,21 @@ class Finding:
     mask: str
 
 
-Rule = Callable[[str], Iterable[Finding]]
+Rule = Callable[[str], Iterable[TextSpan]]
 
 
-def without(text: str, found: Iterable[Finding]) -> str:
+def without(text: str, found: Iterable[TextSpan]) -> str:
     """The text with its places kept and what was found taken out."""
     pieces, done = [], 0
-    for one in sorted(found, key=lambda finding: finding.start):
+    for one in sorted(found, key=lambda span: span.start):
         pieces += [text[done : one.start], TAKEN * (one.end - max(done, one.start))]
         done = max(done, one.end)
     return "".join([*pieces, text[done:]])
 
 
-def found_by(rules: Iterable[Rule], text: str) -> list[Finding]:
+def found_by(rules: Iterable[Rule], text: str) -> list[TextSpan]:
     """Findings of all rules, each looking at what those before it have left."""
-    found: list[Finding] = []
+    found: list[TextSpan] = []
     for rule in rules:
         more = list(rule(text))
         text = without(text, more)
