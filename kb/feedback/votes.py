@@ -17,6 +17,7 @@ from typing import Literal, cast
 
 from sqlalchemy import delete, func, select
 
+from kb import redaction
 from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import votes as table
@@ -77,9 +78,9 @@ def record(
     """Store the voter's vote, in place of an earlier one, and return the article's tally.
 
     When this returns the vote is on the disk. Doing it again is harmless. `reason` is dropped from
-    a yes; `comment` is cleaned. A new vote for which its `origin` has no room is stored and counts
-    for nothing; a changed one counts as it did before. Raises InvalidVote before the database is
-    asked anything, DatabaseUnavailable when the vote may not have been stored.
+    a yes; `comment` is cleaned and masked. A new vote for which its `origin` has no room is stored
+    and counts for nothing; a changed one counts as it did before. Raises InvalidVote before the
+    database is asked anything, DatabaseUnavailable when the vote may not have been stored.
     """
     _require_article_id(article_id)
     _require_voter(voter)
@@ -87,7 +88,7 @@ def record(
         article_id=article_id,
         value=(checked := _checked_value(value)),
         reason=_checked_reason(reason) if checked == -1 else None,
-        comment=clean_comment(comment),
+        comment=redaction.mask(clean_comment(comment))[:MAX_COMMENT_CHARS].rstrip(),
         lang=_checked_lang(lang),
     )
 
