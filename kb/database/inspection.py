@@ -7,15 +7,29 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
+from kb.database import migrations
 from kb.database.engine import Connection
 
 
 def is_there(url: str) -> bool:
     """False for a file that the first connection would make. `url` is one that can be used."""
     parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite"
-    return not is_file or Path(parsed.database or "").exists()
+    if parsed.get_backend_name() != "sqlite":
+        return True
+    path = Path(parsed.database or "")
+    nearest = next(one for one in (path, *path.absolute().parents) if one.exists())
+    return nearest == path or not nearest.is_dir()  # none is made below a file
 
 
 def has_table(connection: Connection, name: str) -> bool:
     return inspect(connection).has_table(name)
+
+
+def table_names(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def require_known_revision(connection: Connection) -> None:
+    """Raise BadConfig for tables of a newer version of the program."""
+    if revision := migrations.found_revision(connection):
+        migrations.require_known(revision)

@@ -25,10 +25,12 @@ from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
+from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # ships no types
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no types
 
 from kb import logs
 from kb.config import Config
+from kb.errors import BadConfig
 from search.errors import IndexCorrupt, IndexOutdated
 from search.generation.digests import KnownDigests
 from search.generation.open_generation import OpenGeneration
@@ -87,7 +89,10 @@ class _Application(BaseApplication):  # type: ignore[misc]  # its base is untype
 
     def load(self) -> Any:
         create_app = pkgutil.resolve_name(APPLICATION)
-        return create_app(self._config, known=self._known)
+        try:
+            return create_app(self._config, known=self._known)
+        except BadConfig as error:  # seen by the command too, unless it came up since
+            raise AppImportError(f"Bad setting: {error}") from None
 
     def run(self) -> None:
         names = ["watch"] if self._is_watching else []

@@ -31,6 +31,8 @@ MARKDOWN = {
 }
 """Modules of rules over Python-Markdown, one a kind of rule."""
 SQL = {
+    "kb.database.copies.rows",
+    "kb.database.copies.schema",
     "kb.database.engine",
     "kb.database.inspection",
     "kb.handoffs.canary",
