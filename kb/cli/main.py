@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from kb import VERSION
 from kb.cli import articles, build, handoffs, keys, search, secret, serve, staff
 from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
@@ -46,6 +47,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="Otvet")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Otvet: a self-hosted help centre.
