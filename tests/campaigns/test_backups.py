@@ -23,7 +23,7 @@ def test_a_backup_has_whatever_was_acknowledged_before_it(
 
 
 def test_a_copy_of_the_file_would_be_seen_to_lack_some(tmp_path: Path) -> None:
-    """What the documents once recommended."""
+    """The way that documents once recommended."""
     busy = tmp_path / "busy.sqlite"
 
     def copied(_: str, folder: Path) -> None:

@@ -56,10 +56,7 @@ def write(path: Path, contents: Contents) -> None:
             digest.update(line)
             packed.write(line)
 
-        columns = {
-            table.name: [[column.name, column.kind] for column in table.columns]
-            for table in contents.tables
-        }
+        columns = {table.name: _columns(table) for table in contents.tables}
         put({_MARK: FORMAT, "revision": contents.revision, "tables": columns})
         for batch in contents.batches:
             put({"table": batch.table.name, "rows": batch.rows})
@@ -83,7 +80,7 @@ def _verified(path: Path) -> BackupHeader:
     with _opened(path) as lines:
         first = next(lines, b"")
         digest.update(first)
-        revision, tables = _schema(path, first)
+        header = _header(path, first)
         for line in lines:
             if line.startswith(_TOTALS):
                 break
@@ -94,7 +91,7 @@ def _verified(path: Path) -> BackupHeader:
         if told["sha256"] != digest.hexdigest() or next(lines, b""):
             raise ValueError
         totals = {name: TableTotal(count, text) for name, (count, text) in told["totals"].items()}
-    return BackupHeader(revision, tables, totals)
+    return BackupHeader(header["revision"], _tables(path, header), totals)
 
 
 def _batches(path: Path, tables: Iterable[StoredTable]) -> Iterator[RowBatch]:
@@ -107,22 +104,27 @@ def _batches(path: Path, tables: Iterable[StoredTable]) -> Iterator[RowBatch]:
                 yield RowBatch(named[value["table"]], value["rows"])
 
 
-def _schema(path: Path, line: bytes) -> tuple[str, tuple[StoredTable, ...]]:
-    """Revision and tables by the first line."""
-    header = json.loads(line)
-    if _MARK not in header:
-        raise ValueError
+def _header(path: Path, line: bytes) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(line)
     if header[_MARK] != FORMAT:
         raise BadConfig(f"{path} was made by a newer version of the program: install that version")
-    revision = header["revision"]
-    require_known(revision, str(path))
-    tables = tables_at(revision)
-    found = {
-        table.name: [[column.name, column.kind] for column in table.columns] for table in tables
-    }
+    return header
+
+
+def _tables(path: Path, header: Mapping[str, Any]) -> tuple[StoredTable, ...]:
+    """The tables of its revision, which must be those that it was made of."""
+    require_known(header["revision"], str(path))
+    tables = tables_at(header["revision"])
+    found = {table.name: _columns(table) for table in tables}
     if found != header["tables"]:
-        raise CannotCopy(f"{path} has other tables than this program's at revision {revision}")
-    return revision, tables
+        raise CannotCopy(
+            f"{path} has other tables than this program's at revision {header['revision']}"
+        )
+    return tables
+
+
+def _columns(table: StoredTable) -> list[list[str]]:
+    return [[column.name, column.kind] for column in table.columns]
 
 
 @contextmanager

@@ -139,7 +139,7 @@ def test_a_damaged_file_changes_nothing(sqlite_file: Path, tmp_path: Path) -> No
     ]
     for content in damaged:
         sqlite_file.write_bytes(content)
-        with pytest.raises(CannotCopy, match="cut short or damaged"):
+        with pytest.raises(CannotCopy, match="is not a backup of Otvet, or is cut short or dam"):
             restore(target, sqlite_file, is_replacing=True)
     assert not (tmp_path / "target.sqlite").exists()
 
@@ -173,6 +173,12 @@ def test_a_newer_version_is_refused(source: Database, tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match=r"the database has tables of a newer version"):
         backup(source, tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def test_tables_that_were_never_so_are_refused(sqlite_file: Path, target: Database) -> None:
+    backup_file.write(sqlite_file, contents.Contents("0001", (), (), dict))
+    with pytest.raises(CannotCopy, match="other tables than this program's at revision 0001"):
+        restore(target, sqlite_file, is_replacing=False)
 
 
 def test_a_newer_format_is_refused(
