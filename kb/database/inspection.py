@@ -6,17 +6,26 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from kb.database import migrations
 from kb.database.engine import Connection
 
 
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite database, None for a server's and for what is no address."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
 def is_there(url: str) -> bool:
     """False for a file that the first connection would make. `url` is one that can be used."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    path = file_of(url)
+    if path is None:
         return True
-    path = Path(parsed.database or "")
     nearest = next(one for one in (path, *path.absolute().parents) if one.exists())
     return nearest == path or not nearest.is_dir()  # none is made below a file
 

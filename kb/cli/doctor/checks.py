@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kb.cli.doctor.database_checks import check_database
+from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
+from kb.cli.doctor.machine_checks import check_clock, check_disk, check_permissions
 from kb.cli.doctor.model import Check, Finding, bad
 from kb.config import Config
 
@@ -35,7 +37,16 @@ def check_folders(config: Config) -> Iterator[Finding]:
     yield _data_folder(config.data_dir)
 
 
-CHECKS: tuple[Check, ...] = (check_settings, check_folders, check_database, check_key)
+CHECKS: tuple[Check, ...] = (
+    check_settings,
+    check_folders,
+    check_permissions,
+    check_disk,
+    check_index,
+    check_database,
+    check_key,
+    check_clock,
+)
 
 
 def _data_folder(path: Path) -> Finding:
