@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 commands = click.Group()
 
 _FILE = click.Path(path_type=Path)
+_NOT_HERE = (
+    "the one that the database is sealed with is not here: run this with the settings of the"
+    " service, for without it contacts cannot be read"
+)
 
 
 @commands.command()
@@ -38,9 +42,8 @@ def backup(config: Config, file: Path, key_copy: Path | None) -> None:
     with found_database(url) as database:
         if not is_there(url):
             stop(NO_DATABASE, EXIT_UNUSABLE)
-        count = write_backup(database, file)
-    click.echo(f"{count} rows are in {file}")
-    click.echo(_key_sentence(config, key_copy))
+        click.echo(f"{write_backup(database, file)} rows are in {file}")
+        click.echo(_key_sentence(config, database, key_copy))
 
 
 @commands.command()
@@ -69,25 +72,27 @@ def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
             )
 
 
-def _key_sentence(config: Config, key_copy: Path | None) -> str:
+def _key_sentence(config: Config, database: Database, key_copy: Path | None) -> str:
     """Tell where the key is, after copying it where that was asked for."""
     from kb.secret_key import copy_keys, find_secret_keys, key_file
 
     try:
         keys = find_secret_keys(config)
+        if key_copy and not (keys and _has_right_key(config, database)):
+            stop(f"The secret key was not saved: {_NOT_HERE}", EXIT_REFUSED)
         if keys and key_copy:
             copy_keys(keys, key_copy)
     except BadConfig as error:
         stop(f"The secret key was not saved: {error}", EXIT_REFUSED)
     except OSError as error:
         stop(f"The secret key was not saved: {error.filename}: {error.strerror}", EXIT_REFUSED)
-    if keys is None:
-        return "There is no secret key here; the one of the site is not in it"
-    place = f"in {key_file(config)}"
-    if key_copy:
-        place = f"in {key_copy}"
-    elif config.secret_key:
+    place = f"in {key_copy or key_file(config)}"
+    if config.secret_key and not key_copy:
         place = "the value of KB_SECRET_KEY"
+    if keys is None and _has_right_key(config, database):
+        return "The site has no secret key yet; it will not be in a backup"
+    if keys is None:
+        return f"The secret key is not in it, and {_NOT_HERE}"
     return (
         f"The secret key is not in it, but {place}: keep a copy of that apart from the backup,"
         " for without it contacts cannot be read"

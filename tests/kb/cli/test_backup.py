@@ -82,10 +82,24 @@ def test_where_the_key_is_is_told(site: Config, tmp_path: Path) -> None:
     output = run(site, "backup", tmp_path / "kept")[1]
     assert f"not in it, but in {key_file(site)}: keep a copy of that apart" in output
     assert "for without it contacts cannot be read" in output
-    output = run(site, "backup", tmp_path / "kept", KB_SECRET_KEY=OTHER)[1]
+    own = load_secret_key(site)
+    output = run(site, "backup", tmp_path / "kept", KB_SECRET_KEY=own)[1]
     assert "not in it, but the value of KB_SECRET_KEY: keep" in output
     key_file(site).unlink()
-    assert "There is no secret key here" in run(site, "backup", tmp_path / "kept")[1]
+    assert "not in it, and the one that the da" in run(site, "backup", tmp_path / "kept")[1]
+
+
+def test_a_key_that_was_asked_for_and_is_not_here_is_a_failure(
+    site: Config, tmp_path: Path
+) -> None:
+    own = load_secret_key(site)
+    key_file(site).unlink()
+    for settings in ({}, {"KB_SECRET_KEY": OTHER}):
+        ask = ("backup", tmp_path / "kept", "--key", tmp_path / "key")
+        code, output = run(site, *ask, **settings)
+        assert (code, "The secret key was not saved: the one that the" in output) == (1, True)
+    assert not (tmp_path / "key").exists()
+    assert run(site, *ask, KB_SECRET_KEY=own)[0] == 0
 
 
 def test_the_key_is_never_in_the_backup(site: Config, tmp_path: Path) -> None:
