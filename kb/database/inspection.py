@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from kb.database import migrations
 from kb.database.engine import Connection
+from kb.database.tables import handoffs
 
 
 def file_of(url: str) -> Path | None:
@@ -42,3 +44,17 @@ def require_known_revision(connection: Connection) -> None:
     """Raise BadConfig for tables of a newer version of the program."""
     if revision := migrations.found_revision(connection):
         migrations.require_known(revision)
+
+
+def newest_handoff(connection: Connection) -> datetime | None:
+    """Time of the last hand-off; None without any, or without the table."""
+    if not has_table(connection, handoffs.name):
+        return None
+    newest: datetime | None = connection.execute(select(func.max(handoffs.c.created_at))).scalar()
+    return newest
+
+
+def clock_of_server(connection: Connection) -> datetime:
+    """The time by PostgreSQL's own clock."""
+    found: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return found

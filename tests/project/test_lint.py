@@ -40,6 +40,7 @@ SQL = {
     "kb.handoffs.history",
     "kb.suggestions.log",
     "kb.accounts.api_keys",
+    "kb.accounts.key_use",
     "kb.handoffs.outbox",
     "kb.handoffs.rotation",
     "kb.handoffs.tried",
