@@ -220,13 +220,15 @@ def _close_application(_: Arbiter, worker: Any) -> None:
 
 
 def _prepare_run_dir(config: Config) -> None:
-    """Forget the last run: its limits and its counters."""
+    """Forget the last run: its limits, its counters and the text it made of all articles."""
+    from kb.web.help import whole_text
     from kb.web.http import rate_limits
 
     run_dir = config.data_dir / "run"
     with suppress(OSError):  # a full disk: articles can be read all the same
         run_dir.mkdir(parents=True, exist_ok=True)
     rate_limits.reset(config)
+    shutil.rmtree(config.data_dir / whole_text.FOLDER, ignore_errors=True)
     _empty(run_dir / "metrics")
     # prometheus_client reads this when it is first imported, which is in the workers.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str((run_dir / "metrics").absolute())

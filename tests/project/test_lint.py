@@ -35,6 +35,7 @@ SQL = {
     "kb.database.copies.schema",
     "kb.database.engine",
     "kb.database.inspection",
+    "kb.handoffs.budget",
     "kb.handoffs.canary",
     "kb.handoffs.handoffs",
     "kb.handoffs.history",
@@ -51,6 +52,7 @@ SQL = {
     "kb.database.tables",
     "kb.database.upsert",
     "kb.feedback.page_views",
+    "kb.feedback.vote_marks",
     "kb.feedback.votes",
 }
 """Modules that speak SQL, each of its own tables."""
