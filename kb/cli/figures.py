@@ -50,8 +50,9 @@ def _votes(config: Config) -> Iterator[tuple[str, object]]:
         if not is_there(config.effective_database_url):
             return
         database.query(require_known_revision)
-        total = votes.total(database)
+        total, left_out = votes.total(database), votes.left_out(database)
     finally:
         database.close()
     yield "Votes yes", total.up
     yield "Votes no", total.down
+    yield "Votes left out", left_out

@@ -18,6 +18,7 @@ from kb.database.tables import (
     handoffs,
     suggestions,
     view_marks,
+    vote_marks,
     votes,
 )
 
@@ -77,6 +78,7 @@ def sweep(db: Database, config: Config, *, now: datetime) -> Swept:
             delete(suggestions).where(suggestions.c.created_at < log_before),
             delete(article_views).where(article_views.c.day < log_before.astimezone(UTC).date()),
             delete(view_marks).where(view_marks.c.day <= marks_until),
+            delete(vote_marks).where(vote_marks.c.day <= marks_until),
         )
         deleted = sum(connection.execute(statement).rowcount for statement in statements)
         return Swept(emptied, deleted)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from kb.cli.doctor.budget_check import check_budget
 from kb.cli.doctor.database_checks import check_database
 from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     check_disk,
     check_index,
     check_database,
+    check_budget,
     check_key,
     check_clock,
 )
