@@ -8,15 +8,8 @@ from pathlib import Path
 
 from kb.cli.doctor.key_checks import check_key
 from kb.cli.doctor.model import Check, Finding, bad
+from kb.cli.doctor.settings_checks import check_settings
 from kb.config import Config
-
-
-def check_settings(config: Config) -> Iterator[Finding]:
-    """Only reached with settings that can be read and fit each other."""
-    changed = sum(
-        getattr(config, name) != field.default for name, field in Config.model_fields.items()
-    )
-    yield Finding("settings", f"all can be used, {changed} differ from their defaults")
 
 
 def check_folders(config: Config) -> Iterator[Finding]:
