@@ -24,6 +24,7 @@ from kb.setting_types import (
     AtLeastOne,
     Email,
     HistoryUrl,
+    Hsts,
     Languages,
     Names,
     Networks,
@@ -82,6 +83,8 @@ class Config(BaseSettings):
     """Host names answered, others get 400; the host of `KB_PUBLIC_URL` is added."""
     trusted_proxies: Annotated[int, at_least(0)] = 0
     """Number of reverse proxies whose `X-Forwarded-*` headers count."""
+    hsts: Hsts = "max-age=31536000"
+    """Strict-Transport-Security of pages asked for over TLS; empty: left to the proxy."""
     contact_email: Email = ""
     """Address for readers whom no article helps."""
     secret_key: SigningKey = ""
