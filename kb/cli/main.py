@@ -13,11 +13,12 @@ import click
 from kb.cli import articles, build, handoffs, keys, search, secret, serve, staff
 from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, stop
+from kb.cli.publish import command as publish
 from kb.config import Config
 from kb.errors import BadConfig
 
 FORMER_NAMES = {"user": "staff"}
-GROUPS = (articles, build, doctor, handoffs, keys, search, secret, serve, staff)
+GROUPS = (articles, build, doctor, handoffs, keys, publish, search, secret, serve, staff)
 
 
 class CommandsByOldNamesToo(click.Group):

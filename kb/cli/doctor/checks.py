@@ -14,7 +14,9 @@ from kb.config import Config
 
 def check_folders(config: Config) -> Iterator[Finding]:
     """Articles are read, data is written; the site's own folder may be missing."""
-    if not config.articles_dir.is_dir():
+    if not config.articles_dir.is_dir() and (config.index_dir / "current").exists():
+        yield Finding("folders", "no articles here: this machine serves what `kb publish` brings")
+    elif not config.articles_dir.is_dir():
         yield bad(
             "folders",
             f"there is no folder of articles at {config.articles_dir}",
