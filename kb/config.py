@@ -39,7 +39,7 @@ from kb.setting_types import (
     fault,
     variable,
 )
-from kb.settings_file import read_private, settings_of
+from kb.settings.settings_file import read_private, settings_of
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from kb.cli.doctor.model import Finding
 from kb.config import Config, is_secret
 from kb.setting_types import variable
-from kb.settings_file import is_readable_by_all, read_settings, settings_path
+from kb.settings.settings_file import is_readable_by_all, read_settings, settings_path
 
 
 def check_settings(config: Config) -> Iterator[Finding]:

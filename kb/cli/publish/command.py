@@ -13,7 +13,7 @@ from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
 
 if TYPE_CHECKING:
     from kb.cli.publish.publication import Publication
-    from kb.cli.publish.target import Target
+    from kb.cli.publish.target import PublishTarget
 
 commands = click.Group()
 
@@ -28,10 +28,10 @@ def publish(config: Config, target: str, *, ssh: str) -> None:
     TARGET is the data folder there, as user@host:/var/lib/otvet, or a folder here. All files arrive
     and are compared before anything points at them.
     """
-    from kb.cli.publish.target import BadTarget, PublishFailed, Target
+    from kb.cli.publish.target import BadTarget, PublishFailed, PublishTarget
 
     try:
-        place = Target.parse(target, ssh=ssh)
+        place = PublishTarget.parse(target, ssh=ssh)
     except BadTarget as error:
         stop(str(error), EXIT_UNUSABLE)
     if not place.host and Path(place.folder).resolve() == config.data_dir.resolve():
@@ -44,7 +44,7 @@ def publish(config: Config, target: str, *, ssh: str) -> None:
         stop(f"{place}: {error}. What is served there is as it was before", EXIT_PROBLEMS)
 
 
-def _publish(config: Config, target: Target) -> None:
+def _publish(config: Config, target: PublishTarget) -> None:
     from kb.catalog.generation import STAFF_INDEX
     from kb.cli.publish.publication import send
     from search.generation.store import Store

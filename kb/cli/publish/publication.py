@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from kb.cli.publish import scripts
-from kb.cli.publish.target import PublishFailed, Target, Writer
+from kb.cli.publish.target import PublishFailed, PublishTarget, Writer
 from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
 from search.generation.manifest import MANIFEST, FileEntry, Manifest, parse_manifest
 from search.generation.open_generation import OpenGeneration
@@ -28,7 +28,7 @@ _PIECE_BYTES = 1024 * 1024
 class Publication:
     """A whole generation that lies on the target, and what it took; it is not current yet."""
 
-    target: Target
+    target: PublishTarget
     store: str
     """Its folder on the target."""
     name: str
@@ -44,7 +44,7 @@ class Publication:
         return tuple(self.target.run(scripts.PRUNE, self.store, str(keep)).split())
 
 
-def send(source: Store, target: Target, name: str) -> Publication:
+def send(source: Store, target: PublishTarget, name: str) -> Publication:
     """Bring the current generation of `source` to the target's store `name`, whole.
 
     Raises PublishFailed, and IndexMissing, IndexCorrupt or IndexOutdated for one that must not go
@@ -70,7 +70,7 @@ def _opened(source: Store) -> Iterator[OpenGeneration]:
 class _Sending:
     """The steps on the target, for one generation."""
 
-    def __init__(self, generation: OpenGeneration, target: Target, store: str) -> None:
+    def __init__(self, generation: OpenGeneration, target: PublishTarget, store: str) -> None:
         self._folder = generation.folder
         self._name = generation.manifest.name
         self._target = target

@@ -21,7 +21,7 @@ class BadTarget(ValueError):
 
 
 @dataclass(frozen=True)
-class Target:
+class PublishTarget:
     """A data folder; `host` is what ssh is given, "" for this machine."""
 
     folder: str
@@ -29,7 +29,7 @@ class Target:
     ssh: tuple[str, ...] = ("ssh",)
 
     @classmethod
-    def parse(cls, text: str, *, ssh: str) -> Target:
+    def parse(cls, text: str, *, ssh: str) -> PublishTarget:
         """Read `folder` or `[user@]host:folder`, told apart as scp does. Raises BadTarget."""
         host, colon, folder = text.partition(":")
         if text.startswith("["):  # [::1]:/folder

@@ -17,7 +17,7 @@ from bench.server import reserved_port
 from kb.catalog.generation import STAFF_INDEX, LiveGeneration
 from kb.cli.main import main
 from kb.cli.publish import scripts
-from kb.cli.publish.target import Target
+from kb.cli.publish.target import PublishTarget
 from search.errors import EncoderUnavailable
 from search.generation.manifest import MANIFEST
 from search.generation.open_generation import OpenGeneration
@@ -205,9 +205,9 @@ def test_dying_at_any_step_leaves_nothing_half(
     before = {name: builder.current(name) for name in STORES}
     builder.build("second")
     after = {name: builder.current(name) for name in STORES}
-    run, count, last = Target.run, 0, 0
+    run, count, last = PublishTarget.run, 0, 0
 
-    def dying(target: Target, script: str, *arguments: str, **options: object) -> str:
+    def dying(target: PublishTarget, script: str, *arguments: str, **options: object) -> str:
         nonlocal count
         count += 1
         if count >= last:  # killed here: it cannot even sweep up
@@ -219,7 +219,7 @@ def test_dying_at_any_step_leaves_nothing_half(
         count, last = 0, last + 1
         copy = shutil.copytree(serving, tmp_path / f"copy-{last}", symlinks=True)
         with monkeypatch.context() as patch:
-            patch.setattr(Target, "run", dying)
+            patch.setattr(PublishTarget, "run", dying)
             is_done = builder.publish(copy).exit_code == 0
         assert nothing_half(copy)
         for name in STORES:
@@ -282,7 +282,7 @@ def test_targets_are_told_apart_as_scp_does() -> None:
     read = {
         text: (place.host, place.folder)
         for text in ("/data", "data", "./a:b", "host:data", "me@host:/data", "[::1]:/data")
-        for place in [Target.parse(text, ssh="ssh")]
+        for place in [PublishTarget.parse(text, ssh="ssh")]
     }
     assert read == {
         "/data": ("", "/data"),
@@ -319,7 +319,7 @@ def test_a_host_that_cannot_be_reached_is_told(builder: Builder) -> None:
 
 
 def test_it_goes_over_a_real_ssh(builder: Builder, serving: Path, tmp_path: Path) -> None:
-    """Where a server of OpenSSH is installed; elsewhere its stand-in above must do."""
+    """Needs a server of OpenSSH; elsewhere its stand-in above must do."""
     if sshd := shutil.which("sshd", path="/usr/sbin:/usr/local/sbin"):
         with ssh_server(sshd, tmp_path) as ssh:
             done = builder.publish(f"127.0.0.1:{serving}", "--ssh", ssh)

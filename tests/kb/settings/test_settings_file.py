@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from kb.cli.main import main
 from kb.config import Config
 from kb.errors import BadConfig
-from kb.settings_file import read_settings, settings_of
+from kb.settings.settings_file import read_settings, settings_of
 
 SYSTEMD_READER = Path(
     "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator"

@@ -135,7 +135,7 @@ def _unquoted(name: str, value: str) -> str:
     if quoted := _SINGLE_QUOTED.fullmatch(value):
         return quoted[1]
     if quoted := _DOUBLE_QUOTED.fullmatch(value):
-        return re.sub(r"\\(.)", r"\1", quoted[1])
+        return quoted[1].replace('\\"', '"').replace("\\\\", "\\")
     if value[:1] in ("'", '"'):
         raise ValueError(
             f"{name} has a quote that does not close, or something behind it; a backslash may only"
