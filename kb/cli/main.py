@@ -28,6 +28,19 @@ class CommandsByOldNamesToo(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, FORMER_NAMES.get(cmd_name, cmd_name))
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Say what to install where a machine that only serves is asked to build."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in ("", "kb", "search"):
+                raise
+            stop(
+                f"{error.name} is not installed here: what builds needs"
+                " `pip install -r requirements.txt`",
+                EXIT_UNUSABLE,
+            )
+
 
 @click.group(cls=CommandsByOldNamesToo, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="Otvet")

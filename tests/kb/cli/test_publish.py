@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from search.errors import EncoderUnavailable
 from search.generation.manifest import MANIFEST
 from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
+from tests.support.fixtures.encoder_fixture import REPOSITORY
 from tests.support.patience import wait_until
 
 ARTICLE = """---
@@ -120,6 +122,22 @@ def test_a_machine_that_only_serves_is_well_without_articles(
     done = builder.run("doctor", **nowhere)
     assert done.exit_code == 0, done.output
     assert "no articles here: this machine serves what `kb publish` brings" in done.output
+
+
+def test_a_machine_that_only_serves_says_what_building_needs(builder: Builder) -> None:
+    program = "import sys; sys.modules['nh3'] = None; from kb.cli.main import main; main()"
+    environ = os.environ | {"KB_ARTICLES_DIR": str(builder.root / "articles")}
+    done = subprocess.run(
+        [sys.executable, "-c", program, "check"],
+        env=environ,
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "nh3 is not installed here: what builds needs `pip install -r requirements.txt`\n",
+    )
 
 
 def test_what_is_there_already_is_not_sent(builder: Builder, serving: Path) -> None:
