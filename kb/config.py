@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from kb.errors import BadConfig
 from kb.setting_types import (
+    AccessToken,
     AtLeastOne,
     Email,
     HistoryUrl,
@@ -91,8 +92,8 @@ class Config(BaseSettings):
     """Signs cookies and seals contacts; empty: made once in the data folder."""
     secret_key_previous: SigningKey = ""
     """The key before it; reads what that sealed until `kb secret rotate` is done."""
-    metrics_token: Secret = ""
-    """Bearer token for `/metrics`; empty: direct loopback only."""
+    metrics_token: AccessToken = ""
+    """Bearer token for `/metrics`, 32 bytes or more; empty: direct loopback, without proxies."""
     workers: AtLeastOne = 2
     """Serving processes."""
     threads: AtLeastOne = 8
@@ -115,6 +116,8 @@ class Config(BaseSettings):
     """Where hand-offs go: `webhook`, `email`, `chatwoot`; empty: whichever is set."""
     handoff_email: Email = ""
     """Address hand-offs are mailed to; empty: `KB_CONTACT_EMAIL`."""
+    handoff_budget: AtLeastOne = 60
+    """Hand-offs of one key in an hour beyond which there is an alarm; none is refused for it."""
     smtp_url: SmtpUrl = ""
     """Mail server, as `smtp://user:password@host:587`, or `smtps://`."""
     mail_from: Email = ""
@@ -139,6 +142,8 @@ class Config(BaseSettings):
     """Attributes of a page that are kept with a hand-off in clear."""
     contact_days: AtLeastOne = 30
     """Days after which contact and words of a hand-off are deleted."""
+    comment_days: AtLeastOne = 90
+    """Days after which comments of votes are deleted; the votes stay."""
     log_days: AtLeastOne = 90
     """Days after which suggestions, events and counts of readings are deleted."""
     demo: bool = False

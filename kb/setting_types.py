@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import ErrorDetails
 
 MIN_SECRET_CHARS = 32
+MIN_SECRET_BYTES = 32
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 HSTS = re.compile(r"max-age=[0-9]{1,10}(; (includeSubDomains|preload)){0,2}")
 SENTENCES = {
@@ -150,6 +151,13 @@ SigningKey = Annotated[
     _must(
         lambda it: len(it) >= MIN_SECRET_CHARS,
         f"is shorter than {MIN_SECRET_CHARS} characters; leave it empty to have one made",
+    ),
+]
+AccessToken = Annotated[
+    Secret,
+    _must(
+        lambda it: len(it.encode()) >= MIN_SECRET_BYTES,
+        f"is shorter than {MIN_SECRET_BYTES} bytes; `kb secret new` prints one that will do",
     ),
 ]
 SmtpUrl = Annotated[

@@ -31,8 +31,11 @@ MARKDOWN = {
 }
 """Modules of rules over Python-Markdown, one a kind of rule."""
 SQL = {
+    "kb.database.copies.rows",
+    "kb.database.copies.schema",
     "kb.database.engine",
     "kb.database.inspection",
+    "kb.handoffs.budget",
     "kb.handoffs.canary",
     "kb.handoffs.handoffs",
     "kb.handoffs.history",
@@ -49,6 +52,7 @@ SQL = {
     "kb.database.tables",
     "kb.database.upsert",
     "kb.feedback.page_views",
+    "kb.feedback.vote_marks",
     "kb.feedback.votes",
 }
 """Modules that speak SQL, each of its own tables."""

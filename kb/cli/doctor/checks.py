@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from kb.cli.doctor.budget_check import check_budget
+from kb.cli.doctor.database_checks import check_database
 from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
 from kb.cli.doctor.machine_checks import check_clock, check_disk, check_permissions
@@ -31,25 +33,6 @@ def check_folders(config: Config) -> Iterator[Finding]:
     yield _data_folder(config.data_dir)
 
 
-def check_database(config: Config) -> Iterator[Finding]:
-    """The database answers. One that is made at the first start is not made here."""
-    from kb.cli.doctor.found_database import found_database
-    from kb.errors import BadConfig, DatabaseUnavailable
-
-    try:
-        with found_database(config) as database:
-            if database is None:
-                yield Finding("database", "none yet; it is made at the first start")
-                return
-            database.ping()
-            kind = "PostgreSQL" if database.is_postgresql else "SQLite"
-            yield Finding("database", f"{kind} answers")
-    except BadConfig as error:
-        yield bad("database", str(error), "mend KB_DATABASE_URL")
-    except DatabaseUnavailable as error:
-        yield bad("database", str(error), "start it, or mend KB_DATABASE_URL")
-
-
 CHECKS: tuple[Check, ...] = (
     check_settings,
     check_folders,
@@ -57,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     check_disk,
     check_index,
     check_database,
+    check_budget,
     check_key,
     check_clock,
 )

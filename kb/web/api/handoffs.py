@@ -26,9 +26,8 @@ from kb.web.api.schemas.handoffs import (
 )
 from kb.web.auth import signed_tokens
 from kb.web.auth.csrf import open_to_other_origins
-from kb.web.conversation.handoff import place
+from kb.web.conversation.handoff import note_made, place
 from kb.web.http.problems import ApiProblem
-from kb.web.http.request_log import metrics
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 
@@ -56,7 +55,7 @@ def make_handoff() -> Response:
         except AlreadyMade as error:
             members = {"handoff_id": error.handoff_id}
             raise ApiProblem("handoff_already_made", members=members) from error
-    metrics().count_handoff(made.channel, asked.reason)
+    note_made(made, asked.reason, key.id)
     return json_reply(_made(made, asked), cache=NO_CACHE, status=201)
 
 

@@ -84,6 +84,8 @@ class Units:
             self._package(verb, name)
         elif verb == "reload":
             send(self._running[name], signal.SIGHUP)
+        elif verb == "stop":
+            self.stop(name)
         else:
             if verb == "restart":
                 self.stop(name)

@@ -14,10 +14,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.accounts import api_keys
-from kb.handoffs import handoffs
+from kb.handoffs import budget, handoffs
 from kb.handoffs.handoffs import Handoff
-from tests.support.libraries import api_library
+from kb.web.conversation import handoff
+from kb.web.http import rate_limits
+from kb.web.http.limits.store import SharedStorage
+from tests.support.libraries import api_library, handoff_library
 from tests.support.libraries.api_library import services_of
+from tests.support.libraries.handoff_library import NOW
 from tests.support.patience import PATIENCE_S
 from tests.support.web.customer_requests import (
     CONTACT,
@@ -274,3 +278,36 @@ def test_no_message_is_in_an_address_or_a_log(
     hand_off(client, message="zanzibar", context={"page_title": "zanzibar"})
     captured = capsys.readouterr()
     assert "zanzibar" not in caplog.text + captured.out + captured.err
+
+
+def test_many_handoffs_with_one_key_are_an_alarm_and_no_wall(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    most = services_of(app).config.handoff_budget
+    made = budget.use_of(services_of(app).database, "key_demo", now=datetime.now(UTC)).made
+    with caplog.at_level(logging.WARNING, logger="kb.web.conversation.handoff"):
+        for _ in range(most - made):
+            hand_off(client)
+        assert "KB_HANDOFF_BUDGET" not in caplog.text + client.get("/readyz").text
+        hand_off(client)
+    assert f"{most + 1} hand-offs in an hour with key" in caplog.text
+    ready = client.get("/readyz").get_json()
+    assert ready["status"] == "degraded"
+    assert any("KB_HANDOFF_BUDGET (60)" in reason for reason in ready["reasons"])
+    assert "otvet_handoff_budget_used 1.01" in client.get("/metrics").text
+
+
+def test_the_alarm_is_a_line_an_hour(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    counts = SharedStorage(run_dir=str(tmp_path / "run"))
+    monkeypatch.setattr(rate_limits, "shared_counts", lambda: counts)
+    with app.test_request_context(), caplog.at_level(logging.WARNING):
+        monkeypatch.setattr(budget, "use_of", lambda *_, **__: budget.KeyUse("key_1", 99))
+        made = handoffs.make(
+            services_of(app).database, handoff_library.wanted(), handoff.place(), now=NOW
+        )
+        for _ in range(5):
+            handoff.note_made(made, "other", "key_1")
+    counts.close()
+    assert caplog.text.count("99 hand-offs in an hour with key key_1") == 1
