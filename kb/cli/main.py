@@ -16,12 +16,13 @@ from kb.cli import articles, build, handoffs, keys, search, secret, serve, staff
 from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
+from kb.cli.publish import command as publish
 from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable
 
 FORMER_NAMES = {"user": "staff"}
 GROUPS = (
-    *(articles, backup, build, doctor, handoffs, keys, search, secret, serve, staff),
+    *(articles, backup, build, doctor, handoffs, keys, publish, search, secret, serve, staff),
     transfer,
 )
 
@@ -44,6 +45,14 @@ class Commands(click.Group):
             if not is_fault_of_settings(error):
                 raise
             stop(f"{error.filename}: {error.strerror}", EXIT_UNUSABLE)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in ("", "kb", "search"):
+                raise
+            stop(
+                f"{error.name} is not installed here: what builds needs"
+                " `pip install -r requirements.txt`",
+                EXIT_UNUSABLE,
+            )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
