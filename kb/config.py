@@ -130,7 +130,7 @@ class Config(BaseSettings):
     chatwoot_inbox: int = 0
     """Number of the Chatwoot inbox (type API)."""
     allowed_networks: Networks = ()
-    """Private networks hand-offs may be sent to, as `10.0.0.0/8`, also without TLS."""
+    """Private networks hand-offs may be sent to, as `10.0.0.0/8`, also without TLS, mail included."""
     identity_secret: Secret = ""
     """A shop signs its customers' ids with it (HMAC-SHA256, hex)."""
     stored_attributes: Names = ()

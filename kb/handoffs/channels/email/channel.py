@@ -59,7 +59,7 @@ class Relay:
     host: str
     port: int
     is_tls: bool
-    """From the first byte; otherwise by STARTTLS where offered."""
+    """From the first byte; otherwise by STARTTLS."""
     user: str = ""
     password: str = field(default="", repr=False)
 
@@ -96,7 +96,7 @@ class MailChannel:
     relay: Relay
     envelope: Envelope
     allowed: tuple[Network, ...] = ()
-    """Networks in which passwords and letters may go in clear and certificates are not checked."""
+    """Networks in which letters may go in clear and certificates are not checked; nowhere else."""
     translator: Translator = field(default_factory=Translator)
     resolve: Resolve = lookup
     timeout_s: float = TIMEOUT_S
@@ -146,14 +146,13 @@ class MailChannel:
         )
 
     def _encrypt(self, session: _Session) -> None:
-        """Whatever is offered is used; a password goes in clear only to an allowed network."""
+        """Begin TLS. Whoever stands between can take the offer of it away: without one, nothing
+        more is said, except in an allowed network."""
         if session.has_extn("starttls"):
             session.starttls(context=self._tls_of(session.peer))
             session.ehlo_or_helo_if_needed()
-        elif self.relay.user and not is_allowed(session.peer, self.allowed):
-            raise DeliveryFailed(
-                f"{self.relay.host} offers no STARTTLS, so the password was not sent"
-            )
+        elif not is_allowed(session.peer, self.allowed):
+            raise DeliveryFailed(f"{self.relay.host} offers no STARTTLS, so nothing was sent")
 
     def _tls_of(self, peer: Address) -> ssl.SSLContext:
         """Trust any certificate where clear text would do: mail servers on
@@ -189,6 +188,27 @@ class _Session(smtplib.SMTP):
         super().close()
         if self.line is not None:
             self.line.close()
+
+    def docmd(self, cmd: str, args: str = "") -> tuple[int, bytes]:
+        """Called by `starttls`: what came with the reply in clear is nobody's of this server."""
+        reply = super().docmd(cmd, args)
+        if cmd == "STARTTLS" and self._has_more():
+            raise DeliveryFailed(f"{self._host} said more before TLS than it was asked")
+        return reply
+
+    def _has_more(self) -> bool:
+        """Tell whether something has been read already that is no part of a reply."""
+        connected, replies = self.sock, self.file
+        if connected is None or replies is None:
+            return False
+        limit_s = connected.gettimeout()
+        connected.settimeout(0)
+        try:
+            return bool(replies.peek(1))
+        except BlockingIOError:
+            return False
+        finally:
+            connected.settimeout(limit_s)
 
     def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
         """Called by `connect`."""
