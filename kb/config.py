@@ -26,6 +26,7 @@ from kb.setting_types import (
     AtLeastOne,
     Email,
     HistoryUrl,
+    IdentitySecret,
     Languages,
     Names,
     Networks,
@@ -130,9 +131,9 @@ class Config(BaseSettings):
     chatwoot_inbox: int = 0
     """Number of the Chatwoot inbox (type API)."""
     allowed_networks: Networks = ()
-    """Private networks hand-offs may be sent to, as `10.0.0.0/8`, also without TLS, mail included."""
-    identity_secret: Secret = ""
-    """A shop signs its customers' ids with it (HMAC-SHA256, hex)."""
+    """Private networks hand-offs may be sent to, as `10.0.0.0/8`, without TLS and mail too."""
+    identity_secret: IdentitySecret = ""
+    """A shop signs with it who its customers are; 32 bytes at least."""
     stored_attributes: Names = ()
     """Attributes of a page that are kept with a hand-off in clear."""
     contact_days: AtLeastOne = 30

@@ -8,11 +8,14 @@ from datetime import datetime
 
 from kb.addresses import staff_article_path
 from kb.catalog.generation import Loaded
+from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import ShownArticle
+from kb.handoffs.encryption import CannotUnseal
 from kb.handoffs.history import HandoffRecord
 from kb.labels import VERDICT_LABELS, reason_label, status_label, vote_reason_labels
 from kb.web.layout.locale import date_in_words, translated
 from kb.web.layout.locale import gettext as _
+from kb.web.services import services
 from kb.web.staff.params import StaffSearchParams
 
 
@@ -38,6 +41,8 @@ class AskedQuestion:
 @dataclass(frozen=True)
 class HandoffPanel:
     id: str
+    customer_id: str
+    """The shop's id of the customer, as far as it was signed."""
     message: str
     created: str
     created_at: datetime
@@ -54,6 +59,7 @@ def handoff_panel(
 ) -> HandoffPanel:
     return HandoffPanel(
         id=handoff.id,
+        customer_id=_customer_id(handoff),
         message=handoff.message,
         created=date_in_words(handoff.created_at, lang),
         created_at=handoff.created_at,
@@ -67,6 +73,15 @@ def handoff_panel(
         ),
         searches=handoff.searches,
     )
+
+
+def _customer_id(handoff: HandoffRecord) -> str:
+    """Only what the shop has signed: a page can say that anybody is anybody."""
+    try:
+        identity = handoffs.identity_of(handoff, services().sealer)
+    except CannotUnseal:
+        return ""
+    return identity.user_id if identity else ""
 
 
 def _seen(loaded: Loaded, shown: ShownArticle, asked: StaffSearchParams) -> SeenArticle:

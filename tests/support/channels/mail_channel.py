@@ -14,7 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from bench.server import reserved_port
-from kb.handoffs.channels.email.channel import MailChannel, Relay
+from kb.handoffs.channels.email.channel import MailChannel
+from kb.handoffs.channels.email.session import Relay
 from kb.handoffs.channels.email_text import Envelope, mail_address
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed
 from kb.handoffs.channels.packet import HandoffPacket

@@ -13,7 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from kb.errors import BadConfig
-from kb.handoffs.channels.email.channel import Relay, parse_smtp_url
+from kb.handoffs.channels.email.channel import parse_smtp_url
+from kb.handoffs.channels.email.session import Relay
 from kb.handoffs.channels.model import Delivered
 from tests.support.channels.mail_channel import (
     Inbox,
