@@ -9,7 +9,8 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test campaigns check map format bench bench-pages bench-peers torture clean
+.PHONY: help run build test campaigns check map format lock sbom audit bench bench-pages bench-peers \
+  torture clean
 
 help:
 	@echo "make run      set up and serve the sample site on http://$(HOST):$(PORT)"
@@ -17,6 +18,7 @@ help:
 	@echo "make campaigns  the same campaigns whole: crawls, fuzzing, kills, faults, payloads"
 	@echo "make check    format, lint, types and import contracts"
 	@echo "make map      draw the packages for docs/architecture.md"
+	@echo "make lock     hashes of what serving installs; make sbom lists it, make audit asks for faults"
 	@echo "make bench    measurements (CORPORA=folder with judged corpora, optional)"
 	@echo "make bench-pages  server time, weight and Lighthouse of the pages"
 	@echo "make bench-peers  other engines on the same queries (CORPORA=folder with judged corpora)"
@@ -32,7 +34,7 @@ build: $(VENV)/.installed
 PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
   $(BIN)/python -m pytest -n 2 --dist worksteal
 
-test: $(VENV)/.installed-dev chromium
+test: $(VENV)/.installed-dev $(VENV)/.installed-clients chromium
 	$(PYTEST) $(PYTEST_ARGS)
 
 campaigns: $(VENV)/.installed-dev chromium
@@ -52,6 +54,29 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+SUPPLY := $(VENV)/supply/bin
+LOCK := requirements-serve.lock
+# For every platform and Python that we run on; addresses of the registry stay out.
+lock: $(VENV)/.installed-supply
+	{ echo "# Made by make lock from requirements-serve.txt, with the hashes of all files:"; \
+	  echo "#   pip install --require-hashes -r $(LOCK)"; \
+	  $(SUPPLY)/uv pip compile requirements-serve.txt --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	    --quiet; } > $(LOCK).part
+	mv $(LOCK).part $(LOCK)
+
+# Licences and dependencies are told by installed packages, so an environment holds just those.
+sbom: $(VENV)/.installed-supply
+	$(PYTHON) -m venv --clear --without-pip $(VENV)/serving
+	$(SUPPLY)/uv pip install --quiet --python $(VENV)/serving/bin/python --require-hashes \
+	  --requirement $(LOCK)
+	$(SUPPLY)/cyclonedx-py environment $(VENV)/serving/bin/python --pyproject pyproject.toml \
+	  --output-reproducible --output-format JSON --output-file docs/sbom.cdx.json
+
+# What could not be asked about counts as a fault: silence is no answer.
+audit: $(VENV)/.installed-supply
+	$(SUPPLY)/pip-audit --strict --disable-pip --require-hashes --requirement $(LOCK)
+
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench $(if $(CORPORA),--corpora $(CORPORA))
 
@@ -69,7 +94,8 @@ torture: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.torture
 
 clean:
-	rm -rf $(VENV) var bench/*/node_modules bench/peers/node/node_modules .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) var bench/*/node_modules bench/peers/node/node_modules tests/clients/node_modules \
+	  .pytest_cache .mypy_cache .ruff_cache
 
 # The headless shell is the same browser without windows, and a third quicker; Chromium will do.
 .PHONY: chromium
@@ -89,13 +115,28 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Otvet needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.txt requirements-serve.txt | $(VENV)/bin/python
+$(VENV)/.installed: requirements.txt requirements-serve.txt $(LOCK) | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes --requirement $(LOCK)
 	$(BIN)/pip install --quiet --requirement requirements.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	touch $@
+
+# Generators of API clients want older libraries than ours, so they have a room of their own; Node
+# comes with it.
+$(VENV)/.installed-clients: tests/clients/requirements.txt tests/clients/package-lock.json | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/clients
+	$(VENV)/clients/bin/pip install --quiet --requirement tests/clients/requirements.txt
+	cd tests/clients && PATH="$(abspath $(VENV))/clients/bin:$$PATH" \
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+$(VENV)/.installed-supply: requirements-supply.txt | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/supply
+	$(VENV)/supply/bin/pip install --quiet --requirement requirements-supply.txt
 	touch $@
 
 $(VENV)/.installed-peers: requirements-peers.txt $(VENV)/.installed-dev

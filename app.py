@@ -10,6 +10,7 @@ from functools import partial
 from flask import Flask
 
 from kb.accounts.api_keys import KeyRing, demo_key
+from kb.accounts.key_use import KeyUses
 from kb.branding.translator import Translator
 from kb.catalog.generation import STAFF_INDEX, LiveGeneration
 from kb.config import Config
@@ -119,6 +120,7 @@ def _services(config: Config, secrets: SecretKeys, known: KnownDigests | None) -
         staff_library=library.beside(Store(config.data_dir / STAFF_INDEX)),
         database=database,
         keys=KeyRing(database, demo=demo_key(secrets.current) if config.demo else ""),
+        key_uses=KeyUses(database),
         suggestion_log=LogWriter(database),
         bounded=BoundedCalls(2 * config.threads),
         sealer=sealer,

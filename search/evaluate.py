@@ -96,6 +96,7 @@ def _loaded(name: str, documents: Sequence[Document], answers: AnswerSearcher) -
     langs = sorted({page.lang for page in pages})
     return Loaded(
         name=name,
+        built_at=datetime.fromtimestamp(0, UTC),
         catalog=Catalog(pages, categories.values(), langs),
         searcher=answers.searcher,
         answers=answers,

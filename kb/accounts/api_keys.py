@@ -59,6 +59,8 @@ class ApiKey:
     scopes: tuple[str, ...]
     created_at: datetime | None = None
     revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+    """To the hour."""
 
     @property
     def is_secret(self) -> bool:
@@ -208,6 +210,7 @@ def _read(db: Database) -> dict[str, ApiKey]:
             scopes=tuple(row.scopes),
             created_at=row.created_at,
             revoked_at=row.revoked_at,
+            last_used_at=row.last_used_at,
         )
         for row in rows
     }

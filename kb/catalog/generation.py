@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -74,6 +75,7 @@ class Loaded:
     """One open generation with all that answers from it."""
 
     name: str
+    built_at: datetime
     catalog: Catalog
     searcher: Searcher
     """Without reading: what is being typed waits for nothing."""
@@ -93,6 +95,7 @@ def load(generation: OpenGeneration, answers: AnswerSearcher) -> Loaded:
     near = neighbours_of(generation.path(NEIGHBOURS))
     return Loaded(
         name=generation.manifest.name,
+        built_at=datetime.fromisoformat(generation.manifest.created_at),
         catalog=catalog_json.from_json((content / CATALOG).read_bytes(), near),
         searcher=answers.searcher,
         answers=answers,

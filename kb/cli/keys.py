@@ -55,14 +55,38 @@ def create(
 @key.command("list")
 @click.pass_obj
 def list_keys(config: Config) -> None:
-    """Every key with its site, origins or scopes, and whether it still works."""
+    """Every key with its site, origins or scopes, when it was made, used last and revoked.
+
+    Times are those of UTC; the last use is known to the hour.
+    """
     from kb.accounts import api_keys
 
     with opened_database(config) as database:
-        for one in api_keys.all_keys(database):
-            state = "revoked" if one.revoked_at else "in use"
-            names = ", ".join(one.origins or one.scopes)
-            click.echo(f"{one.id}  {one.kind}_…{one.hint}  {state}  {one.site}  {names}")
+        found = api_keys.all_keys(database)
+    if not found:
+        click.echo("No keys yet: see kb key create --help", err=True)
+    for one in found:
+        names = ", ".join(one.origins or one.scopes)
+        state = f"revoked {_day(one.revoked_at)}" if one.revoked_at else "in use"
+        used = f"used {_hour(one.last_used_at)}" if one.last_used_at else "never used"
+        fields = (
+            one.id,
+            f"{one.kind}_…{one.hint}",
+            f"made {_day(one.created_at)}",
+            used,
+            state,
+            one.site,
+            names,
+        )
+        click.echo("  ".join(fields))
+
+
+def _day(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d}" if time else "–"
+
+
+def _hour(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H}h"
 
 
 @key.command()

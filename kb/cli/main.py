@@ -10,6 +10,7 @@ import os
 
 import click
 
+from kb import VERSION
 from kb.cli import articles, build, handoffs, keys, search, secret, serve, staff
 from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, stop
@@ -28,6 +29,7 @@ class CommandsByOldNamesToo(click.Group):
 
 
 @click.group(cls=CommandsByOldNamesToo, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="Otvet")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Otvet: a self-hosted help centre.

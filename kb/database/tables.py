@@ -116,6 +116,7 @@ api_keys = Table(
     Column("scopes", JSON, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime, nullable=True),
+    Column("last_used_at", UtcTime, nullable=True),
     UniqueConstraint("digest"),
     CheckConstraint("kind IN ('pk', 'sk')", name="kind"),
 )

@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from kb.accounts.api_keys import KeyRing
+from kb.accounts.key_use import KeyUses
 from kb.branding.translator import Translator
 from kb.catalog.generation import LiveGeneration, Loaded
 from kb.config import Config
@@ -31,6 +32,7 @@ class Services:
     """Internal articles beside the public ones; opened when somebody of the staff first asks."""
     database: Database
     keys: KeyRing
+    key_uses: KeyUses
     suggestion_log: LogWriter
     bounded: BoundedCalls
     """For work with a deadline."""

@@ -68,6 +68,8 @@ class ReaderState:
     timeouts: int = 0
     failures: int = 0
     last_error: str = ""
+    busy_s: float = 0.0
+    """Seconds that readings took, whole queries each; of several at once each counts."""
 
 
 class UnitReader:
@@ -100,6 +102,7 @@ class UnitReader:
             ("readings", "cache_hits", "refusals", "timeouts", "failures"), 0
         )
         self._last_error = ""
+        self._busy_s = 0.0
         self._breaker = CircuitBreaker(
             failures=self._limits.breaker_failures,
             window_s=self._limits.breaker_window_s,
@@ -110,7 +113,9 @@ class UnitReader:
     @property
     def state(self) -> ReaderState:
         with self._lock:
-            return ReaderState(**self._counts, last_error=self._last_error)
+            return ReaderState(
+                **self._counts, last_error=self._last_error, busy_s=self._busy_s
+            )
 
     @property
     def is_available(self) -> bool:
@@ -174,10 +179,13 @@ class UnitReader:
         wait_s = min(wait_s, LONGEST_WAIT_S)
         if not self._permits.acquire(timeout=wait_s):
             raise self._refused("the reader is busy")
+        began = self._clock()
         try:
             found |= self._read_all(reader, query, missing, deadline)
         finally:
             self._permits.release()
+            with self._lock:
+                self._busy_s += self._clock() - began
         self._breaker.record_success()
         return found
 

@@ -58,6 +58,8 @@ class EncoderState:
     """Queries turned away without a call: still loading, broken, paused or busy."""
     lost_calls: int = 0
     """Calls given up as hung; each cost a new thread and a newly loaded encoder."""
+    busy_s: float = 0.0
+    """Seconds that calls took which have ended; of several at once each counts."""
 
 
 class _Call:
@@ -214,6 +216,9 @@ class FencedEncoder:
         """Book the outcome and wake those who wait. A late answer still serves the next reader."""
         with self._lock:
             engine.running.discard(call)
+            self._state = replace(
+                self._state, busy_s=self._state.busy_s + self._clock() - call.started
+            )
             if self._calls.get(text) is call:
                 del self._calls[text]
             if call.vector is not None:

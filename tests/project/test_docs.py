@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sysconfig
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from kb.cli.main import main
+from tests.support.documents import PAGES
 from tests.support.fixtures.encoder_fixture import REPOSITORY
-
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -46,10 +47,10 @@ def test_the_console_script_is_the_program() -> None:
     assert all(f"  {name} " in done.stdout for name in main.commands)
 
 
-def test_every_make_target_of_the_readme_exists() -> None:
-    makefile = (REPOSITORY / "Makefile").read_text("utf-8")
-    for target in re.findall(r"\bmake ([a-z]+)", (REPOSITORY / "README.md").read_text("utf-8")):
-        assert f"\n{target}:" in makefile, target
+def test_the_program_tells_the_version_of_the_project() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    told = CliRunner().invoke(main, ["--version"])
+    assert told.output == f"Otvet, version {project['version']}\n"
 
 
 def test_every_module_says_what_lives_in_it() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from kb.accounts.api_keys import ApiKey
+from kb.accounts.api_keys import DEMO_ID, ApiKey
 from kb.errors import DatabaseUnavailable
 from kb.web.http.problems import ApiProblem
 from kb.web.services import services
@@ -135,13 +135,20 @@ def _of_server(key: ApiKey, scope: str) -> ApiKey:
         raise ApiProblem("secret_key_in_browser", "revoke this key: it has been in a page")
     if scope not in key.scopes:
         raise ApiProblem("scope_missing", f"the key needs the scope {scope}")
-    return key
+    return _used(key)
 
 
 def _of_page(key: ApiKey) -> ApiKey:
     origin = _page_origin()
     if origin is None or not key.allows_origin(origin):
         raise ApiProblem("origin_not_allowed", "the key does not name the origin of this page")
+    return _used(key)
+
+
+def _used(key: ApiKey) -> ApiKey:
+    """The key, noted as used now; the demo key is in no table."""
+    if key.id != DEMO_ID:
+        services().key_uses.note(key)
     return key
 
 

@@ -98,6 +98,8 @@ def _gauges() -> Iterator[Metric]:
     yield gauge("otvet_ready", "1 when an index is open", float(loaded is not None))
     if loaded:
         yield gauge("otvet_generation_info", "The serving index", 1, generation=loaded.name)
+        age_s = (datetime.now(UTC) - loaded.built_at).total_seconds()
+        yield gauge("otvet_generation_age_seconds", "Since the serving index was built", age_s)
         yield gauge("otvet_pages", "Pages served, translations counted each", len(loaded.catalog))
     state = services().library.encoder_state()
     yield gauge("otvet_encoder_available", "1 when queries get a vector", float(state.is_available))

@@ -68,6 +68,15 @@ class Metrics:
         self._reader = _counter(
             registry, "otvet_reader_events", "What happened at the reader", "event"
         )
+        self._encoder_busy = _counter(
+            registry, "otvet_encoder_busy_seconds", "Time that the encoder took, calls added up"
+        )
+        self._reader_busy = _counter(
+            registry, "otvet_reader_busy_seconds", "Time that reading took, queries added up"
+        )
+        self._problems = _counter(
+            registry, "otvet_problems", "Requests that the application refused, by reason", "code"
+        )
         self._stages = _counter(
             registry, "otvet_search_stages", "How far looking for an answer got", "stage"
         )
@@ -87,6 +96,9 @@ class Metrics:
 
     def count_refusal(self, route: str, status: int) -> None:
         self._refusals.labels(route, str(status)).inc()
+
+    def count_problem(self, code: str) -> None:
+        self._problems.labels(code).inc()
 
     def count_search(self, kind: str, *, is_degraded: bool) -> None:
         self._searches.labels(kind, str(is_degraded).lower()).inc()
@@ -108,7 +120,8 @@ class Metrics:
         with self._lock:
             for event in _ENCODER_EVENTS:
                 now, before = getattr(state, event), getattr(self._seen, event)
-                self._encoder.labels(event).inc(now - before if now >= before else now)
+                self._encoder.labels(event).inc(_grown(now, before))
+            self._encoder_busy.inc(_grown(state.busy_s, self._seen.busy_s))
             self._seen = state
 
     def follow_reader(self, state: ReaderState) -> None:
@@ -116,7 +129,8 @@ class Metrics:
         with self._lock:
             for event in _READER_EVENTS:
                 now, before = getattr(state, event), getattr(self._seen_reader, event)
-                self._reader.labels(event).inc(now - before if now >= before else now)
+                self._reader.labels(event).inc(_grown(now, before))
+            self._reader_busy.inc(_grown(state.busy_s, self._seen_reader.busy_s))
             self._seen_reader = state
 
     def count_stage(self, stage: str) -> None:
@@ -145,6 +159,11 @@ def gauge(name: str, meaning: str, value: float, **labels: str) -> Metric:
 
 def _counter(registry: CollectorRegistry, name: str, meaning: str, *labels: str) -> Counter:
     return Counter(name, meaning, labels, registry=registry)
+
+
+def _grown(now: float, before: float) -> float:
+    """By how much a count has grown; one that began again has grown by what it is."""
+    return now - before if now >= before else now
 
 
 class _Fixed(Collector):

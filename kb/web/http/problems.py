@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kb.errors import DatabaseUnavailable
 from kb.web.http.problem_kinds import KINDS
 from kb.web.http.rate_limits import LimitExceeded
-from kb.web.http.request_log import request_id
+from kb.web.http.request_log import metrics, request_id
 from kb.web.http.security import UntrustedHost
 from kb.web.layout.errors import error_response
 from kb.web.services import services
@@ -98,6 +98,7 @@ def is_api_request() -> bool:
 
 def to_response(problem: ApiProblem) -> Response:
     """The problem+json response; never cached."""
+    metrics().count_problem(problem.kind.code)
     response = Response(
         json.dumps(_document(problem)),
         status=problem.kind.status,
@@ -137,7 +138,7 @@ def _on_http_exception(error: HTTPException) -> BaseResponse:
         return _plain(status)
     if is_api_request():
         return to_response(_from_http_exception(error))
-    return _page(status, retry_after_s=_retry_after_s(error))
+    return _page(_from_http_exception(error).kind.code, status, _retry_after_s(error))
 
 
 def _from_http_exception(error: HTTPException) -> ApiProblem:
@@ -165,14 +166,14 @@ def _on_index_missing(error: IndexMissing) -> BaseResponse:
         return to_response(
             ApiProblem("search_unavailable", headers={"Retry-After": str(RETRY_AFTER_S)})
         )
-    return _page(503, retry_after_s=RETRY_AFTER_S)
+    return _page("search_unavailable", 503, RETRY_AFTER_S)
 
 
 def _on_database_unavailable(error: DatabaseUnavailable) -> BaseResponse:
     log.error("not stored: %s", error)
     if is_api_request():
         return to_response(ApiProblem("unavailable", headers={"Retry-After": str(RETRY_AFTER_S)}))
-    return _page(503, retry_after_s=RETRY_AFTER_S)
+    return _page("unavailable", 503, RETRY_AFTER_S)
 
 
 def _retry_after_s(error: HTTPException) -> int | None:
@@ -184,7 +185,8 @@ def _retry_after_s(error: HTTPException) -> int | None:
     return RETRY_AFTER_S if error.code == 503 else None
 
 
-def _page(status: int, *, retry_after_s: int | None) -> BaseResponse:
+def _page(code: str, status: int, retry_after_s: int | None) -> BaseResponse:
+    metrics().count_problem(code)
     return error_response(status, retry_after_s=retry_after_s)
 
 

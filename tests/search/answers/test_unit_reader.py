@@ -124,6 +124,7 @@ def test_what_would_not_come_in_time_is_given_up_at_once() -> None:
         read(unit_reader)
     assert reader.units_read == 1, "the others would keep everybody waiting in vain"
     assert unit_reader.state.timeouts == 1
+    assert unit_reader.state.busy_s == pytest.approx(0.6)
     reader.takes_s = 0.0
     assert len(read(unit_reader)) == 3
     assert reader.units_read == 3, "what was read in time is kept"

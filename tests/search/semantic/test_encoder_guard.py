@@ -354,3 +354,27 @@ def fail(fenced: FencedEncoder, *, times: int) -> None:
     for number in range(times):
         with pytest.raises(EncoderUnavailable):
             fenced.encode_query(f"failing {number}")
+
+
+def test_time_in_calls_is_added_up() -> None:
+    now = [0.0]
+
+    class SlowEncoder(HashEncoder):
+        def encode_query(self, text: str) -> FloatArray:
+            now[0] += 0.4
+            return super().encode_query(text)
+
+    encoder = SlowEncoder()
+    fenced = FencedEncoder(
+        lambda: encoder,
+        fingerprint=encoder.fingerprint,
+        dim=encoder.dim,
+        limits=FenceLimits(timeout_s=60.0),
+        clock=lambda: now[0],
+    )
+    assert fenced.wait_until_ready(PATIENCE_S)
+    assert fenced.state.busy_s == 0.0, "the warm-up is nobody's call"
+    for text in ("one", "two", "one"):
+        fenced.encode_query(text)
+    assert fenced.state.busy_s == pytest.approx(0.8)
+    fenced.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from kb.web.api.openapi.operations import OPERATIONS
 from kb.web.api.schemas.base import Incoming
 from kb.web.api.schemas.handoffs import HandoffEvent
-from kb.web.http.problem_kinds import KINDS
+from kb.web.http.problem_kinds import KINDS, ProblemKind
 
 JsonObject = dict[str, Any]
 
@@ -61,11 +62,10 @@ def reference(model: type[BaseModel]) -> JsonObject:
 
 
 def _problem(status: int) -> JsonObject:
-    """The response of a status, with the codes that come with it."""
-    kinds = [kind for kind in KINDS.values() if kind.status == status]
-    narrowed = {"status": {"const": status}, "code": {"enum": [kind.code for kind in kinds]}}
-    reference = {"$ref": "#/components/schemas/Problem"}
-    content: JsonObject = {PROBLEM: {"schema": {"allOf": [reference, {"properties": narrowed}]}}}
+    """The response of a status."""
+    kinds = _kinds(status)
+    schema = {"$ref": f"#/components/schemas/{problem_name(status)}"}
+    content: JsonObject = {PROBLEM: {"schema": schema}}
     if status == 400:  # a Host that is not ours is told nothing in detail
         content["text/plain"] = {"schema": {"type": "string"}}
     response: JsonObject = {
@@ -75,6 +75,23 @@ def _problem(status: int) -> JsonObject:
     if status in (429, 503):
         response["headers"] = header_references(["Retry-After"])
     return response
+
+
+def _problem_schema(status: int) -> JsonObject:
+    """`Problem` with the codes that come with a status.
+
+    Named, so that generated clients have a class for each status, not for each operation too.
+    Not `const`: generators merge an enum with Problem's integer, and no constant.
+    """
+    narrowed = {
+        "status": {"type": "integer", "enum": [status]},
+        "code": {"enum": [kind.code for kind in _kinds(status)]},
+    }
+    return {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": narrowed}]}
+
+
+def _kinds(status: int) -> list[ProblemKind]:
+    return [kind for kind in KINDS.values() if kind.status == status]
 
 
 def _schemas() -> JsonObject:
@@ -91,10 +108,13 @@ def _schemas() -> JsonObject:
         del schema["title"]
         # We send no other fields today; clients must take those that come.
         schema.pop("additionalProperties", None)
+        _join_types(schema)
     for model in Incoming.__subclasses__():
         if model.__name__ in found:
             _allow_nulls(found[model.__name__])
-    return dict(sorted((found | {"Problem": _PROBLEM_SCHEMA}).items()))
+            _say_defaults(found[model.__name__])
+    problems = {problem_name(status): _problem_schema(status) for status in statuses(KINDS)}
+    return dict(sorted((found | problems | {"Problem": _PROBLEM_SCHEMA}).items()))
 
 
 def _allow_nulls(schema: JsonObject) -> None:
@@ -103,10 +123,39 @@ def _allow_nulls(schema: JsonObject) -> None:
     for name, item in schema["properties"].items():
         if name in required or {"type": "null"} in item.get("anyOf", ()):
             continue
+        if isinstance(item.get("type"), list):
+            continue
         if "$ref" in item:
             schema["properties"][name] = {"anyOf": [item, {"type": "null"}]}
         else:
             item["type"] = [item["type"], "null"]
+
+
+def _join_types(schema: JsonObject) -> None:
+    """Plain types with null as a list of types: the same in fewer bytes.
+
+    An enum would have to name null too, and stays as it is.
+    """
+    for item in schema.get("properties", {}).values():
+        match item.get("anyOf"):
+            case [{"type": str() as name, **rest}, {"type": "null"}] if "enum" not in rest:
+                del item["anyOf"]
+                item.update({"type": [name, "null"], **rest, **item})
+
+
+def _say_defaults(schema: JsonObject) -> None:
+    """Defaults of what clients send, told in words.
+
+    Generators of typed clients take a field with a `default` for one that is always there, which
+    is true of what a server reads and wrong of what a client writes.
+    """
+    for item in schema["properties"].values():
+        default = item.pop("default", None)
+        if isinstance(default, bool | int | str):
+            words = f"Default: {json.dumps(default)}."
+            item["description"] = f"{item.get('description', '')} {words}".strip()
+        for option in item.get("anyOf", ()):
+            option.pop("default", None)  # of a reference
 
 
 def _public_name(name: str) -> str:

@@ -50,8 +50,7 @@ def as_json(config: Config) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _as_json(languages: tuple[str, ...], public_url: str) -> str:
-    made = document(languages, public_url)
-    return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(document(languages, public_url), ensure_ascii=False, separators=(",", ":"))
 
 
 def document(languages: Sequence[str], public_url: str = "") -> JsonObject:

@@ -132,8 +132,8 @@ def _faults(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterat
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             content = _resolved(document, response)["content"]["application/problem+json"]
-            codes = content["schema"]["allOf"][1]["properties"]["code"]["enum"]
-            yield from map(_fault, codes)
+            _, narrowed = _resolved(document, content["schema"])["allOf"]
+            yield from map(_fault, narrowed["properties"]["code"]["enum"])
 
 
 def _fault(code: str) -> ProblemRow:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -199,5 +201,33 @@ def test_counts_of_a_new_encoder_are_added_to_the_old_ones() -> None:
     metrics = Metrics()
     metrics.follow_encoder(EncoderState(calls=5))
     metrics.follow_encoder(EncoderState(calls=7))
-    metrics.follow_encoder(EncoderState(calls=2))
+    metrics.follow_encoder(EncoderState(calls=2, busy_s=0.5))
     assert b'otvet_encoder_events_total{event="calls"} 9.0' in metrics.render()
+    assert b"otvet_encoder_busy_seconds_total 0.5" in metrics.render()
+
+
+def test_what_is_refused_is_counted_by_its_reason(client: FlaskClient) -> None:
+    def counts() -> dict[str, float]:
+        lines = re.findall(
+            r'otvet_problems_total\{code="(\w+)"\} (\S+)', client.get("/metrics").text
+        )
+        return {code: float(count) for code, count in lines}
+
+    before = counts()
+    client.post("/api/v1/suggest", json={"message": ""})
+    client.post("/api/v1/suggest", data="{", content_type="application/json")
+    client.get("/en/canary-page")
+    grown = {code: count - before.get(code, 0.0) for code, count in counts().items()}
+    assert {code for code, count in grown.items() if count} == {
+        "validation_failed",
+        "malformed_json",
+        "not_found",
+    }
+
+
+def test_the_age_of_what_is_served_is_told(client: FlaskClient) -> None:
+    """The generation of these tests was built at one time, long ago."""
+    line = re.search(r"\notvet_generation_age_seconds (\S+)", client.get("/metrics").text)
+    assert line
+    built = datetime.now(UTC) - timedelta(seconds=float(line[1]))
+    assert abs(built - datetime(2026, 11, 22, 9, tzinfo=UTC)) < timedelta(minutes=5)
