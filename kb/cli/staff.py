@@ -50,7 +50,12 @@ def add(config: Config, email: str, name: str, *, is_piped: bool) -> None:
 
     with _database(config) as db:
         account = staff.add(
-            db, email=email, name=name, password=_password(is_piped), now=datetime.now(UTC)
+            db,
+            email=email,
+            name=name,
+            password=_password(is_piped),
+            now=datetime.now(UTC),
+            site_name=config.site_name,
         )
     click.echo(f"{account.email} can sign in at /agent")
 
@@ -64,7 +69,9 @@ def password(config: Config, email: str, *, is_piped: bool) -> None:
     from kb.accounts import staff
 
     with _database(config) as db:
-        staff.set_password(db, email=email, password=_password(is_piped))
+        staff.set_password(
+            db, email=email, password=_password(is_piped), site_name=config.site_name
+        )
     click.echo(f"{email} has a new password; all sessions have ended")
 
 

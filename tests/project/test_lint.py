@@ -146,6 +146,8 @@ def test_import_contracts_hold() -> None:
         (("flask_login",), {"kb.web.auth.sessions"}),
         (("flask_compress",), {"kb.web.http.compression"}),
         (("argon2",), {"kb.accounts.staff"}),
+        (("zxcvbn",), {"kb.accounts.passwords"}),
+        (("jwt",), {"kb.handoffs.identity"}),
         (("mcp", "mcp_types"), {"kb.mcp.server", "kb.mcp.http_transport"}),
         (("uvicorn", "starlette"), {"kb.mcp.http_transport"}),
         (("pickle", "marshal", "shelve", "dill", "joblib"), set()),
