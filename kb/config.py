@@ -134,6 +134,8 @@ class Config(BaseSettings):
     """Private networks hand-offs may be sent to, as `10.0.0.0/8`, without TLS and mail too."""
     identity_secret: IdentitySecret = ""
     """A shop signs with it who its customers are; 32 bytes at least."""
+    staff_idle_minutes: Annotated[int, between(5, 720)] = 480
+    """Minutes without a request until staff must sign in again; 12 hours in any case."""
     stored_attributes: Names = ()
     """Attributes of a page that are kept with a hand-off in clear."""
     contact_days: AtLeastOne = 30
