@@ -10,11 +10,16 @@ from sqlalchemy.engine import make_url
 from kb.database.engine import Connection
 
 
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite database, None for a server's. `url` is one that can be used."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
 def is_there(url: str) -> bool:
     """False for a file that the first connection would make. `url` is one that can be used."""
-    parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite"
-    return not is_file or Path(parsed.database or "").exists()
+    path = file_of(url)
+    return path is None or path.exists()
 
 
 def has_table(connection: Connection, name: str) -> bool:

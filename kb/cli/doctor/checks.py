@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
+from kb.cli.doctor.machine_checks import check_clock, check_disk, check_permissions
 from kb.cli.doctor.model import Check, Finding, bad
 from kb.config import Config
 
@@ -53,7 +55,16 @@ def check_database(config: Config) -> Iterator[Finding]:
         yield bad("database", str(error), "start it, or mend KB_DATABASE_URL")
 
 
-CHECKS: tuple[Check, ...] = (check_settings, check_folders, check_database, check_key)
+CHECKS: tuple[Check, ...] = (
+    check_settings,
+    check_folders,
+    check_permissions,
+    check_disk,
+    check_index,
+    check_database,
+    check_key,
+    check_clock,
+)
 
 
 def _data_folder(path: Path) -> Finding:

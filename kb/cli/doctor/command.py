@@ -20,7 +20,7 @@ commands = click.Group()
 @commands.command(NAME)
 @click.pass_obj
 def doctor(settings: Config | BadConfig) -> None:
-    """Look settings, folders, database and key over: a line each, good or with what to do.
+    """Look the installation over, from settings to clock: a line each, good or with what to do.
 
     Exit code 1 when something is bad, 2 when settings are. Changes nothing.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response, abort, json, request
 from prometheus_client.metrics_core import Metric
 
+from kb import disk
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.handoffs import canary, handoffs
@@ -19,7 +19,6 @@ from kb.web.http.metrics import CONTENT_TYPE, gauge
 from kb.web.http.request_log import metrics
 from kb.web.services import services
 
-DISK_WARNING_SHARE = 0.90
 FAILED_FOR = timedelta(days=7)
 """How long a hand-off that failed is an alarm."""
 FORWARDING_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
@@ -74,23 +73,13 @@ def degraded_reasons() -> Iterator[str]:
             yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
     except DatabaseUnavailable as error:
         yield f"database: {error}"
-    if (share := disk_share()) >= DISK_WARNING_SHARE:
+    if (share := disk.used_share(services().config.data_dir)) >= disk.WARNING_SHARE:
         yield f"disk: {share:.0%} used at {services().config.data_dir}"
 
 
 def _failed_handoffs() -> int:
     """Customers of the last days whom nobody has heard of. Raises DatabaseUnavailable."""
     return handoffs.failed_since(services().database, datetime.now(UTC) - FAILED_FOR)
-
-
-def disk_share() -> float:
-    """Used share of the disk that holds the data folder; 0 when it cannot be told."""
-    try:
-        usage = shutil.disk_usage(services().config.data_dir)
-    except OSError:
-        return 0.0
-    # As df counts: what is reserved for root is not free to us.
-    return usage.used / (usage.used + usage.free) if usage.used + usage.free else 0.0
 
 
 def _gauges() -> Iterator[Metric]:
@@ -105,7 +94,8 @@ def _gauges() -> Iterator[Metric]:
     yield gauge("otvet_encoder_available", "1 when queries get a vector", float(state.is_available))
     is_reading = services().library.is_reading
     yield gauge("otvet_reader_available", "1 when hits are read", float(is_reading))
-    yield gauge("otvet_disk_used_share", "Of the data folder's disk", disk_share())
+    used = disk.used_share(services().config.data_dir)
+    yield gauge("otvet_disk_used_share", "Of the data folder's disk", used)
     lost = services().suggestion_log.lost
     yield gauge("otvet_suggestions_lost", "Not kept, as the database was away", lost)
     yield from _vote_gauges()

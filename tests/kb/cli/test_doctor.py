@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from kb.database.tables import handoffs as handoffs_table
 from kb.handoffs import handoffs
 from kb.handoffs.encryption import Sealer
 from kb.secret_key import SecretKeys, key_file, load_secret_key
+from tests.support.libraries import api_library
 from tests.support.libraries.handoff_library import NOW, PLACE, wanted
 
 FIRST, SECOND = "k" * 40, "n" * 40
@@ -49,16 +51,31 @@ def line(found: list[str], subject: str) -> str:
     return next((one for one in own if one.startswith("BAD ")), own[-1])
 
 
-def test_before_the_first_start_all_is_good_and_nothing_is_made(tmp_path: Path) -> None:
+def faults(found: list[str]) -> set[str]:
+    """Subjects of which something is bad. These sites have no index unless one is built."""
+    return {one.split()[1].rstrip(":") for one in found if one.startswith("BAD ")}
+
+
+NO_INDEX = {"index"}
+
+
+def test_before_the_first_start_only_the_index_is_missing_and_nothing_is_made(
+    tmp_path: Path,
+) -> None:
     code, found = lines(tmp_path)
-    assert code == 0
-    assert all(one.startswith("good  ") for one in found)
-    assert [one.split()[1] for one in found] == [
-        "settings:",
-        "folders:",
-        "folders:",
-        "database:",
-        "key:",
+    assert code == 1
+    assert faults(found) == NO_INDEX
+    assert "→ run `kb build`" in line(found, "index")
+    subjects = dict.fromkeys(one.split()[1].rstrip(":") for one in found)
+    assert list(subjects) == [
+        "settings",
+        "folders",
+        "permissions",
+        "disk",
+        "index",
+        "database",
+        "key",
+        "clock",
     ]
     assert not (tmp_path / "var").exists()
 
@@ -69,8 +86,9 @@ def test_every_check_reports(tmp_path: Path) -> None:
 
 
 def test_a_site_that_works_is_good(tmp_path: Path, db: Database, database_url: str) -> None:
+    api_library.build(tmp_path / "var")
     code, found = lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)
-    assert code == 0
+    assert (code, faults(found)) == (0, set())
     assert line(found, "key") == "good  key: opens all that is sealed: 1 hand-offs"
 
 
@@ -105,7 +123,7 @@ def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
 def test_a_wrong_key_is_told(tmp_path: Path, db: Database, database_url: str) -> None:
     code, found = lines(tmp_path, database_url, KB_SECRET_KEY=SECOND)
     assert code == 1
-    assert "not the one that the database is sealed with → give the right key" in found[-1]
+    assert "not the one that the database is sealed with → give the right key" in line(found, "key")
 
 
 def test_a_missing_key_is_told_and_not_made(
@@ -113,7 +131,7 @@ def test_a_missing_key_is_told_and_not_made(
 ) -> None:
     code, found = lines(tmp_path, database_url)
     assert code == 1
-    assert "BAD   key: there is none, and the database is sealed with one → " in found[-1]
+    assert "BAD   key: there is none, and the database is sealed with one → " in line(found, "key")
     assert not (tmp_path / "var").exists()
 
 
@@ -121,14 +139,14 @@ def test_what_no_key_opens_is_counted(tmp_path: Path, db: Database, database_url
     damaged = update(handoffs_table).values(sealed="gAAAAA")
     db.transact(lambda connection: connection.execute(damaged))
     code, found = lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)
-    assert (code, "BAD   key: 1 hand-offs" in found[-1]) == (1, True)
+    assert (code, "BAD   key: 1 hand-offs" in line(found, "key")) == (1, True)
 
 
 def test_a_rotation_under_way_is_told(tmp_path: Path, db: Database, database_url: str) -> None:
     both = {"KB_SECRET_KEY": SECOND, "KB_SECRET_KEY_PREVIOUS": FIRST}
-    code, found = lines(tmp_path, database_url, **both)
-    assert code == 0
-    assert "with the one before: 1 → `kb secret rotate` ends the rotation" in found[-1]
+    _, found = lines(tmp_path, database_url, **both)
+    assert faults(found) == NO_INDEX
+    assert "with the one before: 1 → `kb secret rotate` ends the rotation" in line(found, "key")
 
 
 def test_a_key_that_others_can_write_or_read_is_told(tmp_path: Path) -> None:
@@ -145,7 +163,50 @@ def test_a_key_that_others_can_write_or_read_is_told(tmp_path: Path) -> None:
 def test_an_empty_database_is_left_empty(tmp_path: Path, database_url: str) -> None:
     database = Database.from_url(database_url)
     database.ping()
-    assert lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)[0] == 0
+    _, found = lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)
+    assert faults(found) == NO_INDEX
     with pytest.raises(Exception, match="alembic_version"), database.read() as connection:
         connection.execute(text("SELECT * FROM alembic_version"))
     database.close()
+
+
+def test_a_damaged_index_is_told(tmp_path: Path) -> None:
+    api_library.build(tmp_path / "var")
+    assert "is whole; built" in line(lines(tmp_path)[1], "index")
+    catalog = next((tmp_path / "var").rglob("catalog.json"))
+    catalog.chmod(0o600)
+    catalog.write_bytes(catalog.read_bytes()[:-1])
+    _, found = lines(tmp_path)
+    assert faults(found) == {"index"}
+    assert "→ run `kb build`" in line(found, "index")
+
+
+def test_files_that_others_reach_are_told(tmp_path: Path) -> None:
+    root = tmp_path / "var"
+    api_library.build(root)
+    database = Database.from_url(f"sqlite:///{root / 'otvet.sqlite'}")
+    database.migrate()
+    assert faults(lines(tmp_path)[1]) == set()
+    (root / "otvet.sqlite").chmod(0o644)
+    assert "run `chmod 600" in line(lines(tmp_path)[1], "permissions")
+    (root / "otvet.sqlite").chmod(0o600)
+    root.chmod(0o777)
+    assert "run `chmod go-w" in line(lines(tmp_path)[1], "permissions")
+    root.chmod(0o755)
+    database.close()
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.disk.used_share", lambda _: 0.97)
+    assert line(lines(tmp_path)[1], "disk").startswith("BAD   disk: 97% used where ")
+
+
+def test_a_clock_that_was_set_back_is_told(tmp_path: Path, db: Database, database_url: str) -> None:
+    def clock() -> str:
+        return line(lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)[1], "clock")
+
+    assert clock().startswith("good  clock: ")
+    later = update(handoffs_table).values(created_at=datetime.now(UTC) + timedelta(hours=2))
+    db.transact(lambda connection: connection.execute(later))
+    assert clock().startswith("BAD   clock: a hand-off was made 1:59:")
+    assert "timedatectl" in clock()
