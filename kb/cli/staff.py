@@ -101,6 +101,22 @@ def list_accounts(config: Config) -> None:
             click.echo(f"{account.email:<40}{account.name:<30}{state}")
 
 
+@staff_group.command("openings")
+@click.option("--handoff", "handoff_id", default="", help="Only of this hand-off: ho_…")
+@click.option("--most", default=100, show_default=True, help="Show at most so many.")
+@click.pass_obj
+def list_openings(config: Config, *, handoff_id: str, most: int) -> None:
+    """Show who opened which hand-off, the latest first."""
+    from kb.handoffs import openings
+
+    with _database(config) as db:
+        for one in openings.latest(db, handoff_id=handoff_id, most=most):
+            opened = one.opened_at.isoformat(timespec="seconds")
+            click.echo(
+                f"{opened}  {one.handoff_id}  {one.way:<8}{one.reader:<40}{one.name}".rstrip()
+            )
+
+
 @contextmanager
 def _database(config: Config) -> Iterator[Database]:
     """The database, up to date; what goes wrong ends the command with a sentence."""

@@ -15,6 +15,7 @@ from kb.database.tables import (
     deliveries,
     events,
     feedback,
+    handoff_openings,
     handoffs,
     suggestions,
     view_marks,
@@ -53,7 +54,9 @@ def sweep(db: Database, config: Config, *, now: datetime) -> Swept:
             .values(sealed=None)
         ).rowcount
         old = handoffs.c.created_at < log_before
+        forgotten = select(handoffs.c.id).where(old)
         statements = (
+            delete(handoff_openings).where(handoff_openings.c.handoff_id.in_(forgotten)),
             delete(deliveries).where(deliveries.c.created_at < log_before),
             delete(handoffs).where(old),
             delete(feedback).where(feedback.c.given_at < log_before),

@@ -38,6 +38,7 @@ SQL = {
     "kb.handoffs.history",
     "kb.suggestions.log",
     "kb.accounts.api_keys",
+    "kb.handoffs.openings",
     "kb.handoffs.outbox",
     "kb.handoffs.rotation",
     "kb.handoffs.tried",

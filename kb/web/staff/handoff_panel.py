@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kb.addresses import staff_article_path
 from kb.catalog.generation import Loaded
-from kb.handoffs import handoffs
+from kb.handoffs import handoffs, openings
 from kb.handoffs.channels.packet import ShownArticle
 from kb.handoffs.encryption import CannotUnseal
 from kb.handoffs.history import HandoffRecord
@@ -17,6 +17,8 @@ from kb.web.layout.locale import date_in_words, translated
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 from kb.web.staff.params import StaffSearchParams
+
+MOST_OPENINGS = 10
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,15 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True)
+class OpenedBy:
+    """Somebody of the staff, or a help desk's plug-in, who has opened the hand-off."""
+
+    who: str
+    opened_at: datetime
+    opened: str
+
+
+@dataclass(frozen=True)
 class HandoffPanel:
     id: str
     customer_id: str
@@ -52,6 +63,8 @@ class HandoffPanel:
     page_title: str
     questions: tuple[AskedQuestion, ...]
     searches: tuple[str, ...]
+    openings: tuple[OpenedBy, ...]
+    """The latest first; whoever looks at it now among them."""
 
 
 def handoff_panel(
@@ -72,6 +85,16 @@ def handoff_panel(
             for one in handoff.tried
         ),
         searches=handoff.searches,
+        openings=tuple(
+            OpenedBy(
+                who=one.name or one.reader,
+                opened_at=one.opened_at,
+                opened=f"{date_in_words(one.opened_at, lang)}, {one.opened_at:%H:%M} UTC",
+            )
+            for one in openings.latest(
+                services().database, handoff_id=handoff.id, most=MOST_OPENINGS
+            )
+        ),
     )
 
 
