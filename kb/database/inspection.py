@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import make_url
 
 from kb.database.engine import Connection
+from kb.database.tables import handoffs
 
 
 def file_of(url: str) -> Path | None:
@@ -24,3 +26,17 @@ def is_there(url: str) -> bool:
 
 def has_table(connection: Connection, name: str) -> bool:
     return inspect(connection).has_table(name)
+
+
+def newest_handoff(connection: Connection) -> datetime | None:
+    """Time of the last hand-off; None without any, or without the table."""
+    if not has_table(connection, handoffs.name):
+        return None
+    newest: datetime | None = connection.execute(select(func.max(handoffs.c.created_at))).scalar()
+    return newest
+
+
+def clock_of_server(connection: Connection) -> datetime:
+    """The time by PostgreSQL's own clock."""
+    found: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    return found

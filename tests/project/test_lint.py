@@ -39,6 +39,7 @@ SQL = {
     "kb.suggestions.log",
     "kb.accounts.api_keys",
     "kb.handoffs.openings",
+    "kb.accounts.key_use",
     "kb.handoffs.outbox",
     "kb.handoffs.rotation",
     "kb.handoffs.tried",

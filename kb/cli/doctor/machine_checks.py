@@ -7,15 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from kb import disk
 from kb.cli.doctor.found_database import found_database
 from kb.cli.doctor.model import Finding, bad
 from kb.config import Config
-from kb.database.engine import Connection, Database
-from kb.database.inspection import file_of, has_table
-from kb.database.tables import handoffs
+from kb.database import disk
+from kb.database.inspection import clock_of_server, file_of, newest_handoff
 from kb.errors import BadConfig, DatabaseUnavailable
 from search.generation.store import Store
 
@@ -40,9 +36,9 @@ def check_clock(config: Config) -> Iterator[Finding]:
     try:
         with found_database(config) as database:
             if database is not None:
-                written["a hand-off was made"] = database.query(_newest_handoff)
+                written["a hand-off was made"] = database.query(newest_handoff)
                 if database.is_postgresql:
-                    written["the database has it"] = _time_of(database)
+                    written["the database has it"] = database.query(clock_of_server)
                     now = datetime.now(UTC)
     except (BadConfig, DatabaseUnavailable):
         pass  # told by the check of the database
@@ -93,20 +89,6 @@ def _built_at(config: Config) -> datetime | None:
     except ValueError:
         return None
     return stamp.replace(tzinfo=UTC)
-
-
-def _newest_handoff(connection: Connection) -> datetime | None:
-    if not has_table(connection, handoffs.name):
-        return None
-    newest: datetime | None = connection.execute(select(func.max(handoffs.c.created_at))).scalar()
-    return newest
-
-
-def _time_of(database: Database) -> datetime:
-    found: datetime = database.query(
-        lambda connection: connection.execute(select(func.clock_timestamp())).scalar_one()
-    )
-    return found
 
 
 _SYNCHRONISE = "set the clock and keep it so: `timedatectl set-ntp true`"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response, abort, json, request
 from prometheus_client.metrics_core import Metric
 
-from kb import disk
+from kb.database import disk
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.handoffs import canary, handoffs

@@ -7,8 +7,9 @@ for its counters only its own (`kb.web.http.counter_files`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
+from typing import Generic, TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -62,23 +63,11 @@ class Metrics:
         self._handoffs = _counter(
             registry, "otvet_handoffs", "Customers handed to a person", "channel", "reason"
         )
-        self._encoder = _counter(
-            registry, "otvet_encoder_events", "What happened at the encoder", "event"
-        )
-        self._reader = _counter(
-            registry, "otvet_reader_events", "What happened at the reader", "event"
-        )
-        self._encoder_busy = _counter(
-            registry, "otvet_encoder_busy_seconds", "Time that the encoder took, calls added up"
-        )
-        self._reader_busy = _counter(
-            registry, "otvet_reader_busy_seconds", "Time that reading took, queries added up"
+        self._stages = _counter(
+            registry, "otvet_search_stages", "How far looking for an answer got", "stage"
         )
         self._problems = _counter(
             registry, "otvet_problems", "Requests that the application refused, by reason", "code"
-        )
-        self._stages = _counter(
-            registry, "otvet_search_stages", "How far looking for an answer got", "stage"
         )
         self._refusals = _counter(
             registry,
@@ -86,9 +75,8 @@ class Metrics:
             "Requests refused before the application",
             *("route", "status"),
         )
-        self._seen = EncoderState()
-        self._seen_reader = ReaderState()
-        self._lock = Lock()
+        self._encoder = _Followed(registry, "encoder", _ENCODER_EVENTS, EncoderState())
+        self._reader = _Followed(registry, "reader", _READER_EVENTS, ReaderState())
 
     def observe_request(self, method: str, route: str, status: int, duration_s: float) -> None:
         self._requests.labels(method, route, str(status)).inc()
@@ -117,21 +105,11 @@ class Metrics:
 
         A new generation may bring a new encoder, whose counts begin again at zero.
         """
-        with self._lock:
-            for event in _ENCODER_EVENTS:
-                now, before = getattr(state, event), getattr(self._seen, event)
-                self._encoder.labels(event).inc(_grown(now, before))
-            self._encoder_busy.inc(_grown(state.busy_s, self._seen.busy_s))
-            self._seen = state
+        self._encoder.follow(state)
 
     def follow_reader(self, state: ReaderState) -> None:
         """Add what happened at the reader since the last call, as for the encoder."""
-        with self._lock:
-            for event in _READER_EVENTS:
-                now, before = getattr(state, event), getattr(self._seen_reader, event)
-                self._reader.labels(event).inc(_grown(now, before))
-            self._reader_busy.inc(_grown(state.busy_s, self._seen_reader.busy_s))
-            self._seen_reader = state
+        self._reader.follow(state)
 
     def count_stage(self, stage: str) -> None:
         self._stages.labels(stage).inc()
@@ -164,6 +142,35 @@ def _counter(registry: CollectorRegistry, name: str, meaning: str, *labels: str)
 def _grown(now: float, before: float) -> float:
     """By how much a count has grown; one that began again has grown by what it is."""
     return now - before if now >= before else now
+
+
+S = TypeVar("S", EncoderState, ReaderState)
+
+
+class _Followed(Generic[S]):
+    """Counters of a model that keeps counts of its own. Thread-safe."""
+
+    def __init__(
+        self, registry: CollectorRegistry, name: str, events: Sequence[str], seen: S
+    ) -> None:
+        self._counts = _counter(
+            registry, f"otvet_{name}_events", f"What happened at the {name}", "event"
+        )
+        self._busy = _counter(
+            registry, f"otvet_{name}_busy_seconds", f"Time that the {name} took, calls added up"
+        )
+        self._events = events
+        self._seen: S = seen
+        self._lock = Lock()
+
+    def follow(self, state: S) -> None:
+        """Add what happened since the last call."""
+        with self._lock:
+            for event in self._events:
+                grown = _grown(getattr(state, event), getattr(self._seen, event))
+                self._counts.labels(event).inc(grown)
+            self._busy.inc(_grown(state.busy_s, self._seen.busy_s))
+            self._seen = state
 
 
 class _Fixed(Collector):

@@ -197,7 +197,7 @@ def test_files_that_others_reach_are_told(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.disk.used_share", lambda _: 0.97)
+    monkeypatch.setattr("kb.database.disk.used_share", lambda _: 0.97)
     assert line(lines(tmp_path)[1], "disk").startswith("BAD   disk: 97% used where ")
 
 

@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.web.http import health
 from kb.web.http.metrics import Metrics
 from search.semantic.encoder_guard import EncoderState
 from tests.support.libraries import api_library
@@ -31,7 +30,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture(autouse=True)
 def _roomy_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health.disk, "used_share", lambda _: 0.5)
+    monkeypatch.setattr("kb.database.disk.used_share", lambda _: 0.5)
 
 
 @pytest.fixture
@@ -113,7 +112,7 @@ def test_without_a_database_the_site_reads_and_says_so(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health.disk, "used_share", lambda _: 0.93)
+    monkeypatch.setattr("kb.database.disk.used_share", lambda _: 0.93)
     document = client.get("/readyz").get_json()
     assert document["status"] == "degraded"
     assert document["reasons"][0].startswith("disk: 93%")

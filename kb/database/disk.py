@@ -1,4 +1,4 @@
-"""How full the disk of a folder is."""
+"""Room on the disk of the data folder."""
 
 from __future__ import annotations
 
