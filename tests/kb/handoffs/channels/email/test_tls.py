@@ -8,7 +8,6 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -163,14 +162,8 @@ def test_a_password_asked_for_in_clear_goes_over_tls_only(made: Certificates) ->
     assert b"AUTH" not in b"".join(seen)
 
 
-def test_old_versions_of_tls_are_refused(made: Certificates) -> None:
-    old = made.server_context("mail.test")
-    old.set_ciphers("DEFAULT:@SECLEVEL=0")
-    with warnings.catch_warnings(action="ignore"):
-        old.minimum_version = ssl.TLSVersion.TLSv1
-        old.maximum_version = ssl.TLSVersion.TLSv1_1
-    inbox = Inbox()
-    with mail_server(inbox, tls_context=old) as port:
-        failed = failure(channel(port, allowed=(), tls=made.client_context()))
-    assert str(failed) == "mail.test does not speak TLS with us"
-    assert not inbox.letters
+def test_certificates_names_and_versions_are_checked_by_default() -> None:
+    tls = channel(587, allowed=()).tls
+    assert tls.verify_mode is ssl.CERT_REQUIRED
+    assert tls.check_hostname
+    assert tls.minimum_version >= ssl.TLSVersion.TLSv1_2
