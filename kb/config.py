@@ -140,6 +140,8 @@ class Config(BaseSettings):
     """Attributes of a page that are kept with a hand-off in clear."""
     contact_days: AtLeastOne = 30
     """Days after which contact and words of a hand-off are deleted."""
+    comment_days: AtLeastOne = 90
+    """Days after which comments of votes are deleted; the votes stay."""
     log_days: AtLeastOne = 90
     """Days after which suggestions, events and counts of readings are deleted."""
     demo: bool = False

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Dialect, Engine, create_engine, event, exc, s
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
+from kb import redaction
 from kb.database import sqlite
 from kb.database.guards import DatabaseBreaker, Turns
 from kb.deadlines import time_limit
@@ -190,7 +191,7 @@ def _translated() -> Iterator[None]:
     except exc.DBAPIError as error:
         if isinstance(error, _OUR_MISTAKES) and not _is_table_missing(error):
             raise
-        reason = str(error.orig).partition("\n")[0]
+        reason = redaction.mask(str(error.orig).partition("\n")[0])
         raise DatabaseUnavailable(f"the database cannot be used now: {reason}") from error
 
 

@@ -1,5 +1,5 @@
 """Deletes what is no longer to be kept: marks of visitors when their day is over, contacts after
-some days, the log and the counts of readings after some more."""
+some days, the log, comments and the counts of readings after some more."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from kb.database.tables import (
     handoffs,
     suggestions,
     view_marks,
+    votes,
 )
 
 MARK_DAYS = 2
@@ -36,10 +37,13 @@ class Swept:
 def sweep(db: Database, config: Config, *, now: datetime) -> Swept:
     """Forget contacts after `contact_days`, everything after `log_days`, marks sooner.
 
+    Votes stay; what was written with them goes after `comment_days`. With the words of a hand-off
+    goes what was made of them: the digest of its request, and the key that may hold it.
     A hand-off nobody has received keeps its contact as long as deliveries go on, but never longer
     than `log_days`. Raises DatabaseUnavailable.
     """
     contacts_before = now - timedelta(days=config.contact_days)
+    comments_before = now - timedelta(days=config.comment_days)
     log_before = now - timedelta(days=config.log_days)
     marks_until = (now.astimezone(UTC) - timedelta(days=MARK_DAYS)).date()
 
@@ -47,12 +51,24 @@ def sweep(db: Database, config: Config, *, now: datetime) -> Swept:
     is_still_tried = (handoffs.c.status == "failed") & handoffs.c.id.in_(waiting)
 
     def work(connection: Connection) -> Swept:
+        is_over = (
+            (handoffs.c.created_at < contacts_before)
+            & (handoffs.c.status != "queued")
+            & ~is_still_tried
+        )
         emptied = connection.execute(
-            update(handoffs)
-            .where(handoffs.c.created_at < contacts_before, handoffs.c.sealed.is_not(None))
-            .where(handoffs.c.status != "queued", ~is_still_tried)
-            .values(sealed=None)
+            update(handoffs).where(is_over, handoffs.c.sealed.is_not(None)).values(sealed=None)
         ).rowcount
+        connection.execute(
+            update(handoffs)
+            .where(is_over, handoffs.c.request_digest != "")
+            .values(request_digest="", idempotency_key=handoffs.c.id)
+        )
+        connection.execute(
+            update(votes)
+            .where(votes.c.voted_at < comments_before, votes.c.comment != "")
+            .values(comment="")
+        )
         old = handoffs.c.created_at < log_before
         forgotten = select(handoffs.c.id).where(old)
         statements = (

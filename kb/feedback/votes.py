@@ -16,6 +16,7 @@ from typing import Literal, cast
 
 from sqlalchemy import delete, func, select
 
+from kb import redaction
 from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import votes as table
@@ -73,8 +74,8 @@ def record(
     """Store the voter's vote, in place of an earlier one, and return the article's tally.
 
     When this returns the vote is on the disk. Doing it again is harmless. `reason` is dropped from
-    a yes; `comment` is cleaned. Raises InvalidVote before the database is asked anything,
-    DatabaseUnavailable when the vote may not have been stored.
+    a yes; `comment` is cleaned and masked. Raises InvalidVote before the database is asked
+    anything, DatabaseUnavailable when the vote may not have been stored.
     """
     _require_article_id(article_id)
     _require_voter(voter)
@@ -82,7 +83,7 @@ def record(
         article_id=article_id,
         value=(checked := _checked_value(value)),
         reason=_checked_reason(reason) if checked == -1 else None,
-        comment=clean_comment(comment),
+        comment=redaction.mask(clean_comment(comment))[:MAX_COMMENT_CHARS].rstrip(),
         lang=_checked_lang(lang),
     )
 

@@ -34,6 +34,7 @@ from kb.handoffs.tried import Describe, SuggestionClaim
 MAX_MESSAGE_CHARS = 10_000
 MAX_EMAIL_CHARS = 254
 MAX_NAME_CHARS = 100
+MAX_VERSION_CHARS = 32
 
 HandoffStatus = Literal["queued", "delivered", "fallback_email", "failed", "client"]
 HandoffReason = Literal[
@@ -82,7 +83,7 @@ class NewHandoff:
     key_id: str
     idempotency_key: str
     digest: str
-    """Of the whole request: another one under the same idempotency key is refused."""
+    """Keyed, of the whole request: another one under the same idempotency key is refused."""
     session_id: str
     lang: str
     reason: str
@@ -210,7 +211,9 @@ def _row(
 ) -> dict[str, Any]:
     consent = asked.consent
     kept = {
-        name: value for name, value in asked.attributes.items() if name in place.stored_attributes
+        name: _masked(value)
+        for name, value in asked.attributes.items()
+        if name in place.stored_attributes
     }
     return {
         "id": asked.id,
@@ -230,7 +233,9 @@ def _row(
         },
         "attributes": kept,
         "sealed": _sealed(asked, place.sealer) if consent else None,
-        "consent_version": consent.text_version if consent else None,
+        "consent_version": redaction.mask(consent.text_version)[:MAX_VERSION_CHARS]
+        if consent
+        else None,
         "consent_at": consent.accepted_at if consent else None,
         "channel": asked.channel,
         "status": "client" if asked.channel == CLIENT else "queued",
@@ -238,6 +243,13 @@ def _row(
         "created_at": now,
         "finished_at": None,
     }
+
+
+def _masked(attribute: Any) -> Any:
+    """The attribute of a page; a number stays one, unless it may be somebody's."""
+    text = str(attribute)
+    masked = redaction.mask(text)
+    return attribute if masked == text else masked
 
 
 def _sealed(asked: NewHandoff, sealer: Sealer) -> str:

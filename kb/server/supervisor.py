@@ -100,6 +100,8 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
 
     def __init__(self, application: _Application, companions: Sequence[_Companion]) -> None:
         self._companions = companions
+        self.has_served = False
+        """True once a worker was ready."""
         super().__init__(application)
 
     def reload(self) -> None:
@@ -108,6 +110,7 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
             self.spawn_worker()
 
     def manage_workers(self) -> None:
+        self.has_served = self.has_served or any(one.is_ready for one in self.WORKERS.values())
         # Gunicorn would stop old workers at once, and nobody would answer while new ones load.
         is_replacing = len(self.WORKERS) > self.num_workers
         if not is_replacing or all(worker.is_ready for worker in self.WORKERS.values()):
@@ -190,11 +193,16 @@ def _settings(config: Config, address: str) -> dict[str, Any]:
         "backlog": 1024,
         "proc_name": "otvet",
         "logger_class": _PlainLogger,
+        "pre_fork": _mark_replacement,
         "worker_exit": _close_application,
         "control_socket_disable": True,
         # Heartbeats must not wait for a busy disk.
         "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
     }
+
+
+def _mark_replacement(supervisor: _Supervisor, worker: Any) -> None:
+    worker.is_replacement = supervisor.has_served
 
 
 def _close_application(_: Arbiter, worker: Any) -> None:

@@ -39,7 +39,7 @@ def new_handoff(asked: HandoffRequest, key: ApiKey, idempotency_key: str) -> New
         id=new_id("ho"),
         key_id=key.id,
         idempotency_key=idempotency_key,
-        digest=hashlib.sha256(request.get_data()).hexdigest(),
+        digest=services().sealer.digest(request.get_data()),
         session_id=asked.session_id or (claims[-1].session_id if claims else new_id("ses")),
         lang=_lang(asked, claims),
         reason=asked.reason,
