@@ -107,7 +107,7 @@ def list_accounts(config: Config) -> None:
 @click.pass_obj
 def list_openings(config: Config, *, handoff_id: str, most: int) -> None:
     """Show who opened which hand-off, the latest first."""
-    from kb.handoffs import openings
+    from kb.accounts import openings
 
     with _database(config) as db:
         for one in openings.latest(db, handoff_id=handoff_id, most=most):

@@ -19,6 +19,7 @@ from kb.database.tables import (
     handoffs,
     suggestions,
     view_marks,
+    vote_marks,
     votes,
 )
 
@@ -88,4 +89,5 @@ def _deletions(log_before: datetime, now: datetime) -> tuple[Delete, ...]:
         delete(suggestions).where(suggestions.c.created_at < log_before),
         delete(article_views).where(article_views.c.day < log_before.astimezone(UTC).date()),
         delete(view_marks).where(view_marks.c.day <= marks_until),
+        delete(vote_marks).where(vote_marks.c.day <= marks_until),
     )

@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -61,7 +62,8 @@ metadata = MetaData(
     }
 )
 
-# `voter` is a keyed hash of the visitor's random id: no address, nothing that names a person.
+# `voter` is a keyed hash of the visitor's random id: no address, nothing that names a person. What
+# is one too many of its network is kept and not counted.
 votes = Table(
     "votes",
     metadata,
@@ -72,11 +74,26 @@ votes = Table(
     Column("comment", String(1000), nullable=False),
     Column("lang", String(16), nullable=False),
     Column("voted_at", UtcTime, nullable=False),
+    Column("is_counted", Boolean, nullable=False, server_default=true()),
     PrimaryKeyConstraint("article_id", "voter"),
     CheckConstraint("value IN (1, -1)", name="value"),
     CheckConstraint("length(article_id) = 5", name="article_id"),
     CheckConstraint("length(voter) = 64", name="voter"),
     CheckConstraint("length(comment) <= 1000", name="comment"),
+)
+
+# How many votes a network gave an article: a keyed hash of both under a key of that day alone.
+vote_marks = Table(
+    "vote_marks",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("article_id", String(5), nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("votes", Integer, nullable=False),
+    PrimaryKeyConstraint("day", "article_id", "mark"),
+    CheckConstraint("length(article_id) = 5", name="article_id"),
+    CheckConstraint("length(mark) = 64", name="mark"),
+    CheckConstraint("votes > 0", name="votes"),
 )
 
 # How often articles were read, one reading per visitor and day; days are those of UTC.
@@ -236,7 +253,9 @@ handoff_openings = Table(
 )
 
 # The outbox. `id` is what receivers recognise a repeated delivery by; `progress` holds what a
-# channel of several steps has done already.
+# channel of several steps has done already. `touched_at` is the clock at which `next_at` and the
+# lease were written: in the future it tells that the clock has been set back since. `requeued_at`
+# is when it was put back by hand.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -252,9 +271,30 @@ deliveries = Table(
     Column("error", String(300), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime, nullable=True),
+    Column("touched_at", UtcTime, nullable=True),
+    Column("requeued_at", UtcTime, nullable=True),
     UniqueConstraint("handoff_id", "channel"),
     CheckConstraint("state IN ('pending', 'delivered', 'failed', 'dropped')", name="state"),
     Index(None, "state", "next_at"),
+)
+
+# Signs of life of the processes that deliver. `open_channels` are those that do not deliver now.
+delivery_workers = Table(
+    "delivery_workers",
+    metadata,
+    Column("owner", String(64), primary_key=True),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("open_channels", JSON, nullable=False),
+)
+
+# What became of attempts, added up for ever; measures are named by `kb.handoffs.delivery.counts`.
+delivery_counts = Table(
+    "delivery_counts",
+    metadata,
+    Column("channel", String(16), nullable=False),
+    Column("measure", String(32), nullable=False),
+    Column("amount", Float, nullable=False),
+    PrimaryKeyConstraint("channel", "measure"),
 )
 
 # `session_key` goes into the signed cookie: changing it ends every session of the account.

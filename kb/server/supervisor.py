@@ -20,15 +20,18 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
+from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # ships no types
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no types
 
 from kb import logs
 from kb.config import Config
+from kb.errors import BadConfig
 from search.errors import IndexCorrupt, IndexOutdated
 from search.generation.digests import KnownDigests
 from search.generation.open_generation import OpenGeneration
@@ -43,9 +46,14 @@ GRACE_S = 10
 HEARTBEAT_S = 30
 """A worker silent for so long is replaced."""
 COMPANION_GRACE_S = 5.0
-COMPANION_PAUSE_S = (1.0, 60.0)
-"""First and longest wait before a companion that ended is started again."""
-COMPANION_NICENESS = 5
+COMPANION_PAUSE_S = 1.0
+"""First wait before a companion that ended is started again; it doubles each time."""
+LONGEST_PAUSE_S = {"watch": 60.0, "worker": 2.0}
+"""Longest wait; hand-offs are promised within a minute, however often their worker ends."""
+LASTING_S = 120.0
+"""A companion that was started so long ago has not failed at its start; above any pause."""
+NICENESS = {"watch": 5, "worker": 0}
+"""Readers come before builds; hand-offs are promised within a minute, and cost little."""
 WANTED_FILES = 65_536
 
 _PR_SET_PDEATHSIG = 1
@@ -87,7 +95,10 @@ class _Application(BaseApplication):  # type: ignore[misc]  # its base is untype
 
     def load(self) -> Any:
         create_app = pkgutil.resolve_name(APPLICATION)
-        return create_app(self._config, known=self._known)
+        try:
+            return create_app(self._config, known=self._known)
+        except BadConfig as error:  # seen by the command too, unless it came up since
+            raise AppImportError(f"Bad setting: {error}") from None
 
     def run(self) -> None:
         names = ["watch"] if self._is_watching else []
@@ -139,19 +150,23 @@ class _Companion:
     def __init__(self, command: str) -> None:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
-        self._start_at = 0.0
-        self._pause_s = COMPANION_PAUSE_S[0]
+        self._started_at = float("-inf")
+        self._pause_s = 0.0
 
     def keep_running(self) -> None:
         """Start it unless it runs; after a failure not at once."""
         if self.poll() is None and self._process is not None:
             return
-        if time.monotonic() < self._start_at:
+        now = time.monotonic()
+        if now - self._started_at < self._pause_s:
             return
-        self._start_at = time.monotonic() + self._pause_s
-        self._pause_s = min(2 * self._pause_s, COMPANION_PAUSE_S[1])
+        is_lasting = now - self._started_at >= LASTING_S
+        longer_s = COMPANION_PAUSE_S if is_lasting else 2 * self._pause_s
+        self._pause_s = min(longer_s, LONGEST_PAUSE_S[self._command])
+        self._started_at = now
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kb", self._command], preexec_fn=_as_companion
+            [sys.executable, "-m", "kb", self._command],
+            preexec_fn=partial(_as_companion, NICENESS[self._command]),
         )
         log.info("started %s (pid %d)", self._command, self._process.pid)
 
@@ -215,13 +230,15 @@ def _close_application(_: Arbiter, worker: Any) -> None:
 
 
 def _prepare_run_dir(config: Config) -> None:
-    """Forget the last run: its limits and its counters."""
+    """Forget the last run: its limits, its counters and the text it made of all articles."""
+    from kb.web.help import whole_text
     from kb.web.http import rate_limits
 
     run_dir = config.data_dir / "run"
     with suppress(OSError):  # a full disk: articles can be read all the same
         run_dir.mkdir(parents=True, exist_ok=True)
     rate_limits.reset(config)
+    shutil.rmtree(config.data_dir / whole_text.FOLDER, ignore_errors=True)
     _empty(run_dir / "metrics")
     # prometheus_client reads this when it is first imported, which is in the workers.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str((run_dir / "metrics").absolute())
@@ -271,7 +288,7 @@ def _address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _as_companion() -> None:
-    """Ask the kernel for SIGTERM when the supervisor is killed; readers come before builds."""
-    os.nice(COMPANION_NICENESS)
+def _as_companion(niceness: int) -> None:
+    """Ask the kernel for SIGTERM when the supervisor is killed."""
+    os.nice(niceness)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

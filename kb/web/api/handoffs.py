@@ -13,7 +13,7 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 
 from kb import redaction
 from kb.accounts.api_keys import ApiKey
-from kb.handoffs import handoffs
+from kb.handoffs import backlog, handoffs
 from kb.handoffs.handoffs import AlreadyMade, Handoff, KeyReused
 from kb.web.api.credentials import checked_tokens, counted_key
 from kb.web.api.handoff_request import AGAIN_S, new_handoff
@@ -27,9 +27,8 @@ from kb.web.api.schemas.handoffs import (
 )
 from kb.web.auth import signed_tokens
 from kb.web.auth.csrf import open_to_other_origins
-from kb.web.conversation.handoff import place
+from kb.web.conversation.handoff import note_made, place
 from kb.web.http.problems import ApiProblem
-from kb.web.http.request_log import metrics
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 
@@ -57,7 +56,7 @@ def make_handoff() -> Response:
         except AlreadyMade as error:
             members = {"handoff_id": error.handoff_id}
             raise ApiProblem("handoff_already_made", members=members) from error
-    metrics().count_handoff(made.channel, asked.reason)
+    note_made(made, asked.reason, key.id)
     return json_reply(_made(made, asked, key), cache=NO_CACHE, status=201)
 
 
@@ -75,6 +74,7 @@ def handoff_status() -> Response:
     body = StatusResponse(
         id=found.id,
         status=found.status,
+        delayed=backlog.is_delayed(services().database, found.id, now=datetime.now(UTC)),
         external=_external(found),
         contact_email=services().config.contact_email or None,
     )

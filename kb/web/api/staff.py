@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 import structlog
 from flask import Blueprint, Response, request
 
+from kb.accounts import openings
 from kb.addresses import staff_article_path
 from kb.catalog import staff_search
 from kb.catalog.staff_search import StaffHit
 from kb.config import Config
-from kb.handoffs import history, openings
+from kb.handoffs import history
 from kb.web.api import serialize
 from kb.web.api.io import NO_CACHE, asked_for, json_reply, locale_of, locale_of_words
 from kb.web.api.schemas.base import OffsetPage, PassageOut

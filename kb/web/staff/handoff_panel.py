@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kb.accounts import openings
 from kb.addresses import staff_article_path
 from kb.catalog.generation import Loaded
-from kb.handoffs import handoffs, openings
+from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import ShownArticle
 from kb.handoffs.encryption import CannotUnseal
 from kb.handoffs.history import HandoffRecord

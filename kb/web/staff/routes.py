@@ -15,10 +15,10 @@ import structlog
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
-from kb.accounts import staff
+from kb.accounts import openings, staff
 from kb.catalog import staff_search
 from kb.catalog.staff_search import WANTED
-from kb.handoffs import history, openings
+from kb.handoffs import history
 from kb.handoffs.history import HandoffRecord
 from kb.languages.detection import written_in
 from kb.web.auth import login_throttle, sessions

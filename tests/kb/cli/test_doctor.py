@@ -68,6 +68,7 @@ def test_before_the_first_start_all_is_good_and_nothing_is_made(tmp_path: Path) 
         "disk",
         "index",
         "database",
+        "hand-offs",
         "key",
         "clock",
     ]
@@ -162,6 +163,21 @@ def test_an_empty_database_is_left_empty(tmp_path: Path, database_url: str) -> N
     with pytest.raises(Exception, match="alembic_version"), database.read() as connection:
         connection.execute(text("SELECT * FROM alembic_version"))
     database.close()
+
+
+def test_a_key_that_makes_many_handoffs_is_told_and_nothing_is_bad(
+    tmp_path: Path, db: Database, database_url: str
+) -> None:
+    key = {"KB_SECRET_KEY": FIRST}
+    _, found = lines(tmp_path, database_url, **key)
+    assert line(found, "hand-offs").startswith("good  hand-offs: ")
+    place = replace(PLACE, sealer=Sealer(SecretKeys(FIRST)))
+    for number in (1, 2):
+        handoffs.make(db, wanted(number), place, now=datetime.now(UTC))
+    _, found = lines(tmp_path, database_url, **key, KB_HANDOFF_BUDGET="1")
+    assert faults(found) == set()
+    assert "2 hand-offs in an hour with key" in line(found, "hand-offs")
+    assert "revoke the key" in line(found, "hand-offs")
 
 
 def test_a_missing_or_damaged_index_is_told(tmp_path: Path) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from kb.accounts import staff
+from kb.accounts import openings, staff
 from kb.cli.main import main
 from kb.database.engine import Database
-from kb.handoffs import openings
 from tests.support.libraries.agent_library import EMAIL, PASSWORD
 
 

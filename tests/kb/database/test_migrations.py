@@ -154,6 +154,21 @@ def test_down_and_up_again(db: Database) -> None:
     assert table_names(db) == EVERY_TABLE
 
 
+def test_votes_from_before_they_could_be_left_out_are_counted(db: Database) -> None:
+    db.migrate()
+    with db.write() as connection:
+        migrations.downgrade(connection, "0004")
+        connection.execute(
+            text(
+                "INSERT INTO votes (article_id, voter, value, comment, lang, voted_at)"
+                f" VALUES ('k2m7p', '{'a' * 64}', 1, '', 'ru', '2026-11-22 09:00:00')"
+            )
+        )
+    db.migrate()
+    with db.read() as connection:
+        assert connection.execute(select(votes.c.value, votes.c.is_counted)).all() == [(1, True)]
+
+
 def test_several_processes_migrate_at_once(database_url: str, db: Database) -> None:
     children = [processes.Process(target=migrate, args=(database_url,)) for _ in range(4)]
     assert exit_codes(children) == [0, 0, 0, 0]

@@ -154,7 +154,7 @@ def site(root: Path) -> Iterator[Flask]:
         root / "var",
         articles_dir=root / "articles",
         encoder="none",
-        metrics_token="m" * 20,
+        metrics_token="m" * 32,
         webhook_url="https://desk.example.com/",
         webhook_secret="whsec_" + "A" * 40,
     )

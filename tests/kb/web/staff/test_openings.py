@@ -8,9 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kb.accounts import api_keys
+from kb.accounts import api_keys, openings
 from kb.errors import DatabaseUnavailable
-from kb.handoffs import openings
 from tests.support.libraries.agent_library import EMAIL, HANDOFF, NAME, services_of
 
 

@@ -14,11 +14,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.accounts import api_keys
-from kb.handoffs import handoffs
+from kb.handoffs import budget, handoffs, outbox, outcomes, signs_of_life
+from kb.handoffs.channels.model import Delivered
 from kb.handoffs.handoffs import Handoff
 from kb.web.auth import signed_tokens
-from tests.support.libraries import api_library
+from kb.web.conversation import handoff
+from kb.web.http import rate_limits
+from kb.web.http.limits.store import SharedStorage
+from tests.support.libraries import api_library, handoff_library
 from tests.support.libraries.api_library import SHOP, services_of
+from tests.support.libraries.handoff_library import NOW
 from tests.support.patience import PATIENCE_S
 from tests.support.web.customer_requests import (
     CONTACT,
@@ -198,7 +203,10 @@ def test_a_chat_in_the_page_gets_the_packet_and_we_keep_nothing_of_it(
     assert "canary.example" not in rows(app)
 
 
-def test_what_became_of_it_is_told_to_the_page_that_made_it(client: FlaskClient) -> None:
+def test_what_became_of_it_is_told_to_the_page_that_made_it(
+    app: Flask, client: FlaskClient
+) -> None:
+    signs_of_life.show(services_of(app).database, "w:1:1", (), now=datetime.now(UTC))
     made, other = hand_off(client), hand_off(client)
 
     def status(**changes: Any) -> Any:
@@ -208,6 +216,7 @@ def test_what_became_of_it_is_told_to_the_page_that_made_it(client: FlaskClient)
     assert status().get_json() == {
         "id": made["id"],
         "status": "queued",
+        "delayed": False,
         "external": None,
         "contact_email": "help@example.com",
     }
@@ -239,6 +248,35 @@ def test_a_status_token_of_before_it_named_its_key_is_refused(
         former = "st_" + signed_tokens._text("st_", made["id"])
     body = {"id": made["id"], "status_token": former}
     assert client.post(f"{V1}/handoffs/status", json=body).get_json()["code"] == "token_invalid"
+
+
+def test_a_hand_off_that_will_not_arrive_soon_is_called_delayed(
+    app: Flask, client: FlaskClient
+) -> None:
+    database = services_of(app).database
+    made = hand_off(client)
+
+    def is_delayed() -> bool:
+        body = {"id": made["id"], "status_token": made["status_token"]}
+        found = client.post(f"{V1}/handoffs/status", json=body).get_json()
+        return bool(found["delayed"])
+
+    now = datetime.now(UTC)
+    signs_of_life.show(database, "w:1:1", (), now=now)
+    assert not is_delayed()
+    signs_of_life.show(database, "w:1:1", ("email",), now=now)
+    assert not is_delayed()
+    signs_of_life.show(database, "w:1:1", ("webhook",), now=now)
+    assert is_delayed()
+    signs_of_life.forget(database, "w:1:1")
+    assert is_delayed()
+    (due,) = [
+        one
+        for one in outbox.take(database, "webhook", owner="w:1:1", now=now, limit=1000)
+        if one.handoff.id == made["id"]
+    ]
+    outcomes.delivered(database, due, Delivered(), is_fallback=False, now=now)
+    assert not is_delayed()
 
 
 def test_limits_of_hand_offs_show_the_address(built: Path) -> None:
@@ -289,3 +327,36 @@ def test_no_message_is_in_an_address_or_a_log(
     hand_off(client, message="zanzibar", context={"page_title": "zanzibar"})
     captured = capsys.readouterr()
     assert "zanzibar" not in caplog.text + captured.out + captured.err
+
+
+def test_many_handoffs_with_one_key_are_an_alarm_and_no_wall(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    most = services_of(app).config.handoff_budget
+    made = budget.use_of(services_of(app).database, "key_demo", now=datetime.now(UTC)).made
+    with caplog.at_level(logging.WARNING, logger="kb.web.conversation.handoff"):
+        for _ in range(most - made):
+            hand_off(client)
+        assert "KB_HANDOFF_BUDGET" not in caplog.text + client.get("/readyz").text
+        hand_off(client)
+    assert f"{most + 1} hand-offs in an hour with key" in caplog.text
+    ready = client.get("/readyz").get_json()
+    assert ready["status"] == "degraded"
+    assert any("KB_HANDOFF_BUDGET (60)" in reason for reason in ready["reasons"])
+    assert "otvet_handoff_budget_used 1.01" in client.get("/metrics").text
+
+
+def test_the_alarm_is_a_line_an_hour(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    counts = SharedStorage(run_dir=str(tmp_path / "run"))
+    monkeypatch.setattr(rate_limits, "shared_counts", lambda: counts)
+    with app.test_request_context(), caplog.at_level(logging.WARNING):
+        monkeypatch.setattr(budget, "use_of", lambda *_, **__: budget.KeyUse("key_1", 99))
+        made = handoffs.make(
+            services_of(app).database, handoff_library.wanted(), handoff.place(), now=NOW
+        )
+        for _ in range(5):
+            handoff.note_made(made, "other", "key_1")
+    counts.close()
+    assert caplog.text.count("99 hand-offs in an hour with key key_1") == 1
