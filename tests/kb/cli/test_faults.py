@@ -40,13 +40,14 @@ ARGUMENTS = {
 NEEDS_DATABASE = (
     *("backup", "db copy", "handoffs list", "handoffs retry", "key create", "key list"),
     *("key revoke", "restore", "secret rotate", "staff add", "staff list", "staff password"),
-    *("staff remove",),
+    *("staff openings", "staff remove"),
 )
 WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
 WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "watch")
 NEEDS_NO_STATE = (
-    *("check", "doctor", "key secret", "mcp", "new", "search", "secret new", "stats"),
+    *("check", "doctor", "key identity", "key secret", "mcp", "new", "search", "secret new"),
+    "stats",
     *("translations",),
 )
 EVERY_COMMAND = (*NEEDS_DATABASE, *WAITS_FOR_DATABASE, *WRITES_BY_ITSELF, *NEEDS_NO_STATE)
