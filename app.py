@@ -61,15 +61,27 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     """An application that serves. Call it in the process that will: it starts threads.
 
     Without an index, encoder or database it starts all the same and serves what it can. `known`
-    are files of the index that need no hashing any more. Raises BadConfig.
+    are files of the index that need no hashing any more. Raises BadConfig; called without settings,
+    as by a plain gunicorn, the error of gunicorn's that ends it with the sentence alone.
     """
-    config = config or Config.from_environ(os.environ)
+    if config:
+        return _joined(config, known)
+    try:
+        return _joined(Config.from_environ(os.environ), known)
+    except BadConfig as error:
+        from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # ships no types
+
+        raise AppImportError(f"Bad setting: {error}") from None
+
+
+def _joined(config: Config, known: KnownDigests | None) -> Flask:
     registry.check(config)
     app = Flask(__name__)
     keys = load_secret_keys(config)
     app.secret_key = keys.current
     app.config["SECRET_KEY_FALLBACKS"] = [keys.previous] if keys.previous else []
     app.extensions[EXTENSION] = _services(config, keys, known)
+    app.register_blueprint(looks)  # before any template is loaded: it says how
     # In this order: what is installed first sees requests first and responses last.
     request_log.install(app, Metrics())
     security.install(app, config)
@@ -92,7 +104,6 @@ def create_app(config: Config | None = None, *, known: KnownDigests | None = Non
     app.register_blueprint(widget)
     app.register_blueprint(demo)
     app.register_blueprint(site)
-    app.register_blueprint(looks)
     app.register_blueprint(contact)  # after site, which tells what a language is
     app.register_blueprint(feeds)
     app.register_blueprint(previews)

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -23,9 +21,12 @@ from pydantic_settings import (
 
 from kb.errors import BadConfig
 from kb.setting_types import (
+    AccessToken,
     AtLeastOne,
     Email,
     HistoryUrl,
+    Hsts,
+    IdentitySecret,
     Languages,
     Names,
     Networks,
@@ -40,6 +41,7 @@ from kb.setting_types import (
     fault,
     variable,
 )
+from kb.settings.settings_file import read_private, settings_of
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -83,14 +85,16 @@ class Config(BaseSettings):
     """Host names answered, others get 400; the host of `KB_PUBLIC_URL` is added."""
     trusted_proxies: Annotated[int, at_least(0)] = 0
     """Number of reverse proxies whose `X-Forwarded-*` headers count."""
+    hsts: Hsts = "max-age=31536000"
+    """Strict-Transport-Security of pages asked for over TLS; empty: left to the proxy."""
     contact_email: Email = ""
     """Address for readers whom no article helps."""
     secret_key: SigningKey = ""
     """Signs cookies and seals contacts; empty: made once in the data folder."""
     secret_key_previous: SigningKey = ""
     """The key before it; reads what that sealed until `kb secret rotate` is done."""
-    metrics_token: Secret = ""
-    """Bearer token for `/metrics`; empty: direct loopback only."""
+    metrics_token: AccessToken = ""
+    """Bearer token for `/metrics`, 32 bytes or more; empty: direct loopback, without proxies."""
     workers: AtLeastOne = 2
     """Serving processes."""
     threads: AtLeastOne = 8
@@ -113,6 +117,8 @@ class Config(BaseSettings):
     """Where hand-offs go: `webhook`, `email`, `chatwoot`; empty: whichever is set."""
     handoff_email: Email = ""
     """Address hand-offs are mailed to; empty: `KB_CONTACT_EMAIL`."""
+    handoff_budget: AtLeastOne = 60
+    """Hand-offs of one key in an hour beyond which there is an alarm; none is refused for it."""
     smtp_url: SmtpUrl = ""
     """Mail server, as `smtp://user:password@host:587`, or `smtps://`."""
     mail_from: Email = ""
@@ -130,13 +136,17 @@ class Config(BaseSettings):
     chatwoot_inbox: int = 0
     """Number of the Chatwoot inbox (type API)."""
     allowed_networks: Networks = ()
-    """Private networks hand-offs may be sent to, as `10.0.0.0/8`, also without TLS."""
-    identity_secret: Secret = ""
-    """A shop signs its customers' ids with it (HMAC-SHA256, hex)."""
+    """Private networks hand-offs may be sent to, as `10.0.0.0/8`, without TLS and mail too."""
+    identity_secret: IdentitySecret = ""
+    """A shop signs with it who its customers are; 32 bytes at least."""
+    staff_idle_minutes: Annotated[int, between(5, 720)] = 480
+    """Minutes without a request until staff must sign in again; 12 hours in any case."""
     stored_attributes: Names = ()
     """Attributes of a page that are kept with a hand-off in clear."""
     contact_days: AtLeastOne = 30
     """Days after which contact and words of a hand-off are deleted."""
+    comment_days: AtLeastOne = 90
+    """Days after which comments of votes are deleted; the votes stay."""
     log_days: AtLeastOne = 90
     """Days after which suggestions, events and counts of readings are deleted."""
     demo: bool = False
@@ -150,7 +160,7 @@ class Config(BaseSettings):
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """The settings that `environ` and the files of secrets it names hold."""
+        """The settings of `environ`, of the file of settings, and of secrets' files they name."""
         values = _with_secrets(environ)
         source = EnvSettingsSource(cls)
         source.env_vars = values  # instead of those of this process
@@ -209,17 +219,7 @@ class Config(BaseSettings):
 
 def read_secret_file(path: Path) -> str:
     """The secret in a file. Raises OSError, and BadConfig when others can put another in it."""
-    with path.open(encoding="utf-8") as file:
-        if os.fstat(file.fileno()).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise BadConfig(f"{path} can be written by others; run `chmod go-w {path}`")
-        folder = path.resolve().parent
-        mode = folder.stat().st_mode
-        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            raise BadConfig(f"{path} can be replaced by others; run `chmod o-w {folder}`")
-        try:
-            return file.read().strip()
-        except UnicodeDecodeError:
-            raise BadConfig(f"{path} must hold a text") from None  # the error holds what it read
+    return read_private(path).strip()
 
 
 def is_secret(field: FieldInfo) -> bool:
@@ -229,7 +229,7 @@ def is_secret(field: FieldInfo) -> bool:
 
 def _with_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     """Variables named KB_…; what secret files hold stands in for the variables that name them."""
-    values = {name: text for name, text in environ.items() if name.startswith("KB_")}
+    values = settings_of(environ)
     faults = []
     for name in [variable(name) for name, field in Config.model_fields.items() if is_secret(field)]:
         if file := values.pop(f"{name}_FILE", ""):

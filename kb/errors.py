@@ -7,3 +7,11 @@ class BadConfig(Exception):
 
 class DatabaseUnavailable(Exception):
     """The database did not answer in time; reading and search go on without it."""
+
+
+class CannotCopy(Exception):
+    """A backup, a restore or a copy cannot be done; the message says why and what to do."""
+
+
+class HoldsData(CannotCopy):
+    """The database to be filled is not empty."""

@@ -37,15 +37,35 @@ def find_secret_keys(config: Config) -> SecretKeys | None:
 def load_secret_key(config: Config) -> str:
     """Return the key in use, making `secret_key` in the data folder (mode 0600) on first use.
 
-    Raises BadConfig for a file that others can write, or that holds too short a key.
+    Raises BadConfig for a file that others can write, or that holds too short a key, and where
+    none can be made.
     """
     if config.secret_key:
         return config.secret_key
     path = key_file(config)
     if not _holds_something(path):
-        config.data_dir.mkdir(parents=True, exist_ok=True)
-        _make(path)
+        try:
+            config.data_dir.mkdir(parents=True, exist_ok=True)
+            _make(path)
+        except OSError as error:
+            raise BadConfig(
+                f"no secret key can be made in KB_DATA_DIR {config.data_dir}: {error.strerror}"
+            ) from error
     return _checked_key(path)
+
+
+def copy_keys(keys: SecretKeys, path: Path) -> None:
+    """Put the key in use into a file (mode 0600), the previous one into `….previous` beside it.
+
+    Raises BadConfig for a file that is there and holds something else, and OSError.
+    """
+    previous = path.with_name(f"{path.name}.previous")
+    wanted = {path: keys.current} | ({previous: keys.previous} if keys.previous else {})
+    for file, key in wanted.items():
+        if _holds_something(file) and file.read_text("utf-8", errors="replace").strip() != key:
+            raise BadConfig(f"{file} is there and holds another; name another file")
+    for file, key in wanted.items():
+        _write_whole(file, key)
 
 
 def new_secret_key() -> str:
@@ -84,7 +104,7 @@ def _holds_something(path: Path) -> bool:
     """False for an empty file, too: its process was killed, or is about to write."""
     try:
         return path.stat().st_size > 0
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 

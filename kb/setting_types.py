@@ -17,7 +17,11 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import ErrorDetails
 
 MIN_SECRET_CHARS = 32
+MIN_SECRET_BYTES = 32
+"""As long as the digests of HMAC-SHA256 (RFC 2104, RFC 7518): a shorter one can be guessed from
+one signature."""
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
+HSTS = re.compile(r"max-age=[0-9]{1,10}(; (includeSubDomains|preload)){0,2}")
 SENTENCES = {
     "bool_parsing": "must be 1 or 0, not {input!r}",
     "int_parsing": "must be a whole number, not {input!r}",
@@ -134,6 +138,13 @@ HistoryUrl = Annotated[
         "must look like https://forge.example/kb/commits/main/{path}",
     ),
 ]
+Hsts = Annotated[
+    str,
+    _must(
+        lambda it: bool(HSTS.fullmatch(it)),
+        "must look like max-age=31536000, then `; includeSubDomains` or `; preload` if wanted",
+    ),
+]
 ServerUrl = Annotated[str, _must(_is_web_address, "must look like https://desk.example.com/path")]
 Secret = Annotated[str, Field(repr=False)]
 """Never shown; may come from a file."""
@@ -142,6 +153,20 @@ SigningKey = Annotated[
     _must(
         lambda it: len(it) >= MIN_SECRET_CHARS,
         f"is shorter than {MIN_SECRET_CHARS} characters; leave it empty to have one made",
+    ),
+]
+IdentitySecret = Annotated[
+    Secret,
+    _must(
+        lambda it: len(it.encode()) >= MIN_SECRET_BYTES,
+        f"is shorter than {MIN_SECRET_BYTES} bytes; `kb key identity` makes one",
+    ),
+]
+AccessToken = Annotated[
+    Secret,
+    _must(
+        lambda it: len(it.encode()) >= MIN_SECRET_BYTES,
+        f"is shorter than {MIN_SECRET_BYTES} bytes; `kb secret new` prints one that will do",
     ),
 ]
 SmtpUrl = Annotated[

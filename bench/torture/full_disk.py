@@ -224,10 +224,13 @@ def _phases(load: Load, server: Server, folder: Path, full_s: float) -> None:
 
 def _check(outcomes: Outcomes, database: Path) -> None:
     """Count what was acknowledged and is not there."""
-    columns = {"feedback": "suggestion_id", "handoffs": "id"}
+    queries = {
+        "feedback": "SELECT suggestion_id FROM feedback",
+        "handoffs": "SELECT id FROM handoffs",
+    }
     with sqlite3.connect(database) as connection:
         for table, rows in outcomes.acknowledged.items():
-            found = connection.execute(f"SELECT {columns[table]} FROM {table}").fetchall()
+            found = connection.execute(queries[table]).fetchall()
             lost = rows - {row for (row,) in found}
             outcomes.statuses.setdefault("kept", Counter())[f"{table} {len(rows)}"] = len(rows)
             outcomes.statuses.setdefault("lost", Counter())[table] = len(lost)

@@ -94,7 +94,7 @@ def write_for_ever(url: str, number: int, start: int, pipe: PipeConnection) -> N
                 article_id=ARTICLE_ID,
                 voter=voter,
                 value=1 if vote % 2 else -1,
-                comment=str(vote),
+                comment=f"n{vote}",
                 lang="ru",
                 now=datetime.now(UTC),
             )
@@ -154,7 +154,7 @@ def _read_rest(writer: Writer) -> bytes:
 def _missing(db: Database, acknowledged: dict[str, int]) -> Iterator[str]:
     for voter, number in acknowledged.items():
         vote = votes.vote_of(db, ARTICLE_ID, voter)
-        if vote is None or int(vote.comment) < number:
+        if vote is None or int(vote.comment[1:]) < number:
             yield f"{voter} {number}: found {vote}"
 
 

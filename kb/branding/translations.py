@@ -1,19 +1,15 @@
 """The words of the interface in every language: ours, and over them those of the site's folder.
 
 Ours lie in `kb/translations`, a site's in `translations` of its folder, both as
-`<lang>/LC_MESSAGES/messages.po`; their binary form is made at start-up, so that git holds no binary
-and no step can be forgotten. A site's text that could break a page is left out and reported. Which
-language a request gets is decided elsewhere.
+`<lang>/LC_MESSAGES/messages.po`; their binary form is made in memory at start-up: git holds no
+binary, no step can be forgotten, no disk needs room for it. A site's text that could break a page
+is left out and reported. Which language a request gets is decided elsewhere.
 """
 
 from __future__ import annotations
 
-import gettext
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +18,7 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.support import Translations
 
 from kb.branding.site_folder import TRANSLATIONS, located
 from kb.content.files.text import BadFile, read_text
@@ -92,9 +89,9 @@ def ours() -> Catalogues:
     return Catalogues({path.parent.parent.name: _our_own(path) for path in paths}, ())
 
 
-def loaded(catalogue: Catalog) -> gettext.GNUTranslations:
-    """A catalogue that translates."""
-    return gettext.GNUTranslations(BytesIO(_compiled(catalogue)))
+def loaded(catalogue: Catalog) -> Translations:
+    """A catalogue that translates, in memory: no start needs room on a disk."""
+    return Translations(BytesIO(_compiled(catalogue)), DOMAIN)
 
 
 def read(site: Path) -> Catalogues:
@@ -106,26 +103,6 @@ def read(site: Path) -> Catalogues:
         _put_over(found, path.parent.parent.name, site / TRANSLATIONS, written)
         problems += (located(site, TRANSLATIONS, one) for one in written)
     return Catalogues(found, tuple(problems))
-
-
-def compile_into(target: Path, catalogues: Catalogues) -> Path:
-    """Write `<lang>/LC_MESSAGES/messages.mo` under `target` where outdated; returns `target`.
-
-    Compared by content: a damaged or older file is replaced, one of a language that is gone is
-    removed, a folder that is right is not written to, so a read-only data folder serves.
-    """
-    wanted = set()
-    for name, catalogue in catalogues.by_name.items():
-        destination = (target / name / PLACE).with_suffix(".mo")
-        wanted.add(destination)
-        compiled = _compiled(catalogue)
-        if not destination.is_file() or destination.read_bytes() != compiled:
-            _replace(destination, compiled)
-    for path in target.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"):
-        if path not in wanted:
-            with suppress(OSError):  # in a read-only folder it stays, and no page asks for it
-                path.unlink()
-    return target
 
 
 def _our_own(path: Path) -> Catalog:
@@ -201,16 +178,3 @@ def _compiled(catalogue: Catalog) -> bytes:
     buffer = BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()
-
-
-def _replace(destination: Path, content: bytes) -> None:
-    """Several processes may start at once: each writes its own file and renames it."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=destination.parent, suffix=".tmp")
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(name, destination)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

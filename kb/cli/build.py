@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from kb.cli.exits import EXIT_BUSY, EXIT_PROBLEMS, EXIT_UNUSABLE, articles_dir, stop
+from kb.cli.exits import (
+    EXIT_BUSY,
+    EXIT_PROBLEMS,
+    EXIT_UNUSABLE,
+    articles_dir,
+    require_data_folder,
+    stop,
+)
 from kb.config import Config
 from search.errors import (
     BuildInProgress,
@@ -37,6 +44,8 @@ def watch(config: Config) -> None:
     from kb import logs
     from kb.build.watch import watch as watch_articles
 
+    articles_dir(config)
+    require_data_folder(config)
     logs.configure(config.log_format)
     watch_articles(config)
 
@@ -99,6 +108,7 @@ def _build(config: Config) -> int:
     from kb.cli.progress import Progress
 
     articles_dir(config)
+    require_data_folder(config)
     try:
         with Progress() as progress:
             report = build_generation(config, progress=progress)

@@ -9,7 +9,7 @@ from kb.catalog import catalog_json
 from kb.catalog.generation import CATALOG
 from kb.config import Config
 from kb.database.engine import Database
-from kb.errors import DatabaseUnavailable
+from kb.database.inspection import is_there, require_known_revision
 from kb.feedback import votes
 from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
 from search.generation.files import CONTENT
@@ -18,15 +18,15 @@ from search.generation.store import Store
 
 
 def collect(config: Config) -> Iterator[tuple[str, object]]:
-    """Pairs of name and value, in the order to be shown; what cannot be read is said."""
+    """Pairs of name and value, in the order to be shown; that there is no generation is said.
+
+    Raises BadConfig and DatabaseUnavailable.
+    """
     try:
         yield from _generation(config)
     except (IndexMissing, IndexCorrupt, IndexOutdated) as error:
         yield "Generation", str(error)
-    try:
-        yield from _votes(config)
-    except DatabaseUnavailable as error:
-        yield "Votes", str(error)
+    yield from _votes(config)
 
 
 def _generation(config: Config) -> Iterator[tuple[str, object]]:
@@ -47,8 +47,12 @@ def _generation(config: Config) -> Iterator[tuple[str, object]]:
 def _votes(config: Config) -> Iterator[tuple[str, object]]:
     database = Database.from_url(config.effective_database_url)
     try:
-        total = votes.total(database)
+        if not is_there(config.effective_database_url):
+            return
+        database.query(require_known_revision)
+        total, left_out = votes.total(database), votes.left_out(database)
     finally:
         database.close()
     yield "Votes yes", total.up
     yield "Votes no", total.down
+    yield "Votes left out", left_out

@@ -7,28 +7,55 @@ that need them, so that `--help` is quick and serving never loads what only buil
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import click
 
 from kb import VERSION
 from kb.cli import articles, build, handoffs, keys, search, secret, serve, staff
+from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
-from kb.cli.exits import EXIT_UNUSABLE, stop
+from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
+from kb.cli.publish import command as publish
 from kb.config import Config
-from kb.errors import BadConfig
+from kb.errors import BadConfig, DatabaseUnavailable
 
 FORMER_NAMES = {"user": "staff"}
-GROUPS = (articles, build, doctor, handoffs, keys, search, secret, serve, staff)
+GROUPS = (
+    *(articles, backup, build, doctor, handoffs, keys, publish, search, secret, serve, staff),
+    transfer,
+)
 
 
-class CommandsByOldNamesToo(click.Group):
-    """Finds commands by their former names too, which scripts use."""
+class Commands(click.Group):
+    """Commands, found by their former names too, which scripts use.
+
+    What the operator must mend ends any of them with a sentence.
+    """
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, FORMER_NAMES.get(cmd_name, cmd_name))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (BadConfig, DatabaseUnavailable) as error:
+            stop(str(error), EXIT_UNUSABLE)
+        except OSError as error:
+            if not is_fault_of_settings(error):
+                raise
+            stop(f"{error.filename}: {error.strerror}", EXIT_UNUSABLE)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in ("", "kb", "search"):
+                raise
+            stop(
+                f"{error.name} is not installed here: what builds needs"
+                " `pip install -r requirements.txt`",
+                EXIT_UNUSABLE,
+            )
 
-@click.group(cls=CommandsByOldNamesToo, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="Otvet")
 @click.pass_context
 def main(context: click.Context) -> None:

@@ -29,9 +29,10 @@ def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
     try:
         primary_channel(config)
         fallback_channel(config)
-        _require_right_key(config)
+        _require_usable_state(config)
     except BadConfig as error:
         stop(f"Bad setting: {error}", EXIT_UNUSABLE)
+    _tell_of_forgotten_database(config)
     if is_watching:
         _build_apart()
     supervisor.serve(config, host=host, port=port, watch=is_watching)
@@ -66,7 +67,7 @@ def worker(config: Config) -> None:
 
     logs.configure(config.log_format)
     try:
-        _require_right_key(config)
+        _require_usable_state(config)
     except BadConfig as error:
         stop(f"Bad setting: {error}", EXIT_UNUSABLE)
     stopped = threading.Event()
@@ -81,25 +82,40 @@ def worker(config: Config) -> None:
         database.close()
 
 
-def _require_right_key(config: Config) -> None:
-    """Raise BadConfig where the database is sealed with another key; one that is away may wait.
+def _require_usable_state(config: Config) -> None:
+    """Raise BadConfig where data cannot be kept, and for a database of another key or version.
 
-    Until it is back, nothing is sealed or delivered with a key that is not its own.
+    A database that is away may wait: until it is back, nothing is sealed or delivered with a key
+    that is not its own.
     """
+    from kb.cli.exits import require_data_folder
+    from kb.database import inspection
     from kb.database.engine import Database
     from kb.errors import DatabaseUnavailable
     from kb.handoffs import canary
     from kb.handoffs.encryption import Sealer
     from kb.secret_key import find_secret_keys
 
+    if not (config.database_url and config.secret_key):
+        require_data_folder(config)
     database = Database.from_url(config.effective_database_url)
     try:
         with suppress(DatabaseUnavailable):
+            database.query(inspection.require_known_revision)
             keys = find_secret_keys(config)
             if not canary.is_right_key(database, Sealer(keys) if keys else None):
                 raise BadConfig(canary.WRONG_KEY)
     finally:
         database.close()
+
+
+def _tell_of_forgotten_database(config: Config) -> None:
+    from kb.cli.database.former import forgotten_database
+    from kb.errors import DatabaseUnavailable
+
+    with suppress(DatabaseUnavailable):
+        if sentence := forgotten_database(config):
+            click.echo(f"Note: {sentence}", err=True)
 
 
 def _build_apart() -> None:

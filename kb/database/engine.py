@@ -21,8 +21,9 @@ from typing import Any, TypeVar
 import pysqlite3
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, exc, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
+from kb import redaction
 from kb.database import sqlite
 from kb.database.guards import DatabaseBreaker, Turns
 from kb.deadlines import time_limit
@@ -46,7 +47,7 @@ _UNDEFINED_TABLE = "42P01"
 _PASSING_SQLSTATES = frozenset({"40001", "40P01", "57P01", "57P02"})
 _OUR_MISTAKES = (exc.IntegrityError, exc.ProgrammingError, exc.DataError, exc.NotSupportedError)
 
-_migrating = threading.Lock()  # Alembic keeps its context in module globals
+_migrating = threading.RLock()  # Alembic keeps its context in module globals
 
 
 class Database:
@@ -115,6 +116,27 @@ class Database:
             self._migrate(patience_s=MIGRATION_PATIENCE_S)
         log.info("database ready: %s", self._description())
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A read-only transaction of any length over one consistent state of everything.
+
+        For copies; writers go on meanwhile. Raises DatabaseUnavailable.
+        """
+        options: dict[str, Any] = {"is_read_only": True}
+        if self.is_postgresql:
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with _translated(), _begun_apart(self._url, **options) as connection:
+            yield connection
+
+    @contextmanager
+    def overhaul(self) -> Iterator[Connection]:
+        """A write transaction of any length that may make and drop tables: all of it or nothing.
+
+        Nobody migrates meanwhile. Raises DatabaseUnavailable.
+        """
+        with _migration_turn(), _translated(), _begun_apart(self._url) as connection:
+            yield connection
+
     def close(self) -> None:
         """Close idle connections; the database can still be used. Call before forking."""
         self._engine.dispose()
@@ -161,23 +183,48 @@ class Database:
         # Imported late: it takes a tenth of a second and most commands do not need it.
         from kb.database.migrations import upgrade
 
-        if not _migrating.acquire(timeout=PATIENCE_S):
-            raise DatabaseUnavailable("the tables are being brought up to date")
-        try:
-            engine = _make_engine(self._url, patience_s=patience_s)
-            try:
-                with engine.begin() as connection:
-                    upgrade(connection)
-            finally:
-                engine.dispose()
-        finally:
-            _migrating.release()
+        with _migration_turn(), _begun_apart(self._url, patience_s) as connection:
+            upgrade(connection)
         self._is_migration_due = False
 
     def _description(self) -> str:
         if self.is_postgresql:
             return "PostgreSQL"
         return f"SQLite {'.'.join(map(str, sqlite.SQLITE_VERSION))} (WAL)"
+
+
+@contextmanager
+def scratch() -> Iterator[Connection]:
+    """A connection to an empty SQLite in memory, to see what migrations make of it."""
+    engine = create_engine("sqlite://", module=pysqlite3, poolclass=StaticPool)
+    try:
+        with _migration_turn(), engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _begun_apart(
+    url: URL, patience_s: float = MIGRATION_PATIENCE_S, **options: Any
+) -> Iterator[Connection]:
+    """A transaction on a connection of its own, patient with each lock and statement."""
+    engine = _make_engine(url, patience_s=patience_s)
+    try:
+        with engine.execution_options(**options).begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _migration_turn() -> Iterator[None]:
+    if not _migrating.acquire(timeout=PATIENCE_S):
+        raise DatabaseUnavailable("the tables are being brought up to date")
+    try:
+        yield
+    finally:
+        _migrating.release()
 
 
 @contextmanager
@@ -190,7 +237,7 @@ def _translated() -> Iterator[None]:
     except exc.DBAPIError as error:
         if isinstance(error, _OUR_MISTAKES) and not _is_table_missing(error):
             raise
-        reason = str(error.orig).partition("\n")[0]
+        reason = redaction.mask(str(error.orig).partition("\n")[0])
         raise DatabaseUnavailable(f"the database cannot be used now: {reason}") from error
 
 
@@ -296,4 +343,4 @@ def _keep_out_of_children(engine: Engine) -> None:
             raise exc.DisconnectionError("made by another process")
 
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "scratch"]

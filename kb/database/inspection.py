@@ -7,25 +7,43 @@ from pathlib import Path
 
 from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
+from kb.database import migrations
 from kb.database.engine import Connection
 from kb.database.tables import handoffs
 
 
 def file_of(url: str) -> Path | None:
-    """The file of an SQLite database, None for a server's. `url` is one that can be used."""
-    parsed = make_url(url)
+    """The file of an SQLite database, None for a server's and for what is no address."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
 def is_there(url: str) -> bool:
     """False for a file that the first connection would make. `url` is one that can be used."""
     path = file_of(url)
-    return path is None or path.exists()
+    if path is None:
+        return True
+    nearest = next(one for one in (path, *path.absolute().parents) if one.exists())
+    return nearest == path or not nearest.is_dir()  # none is made below a file
 
 
 def has_table(connection: Connection, name: str) -> bool:
     return inspect(connection).has_table(name)
+
+
+def table_names(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def require_known_revision(connection: Connection) -> None:
+    """Raise BadConfig for tables of a newer version of the program."""
+    if revision := migrations.found_revision(connection):
+        migrations.require_known(revision)
 
 
 def newest_handoff(connection: Connection) -> datetime | None:

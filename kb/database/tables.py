@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -61,7 +62,8 @@ metadata = MetaData(
     }
 )
 
-# `voter` is a keyed hash of the visitor's random id: no address, nothing that names a person.
+# `voter` is a keyed hash of the visitor's random id: no address, nothing that names a person. What
+# is one too many of its network is kept and not counted.
 votes = Table(
     "votes",
     metadata,
@@ -72,11 +74,26 @@ votes = Table(
     Column("comment", String(1000), nullable=False),
     Column("lang", String(16), nullable=False),
     Column("voted_at", UtcTime, nullable=False),
+    Column("is_counted", Boolean, nullable=False, server_default=true()),
     PrimaryKeyConstraint("article_id", "voter"),
     CheckConstraint("value IN (1, -1)", name="value"),
     CheckConstraint("length(article_id) = 5", name="article_id"),
     CheckConstraint("length(voter) = 64", name="voter"),
     CheckConstraint("length(comment) <= 1000", name="comment"),
+)
+
+# How many votes a network gave an article: a keyed hash of both under a key of that day alone.
+vote_marks = Table(
+    "vote_marks",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("article_id", String(5), nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("votes", Integer, nullable=False),
+    PrimaryKeyConstraint("day", "article_id", "mark"),
+    CheckConstraint("length(article_id) = 5", name="article_id"),
+    CheckConstraint("length(mark) = 64", name="mark"),
+    CheckConstraint("votes > 0", name="votes"),
 )
 
 # How often articles were read, one reading per visitor and day; days are those of UTC.
@@ -219,6 +236,20 @@ sealed_canary = Table(
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("sealed", Text, nullable=False),
     CheckConstraint("id = 1", name="id"),
+)
+
+# Who read which hand-off: `reader_id` is an account, a key of the API, or the user of a command.
+handoff_openings = Table(
+    "handoff_openings",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("handoff_id", String(24), nullable=False),
+    Column("reader_id", String(64), nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    CheckConstraint("way IN ('page', 'api', 'command')", name="way"),
+    Index(None, "handoff_id"),
+    Index(None, "opened_at"),
 )
 
 # The outbox. `id` is what receivers recognise a repeated delivery by; `progress` holds what a

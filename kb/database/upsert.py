@@ -26,9 +26,16 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str
         connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
 
 
-def upsert(connection: Connection, table: Table, row: dict[str, Any], keys: Sequence[str]) -> None:
-    """Insert a row, or replace what is not key in the one that has the same `keys`."""
-    content = {name: value for name, value in row.items() if name not in keys}
+def upsert(
+    connection: Connection,
+    table: Table,
+    row: dict[str, Any],
+    keys: Sequence[str],
+    *,
+    kept: Sequence[str] = (),
+) -> None:
+    """Insert a row, or replace what is neither key nor `kept` in the one with the same `keys`."""
+    content = {name: value for name, value in row.items() if name not in (*keys, *kept)}
     statement = _insert(connection, table).values(**row)
     connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=content))
 

@@ -1,8 +1,9 @@
 """Votes on articles: record, withdraw, tally. No requests, no cookies.
 
 One row per article and voter, so a repeated vote changes nothing and a changed one replaces the
-old; counts are counted from the rows. What is stored was checked here, so that both databases
-hold the same or refuse the same.
+old; counts are counted from the rows, but for those that are too many of one network
+(`kb.feedback.vote_marks`): every count here leaves them out. What is stored was checked here, so
+that both databases hold the same or refuse the same.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from typing import Literal, cast
 
 from sqlalchemy import delete, func, select
 
+from kb import redaction
 from kb.database import upsert
 from kb.database.engine import Connection, Database
 from kb.database.tables import votes as table
+from kb.feedback import vote_marks
+from kb.feedback.vote_marks import VoteOrigin
 from kb.labels import VOTE_REASONS, VoteReason
 
 Value = Literal[1, -1]
@@ -69,12 +73,14 @@ def record(
     comment: str = "",
     lang: str,
     now: datetime,
+    origin: VoteOrigin | None = None,
 ) -> Tally:
     """Store the voter's vote, in place of an earlier one, and return the article's tally.
 
     When this returns the vote is on the disk. Doing it again is harmless. `reason` is dropped from
-    a yes; `comment` is cleaned. Raises InvalidVote before the database is asked anything,
-    DatabaseUnavailable when the vote may not have been stored.
+    a yes; `comment` is cleaned and masked. A new vote for which its `origin` has no room is stored
+    and counts for nothing; a changed one counts as it did before. Raises InvalidVote before the
+    database is asked anything, DatabaseUnavailable when the vote may not have been stored.
     """
     _require_article_id(article_id)
     _require_voter(voter)
@@ -82,12 +88,12 @@ def record(
         article_id=article_id,
         value=(checked := _checked_value(value)),
         reason=_checked_reason(reason) if checked == -1 else None,
-        comment=clean_comment(comment),
+        comment=redaction.mask(clean_comment(comment))[:MAX_COMMENT_CHARS].rstrip(),
         lang=_checked_lang(lang),
     )
 
     def work(connection: Connection) -> Tally:
-        _upsert(connection, vote, voter, now)
+        _store(connection, vote, voter, now, origin)
         return _tallies(connection, [article_id])[article_id]
 
     return db.transact(work)
@@ -122,10 +128,18 @@ def tallies(db: Database, article_ids: Iterable[str]) -> dict[str, Tally]:
 
 def total(db: Database) -> Tally:
     """Votes on all articles together. Errors as `tally`."""
-    statement = select(table.c.value, func.count()).group_by(table.c.value)
+    statement = (
+        select(table.c.value, func.count()).where(table.c.is_counted).group_by(table.c.value)
+    )
     rows = db.query(lambda connection: connection.execute(statement).all())
     counts: dict[int, int] = {value: count for value, count in rows}  # noqa: C416 (rows, not pairs)
     return Tally(up=counts.get(1, 0), down=counts.get(-1, 0))
+
+
+def left_out(db: Database) -> int:
+    """Number of votes that are kept and not counted. Errors as `tally`."""
+    statement = select(func.count()).where(~table.c.is_counted)
+    return db.query(lambda connection: connection.execute(statement).scalar_one())
 
 
 def vote_of(db: Database, article_id: str, voter: str) -> Vote | None:
@@ -168,16 +182,27 @@ def clean_comment(text: str) -> str:
     return cleaned
 
 
-def _upsert(connection: Connection, vote: Vote, voter: str, now: datetime) -> None:
+def _store(
+    connection: Connection, vote: Vote, voter: str, now: datetime, origin: VoteOrigin | None
+) -> None:
     content = {
         "value": vote.value,
         "reason": vote.reason,
         "comment": vote.comment,
         "lang": vote.lang,
         "voted_at": now,
+        "is_counted": _counts(connection, vote.article_id, voter, origin),
     }
     key = {"article_id": vote.article_id, "voter": voter}
-    upsert.upsert(connection, table, key | content, list(key))
+    upsert.upsert(connection, table, key | content, list(key), kept=("is_counted",))
+
+
+def _counts(connection: Connection, article_id: str, voter: str, origin: VoteOrigin | None) -> bool:
+    """Tell whether a vote is to be counted; of one that is there already it does not matter."""
+    known = select(table.c.voter).where(table.c.article_id == article_id, table.c.voter == voter)
+    if origin is None or connection.execute(known).first():
+        return True
+    return vote_marks.has_room(connection, article_id, origin)
 
 
 def _tallies(connection: Connection, ids: list[str]) -> dict[str, Tally]:
@@ -185,7 +210,7 @@ def _tallies(connection: Connection, ids: list[str]) -> dict[str, Tally]:
     for start in range(0, len(ids), _IDS_AT_ONCE):
         rows = connection.execute(
             select(table.c.article_id, table.c.value, func.count())
-            .where(table.c.article_id.in_(ids[start : start + _IDS_AT_ONCE]))
+            .where(table.c.article_id.in_(ids[start : start + _IDS_AT_ONCE]), table.c.is_counted)
             .group_by(table.c.article_id, table.c.value)
         )
         counts.update({(article_id, value): count for article_id, value, count in rows})

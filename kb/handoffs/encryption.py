@@ -6,6 +6,8 @@ Key: derived from the site's secret key. Whoever loses that key loses what was s
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 from typing import Any
 
@@ -17,6 +19,7 @@ from kb.errors import DatabaseUnavailable
 from kb.secret_key import SecretKeys
 
 _PURPOSE = b"otvet sealed hand-offs 1"
+_DIGESTS = b"otvet digests of requests 1"
 
 
 class CannotUnseal(DatabaseUnavailable):
@@ -28,11 +31,16 @@ class Sealer:
 
     def __init__(self, keys: SecretKeys) -> None:
         self._current = _fernet(keys.current)
+        self._digest_key = _derived(keys.current, _DIGESTS)
         previous = [_fernet(keys.previous)] if keys.previous else []
         self._every = MultiFernet([self._current, *previous])
 
     def seal(self, value: dict[str, Any]) -> str:
         return self._current.encrypt(json.dumps(value).encode()).decode("ascii")
+
+    def digest(self, data: bytes) -> str:
+        """A digest that tells nothing to who has not the key in use: guesses cannot be tried."""
+        return hmac.new(self._digest_key, data, hashlib.sha256).hexdigest()
 
     def unseal(self, text: str) -> dict[str, Any]:
         """Raises CannotUnseal."""
@@ -59,5 +67,8 @@ class Sealer:
 
 
 def _fernet(secret_key: str) -> Fernet:
-    key = HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(secret_key.encode())
-    return Fernet(base64.urlsafe_b64encode(key))
+    return Fernet(base64.urlsafe_b64encode(_derived(secret_key, _PURPOSE)))
+
+
+def _derived(secret_key: str, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret_key.encode())

@@ -16,7 +16,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from kb.client_ip import network
+from kb.client_ip import CLIENTS_WORTH, network, wider_networks
 
 PER_MINUTE = 120
 """Requests of one client. A conversation takes a handful; a whole vendor of agents may call from
@@ -48,7 +48,7 @@ class Guard:
         """`trusted_proxies` in front tell who asks; `per_minute` None counts nothing."""
         self._app = app
         self._trusted_proxies = trusted_proxies
-        self._quota = RateLimitItemPerMinute(per_minute) if per_minute else None
+        self._per_minute = per_minute
         self._counts = FixedWindowRateLimiter(MemoryStorage())
         self._exchange_s = exchange_s
 
@@ -75,17 +75,25 @@ class Guard:
         if limit.cancelled_caught and not has_begun:
             await _refuse(send, 408, connection="close")
 
-    def _wait_s(self, key: str) -> int:
-        """Seconds until the client may ask again; 0 when it may now."""
-        if self._quota is None or self._counts.hit(self._quota, key):
+    def _wait_s(self, address: str) -> int:
+        """Seconds until the client may ask again; 0 when it and its networks may now."""
+        if self._per_minute is None:
             return 0
-        window = self._counts.get_window_stats(self._quota, key)
-        return max(1, math.ceil(window.reset_time - time.time()))
+        quotas = {network(address): RateLimitItemPerMinute(self._per_minute)}
+        for length, around in wider_networks(address).items():
+            quotas[around] = RateLimitItemPerMinute(self._per_minute * CLIENTS_WORTH[length])
+        for key, quota in quotas.items():
+            if not self._counts.test(quota, key):
+                window = self._counts.get_window_stats(quota, key)
+                return max(1, math.ceil(window.reset_time - time.time()))
+        for key, quota in quotas.items():
+            self._counts.hit(quota, key)
+        return 0
 
 
 def client(scope: Scope, trusted_proxies: int) -> str:
-    """The client a request is counted for, as the proxies in front say, counted from the right."""
-    address = (scope.get("client") or ("",))[0]
+    """The address a request is counted for, as the proxies in front say, counted from the right."""
+    address = str((scope.get("client") or ("",))[0])
     if trusted_proxies:
         told = [
             part.strip()
@@ -95,7 +103,7 @@ def client(scope: Scope, trusted_proxies: int) -> str:
         ]
         if len(told) >= trusted_proxies:
             address = told[-trusted_proxies]
-    return network(address)
+    return address
 
 
 _REASONS = {405: "only POST is answered", 408: "too slow", 429: "too many requests"}

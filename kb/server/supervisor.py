@@ -26,10 +26,12 @@ from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
+from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # ships no types
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no types
 
 from kb import logs
 from kb.config import Config
+from kb.errors import BadConfig
 from search.errors import IndexCorrupt, IndexOutdated
 from search.generation.digests import KnownDigests
 from search.generation.open_generation import OpenGeneration
@@ -93,7 +95,10 @@ class _Application(BaseApplication):  # type: ignore[misc]  # its base is untype
 
     def load(self) -> Any:
         create_app = pkgutil.resolve_name(APPLICATION)
-        return create_app(self._config, known=self._known)
+        try:
+            return create_app(self._config, known=self._known)
+        except BadConfig as error:  # seen by the command too, unless it came up since
+            raise AppImportError(f"Bad setting: {error}") from None
 
     def run(self) -> None:
         names = ["watch"] if self._is_watching else []
@@ -106,6 +111,8 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
 
     def __init__(self, application: _Application, companions: Sequence[_Companion]) -> None:
         self._companions = companions
+        self.has_served = False
+        """True once a worker was ready."""
         super().__init__(application)
 
     def reload(self) -> None:
@@ -114,6 +121,7 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
             self.spawn_worker()
 
     def manage_workers(self) -> None:
+        self.has_served = self.has_served or any(one.is_ready for one in self.WORKERS.values())
         # Gunicorn would stop old workers at once, and nobody would answer while new ones load.
         is_replacing = len(self.WORKERS) > self.num_workers
         if not is_replacing or all(worker.is_ready for worker in self.WORKERS.values()):
@@ -200,11 +208,16 @@ def _settings(config: Config, address: str) -> dict[str, Any]:
         "backlog": 1024,
         "proc_name": "otvet",
         "logger_class": _PlainLogger,
+        "pre_fork": _mark_replacement,
         "worker_exit": _close_application,
         "control_socket_disable": True,
         # Heartbeats must not wait for a busy disk.
         "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
     }
+
+
+def _mark_replacement(supervisor: _Supervisor, worker: Any) -> None:
+    worker.is_replacement = supervisor.has_served
 
 
 def _close_application(_: Arbiter, worker: Any) -> None:
@@ -217,13 +230,15 @@ def _close_application(_: Arbiter, worker: Any) -> None:
 
 
 def _prepare_run_dir(config: Config) -> None:
-    """Forget the last run: its limits and its counters."""
+    """Forget the last run: its limits, its counters and the text it made of all articles."""
+    from kb.web.help import whole_text
     from kb.web.http import rate_limits
 
     run_dir = config.data_dir / "run"
     with suppress(OSError):  # a full disk: articles can be read all the same
         run_dir.mkdir(parents=True, exist_ok=True)
     rate_limits.reset(config)
+    shutil.rmtree(config.data_dir / whole_text.FOLDER, ignore_errors=True)
     _empty(run_dir / "metrics")
     # prometheus_client reads this when it is first imported, which is in the workers.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str((run_dir / "metrics").absolute())

@@ -7,6 +7,7 @@ docs/decisions/0006-wsgi-server.md for what was measured.
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import socket
@@ -23,6 +24,8 @@ from kb.server.connections import REQUEST_DEADLINE_S, ClientConnection, Server
 from kb.server.refusals import Refusals
 from kb.web.http import request_log
 
+log = logging.getLogger(__name__)
+
 CONNECTION_LIMIT = 4000
 MAX_HEADER_BYTES = 16 * 1024
 MAX_BODY_BYTES = 256 * 1024
@@ -31,10 +34,30 @@ LOOP_TIMEOUT_S = 1.0
 STUCK_AFTER_S = 30.0
 """No request finished for so long while others wait: the process is replaced."""
 SPARE_FILES = 100
+PAUSE_BEFORE_RETRY_S = 3.0
+"""After a worker that could not start, and before the next."""
 
 
 class EventLoopWorker(Worker):  # type: ignore[misc]  # its base is untyped
     """Serves until told to stop, then finishes what was begun."""
+
+    is_replacement = False
+    """True for one that starts while others have served: set by the supervisor."""
+
+    def init_process(self) -> None:
+        """Start and run. A replacement that cannot start is tried again, and ends nobody else.
+
+        Gunicorn stops all workers when one cannot start, which is right only at the very start.
+        """
+        try:
+            super().init_process()
+        except Exception:
+            if self.booted or not self.is_replacement:
+                raise
+            log.exception("a new worker cannot start; it is tried again")
+            self.notify()
+            time.sleep(PAUSE_BEFORE_RETRY_S)
+            os._exit(1)  # half-started threads of libraries would abort a usual exit
 
     def run(self) -> None:
         self._map: dict[int, Any] = {}
@@ -57,8 +80,11 @@ class EventLoopWorker(Worker):  # type: ignore[misc]  # its base is untyped
         return os.fstat(self.tmp.fileno()).st_size > 0
 
     def _tell_ready(self) -> None:
-        """By the size of the heartbeat file, which the supervisor has open too."""
-        os.write(self.tmp.fileno(), b"ready")
+        """By the size of the heartbeat file, which the supervisor has open too.
+
+        Not by writing: that would need room on a disk.
+        """
+        os.ftruncate(self.tmp.fileno(), 1)
 
     def _serve(self, listener: Any, refusals: Refusals) -> Server:
         server = Server(

@@ -42,6 +42,7 @@ def test_values_are_parsed_by_type() -> None:
         ("KB_PUBLIC_URL", "help.example.com", "https://"),
         ("KB_PUBLIC_URL", "https://[help", "https://help.example.com"),
         ("KB_SECRET_KEY", "short", "32 characters"),
+        ("KB_METRICS_TOKEN", "m" * 31, "32 bytes"),
         ("KB_SECRET_KEY_FILE", "/nowhere", "cannot be read"),
         ("KB_CONTACT_EMAIL", "nobody", "e-mail"),
         ("KB_LOG_FORMAT", "xml", "json or console"),
@@ -53,6 +54,8 @@ def test_values_are_parsed_by_type() -> None:
         ("KB_RISK_BUDGET", "0.9", "between 0.01 and 0.5"),
         ("KB_RISK_BUDGET", "nan", "between 0.01 and 0.5"),
         ("KB_HOLDOUT", "half", "number like 0.1, not 'half'"),
+        ("KB_HSTS", "31536000", "max-age=31536000"),
+        ("KB_HSTS", "max-age=1\r\nSet-Cookie: a=b", "max-age=31536000"),
         ("KB_HISTORY_URL", "https://forge.example/", "{path}"),
         ("KB_SMTP_URL", "mail.example.com", "smtp://"),
         ("KB_WEBHOOK_URL", "desk.example.com", "https://desk.example.com/path"),
@@ -102,8 +105,8 @@ def test_settings_do_not_change() -> None:
 
 def test_secret_in_a_file_goes_before_one_in_a_variable(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("from the file\n")
-    environ = {"KB_METRICS_TOKEN": "x", "KB_METRICS_TOKEN_FILE": str(tmp_path / "token")}
-    assert Config.from_environ(environ).metrics_token == "from the file"
+    environ = {"KB_CHATWOOT_TOKEN": "x", "KB_CHATWOOT_TOKEN_FILE": str(tmp_path / "token")}
+    assert Config.from_environ(environ).chatwoot_token == "from the file"
 
 
 def test_secret_comes_from_a_file(tmp_path: Path) -> None:

@@ -50,8 +50,21 @@ EXPRESSIONS: Mapping[int, str] = {
     """,
     MAX_BODY_BYTES: "kb.web.contact.form:_ARTICLE kb.web.contact.form:_CONTROL",
     redaction.MAX_CHARS: """
-        kb.redaction:_AFTER_SIGN kb.redaction:_AFTER_WORD kb.redaction:_DIGITS_IN_WORD
-        kb.redaction:_EMAIL kb.redaction:_LINK_QUERY kb.redaction:_LONG_NUMBER kb.redaction:_SECRET
+        kb.redaction.accounts:_ACCOUNT kb.redaction.accounts:_BEGINNING
+        kb.redaction.addresses:_EMAIL kb.redaction.addresses:_QUERY kb.redaction.addresses:_SAID
+        kb.redaction.addresses:_SIGN kb.redaction.addresses:_USER kb.redaction.cards:_CHAIN
+        kb.redaction.cards:_CVC kb.redaction.credentials:_ANY_CODE
+        kb.redaction.credentials:_ASSIGNED kb.redaction.credentials:_BESIDE
+        kb.redaction.credentials:_KEYWORD kb.redaction.credentials:_NAMED_KEY
+        kb.redaction.credentials:_ONE_TIME kb.redaction.credentials:_REVERSED
+        kb.redaction.credentials:_RUN kb.redaction.credentials:_STATED kb.redaction.documents:_NAMED
+        kb.redaction.documents:_SERIES kb.redaction.documents:_SHAPES kb.redaction.folded:_ENCODED
+        kb.redaction.harmless:_AMOUNTS kb.redaction.harmless:_CODES kb.redaction.harmless:_DATES
+        kb.redaction.harmless:_MACHINES kb.redaction.harmless:_VERSION kb.redaction.masks:_WORD
+        kb.redaction.numbers:_CHAINS kb.redaction.numbers:_PARCELS kb.redaction.numbers:_RUNS
+        kb.redaction.numbers:_WITHOUT_SIGN kb.redaction.numbers:_WITH_SIGN
+        kb.redaction.phones:_CERTAIN kb.redaction.phones:_GROUPED kb.redaction.phones:_LOCAL
+        kb.redaction.phones:_NAMED
     """,
     MAX_QUERY_CHARS: """
         kb.content.topics.sentences:_CLAUSE kb.content.topics.sentences:_SENTENCE
@@ -125,8 +138,19 @@ PASSED = {
     "kb.content.sanitize:FOOTNOTE_ID": "fullmatch",
     "kb.content.topics.sentences:_CLAUSE": "split",
     "kb.content.topics.sentences:_SENTENCE": "split",
+    "kb.redaction.addresses:_EMAIL": "findall",
+    "kb.redaction.addresses:_SAID": "findall",
+    "kb.redaction.credentials:_ASSIGNED": "findall",
+    "kb.redaction.credentials:_BESIDE": "findall",
+    "kb.redaction.credentials:_REVERSED": "findall",
+    "kb.redaction.credentials:_STATED": "findall",
+    "kb.redaction.harmless:_AMOUNTS": "findall",
+    "kb.redaction.harmless:_DATES": "findall",
+    "kb.redaction.harmless:_MACHINES": "findall",
+    "kb.redaction.numbers:_WITHOUT_SIGN": "findall",
+    "kb.redaction.numbers:_WITH_SIGN": "findall",
 }
-"""Expressions that are given to others to use."""
+"""Expressions that are given to others to use, or taken in turn."""
 
 READERS: Mapping[str, int] = {
     "body": MAX_BYTES,
@@ -158,6 +182,29 @@ MADE_INSIDE = {
     "kb.content.markdown.fences:closing_fence": "fence",
     "kb.content.media:_length": "picture_size",
     "kb.content.topics.misspellings:_ENGLISH_SOUNDS": "message_sentences",
+    "kb.redaction.accounts:_CHARACTER": "private",
+    "kb.redaction.accounts:_NAMED": "private",
+    "kb.redaction.cards:_DIGITS": "private",
+    "kb.redaction.cards:_EXPIRY": "private",
+    "kb.redaction.cards:_PREFIX": "private",
+    "kb.redaction.cards:_SCHEMES": "private",
+    "kb.redaction.credentials:_CASE_CHANGE": "private",
+    "kb.redaction.credentials:_CHANGE": "private",
+    "kb.redaction.credentials:_COUNTED": "private",
+    "kb.redaction.credentials:_OF_THINGS": "private",
+    "kb.redaction.credentials:_PARTS": "private",
+    "kb.redaction.credentials:_PREFIX": "private",
+    "kb.redaction.credentials:_SENT": "private",
+    "kb.redaction.credentials:_STEMS": "private",
+    "kb.redaction.credentials:_UUID": "private",
+    "kb.redaction.credentials:_VERSION": "private",
+    "kb.redaction.credentials:_WORD": "private",
+    "kb.redaction.documents:_COUNTED": "private",
+    "kb.redaction.folded:_PERCENT": "private",
+    "kb.redaction.numbers:_CODE": "private",
+    "kb.redaction.numbers:_GLUED": "private",
+    "kb.redaction.numbers:_GROUP": "private",
+    "kb.redaction.numbers:_ROUND": "private",
     "kb.suggestions.follow_up:_asking": "follow_ups",
     "kb.suggestions.follow_up:_lead": "follow_ups",
     "kb.web.conversation.handoff:one_line_name": "contact",
@@ -167,7 +214,10 @@ MADE_INSIDE = {
     "search.text.words:Matcher.__init__": "passage",
     "search.text.words:_NOTHING": "passage",
 }
-"""Function or constant that makes an expression → the reader that runs it."""
+"""Function or constant that makes an expression → the reader that runs it.
+
+Of masking: those that are given no more than some words of a text.
+"""
 
 OF_ONE_CHARACTER = {
     "kb.branding.previews:_spaced",
@@ -179,7 +229,13 @@ OUR_OWN = {
     "kb.branding.theme_file:_toml_line": "a message of Python's TOML reader",
     "kb.content.sanitize:plain_html": "corpora that are measured",
     "kb.languages.lists:_HEAD": "lists that come with the program",
+    "kb.setting_types:HSTS": "settings",
     "kb.setting_types:LANGUAGE": "settings",
+    "kb.settings.settings_file:_LINE": "settings",
+    "kb.settings.settings_file:_SINGLE_QUOTED": "settings",
+    "kb.settings.settings_file:_DOUBLE_QUOTED": "settings",
+    "kb.settings.settings_file:_PLAIN": "settings",
+    "kb.settings.settings_file:_COMMENT_BEHIND": "settings",
     "kb.web.api.openapi.parameters:path_parameters": "our routes",
     "kb.web.widget.loader:ASIDES": "our script",
     "search.evaluation.evidence:_WORD": "judged queries",

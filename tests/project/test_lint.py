@@ -31,15 +31,19 @@ MARKDOWN = {
 }
 """Modules of rules over Python-Markdown, one a kind of rule."""
 SQL = {
+    "kb.database.copies.rows",
+    "kb.database.copies.schema",
     "kb.database.engine",
     "kb.database.inspection",
     "kb.handoffs.backlog",
+    "kb.handoffs.budget",
     "kb.handoffs.canary",
     "kb.handoffs.counts",
     "kb.handoffs.handoffs",
     "kb.handoffs.history",
     "kb.suggestions.log",
     "kb.accounts.api_keys",
+    "kb.accounts.openings",
     "kb.accounts.key_use",
     "kb.handoffs.outbox",
     "kb.handoffs.outcomes",
@@ -54,11 +58,13 @@ SQL = {
     "kb.database.tables",
     "kb.database.upsert",
     "kb.feedback.page_views",
+    "kb.feedback.vote_marks",
     "kb.feedback.votes",
 }
 """Modules that speak SQL, each of its own tables."""
 ENVIRONMENT_READERS = {
     "app",  # for create_app() without a Config
+    "kb.cli.doctor.settings_checks",  # names the file of settings
     "kb.cli.main",  # gives it to Config
     "kb.config",
     "kb.web.http.counter_files",  # prometheus_client takes its folder from there and nowhere else
@@ -146,12 +152,15 @@ def test_import_contracts_hold() -> None:
         (("coloraide",), {"kb.branding.colours"}),
         (("coloraide.everything",), set()),
         (("pydantic_settings",), {"kb.config"}),
+        (("dotenv",), {"kb.settings.settings_file"}),
         (("cryptography",), {"kb.handoffs.encryption"}),
         (("standardwebhooks",), {"kb.handoffs.channels.webhook.channel"}),
         (("urllib3",), {"kb.handoffs.channels.http"}),
         (("flask_login",), {"kb.web.auth.sessions"}),
         (("flask_compress",), {"kb.web.http.compression"}),
         (("argon2",), {"kb.accounts.staff"}),
+        (("zxcvbn",), {"kb.accounts.passwords"}),
+        (("jwt",), {"kb.handoffs.identity"}),
         (("mcp", "mcp_types"), {"kb.mcp.server", "kb.mcp.http_transport"}),
         (("uvicorn", "starlette"), {"kb.mcp.http_transport"}),
         (("pickle", "marshal", "shelve", "dill", "joblib"), set()),

@@ -6,24 +6,21 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from kb.cli.doctor.budget_check import check_budget
+from kb.cli.doctor.database_checks import check_database
 from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
 from kb.cli.doctor.machine_checks import check_clock, check_disk, check_permissions
 from kb.cli.doctor.model import Check, Finding, bad
+from kb.cli.doctor.settings_checks import check_settings
 from kb.config import Config
-
-
-def check_settings(config: Config) -> Iterator[Finding]:
-    """Only reached with settings that can be read and fit each other."""
-    changed = sum(
-        getattr(config, name) != field.default for name, field in Config.model_fields.items()
-    )
-    yield Finding("settings", f"all can be used, {changed} differ from their defaults")
 
 
 def check_folders(config: Config) -> Iterator[Finding]:
     """Articles are read, data is written; the site's own folder may be missing."""
-    if not config.articles_dir.is_dir():
+    if not config.articles_dir.is_dir() and (config.index_dir / "current").exists():
+        yield Finding("folders", "no articles here: this machine serves what `kb publish` brings")
+    elif not config.articles_dir.is_dir():
         yield bad(
             "folders",
             f"there is no folder of articles at {config.articles_dir}",
@@ -36,25 +33,6 @@ def check_folders(config: Config) -> Iterator[Finding]:
     yield _data_folder(config.data_dir)
 
 
-def check_database(config: Config) -> Iterator[Finding]:
-    """The database answers. One that is made at the first start is not made here."""
-    from kb.cli.doctor.found_database import found_database
-    from kb.errors import BadConfig, DatabaseUnavailable
-
-    try:
-        with found_database(config) as database:
-            if database is None:
-                yield Finding("database", "none yet; it is made at the first start")
-                return
-            database.ping()
-            kind = "PostgreSQL" if database.is_postgresql else "SQLite"
-            yield Finding("database", f"{kind} answers")
-    except BadConfig as error:
-        yield bad("database", str(error), "mend KB_DATABASE_URL")
-    except DatabaseUnavailable as error:
-        yield bad("database", str(error), "start it, or mend KB_DATABASE_URL")
-
-
 CHECKS: tuple[Check, ...] = (
     check_settings,
     check_folders,
@@ -62,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     check_disk,
     check_index,
     check_database,
+    check_budget,
     check_key,
     check_clock,
 )

@@ -21,7 +21,10 @@ def check_index(config: Config) -> Iterator[Finding]:
         name = store.candidates()[0]
         manifest = OpenGeneration(store.path(name)).manifest
     except IndexMissing:
-        yield bad(SUBJECT, f"there is none in {config.index_dir}", _BUILD)
+        if config.data_dir.exists():
+            yield bad(SUBJECT, f"there is none in {config.index_dir}", _BUILD)
+        else:
+            yield Finding(SUBJECT, "none yet", _BUILD)
         return
     except (IndexCorrupt, IndexOutdated, OSError) as error:
         yield bad(SUBJECT, str(error), _BUILD)
@@ -37,4 +40,4 @@ def _ago(seconds: float) -> str:
     return "just now"
 
 
-_BUILD = "run `kb build`, or copy an index from the machine that builds"
+_BUILD = "run `kb build`, or `kb publish` on the machine that builds"

@@ -30,18 +30,13 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
-    if revision == "head" and _revisions(connection) == [newest_revision()]:
+    if revision == "head" and found_revision(connection) == newest_revision():
         return
+    if found := found_revision(connection):
+        require_known(found)
     from alembic import command
-    from alembic.util import CommandError
 
-    try:
-        command.upgrade(alembic_config(connection), revision)
-    except CommandError as error:
-        raise BadConfig(
-            f"the database cannot be brought up to date: {error};"
-            " it was probably made by a newer version: install that, or restore a backup"
-        ) from error
+    command.upgrade(alembic_config(connection), revision)
 
 
 def downgrade(connection: Connection, revision: str) -> None:
@@ -66,8 +61,17 @@ def newest_revision() -> str:
     return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
 
 
-def _revisions(connection: Connection) -> list[str]:
-    """Revisions that the database says it is at; none when it has no tables yet."""
+def require_known(revision: str, holder: str = "the database") -> None:
+    """Raise BadConfig for a revision that only a newer version of the program knows."""
+    if not any(path.name.partition("_")[0] == revision for path in VERSIONS.glob("*.py")):
+        raise BadConfig(
+            f"{holder} has tables of a newer version ({revision}) than this program knows"
+            f" ({newest_revision()}): install that version, or restore a backup"
+        )
+
+
+def found_revision(connection: Connection) -> str | None:
+    """The revision that the database says it is at; None when it has no tables yet."""
     if not inspect(connection).has_table("alembic_version"):
-        return []
-    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

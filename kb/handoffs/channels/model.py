@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kb import redaction
 from kb.config import Config
 from kb.handoffs.channels.packet import HandoffPacket
 
@@ -24,7 +25,7 @@ class Delivered:
 
 
 class DeliveryFailed(Exception):
-    """Not delivered; the message is for operators and repeats nothing of the customer's.
+    """Not delivered; the message is for operators and repeats nothing of the customer's: masked.
 
     `is_final`: trying again cannot help. `retry_after_s` is what the receiver asked for.
     """
@@ -32,7 +33,7 @@ class DeliveryFailed(Exception):
     def __init__(
         self, reason: str, *, is_final: bool = False, retry_after_s: float | None = None
     ) -> None:
-        super().__init__(reason)
+        super().__init__(redaction.mask(reason))
         self.is_final = is_final
         self.retry_after_s = retry_after_s
 

@@ -37,9 +37,11 @@ def suggest_route() -> Response:
     started = time.perf_counter()
     budget = suggest.time_budget()
     key = api_key.require_key("suggest")
-    if not key.is_secret:
+    if key.is_secret:
+        rate_limits.count("suggest-key", key.id)
+    else:
         rate_limits.count("suggest")
-    rate_limits.count("suggest-key", key.id)
+        rate_limits.count_shared("suggest-key", key.id)
     asked = body_of(SuggestRequest)
     made = _make(asked, key, budget)
     pending = suggest.log_suggestion(made, asked.message) if asked.store else None

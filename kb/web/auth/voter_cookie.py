@@ -41,9 +41,10 @@ def recognise(request: Request, *, secret_key: str) -> Visitor | None:
     return Visitor(cookie, _voter(visitor_id, secret_key))
 
 
-def recognise_or_new(request: Request, *, secret_key: str) -> Visitor:
-    """As `recognise`, with a new visitor instead of None: for voting only."""
-    return recognise(request, secret_key=secret_key) or _new(secret_key)
+def new_visitor(*, secret_key: str) -> Visitor:
+    """Somebody who came without our cookie: for voting only."""
+    visitor_id = secrets.token_urlsafe(_ID_BYTES).encode()
+    return Visitor(_signer(secret_key).sign(visitor_id).decode(), _voter(visitor_id, secret_key))
 
 
 def remember(response: Response, visitor: Visitor, *, is_https: bool) -> None:
@@ -57,11 +58,6 @@ def remember(response: Response, visitor: Visitor, *, is_https: bool) -> None:
         httponly=True,
         samesite="Lax",
     )
-
-
-def _new(secret_key: str) -> Visitor:
-    visitor_id = secrets.token_urlsafe(_ID_BYTES).encode()
-    return Visitor(_signer(secret_key).sign(visitor_id).decode(), _voter(visitor_id, secret_key))
 
 
 def _voter(visitor_id: bytes, secret_key: str) -> str:

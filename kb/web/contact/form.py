@@ -7,7 +7,6 @@ same form is one hand-off, however often it is sent.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -194,9 +193,9 @@ def _request(
 
 
 def _digest(form: Typed) -> str:
-    """Of what the customer wrote, not of what was offered meanwhile."""
+    """Keyed, of what the customer wrote, not of what was offered meanwhile."""
     content: dict[str, Any] = asdict(replace(form, token="", shown=(), step=""))
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return services().sealer.digest(json.dumps(content, sort_keys=True).encode())
 
 
 def _claims(texts: Sequence[str], session_id: str) -> Iterator[signed_tokens.Claims]:

@@ -29,6 +29,7 @@ from kb.web.contact import offers, safety
 from kb.web.contact.form import Typed, Visit
 from kb.web.contact.offers import Offer
 from kb.web.contact.pages import contact_offer, contact_page, sent_page, solved_page
+from kb.web.conversation.handoff import note_made
 from kb.web.http import rate_limits
 from kb.web.http.problems import RETRY_AFTER_S
 from kb.web.http.rate_limits import LimitExceeded, limit_contact
@@ -164,7 +165,7 @@ def _send(lang: str, typed: Typed, visit: Visit, decided: DecisionReason | None)
         response = _again(lang, typed, f"{problem} {wait_in_words(None)}", 503)
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
-    metrics().count_handoff(made.channel, reason)
+    note_made(made, reason, contact_form.SITE)
     receipt = signed_tokens.receipt(made.id, is_mailed=bool(typed.email))
     if reason != SAFETY:
         return _see(url_for("contact.sent", lang=lang, receipt=receipt))

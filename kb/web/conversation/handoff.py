@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import time
+from datetime import UTC, datetime
 
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb.addresses import article_path
 from kb.catalog.catalog import Catalog
 from kb.config import Config
-from kb.handoffs.handoffs import SiteContext
+from kb.errors import DatabaseUnavailable
+from kb.handoffs import budget
+from kb.handoffs.handoffs import Handoff, SiteContext
+from kb.web.http import rate_limits
+from kb.web.http.limits.memory import MemoryCounts
+from kb.web.http.request_log import metrics
 from kb.web.layout.addresses import absolute
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 from search.errors import IndexMissing
 
+log = logging.getLogger(__name__)
+
+ALARM_EVERY_S = 3600
+_own_counts = MemoryCounts()
+"""Of this process, where limits are off."""
 CONSENT_VERSION = "2026-11"
 """Of the text below which a customer puts a mark: raise it when the text changes."""
 
@@ -57,3 +70,25 @@ def place() -> SiteContext:
 
     parts = services()
     return SiteContext(describe, parts.sealer, config.stored_attributes, base, parts.translator)
+
+
+def note_made(made: Handoff, reason: str, key_id: str) -> None:
+    """Count a hand-off that was made, and raise the alarm when its key makes too many.
+
+    A line in the log an hour for each key; `/readyz` and `/metrics` tell as long as it lasts.
+    """
+    metrics().count_handoff(made.channel, reason)
+    try:
+        use = budget.use_of(services().database, key_id, now=datetime.now(UTC))
+    except DatabaseUnavailable:
+        return  # the hand-off is made; whoever is to be told now is told of the database
+    alarm = budget.alarm(use, services().config.handoff_budget)
+    if alarm and _is_new_alarm(key_id):
+        log.warning("%s: revoke the key if it is misused, else raise the budget", alarm)
+
+
+def _is_new_alarm(key_id: str) -> bool:
+    counts, name = rate_limits.shared_counts(), f"handoff-budget/{key_id}"
+    if counts is None:
+        return _own_counts.hit(name, ALARM_EVERY_S, 1, time.monotonic()) == 1
+    return counts.incr(name, ALARM_EVERY_S) == 1

@@ -6,21 +6,25 @@ be in it.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from io import BytesIO
 from itertools import islice
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, request, send_file, url_for
 
 from kb.addresses import article_path, category_path, product_path, products_path
 from kb.catalog import export
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.config import Config
 from kb.content.model import SECTIONS
+from kb.web.help import whole_text
 from kb.web.help.whole_text import WholeText
 from kb.web.http import rate_limits
 from kb.web.layout.addresses import absolute
@@ -122,15 +126,19 @@ def llms_full() -> Response:
     def text() -> str:
         return "\n\n---\n\n".join(_markdown(config, page) for page in loaded.catalog.all_pages)
 
-    made = _whole.get((loaded.name, absolute(config, "")), text)
-    is_compressed = request.accept_encodings["gzip"] > 0
-    response = Response(
-        made.gzipped if is_compressed else made.plain, content_type="text/plain; charset=utf-8"
+    made = _whole.get(
+        config.data_dir.absolute() / whole_text.FOLDER, (loaded.name, absolute(config, "")), text
     )
-    if is_compressed:
+    if request.accept_encodings["gzip"] > 0:
+        response = _sent(made.gzipped)
         response.headers["Content-Encoding"] = "gzip"
+        response.headers["Cache-Control"] = CACHE
+    else:
+        response = _sent(made.plain)
+        # Nor by us: to compress it for each reader is what the files save.
+        response.headers["Cache-Control"] = f"{CACHE}, no-transform"
     response.vary.add("Accept-Encoding")
-    return _cached(response)
+    return response
 
 
 @feeds.get("/a/<article_id>.md")
@@ -229,6 +237,14 @@ def _xml(root: Element, mimetype: str) -> Response:
 
 def _text(text: str, mimetype: str) -> Response:
     return _cached(Response(text, content_type=f"{mimetype}; charset=utf-8"))
+
+
+def _sent(found: Path | bytes) -> Response:
+    """A text from its file, or from memory, whole or the part that is asked for."""
+    if isinstance(found, Path):
+        return send_file(found, mimetype="text/plain")
+    digest = hashlib.sha256(found).hexdigest()[:32]
+    return send_file(BytesIO(found), mimetype="text/plain", etag=digest)
 
 
 def _cached(response: Response) -> Response:

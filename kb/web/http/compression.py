@@ -15,8 +15,9 @@ ALGORITHMS = ["br", "gzip"]
 def install(app: Flask) -> None:
     """Compress what follows; install before anything that changes bodies or caching.
 
-    Responses that must not be stored are left as they are: they carry tokens and people's own
-    words, whose length must not tell one from the other (BREACH).
+    Left as they are: responses that must not be transformed, and those that must not be stored,
+    which carry tokens and people's own words: their length must not tell one from the other
+    (BREACH).
     """
     app.config.update(
         COMPRESS_REGISTER=False,
@@ -28,7 +29,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def shorten(response: Response) -> Response:
-        if response.cache_control.no_store:
+        if response.cache_control.no_store or response.cache_control.no_transform:
             return response
         # A file that is compressed as it is read would otherwise stay open.
         if close := getattr(response.response, "close", None):

@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import Metric
 from kb.database import disk
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
-from kb.handoffs import canary, handoffs
+from kb.handoffs import budget, canary, handoffs
 from kb.web.http import delivery_health
 from kb.web.http.metrics import CONTENT_TYPE, gauge
 from kb.web.http.request_log import metrics
@@ -74,6 +74,8 @@ def degraded_reasons() -> Iterator[str]:
             yield f"secret key: {canary.WRONG_KEY}"
         if failed := _failed_handoffs():
             yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
+        if alarm := budget.alarm(_busiest_key(), services().config.handoff_budget):
+            yield alarm
         has_channel = services().channel is not None
         yield from delivery_health.reasons(services().database, has_channel=has_channel)
     except DatabaseUnavailable as error:
@@ -85,6 +87,11 @@ def degraded_reasons() -> Iterator[str]:
 def _failed_handoffs() -> int:
     """Customers of the last days whom nobody has heard of. Raises DatabaseUnavailable."""
     return handoffs.failed_since(services().database, datetime.now(UTC) - FAILED_FOR)
+
+
+def _busiest_key() -> budget.KeyUse | None:
+    """Of the last hour's hand-offs. Raises DatabaseUnavailable."""
+    return budget.busiest(services().database, now=datetime.now(UTC))
 
 
 def _gauges() -> Iterator[Metric]:
@@ -103,10 +110,18 @@ def _gauges() -> Iterator[Metric]:
     yield gauge("otvet_disk_used_share", "Of the data folder's disk", used)
     lost = services().suggestion_log.lost
     yield gauge("otvet_suggestions_lost", "Not kept, as the database was away", lost)
+    yield from _handoff_gauges()
+    yield from _vote_gauges()
+
+
+def _handoff_gauges() -> Iterator[Metric]:
+    """Hand-offs made, waiting and failed; missing while the database is away."""
     with suppress(DatabaseUnavailable):
         yield gauge("otvet_handoffs_failed", "Received by nobody", _failed_handoffs())
+        use, most = _busiest_key(), services().config.handoff_budget
+        share = use.made / most if use else 0
+        yield gauge("otvet_handoff_budget_used", "By one key in an hour; an alarm above 1", share)
         yield from delivery_health.gauges(services().database)
-    yield from _vote_gauges()
 
 
 def _vote_gauges() -> Iterator[Metric]:
@@ -123,19 +138,24 @@ def _vote_gauges() -> Iterator[Metric]:
     yield gauge("otvet_database_up", "1 when the database answers", 1)
     yield gauge("otvet_votes_up", "Voters whom an article helped", sum(t.up for t in tallies))
     yield gauge("otvet_votes_down", "Voters whom it did not", sum(t.down for t in tallies))
+    with suppress(DatabaseUnavailable):
+        left_out = votes.left_out(services().database)
+        yield gauge("otvet_votes_left_out", "Too many of one network", left_out)
 
 
 def _is_operator() -> bool:
-    """Tell whether this comes straight from this machine, or with the configured token."""
+    """Tell whether this comes with the configured token or, without proxies, from this machine.
+
+    What comes from this machine may be a proxy that speaks for somebody else and does not say so.
+    """
     token = services().config.metrics_token
     given = request.headers.get("Authorization", "").encode()
     if token and hmac.compare_digest(given, f"Bearer {token}".encode()):
         return True
-    # A proxy on this machine is no operator: it speaks for somebody else, and says so.
-    if any(name in request.headers for name in FORWARDING_HEADERS):
+    is_behind_proxy = services().config.trusted_proxies > 0
+    if is_behind_proxy or any(name in request.headers for name in FORWARDING_HEADERS):
         return False
-    before_proxy = request.environ.get("werkzeug.proxy_fix.orig", {})
-    return _is_loopback(before_proxy.get("REMOTE_ADDR", request.remote_addr or ""))
+    return _is_loopback(request.remote_addr or "")
 
 
 def _is_loopback(address: str) -> bool:

@@ -7,6 +7,8 @@ for its counters only its own (`kb.web.http.counter_files`).
 
 from __future__ import annotations
 
+import logging
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
@@ -22,9 +24,11 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from kb.web.http.counter_files import share_counts
+from kb.web.http.counter_files import share_counts, shared_files
 from search.answers.unit_reader import ReaderState
 from search.semantic.encoder_guard import EncoderState
+
+log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.5, 3.0)
@@ -116,16 +120,24 @@ class Metrics:
 
     def render(self, gauges: Iterable[Metric] = ()) -> bytes:
         """The exposition text: all counts, and `gauges` as they are now."""
-        registry = CollectorRegistry()
-        if self._is_shared:
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        else:
-            registry.register(_Fixed(self._registry.collect()))
+        counted = self._of_all_processes() if self._is_shared else None
         shared = gauge(
-            "otvet_counters_shared", "1 when all processes are added up", float(self._is_shared)
+            "otvet_counters_shared",
+            "1 when all processes are added up",
+            float(counted is not None),
         )
-        registry.register(_Fixed([*gauges, shared]))
+        own = self._registry.collect() if counted is None else counted
+        registry = CollectorRegistry()
+        registry.register(_Fixed([*own, *gauges, shared]))
         return generate_latest(registry)
+
+    def _of_all_processes(self) -> list[Metric] | None:
+        """Counts added up; None where the file of another process cannot be read."""
+        try:
+            return list(MultiProcessCollector.merge(shared_files()))  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, KeyError, struct.error) as error:
+            log.warning("counts of other processes cannot be read: %r", error)
+            return None
 
 
 def gauge(name: str, meaning: str, value: float, **labels: str) -> Metric:

@@ -1,8 +1,10 @@
 """Rate limits: policies, the check of each client, and what responses say of it.
 
 A limit belongs to the work, not to a path: the decorators wrap views, so no spelling of an address
-goes around them. Counts are shared by the worker processes (`rate_limit_store`); when they cannot
-be, votes and readings are closed (503) and everything else is counted by each process alone.
+goes around them. The networks around a client have limits, too (`limits.networks`), and a public
+key is shared fairly (`limits.fair_share`). Counts are shared by the worker processes
+(`limits.store`); when they cannot be, votes and readings are closed (503) and everything else is
+counted by each process alone.
 """
 
 from __future__ import annotations
@@ -22,8 +24,10 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from kb.client_ip import network
 from kb.config import Config
-from kb.web.http import rate_limit_store
-from kb.web.http.rate_limit_store import SYSTEM_CLOCK, Clock, DailySalt, SharedStorage
+from kb.web.http.limits import fair_share, networks, store
+from kb.web.http.limits.policies import Policy, Usage
+from kb.web.http.limits.salt import DailySalt
+from kb.web.http.limits.store import SYSTEM_CLOCK, Clock, SharedStorage
 
 MINUTE_S = 60
 HOUR_S = 3600
@@ -32,19 +36,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _EXTENSION = "otvet_limits"
 _RETRY_AFTER_DOWN_S = 2
-
-
-@dataclass(frozen=True)
-class Policy:
-    """At most `quota` requests of one client in a window of `window_s` from its first one.
-
-    With `is_per_key` those of all clients with one key are counted together.
-    """
-
-    name: str
-    quota: int
-    window_s: int
-    is_per_key: bool = False
 
 
 # The figures are those of docs/api.md and docs/operations.md; all policies of a group hold at once.
@@ -81,28 +72,19 @@ class LimitExceeded(TooManyRequests):
 
 
 @dataclass(frozen=True)
-class Usage:
-    """A client's rest of one policy; `is_exceeded` when this request was one too many."""
-
-    policy: Policy
-    remaining: int
-    reset_s: int
-    is_exceeded: bool = False
-
-
-@dataclass(frozen=True)
 class _Limits:
     """State that `install` leaves in the app; `checks` holds a counting function for each group."""
 
     limiter: Limiter
     storage: SharedStorage
+    salt: DailySalt
     clock: Clock
     checks: dict[str, Callable[[], None]]
 
 
 def reset(config: Config) -> None:
     """Forget all counts: call once at start, before the worker processes are made."""
-    rate_limit_store.wipe(_run_dir(config))
+    store.wipe(_run_dir(config))
 
 
 def install(app: Flask, config: Config, *, clock: Clock = SYSTEM_CLOCK) -> Limiter:
@@ -116,7 +98,7 @@ def install(app: Flask, config: Config, *, clock: Clock = SYSTEM_CLOCK) -> Limit
     limiter = Limiter(
         key_func=lambda: client_key(request.remote_addr, salt=salt.today()),
         app=app,
-        storage_uri=f"{rate_limit_store.SCHEME}://",
+        storage_uri=f"{store.SCHEME}://",
         storage_options=options,
         strategy="fixed-window",
         enabled=config.rate_limits,
@@ -124,7 +106,7 @@ def install(app: Flask, config: Config, *, clock: Clock = SYSTEM_CLOCK) -> Limit
     if config.rate_limits:
         storage = cast(SharedStorage, limiter.storage)
         checks = {group: _check(limiter, group) for group in POLICIES}
-        app.extensions[_EXTENSION] = _Limits(limiter, storage, clock, checks)
+        app.extensions[_EXTENSION] = _Limits(limiter, storage, salt, clock, checks)
         app.after_request(_add_headers)
     return limiter
 
@@ -142,6 +124,24 @@ def count(group: str, key_id: str = "") -> None:
     if limits is not None:
         g.limited_key = key_id
         _count(limits, group)
+
+
+def count_shared(group: str, key_id: str) -> None:
+    """Count a request with a public key, of which everybody has a share. Raises LimitExceeded."""
+    limits: _Limits | None = current_app.extensions.get(_EXTENSION)
+    if limits is None:
+        return
+    for policy in POLICIES[group]:
+        _refuse(
+            fair_share.refused(
+                limits.storage,
+                limits.clock,
+                policy,
+                key_id=key_id,
+                address=request.remote_addr,
+                salt=limits.salt.today(),
+            )
+        )
 
 
 def limit_autocomplete(view: View) -> View:
@@ -231,6 +231,9 @@ def _limited(view: View, group: str, *, is_closed_when_down: bool = False) -> Vi
 
 
 def _count(limits: _Limits, group: str) -> None:
+    """Count for the networks only what the client itself may still do, and the other way round."""
+    around = networks.network_counts(POLICIES[group], request.remote_addr, salt=limits.salt.today())
+    _refuse(networks.exhausted(limits.storage, around, limits.clock.monotonic()))
     before: tuple[Usage, ...] = g.get("limit_usages", ())
     try:
         limits.checks[group]()
@@ -239,6 +242,14 @@ def _count(limits: _Limits, group: str) -> None:
         exceeded = next(usage for usage in g.limit_usages if usage.is_exceeded)
         raise LimitExceeded(exceeded.policy.name, exceeded.reset_s) from error
     g.limit_usages = before + _usages(limits, group)
+    _refuse(networks.add(limits.storage, around, limits.clock.monotonic()))
+
+
+def _refuse(usage: Usage | None) -> None:
+    """Raises LimitExceeded for a policy that is used up."""
+    if usage is not None:
+        g.limit_usages = (*g.get("limit_usages", ()), usage)
+        raise LimitExceeded(usage.policy.name, usage.reset_s)
 
 
 def _check(limiter: Limiter, group: str) -> Callable[[], None]:

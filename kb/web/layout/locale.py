@@ -12,8 +12,13 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date
+from babel.support import NullTranslations
 from flask import Flask, request
-from flask_babel import Babel  # type: ignore[import-untyped]  # ships no types
+from flask_babel import (  # type: ignore[import-untyped]  # ships no types
+    Babel,
+    Domain,
+    get_locale,
+)
 from flask_babel import gettext as _gettext
 from flask_babel import pgettext as _pgettext
 
@@ -34,18 +39,35 @@ def set_up(app: Flask, config: Config) -> None:
     words = translations.read(config.site_dir)
     for problem in words.problems:
         log.warning("left out of the translations: %s", problem)
-    folder = translations.compile_into(config.cache_dir / "translations", words)
     languages = config.languages
     for code in languages:
         if missing := words.missing(code):
             log.warning("%s; `kb translations %s` lists them", in_english(code, missing), code)
-    Babel(
+    babel = Babel(
         app,
         default_locale=config.default_language,
         default_domain=translations.DOMAIN,
-        default_translation_directories=str(folder.absolute()),
         locale_selector=lambda: request_language(languages).replace("-", "_"),
     )
+    babel.domain_instance = _Words(words)
+
+
+class _Words(Domain):  # type: ignore[misc]  # its base is untyped
+    """The words of pages, from memory instead of from files."""
+
+    def __init__(self, catalogues: translations.Catalogues) -> None:
+        super().__init__(domain=translations.DOMAIN)
+        self._by_name = {
+            name: translations.loaded(catalogue) for name, catalogue in catalogues.by_name.items()
+        }
+
+    def get_translations(self) -> NullTranslations:
+        """Those of the request's language; English where it has none."""
+        locale = get_locale()
+        if locale is None:
+            return NullTranslations()
+        found = self._by_name.get(str(locale)) or self._by_name.get(locale.language)
+        return found or NullTranslations()
 
 
 def request_language(languages: tuple[str, ...]) -> str:

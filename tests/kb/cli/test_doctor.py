@@ -52,20 +52,14 @@ def line(found: list[str], subject: str) -> str:
 
 
 def faults(found: list[str]) -> set[str]:
-    """Subjects of which something is bad. These sites have no index unless one is built."""
+    """Subjects of which something is bad."""
     return {one.split()[1].rstrip(":") for one in found if one.startswith("BAD ")}
 
 
-NO_INDEX = {"index"}
-
-
-def test_before_the_first_start_only_the_index_is_missing_and_nothing_is_made(
-    tmp_path: Path,
-) -> None:
+def test_before_the_first_start_all_is_good_and_nothing_is_made(tmp_path: Path) -> None:
     code, found = lines(tmp_path)
-    assert code == 1
-    assert faults(found) == NO_INDEX
-    assert "→ run `kb build`" in line(found, "index")
+    assert (code, faults(found)) == (0, set())
+    assert "good  index: none yet → run `kb build`" in line(found, "index")
     subjects = dict.fromkeys(one.split()[1].rstrip(":") for one in found)
     assert list(subjects) == [
         "settings",
@@ -74,6 +68,7 @@ def test_before_the_first_start_only_the_index_is_missing_and_nothing_is_made(
         "disk",
         "index",
         "database",
+        "hand-offs",
         "key",
         "clock",
     ]
@@ -145,7 +140,7 @@ def test_what_no_key_opens_is_counted(tmp_path: Path, db: Database, database_url
 def test_a_rotation_under_way_is_told(tmp_path: Path, db: Database, database_url: str) -> None:
     both = {"KB_SECRET_KEY": SECOND, "KB_SECRET_KEY_PREVIOUS": FIRST}
     _, found = lines(tmp_path, database_url, **both)
-    assert faults(found) == NO_INDEX
+    assert faults(found) == set()
     assert "with the one before: 1 → `kb secret rotate` ends the rotation" in line(found, "key")
 
 
@@ -164,13 +159,30 @@ def test_an_empty_database_is_left_empty(tmp_path: Path, database_url: str) -> N
     database = Database.from_url(database_url)
     database.ping()
     _, found = lines(tmp_path, database_url, KB_SECRET_KEY=FIRST)
-    assert faults(found) == NO_INDEX
+    assert faults(found) == set()
     with pytest.raises(Exception, match="alembic_version"), database.read() as connection:
         connection.execute(text("SELECT * FROM alembic_version"))
     database.close()
 
 
-def test_a_damaged_index_is_told(tmp_path: Path) -> None:
+def test_a_key_that_makes_many_handoffs_is_told_and_nothing_is_bad(
+    tmp_path: Path, db: Database, database_url: str
+) -> None:
+    key = {"KB_SECRET_KEY": FIRST}
+    _, found = lines(tmp_path, database_url, **key)
+    assert line(found, "hand-offs").startswith("good  hand-offs: ")
+    place = replace(PLACE, sealer=Sealer(SecretKeys(FIRST)))
+    for number in (1, 2):
+        handoffs.make(db, wanted(number), place, now=datetime.now(UTC))
+    _, found = lines(tmp_path, database_url, **key, KB_HANDOFF_BUDGET="1")
+    assert faults(found) == set()
+    assert "2 hand-offs in an hour with key" in line(found, "hand-offs")
+    assert "revoke the key" in line(found, "hand-offs")
+
+
+def test_a_missing_or_damaged_index_is_told(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    assert "BAD   index: there is none" in line(lines(tmp_path)[1], "index")
     api_library.build(tmp_path / "var")
     assert "is whole; built" in line(lines(tmp_path)[1], "index")
     catalog = next((tmp_path / "var").rglob("catalog.json"))

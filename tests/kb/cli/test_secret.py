@@ -88,10 +88,10 @@ def test_the_key_in_the_data_folder_is_rotated(config: Config, db: Database) -> 
 def test_a_key_that_is_not_the_database_s_is_not_rotated(config: Config, db: Database) -> None:
     make_with(db, SecretKeys(FIRST))
     made = load_secret_key(config)
-    assert run(config, "secret", "rotate")[0] == 1
+    assert run(config, "secret", "rotate")[0] == 2
     assert load_secret_keys(config) == SecretKeys(made)
     both = {"KB_SECRET_KEY": SECOND, "KB_SECRET_KEY_PREVIOUS": OTHER}
-    assert run(config, "secret", "rotate", **both)[0] == 1
+    assert run(config, "secret", "rotate", **both)[0] == 2
     assert contact_with(db, SecretKeys(FIRST)) == ANNA
 
 

@@ -17,12 +17,13 @@ from sqlalchemy import Engine, event, exc, inspect, select, text
 
 from kb.database import migrations
 from kb.database.engine import Database
-from kb.database.tables import metadata, votes
+from kb.database.tables import handoffs, metadata, votes
 from kb.errors import BadConfig
 from tests.support.fixtures.campaigns import Campaign
 
 pytest_plugins = ["tests.support.fixtures.postgres_fixture"]
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 EVERY_TABLE = {"alembic_version", *metadata.tables}
 
 # Children start in an instant, from a process that has imported us and has no threads.
@@ -105,6 +106,45 @@ def test_migrating_again_changes_nothing(db: Database) -> None:
         assert connection.execute(select(votes.c.value)).scalars().all() == [1]
 
 
+def test_comments_of_before_are_masked_and_digests_without_a_key_go(db: Database) -> None:
+    with db.write() as connection:
+        migrations.upgrade(connection, "0005")
+        row = {"article_id": "k2m7p", "value": -1, "lang": "en", "voted_at": NOW}
+        comments = ("call +7 916 123-45-67", "Which bank?", "", "x" * 993 + " a@b.ru")
+        connection.execute(
+            votes.insert(),
+            [row | {"voter": f"{n:064x}", "comment": text} for n, text in enumerate(comments)],
+        )
+        for number, key_id in enumerate(("site", "key_1")):
+            connection.execute(handoffs.insert().values(_handoff(number, key_id)))
+    db.migrate()
+    with db.read() as connection:
+        kept = connection.execute(select(votes.c.comment).order_by(votes.c.voter)).scalars().all()
+        rows = connection.execute(select(handoffs).order_by(handoffs.c.id)).all()
+    assert kept[:3] == ["call [phone]", "Which bank?", ""]
+    assert "a@b" not in kept[3]
+    assert [row.request_digest for row in rows] == ["", ""]
+    assert [row.idempotency_key for row in rows] == ["ho_0", "key.0123456789abcdef"]
+    assert [row.sealed for row in rows] == ["sealed words"] * 2
+
+
+def _handoff(number: int, key_id: str) -> dict[str, object]:
+    return {
+        **dict.fromkeys(("session_id", "lang", "reason", "message", "channel"), "x"),
+        "id": f"ho_{number}",
+        "key_id": key_id,
+        "idempotency_key": "key.0123456789abcdef",
+        "request_digest": "a" * 64,
+        "tried": [],
+        "searches": [],
+        "page": {},
+        "attributes": {},
+        "sealed": "sealed words",
+        "status": "queued",
+        "created_at": NOW,
+    }
+
+
 def test_down_and_up_again(db: Database) -> None:
     db.migrate()
     with db.write() as connection:
@@ -112,6 +152,21 @@ def test_down_and_up_again(db: Database) -> None:
     assert table_names(db) == {"alembic_version"}
     db.migrate()
     assert table_names(db) == EVERY_TABLE
+
+
+def test_votes_from_before_they_could_be_left_out_are_counted(db: Database) -> None:
+    db.migrate()
+    with db.write() as connection:
+        migrations.downgrade(connection, "0004")
+        connection.execute(
+            text(
+                "INSERT INTO votes (article_id, voter, value, comment, lang, voted_at)"
+                f" VALUES ('k2m7p', '{'a' * 64}', 1, '', 'ru', '2026-11-22 09:00:00')"
+            )
+        )
+    db.migrate()
+    with db.read() as connection:
+        assert connection.execute(select(votes.c.value, votes.c.is_counted)).all() == [(1, True)]
 
 
 def test_several_processes_migrate_at_once(database_url: str, db: Database) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import exc, func, select
 
 from bench.torture.votes import torture
+from kb.config import Config
+from kb.database import retention
 from kb.database.engine import Database
 from kb.database.tables import votes as table
 from kb.errors import DatabaseUnavailable
@@ -52,6 +54,29 @@ def vote_until_stored(db: Database, **changes: Any) -> Tally:
         with suppress(DatabaseUnavailable):
             return vote(db, **changes)
     raise AssertionError("refused twenty times")
+
+
+def test_a_comment_is_masked_and_fits(db: Database) -> None:
+    vote(db, value=-1, comment="write to anna@example.org, card 4111_1111_1111_1111")
+    kept = votes.vote_of(db, ARTICLE, VOTER)
+    assert kept
+    assert kept.comment == "write to [email], card [card]"
+    vote(db, value=-1, comment=f"{'x' * 993} a@b.ru")
+    kept = votes.vote_of(db, ARTICLE, VOTER)
+    assert kept
+    assert "a@b" not in kept.comment
+    assert len(kept.comment) <= votes.MAX_COMMENT_CHARS
+
+
+def test_a_comment_is_forgotten_and_the_vote_stays(db: Database) -> None:
+    vote(db, value=-1, reason="unclear", comment="Which bank?")
+    config = Config(comment_days=30, log_days=90)
+    retention.sweep(db, config, now=NOW + timedelta(days=29))
+    assert votes.vote_of(db, ARTICLE, VOTER) == votes.Vote(
+        ARTICLE, -1, "unclear", "Which bank?", "ru"
+    )
+    retention.sweep(db, config, now=NOW + timedelta(days=31))
+    assert votes.vote_of(db, ARTICLE, VOTER) == votes.Vote(ARTICLE, -1, "unclear", "", "ru")
 
 
 def voter(number: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from kb.handoffs.encryption import CannotUnseal, Sealer
@@ -52,3 +54,13 @@ def test_sealed_anew_the_previous_key_is_no_longer_needed() -> None:
 
 def test_keys_are_not_shown() -> None:
     assert "kkk" not in repr(SecretKeys("k" * 40, previous="k" * 40))
+
+
+def test_a_digest_is_told_by_its_key_alone() -> None:
+    data = b'{"message": "where is my money"}'
+    own = Sealer(SecretKeys("k" * 40))
+    assert own.digest(data) == Sealer(SecretKeys("k" * 40, previous="o" * 40)).digest(data)
+    assert own.digest(data) != own.digest(data + b" ")
+    others = {Sealer(SecretKeys("o" * 40)).digest(data), hashlib.sha256(data).hexdigest()}
+    assert own.digest(data) not in others
+    assert len(own.digest(data)) == 64

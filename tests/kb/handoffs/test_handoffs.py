@@ -249,6 +249,28 @@ def test_contacts_are_forgotten_and_later_all_of_it(db: Database) -> None:
     assert everything(db).count("\n") <= 1  # the version of the tables
 
 
+def test_what_was_made_of_the_words_is_forgotten_with_them(db: Database) -> None:
+    made = make(db, idempotency_key="ses_1.0123456789abcdef")
+    assert wanted().digest in everything(db)
+    db.transact(
+        lambda connection: connection.execute(handoffs_table.update().values(status="delivered"))
+    )
+    retention.sweep(db, Config(contact_days=30), now=NOW + timedelta(days=31))
+    assert wanted().digest not in everything(db)
+    assert "0123456789abcdef" not in everything(db).replace(SESSION, "")
+    assert handoffs.find(db, made.id, PLACE)
+
+
+def test_attributes_in_clear_are_masked(db: Database) -> None:
+    attributes = {"plan": "pro", "phone": 79161234567, "note": "anna@example.org", "orders": 3}
+    place = handoffs.SiteContext(
+        PLACE.describe, PLACE.sealer, stored_attributes=tuple(attributes), base_url=PLACE.base_url
+    )
+    made = handoffs.make(db, wanted(attributes=attributes, consent=None), place, now=NOW)
+    kept = {"plan": "pro", "phone": "[phone]", "note": "[email]", "orders": 3}
+    assert made.record.attributes == kept
+
+
 # --- the conversation
 
 

@@ -106,3 +106,12 @@ def test_workers_replaced_on_a_full_disk_serve(tmp_path: Path) -> None:
         assert "otvet_counters_shared 0.0" in running.get("/metrics")[1].decode()
         limit(running, resource.RLIM_INFINITY)
         assert_readers_notice_nothing(running)
+
+
+def test_a_file_without_room_yet_spoils_no_others_counts(tmp_path: Path) -> None:
+    """As a process leaves it for a moment that starts while the disk is full."""
+    (tmp_path / "counter_1.db").touch()
+    (tmp_path / "histogram_1.db").write_bytes(b"\0" * 3)
+    exposition = counted(tmp_path, "room")
+    assert requests(exposition) == 300
+    assert "otvet_counters_shared 1.0" in exposition

@@ -12,8 +12,12 @@ from pathlib import Path
 
 import psutil
 
+from kb.database.engine import Database
+from kb.handoffs import canary
+from kb.handoffs.encryption import Sealer
+from kb.secret_key import SecretKeys
 from tests.support.libraries import api_library
-from tests.support.libraries.server_library import ROOT, SHOP, Running, served
+from tests.support.libraries.server_library import ROOT, SECRET_KEY, SHOP, Running, served
 from tests.support.patience import PATIENCE_S, wait_until
 
 
@@ -67,9 +71,9 @@ def test_replacing_all_workers_loses_no_request(tmp_path: Path) -> None:
         asking.start()
         running.process.send_signal(signal.SIGHUP)
         wait_until(lambda: len(running.workers()) == 2 and not before & running.workers())
+        wait_until(lambda: len(statuses) > 5)
         done.set()
         asking.join()
-    assert len(statuses) > 5
     assert set(statuses) == {200}
 
 
@@ -190,3 +194,31 @@ def is_alive(pid: int) -> bool:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_worker_that_cannot_start_takes_no_other_with_it(tmp_path: Path) -> None:
+    """The database is sealed with another key meanwhile: no new process may work on it."""
+    api_library.build(tmp_path)
+
+    def logged(text: str) -> int:
+        return (tmp_path / "server.log").read_text("utf-8").count(text)
+
+    with served(tmp_path) as running:
+        wait_until(lambda: logged("encoder loaded") == 2)
+        victim, survivor = sorted(running.workers())
+        seal(tmp_path, "another key" * 4)
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: logged("a new worker cannot start") > 1)
+        assert running.get("/en/")[0] == 200
+        assert survivor in running.workers()
+        seal(tmp_path, SECRET_KEY)
+        running.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: survivor not in running.workers() and len(running.workers()) == 2)
+        assert running.get("/en/")[0] == 200
+        assert running.stop() == 0
+
+
+def seal(data_dir: Path, key: str) -> None:
+    database = Database.from_url(f"sqlite:///{data_dir / 'otvet.sqlite'}")
+    database.transact(lambda connection: canary.replace(connection, Sealer(SecretKeys(key))))
+    database.close()

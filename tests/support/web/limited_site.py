@@ -17,8 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kb.config import Config
 from kb.web.http import rate_limits
-from kb.web.http.rate_limit_store import Clock, SharedStorage
-from kb.web.http.rate_limits import Policy
+from kb.web.http.limits.policies import Policy
+from kb.web.http.limits.store import Clock, SharedStorage
 from tests.support.patience import PATIENCE_S
 
 SMALL = {
@@ -82,6 +82,13 @@ class Site:
         return [self.ask(path, method, **headers).status for _ in range(times)]
 
 
+def ask_from(site: Site, address: str, path: str, times: int = 1) -> list[int]:
+    """Statuses of so many POSTs from an address, without a connection."""
+    client = site.app.test_client()
+    peer = {"REMOTE_ADDR": address}
+    return [client.post(path, environ_overrides=peer).status_code for _ in range(times)]
+
+
 def small_site(config: Config, clock: Clock) -> Site:
     app = Flask(__name__)
     site = Site(app)
@@ -111,6 +118,19 @@ def small_site(config: Config, clock: Clock) -> Site:
         rate_limits.count("suggest")
         rate_limits.count("suggest-key", key)
         return "answer"
+
+    @app.post("/api/v1/public/<key>")
+    def public(key: str) -> str:
+        rate_limits.count("suggest")
+        rate_limits.count_shared("suggest-key", key)
+        site.ran["public"] += 1
+        return "answer"
+
+    @app.post("/api/v1/handoffs")
+    def handoffs() -> str:
+        rate_limits.count("handoff")
+        site.ran["handoffs"] += 1
+        return "made"
 
     @app.get("/api/v1/autocomplete")
     @rate_limits.limit_autocomplete

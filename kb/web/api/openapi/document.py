@@ -110,8 +110,9 @@ def _webhook(event: type[Outgoing]) -> JsonObject:
 
 def _limits(group: str) -> str:
     policies = (f"{policy.quota} in {policy.window_s} s" for policy in POLICIES[group])
-    whom = "key" if any(policy.is_per_key for policy in POLICIES[group]) else "client"
-    return f"At most {' and '.join(policies)} for one {whom}."
+    if any(policy.is_per_key for policy in POLICIES[group]):
+        return f"At most {' and '.join(policies)} for a secret key; a public one is shared fairly."
+    return f"At most {' and '.join(policies)} for one client."
 
 
 def _responses(operation: Operation) -> JsonObject:

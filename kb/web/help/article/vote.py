@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from flask import Response, request
 
 from kb.errors import DatabaseUnavailable
-from kb.feedback import votes
+from kb.feedback import vote_marks, votes
 from kb.web.auth import voter_cookie
 from kb.web.help.article.page import NO_VOTE, OwnVote
 from kb.web.layout.locale import gettext as _
@@ -49,12 +49,13 @@ def answer(article_id: str, lang: str) -> voter_cookie.Visitor | None:
     """
     value = request.form.get("value", "")
     database = services().database
+    known = voter_cookie.recognise(request, secret_key=secret_key())
     if value == WITHDRAW:
-        known = voter_cookie.recognise(request, secret_key=secret_key())
         if known:
             votes.withdraw(database, article_id=article_id, voter=known.voter)
         return known
-    visitor = voter_cookie.recognise_or_new(request, secret_key=secret_key())
+    visitor = known or voter_cookie.new_visitor(secret_key=secret_key())
+    now = datetime.now(UTC)
     votes.record(
         database,
         article_id=article_id,
@@ -63,7 +64,14 @@ def answer(article_id: str, lang: str) -> voter_cookie.Visitor | None:
         reason=request.form.get("reason") or None,
         comment=request.form.get("comment", ""),
         lang=lang,
-        now=datetime.now(UTC),
+        now=now,
+        origin=vote_marks.origin_of(
+            request.remote_addr,
+            article_id=article_id,
+            is_known=known is not None,
+            secret_key=secret_key(),
+            day=now.date(),
+        ),
     )
     return visitor
 

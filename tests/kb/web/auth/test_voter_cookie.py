@@ -26,7 +26,8 @@ def small_app(secret_key: str = KEY) -> Flask:
 
     @app.post("/vote")
     def vote() -> Response:
-        visitor = voter_cookie.recognise_or_new(request, secret_key=secret_key)
+        known = voter_cookie.recognise(request, secret_key=secret_key)
+        visitor = known or voter_cookie.new_visitor(secret_key=secret_key)
         response = Response(visitor.voter)
         voter_cookie.remember(response, visitor, is_https=request.is_secure)
         return response

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb.web.http import rate_limits
-from kb.web.http.rate_limits import Policy
+from kb.web.http.limits.policies import Policy
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import services_of
 from tests.support.web.contact_form import (

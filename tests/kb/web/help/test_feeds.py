@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import re
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from lxml import etree
 
 from kb.catalog.catalog import Catalog
 from kb.content.model import Product
-from kb.web.help import feeds
+from kb.web.help import feeds, whole_text
 from kb.web.help.feeds import ATOM, OPENSEARCH, SITEMAP, XHTML
 from kb.web.help.whole_text import WholeText
 from tests.support.fixtures.encoder_fixture import REPOSITORY
@@ -151,21 +152,58 @@ def test_language_models_get_contents_and_texts(client: FlaskClient) -> None:
     packed = client.get("/llms-full.txt", headers={"Accept-Encoding": "gzip, br"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data).decode() == full
-    again = client.get("/llms-full.txt", headers={"If-None-Match": str(packed.headers["ETag"])})
-    assert (again.status_code, again.data) in ((304, b""), (200, full.encode()))
 
 
-def test_all_texts_are_made_once_for_a_generation() -> None:
-    whole, made = WholeText(), []
+@pytest.fixture(params=["files", "memory"])
+def kept_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The text of all articles, in files or, as on a full disk, in memory."""
+    if request.param == "memory":
+        monkeypatch.setattr(feeds, "_whole", WholeText())
+        monkeypatch.setattr(whole_text, "_write", full_disk)
+        monkeypatch.setattr(whole_text, "FOLDER", Path("run", "nowhere"))
+    return str(request.param)
 
-    def make() -> str:
-        made.append("text")
-        return f"text {len(made)}"
 
-    assert [whole.get(("one",), make).plain for _ in range(3)] == [b"text 1"] * 3
-    assert whole.get(("two",), make).plain == b"text 2"
-    assert gzip.decompress(whole.get(("two",), make).gzipped) == b"text 2"
-    assert len(made) == 2
+def full_disk(path: Path, content: bytes) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_all_texts_are_sent_from_a_file(app: Flask, client: FlaskClient) -> None:
+    before = client.get("/llms-full.txt").data
+    folder = app.extensions["otvet"].config.data_dir / whole_text.FOLDER
+    [plain] = folder.glob("*.txt")
+    assert plain.read_bytes() == before
+    plain.write_bytes(b"what lies there")
+    assert client.get("/llms-full.txt").data == b"what lies there"
+    plain.unlink()
+    assert client.get("/llms-full.txt").data == before
+
+
+@pytest.mark.usefixtures("kept_in")
+@pytest.mark.parametrize("encoding", ["gzip", "identity", "br"])
+def test_all_texts_come_in_parts_and_only_when_changed(client: FlaskClient, encoding: str) -> None:
+    accepted = {"Accept-Encoding": encoding}
+    whole = client.get("/llms-full.txt", headers=accepted)
+    part = client.get("/llms-full.txt", headers=accepted | {"Range": "bytes=5-14"})
+    assert (part.status_code, part.data) == (206, whole.data[5:15])
+    assert part.headers["Content-Range"] == f"bytes 5-14/{len(whole.data)}"
+    told = {"If-None-Match": whole.headers["ETag"]}
+    assert client.get("/llms-full.txt", headers=accepted | told).status_code == 304
+    beyond = client.get("/llms-full.txt", headers=accepted | {"Range": "bytes=999999999-"})
+    assert beyond.status_code == 416
+    assert whole.headers["Content-Length"] == str(len(whole.data))
+    assert whole.headers.get("Content-Encoding") == ("gzip" if encoding == "gzip" else None)
+    assert whole.headers["Cache-Control"].startswith("public, max-age=600")
+    assert whole.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "Accept-Encoding" in whole.headers["Vary"]
+
+
+def test_encodings_have_entity_tags_of_their_own(client: FlaskClient, kept_in: str) -> None:
+    tags = {
+        client.get("/llms-full.txt", headers={"Accept-Encoding": one}).headers["ETag"]
+        for one in ("gzip", "identity")
+    }
+    assert len(tags) == 2
 
 
 def test_an_article_is_to_be_had_as_markdown(client: FlaskClient) -> None:

@@ -26,7 +26,7 @@ from kb.branding.previews import (
     title_lines,
 )
 from kb.web.http import rate_limits
-from kb.web.http.rate_limits import Policy
+from kb.web.http.limits.policies import Policy
 from tests.support.fixtures.encoder_fixture import REPOSITORY
 from tests.support.libraries.site_library import (
     HOSTILE,

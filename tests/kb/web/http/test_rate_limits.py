@@ -25,7 +25,8 @@ from kb.accounts.api_keys import demo_key
 from kb.server.connections import Server
 from kb.server.worker import adjustments
 from kb.web.http import rate_limits
-from kb.web.http.rate_limits import POLICIES, Policy
+from kb.web.http.limits.policies import Policy
+from kb.web.http.rate_limits import POLICIES
 from tests.support.libraries import api_library
 from tests.support.libraries.api_library import REFUND
 from tests.support.patience import PATIENCE_S

@@ -15,7 +15,6 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageColor
 
 from kb.accounts.api_keys import demo_key
-from kb.branding import translations
 from kb.cli import site_check
 from kb.cli.main import main
 from kb.web.layout import site_templates
@@ -244,16 +243,6 @@ def test_template_that_refers_to_itself_is_told_the_way(broken: Path) -> None:
     problems = site_templates.read(broken / "site").problems
     remedies = [one.remedy for one in problems if one.path.endswith("error.html")]
     assert remedies == ['Write {% extends "otvet:error.html" %} for the original']
-
-
-def test_catalogue_of_a_language_that_is_gone_is_removed(tmp_path: Path) -> None:
-    library.write_catalogue(tmp_path / "site", "de", library.WORDS["de"])
-    target = tmp_path / "compiled"
-    translations.compile_into(target, translations.read(tmp_path / "site"))
-    assert (target / "de" / "LC_MESSAGES" / "messages.mo").is_file()
-    translations.compile_into(target, translations.read(tmp_path / "none"))
-    assert not (target / "de" / "LC_MESSAGES" / "messages.mo").exists()
-    assert (target / "ru" / "LC_MESSAGES" / "messages.mo").is_file()
 
 
 # --- commands -------------------------------------------------------------------------------------

@@ -1,28 +1,28 @@
-"""Counts for rate limits, and the day's salt, shared by the worker processes of one machine.
+"""Counts for rate limits, shared by the worker processes of one machine.
 
-Both lie in `run/` of the data folder, are worth nothing after a restart, and hold no address: the
-keys are hashes under a salt that changes every day and is kept nowhere else.
+They lie in `run/` of the data folder beside the day's salt, are worth nothing after a restart, and
+hold no address: the keys are hashes under that salt, which is kept nowhere else.
 """
 
 from __future__ import annotations
 
-import fcntl
+import json
 import logging
 import os
-import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 import pysqlite3
 from limits.storage import Storage
 
 from kb.database import sqlite
+from kb.web.http.limits import salt
+from kb.web.http.limits.memory import MemoryCounts, Window
 
 T = TypeVar("T")
 
@@ -31,12 +31,9 @@ log = logging.getLogger(__name__)
 SCHEME = "otvet-shared"
 
 _COUNTS = "limits.sqlite"
-_SALT = "limits.salt"
 _BUSY_TIMEOUT_S = 0.25  # a limit must not cost more than what it protects
 TRY_AGAIN_S = 1.0
 _SWEEP_EVERY_S = 60.0
-_MAX_KEYS_IN_MEMORY = 50_000
-_SALT_BYTES = 32
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS counts"
@@ -51,8 +48,10 @@ _HIT = (
     " RETURNING count, ends_at"
 )
 _LOOK = "SELECT count, ends_at FROM counts WHERE key = :key AND ends_at > :now"
-
-Window = tuple[int, float]  # count, end on the monotonic clock
+_LOOK_ALL = (
+    "SELECT key, count, ends_at FROM counts"
+    " WHERE ends_at > ? AND key IN (SELECT value FROM json_each(?))"
+)
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,16 @@ SYSTEM_CLOCK = Clock()
 
 def wipe(run_dir: Path) -> None:
     """Forget all counts and the salt: once at start, before the worker processes exist."""
-    for name in (_SALT, _COUNTS, f"{_COUNTS}-wal", f"{_COUNTS}-shm"):
+    for name in (salt.FILE, _COUNTS, f"{_COUNTS}-wal", f"{_COUNTS}-shm"):
         (run_dir / name).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Addition:
+    """One more in the key's window, which ends in `window_s` if it begins with this."""
+
+    key: str
+    window_s: float
 
 
 class SharedStorage(Storage):
@@ -119,6 +126,42 @@ class SharedStorage(Storage):
             return count
 
         return self._shared_or(hit, lambda: self._memory.hit(key, expiry, amount, now))
+
+    def add_all(self, additions: Sequence[Addition]) -> list[Window]:
+        """Count each of the additions, in one transaction; returns their windows in order."""
+        now = self._clock.monotonic()
+        rows = [
+            {"key": one.key, "amount": 1, "ends_at": now + one.window_s, "now": now}
+            for one in additions
+        ]
+
+        def add(connection: pysqlite3.Connection) -> list[Window]:
+            self._sweep(connection, now)
+            connection.execute("BEGIN IMMEDIATE")
+            windows: list[Window] = [connection.execute(_HIT, row).fetchall()[0] for row in rows]
+            connection.execute("COMMIT")
+            return windows
+
+        def add_in_memory() -> list[Window]:
+            for one in additions:
+                self._memory.hit(one.key, one.window_s, 1, now)
+            return [self._memory.window(one.key, now) for one in additions]
+
+        return self._shared_or(add, add_in_memory)
+
+    def look_all(self, keys: Sequence[str]) -> dict[str, Window]:
+        """The running windows of those keys that have one."""
+        now = self._clock.monotonic()
+
+        def look(connection: pysqlite3.Connection) -> dict[str, Window]:
+            found = connection.execute(_LOOK_ALL, (now, json.dumps(list(keys)))).fetchall()
+            return {key: (count, ends_at) for key, count, ends_at in found}
+
+        def look_in_memory() -> dict[str, Window]:
+            windows = ((key, self._memory.window(key, now)) for key in keys)
+            return {key: window for key, window in windows if window[0]}
+
+        return self._shared_or(look, look_in_memory)
 
     def get(self, key: str) -> int:
         return self._window(key)[0]
@@ -210,82 +253,3 @@ class SharedStorage(Storage):
         if now >= self._sweep_at:
             self._sweep_at = now + _SWEEP_EVERY_S
             connection.execute("DELETE FROM counts WHERE ends_at <= ?", (now,))
-
-
-class MemoryCounts:
-    """The same counts for one process. Bounded: past the bound, ended and then oldest keys go."""
-
-    def __init__(self, *, max_keys: int = _MAX_KEYS_IN_MEMORY) -> None:
-        self._max_keys = max_keys
-        self._windows: dict[str, Window] = {}
-
-    def hit(self, key: str, length_s: float, amount: int, now: float) -> int:
-        count, ends_at = self.window(key, now)
-        count, ends_at = (count + amount, ends_at) if count else (amount, now + length_s)
-        if key not in self._windows and len(self._windows) >= self._max_keys:
-            self._make_room(now)
-        self._windows[key] = (count, ends_at)
-        return count
-
-    def window(self, key: str, now: float) -> Window:
-        """The running window; (0, now) if there is none."""
-        found = self._windows.get(key)
-        return found if found and found[1] > now else (0, now)
-
-    def clear(self, key: str | None = None) -> None:
-        """Forget one key, or all."""
-        if key is None:
-            self._windows.clear()
-        else:
-            self._windows.pop(key, None)
-
-    def _make_room(self, now: float) -> None:
-        running = [(key, window) for key, window in self._windows.items() if window[1] > now]
-        self._windows = dict(running[-self._max_keys // 2 :])
-
-
-class DailySalt:
-    """The salt of today (UTC), the same in all processes; yesterday's is overwritten."""
-
-    def __init__(self, run_dir: Path, *, clock: Callable[[], float] = time.time) -> None:
-        self._path = run_dir / _SALT
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._day = ""
-        self._salt = b""
-
-    def today(self) -> bytes:
-        day = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()
-        with self._lock:
-            if day != self._day:
-                self._salt = self._shared_salt(day)
-                self._day = day
-            return self._salt
-
-    def _shared_salt(self, day: str) -> bytes:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with open(self._path, "r+b", opener=_private) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                return _read_salt(file, day) or _write_salt(file, day)
-        except OSError as error:
-            log.error("no salt shared between processes: %s: %s", self._path, error)
-            return secrets.token_bytes(_SALT_BYTES)
-
-
-def _read_salt(file: BinaryIO, day: str) -> bytes | None:
-    written_day, _, salt = file.read().partition(b" ")
-    return salt if written_day == day.encode() and len(salt) == _SALT_BYTES else None
-
-
-def _write_salt(file: BinaryIO, day: str) -> bytes:
-    salt = secrets.token_bytes(_SALT_BYTES)
-    file.seek(0)
-    file.write(day.encode() + b" " + salt)
-    file.truncate()
-    file.flush()
-    return salt
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT, 0o600)

@@ -15,9 +15,13 @@ import pysqlite3
 import pytest
 
 from kb.config import Config
-from kb.web.http import rate_limit_store, rate_limits
-from kb.web.http.rate_limit_store import SYSTEM_CLOCK, DailySalt, MemoryCounts, SharedStorage
-from kb.web.http.rate_limits import POLICIES, Policy
+from kb.web.http import rate_limits
+from kb.web.http.limits import store
+from kb.web.http.limits.memory import MemoryCounts
+from kb.web.http.limits.policies import Policy
+from kb.web.http.limits.salt import DailySalt
+from kb.web.http.limits.store import SYSTEM_CLOCK, SharedStorage
+from kb.web.http.rate_limits import POLICIES
 from tests.support.web.limited_site import Hands, Site, serving, small_site, storage_of
 
 processes = get_context("spawn")
@@ -96,13 +100,13 @@ def test_storage_down_closes_votes_and_keeps_reading(
     site: Site, hands: Hands, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert site.ask("/ru/search").status == 200
-    with locked(site), caplog.at_level(logging.WARNING, logger="kb.web.http.rate_limit_store"):
+    with locked(site), caplog.at_level(logging.WARNING, logger="kb.web.http.limits.store"):
         refused = site.ask("/ru/vote/k2m7p", "POST")
         assert refused.status == 503
         assert site.statuses(4, "/ru/search") == [200, 200, 200, 429]  # counted in memory
         assert not site.ran["vote"]
         assert caplog.text.count("restart the server") == 1
-    hands.move(rate_limit_store.TRY_AGAIN_S)
+    hands.move(store.TRY_AGAIN_S)
     assert site.ask("/ru/vote/k2m7p", "POST").status == 200
     assert site.ask("/ru/search").status == 200  # the shared count goes on at 2 of 3
 

@@ -1,0 +1,108 @@
+"""Commands that save the database to a file and bring it back: `kb backup`, `kb restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kb.cli.database.connection import NO_DATABASE, found_database
+from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, stop
+from kb.config import Config
+from kb.errors import BadConfig
+
+if TYPE_CHECKING:
+    from kb.database.engine import Database
+
+commands = click.Group()
+
+_FILE = click.Path(path_type=Path)
+_NOT_HERE = (
+    "the one that the database is sealed with is not here: run this with the settings of the"
+    " service, for without it contacts cannot be read"
+)
+
+
+@commands.command()
+@click.argument("file", type=_FILE)
+@click.option("--key", "key_copy", type=_FILE, help="Write the secret key to this other file.")
+@click.pass_obj
+def backup(config: Config, file: Path, key_copy: Path | None) -> None:
+    """Save all that is in the database to FILE, while the site runs. The secret key is not in it.
+
+    Either database can be restored from it, by this version of the program or a later one.
+    """
+    from kb.database.copies.backup import backup as write_backup
+    from kb.database.inspection import is_there
+
+    if key_copy and key_copy.absolute() == file.absolute():
+        stop("The secret key must not lie in the backup: name another file", EXIT_UNUSABLE)
+    url = config.effective_database_url
+    with found_database(url) as database:
+        if not is_there(url):
+            stop(NO_DATABASE, EXIT_UNUSABLE)
+        click.echo(f"{write_backup(database, file)} rows are in {file}")
+        click.echo(_key_sentence(config, database, key_copy))
+
+
+@commands.command()
+@click.argument("file", type=_FILE)
+@click.option("--replace", "is_replacing", is_flag=True, help="Delete what the database holds.")
+@click.pass_obj
+def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
+    """Fill the database from FILE, which `kb backup` has made, whole or not at all.
+
+    Stop servers and workers first. A backup of an older version is brought up to date.
+    """
+    from kb.database.copies.backup import restore as fill
+    from kb.errors import HoldsData
+
+    with found_database(config.effective_database_url) as database:
+        try:
+            count = fill(database, file, is_replacing=is_replacing)
+        except HoldsData as error:
+            stop(f"{error}; `--replace` deletes it", EXIT_REFUSED)
+        click.echo(f"{count} rows have been restored")
+        if not _has_right_key(config, database):
+            click.echo(
+                "The secret key here is not the one that the backup is sealed with: put that one"
+                f" into {config.data_dir / 'secret_key'} or KB_SECRET_KEY before you start",
+                err=True,
+            )
+
+
+def _key_sentence(config: Config, database: Database, key_copy: Path | None) -> str:
+    """Tell where the key is, after copying it where that was asked for."""
+    from kb.secret_key import copy_keys, find_secret_keys, key_file
+
+    try:
+        keys = find_secret_keys(config)
+        if key_copy and not (keys and _has_right_key(config, database)):
+            stop(f"The secret key was not saved: {_NOT_HERE}", EXIT_REFUSED)
+        if keys and key_copy:
+            copy_keys(keys, key_copy)
+    except BadConfig as error:
+        stop(f"The secret key was not saved: {error}", EXIT_REFUSED)
+    except OSError as error:
+        stop(f"The secret key was not saved: {error.filename}: {error.strerror}", EXIT_REFUSED)
+    place = f"in {key_copy or key_file(config)}"
+    if config.secret_key and not key_copy:
+        place = "the value of KB_SECRET_KEY"
+    if keys is None and _has_right_key(config, database):
+        return "The site has no secret key yet; it will not be in a backup"
+    if keys is None:
+        return f"The secret key is not in it, and {_NOT_HERE}"
+    return (
+        f"The secret key is not in it, but {place}: keep a copy of that apart from the backup,"
+        " for without it contacts cannot be read"
+    )
+
+
+def _has_right_key(config: Config, database: Database) -> bool:
+    from kb.handoffs import canary
+    from kb.handoffs.encryption import Sealer
+    from kb.secret_key import find_secret_keys
+
+    keys = find_secret_keys(config)
+    return canary.is_right_key(database, Sealer(keys) if keys else None)

@@ -1,0 +1,1 @@
+"""Counting of requests: shared by worker processes, by client, by network and by key."""
