@@ -19,6 +19,8 @@ from kb.settings.settings_file import read_settings, settings_of
 SYSTEMD_READER = Path(
     "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator"
 )
+FROM_ITS_FILE = "of a file of its own, and long enough"
+FROM_OUTSIDE = "of the environment, and long enough"
 READ = {
     "KB_SITE_NAME=Help": "Help",
     "  KB_SITE_NAME =  Help desk \t": "Help desk",
@@ -111,15 +113,15 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
 def test_a_secret_of_the_environment_goes_before_a_file_of_it_and_the_other_way_round(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "token").write_text("from its file")
+    (tmp_path / "token").write_text(FROM_ITS_FILE)
     by_file = f"KB_METRICS_TOKEN_FILE={tmp_path / 'token'}"
     path = str(written(tmp_path, by_file))
-    environ = {"KB_ENV_FILE": path, "KB_METRICS_TOKEN": "from outside"}
-    assert Config.from_environ(environ).metrics_token == "from outside"
-    assert Config.from_environ({"KB_ENV_FILE": path}).metrics_token == "from its file"
-    written(tmp_path, "KB_METRICS_TOKEN=from the settings")
+    environ = {"KB_ENV_FILE": path, "KB_METRICS_TOKEN": FROM_OUTSIDE}
+    assert Config.from_environ(environ).metrics_token == FROM_OUTSIDE
+    assert Config.from_environ({"KB_ENV_FILE": path}).metrics_token == FROM_ITS_FILE
+    written(tmp_path, "KB_METRICS_TOKEN=of the settings and long enough for a token")
     environ = {"KB_ENV_FILE": path, "KB_METRICS_TOKEN_FILE": str(tmp_path / "token")}
-    assert Config.from_environ(environ).metrics_token == "from its file"
+    assert Config.from_environ(environ).metrics_token == FROM_ITS_FILE
 
 
 def test_the_file_in_the_working_directory_is_read_unless_another_is_named(
