@@ -1,7 +1,7 @@
 """Circuit breaker: after repeated failures callers are turned away, but for one a pause who tries.
 
-Knows nothing of what it guards; the query encoder and the database each have one. It lives here
-because `search` imports nothing of `kb`.
+Knows nothing of what it guards; the query encoder, the database and each channel of hand-offs have
+one. It lives here because `search` imports nothing of `kb`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class CircuitBreaker:
     """Opens after `failures` within `window_s`; then admits one caller each `pause_s`, as a trial.
 
     One success closes it, one failure of a trial keeps it open for another pause. Failures that
-    are further apart than the window never open it, and successes between them do not count.
-    Thread-safe; holds no lock while callers are at work.
+    are further apart than the window never open it. Successes between them do not count, unless
+    the failures must come `in_a_row`. Thread-safe; holds no lock while callers are at work.
     """
 
     def __init__(
@@ -26,8 +26,10 @@ class CircuitBreaker:
         failures: int = 1,
         window_s: float = 0.0,
         pause_s: float,
+        in_a_row: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._in_a_row = in_a_row
         self._window_s = window_s
         self._pause_s = pause_s
         self._clock = clock
@@ -40,6 +42,12 @@ class CircuitBreaker:
         """True when a caller would be turned away now. Unlike `admit`, asking starts no trial."""
         with self._lock:
             return self._open_until is not None and self._clock() < self._open_until
+
+    @property
+    def is_tripped(self) -> bool:
+        """True from the failure that opens it until a success, trials included."""
+        with self._lock:
+            return self._open_until is not None
 
     def admit(self) -> bool:
         """True when closed, and once a pause when open: that caller's outcome is the trial."""
@@ -66,9 +74,11 @@ class CircuitBreaker:
                 self._open_until = now + self._pause_s
             return is_streak and not was_open
 
-    def record_success(self) -> None:
-        """Close the breaker when it is open."""
+    def record_success(self) -> bool:
+        """Close the breaker when it is open; True when it was."""
         with self._lock:
-            if self._open_until is not None:
-                self._open_until = None
+            was_open = self._open_until is not None
+            self._open_until = None
+            if was_open or self._in_a_row:
                 self._failed_at.clear()
+            return was_open

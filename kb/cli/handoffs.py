@@ -23,10 +23,10 @@ def handoffs() -> None:
 @click.pass_obj
 def list_handoffs(config: Config) -> None:
     """Each with its channel, attempts and last error. Exit code 1 if any has failed."""
-    from kb.handoffs import outbox
+    from kb.handoffs import backlog
 
     with opened_database(config) as database:
-        found = outbox.unfinished(database)
+        found = backlog.unfinished(database)
     for one in found:
         made = one.created_at.isoformat(timespec="seconds")
         click.echo(f"{one.id}  {made}  {one.status}  {one.channel}  {one.attempts}  {one.error}")
@@ -39,9 +39,9 @@ def list_handoffs(config: Config) -> None:
 @click.pass_obj
 def retry(config: Config, handoff_id: str) -> None:
     """Deliver again at once, e.g. when the help desk has been mended."""
-    from kb.handoffs import outbox
+    from kb.handoffs import resend
 
     with opened_database(config) as database:
-        if not outbox.retry(database, handoff_id, now=datetime.now(UTC)):
+        if not resend.retry(database, handoff_id, now=datetime.now(UTC)):
             click.echo(f"{handoff_id}: nothing is left to deliver", err=True)
             sys.exit(EXIT_REFUSED)

@@ -60,7 +60,8 @@ def worker(config: Config) -> None:
     from kb import logs
     from kb.database.engine import Database
     from kb.handoffs.channels.registry import fallback_channel, primary_channel
-    from kb.handoffs.delivery import Deliverer, Ways
+    from kb.handoffs.delivery.deliverer import Deliverer
+    from kb.handoffs.delivery.lane import Ways
     from kb.handoffs.encryption import Sealer
     from kb.secret_key import load_secret_keys
 

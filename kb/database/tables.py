@@ -239,7 +239,9 @@ sealed_canary = Table(
 )
 
 # The outbox. `id` is what receivers recognise a repeated delivery by; `progress` holds what a
-# channel of several steps has done already.
+# channel of several steps has done already. `touched_at` is the clock at which `next_at` and the
+# lease were written: in the future it tells that the clock has been set back since. `requeued_at`
+# is when it was put back by hand.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -255,9 +257,30 @@ deliveries = Table(
     Column("error", String(300), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime, nullable=True),
+    Column("touched_at", UtcTime, nullable=True),
+    Column("requeued_at", UtcTime, nullable=True),
     UniqueConstraint("handoff_id", "channel"),
     CheckConstraint("state IN ('pending', 'delivered', 'failed', 'dropped')", name="state"),
     Index(None, "state", "next_at"),
+)
+
+# Signs of life of the processes that deliver. `open_channels` are those that do not deliver now.
+delivery_workers = Table(
+    "delivery_workers",
+    metadata,
+    Column("owner", String(64), primary_key=True),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("open_channels", JSON, nullable=False),
+)
+
+# What became of attempts, added up for ever; measures are named by `kb.handoffs.delivery.counts`.
+delivery_counts = Table(
+    "delivery_counts",
+    metadata,
+    Column("channel", String(16), nullable=False),
+    Column("measure", String(32), nullable=False),
+    Column("amount", Float, nullable=False),
+    PrimaryKeyConstraint("channel", "measure"),
 )
 
 # `session_key` goes into the signed cookie: changing it ends every session of the account.

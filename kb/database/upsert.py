@@ -41,7 +41,7 @@ def upsert(
 
 
 def add(
-    connection: Connection, table: Table, keys: dict[str, Any], column: str, amount: int
+    connection: Connection, table: Table, keys: dict[str, Any], column: str, amount: float
 ) -> None:
     """Raise a column by `amount` in the row that has the `keys`; insert it with that if new."""
     statement = _insert(connection, table).values(**keys, **{column: amount})

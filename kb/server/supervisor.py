@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,9 +46,14 @@ GRACE_S = 10
 HEARTBEAT_S = 30
 """A worker silent for so long is replaced."""
 COMPANION_GRACE_S = 5.0
-COMPANION_PAUSE_S = (1.0, 60.0)
-"""First and longest wait before a companion that ended is started again."""
-COMPANION_NICENESS = 5
+COMPANION_PAUSE_S = 1.0
+"""First wait before a companion that ended is started again; it doubles each time."""
+LONGEST_PAUSE_S = {"watch": 60.0, "worker": 2.0}
+"""Longest wait; hand-offs are promised within a minute, however often their worker ends."""
+LASTING_S = 120.0
+"""A companion that was started so long ago has not failed at its start; above any pause."""
+NICENESS = {"watch": 5, "worker": 0}
+"""Readers come before builds; hand-offs are promised within a minute, and cost little."""
 WANTED_FILES = 65_536
 
 _PR_SET_PDEATHSIG = 1
@@ -144,19 +150,23 @@ class _Companion:
     def __init__(self, command: str) -> None:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
-        self._start_at = 0.0
-        self._pause_s = COMPANION_PAUSE_S[0]
+        self._started_at = float("-inf")
+        self._pause_s = 0.0
 
     def keep_running(self) -> None:
         """Start it unless it runs; after a failure not at once."""
         if self.poll() is None and self._process is not None:
             return
-        if time.monotonic() < self._start_at:
+        now = time.monotonic()
+        if now - self._started_at < self._pause_s:
             return
-        self._start_at = time.monotonic() + self._pause_s
-        self._pause_s = min(2 * self._pause_s, COMPANION_PAUSE_S[1])
+        is_lasting = now - self._started_at >= LASTING_S
+        longer_s = COMPANION_PAUSE_S if is_lasting else 2 * self._pause_s
+        self._pause_s = min(longer_s, LONGEST_PAUSE_S[self._command])
+        self._started_at = now
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kb", self._command], preexec_fn=_as_companion
+            [sys.executable, "-m", "kb", self._command],
+            preexec_fn=partial(_as_companion, NICENESS[self._command]),
         )
         log.info("started %s (pid %d)", self._command, self._process.pid)
 
@@ -278,7 +288,7 @@ def _address(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _as_companion() -> None:
-    """Ask the kernel for SIGTERM when the supervisor is killed; readers come before builds."""
-    os.nice(COMPANION_NICENESS)
+def _as_companion(niceness: int) -> None:
+    """Ask the kernel for SIGTERM when the supervisor is killed."""
+    os.nice(niceness)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

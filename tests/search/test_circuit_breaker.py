@@ -51,6 +51,29 @@ def test_failures_outside_the_window_do_not_open() -> None:
     assert made.admit()
 
 
+def test_failures_that_must_come_in_a_row_are_forgotten_by_a_success() -> None:
+    made = CircuitBreaker(failures=3, window_s=10.0, pause_s=5.0, in_a_row=True, clock=Clock())
+    for _ in range(3):
+        made.record_failure()
+        made.record_failure()
+        assert not made.record_success()
+    assert not made.is_tripped
+    for _ in range(3):
+        made.record_failure()
+    assert made.is_tripped
+    assert made.record_success()
+    assert not made.is_tripped
+
+
+def test_it_is_tripped_while_a_trial_runs() -> None:
+    clock = Clock()
+    made = opened(clock)
+    clock.now += 6
+    assert (made.is_open, made.is_tripped) == (False, True)
+    assert made.admit()
+    assert (made.is_open, made.is_tripped) == (True, True)
+
+
 def test_success_of_one_caller_does_not_hide_the_failures_of_others() -> None:
     made = breaker(Clock())
     for _ in range(3):

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb import redaction
-from kb.handoffs import handoffs
+from kb.handoffs import backlog, handoffs
 from kb.handoffs.handoffs import AlreadyMade, Handoff, KeyReused
 from kb.web.api.credentials import checked_tokens, counted_key
 from kb.web.api.handoff_request import AGAIN_S, new_handoff
@@ -74,6 +74,7 @@ def handoff_status() -> Response:
     body = StatusResponse(
         id=found.id,
         status=found.status,
+        delayed=backlog.is_delayed(services().database, found.id, now=datetime.now(UTC)),
         external=_external(found),
         contact_email=services().config.contact_email or None,
     )

@@ -15,6 +15,7 @@ from kb.database import disk
 from kb.errors import DatabaseUnavailable
 from kb.feedback import votes
 from kb.handoffs import budget, canary, handoffs
+from kb.web.http import delivery_health
 from kb.web.http.metrics import CONTENT_TYPE, gauge
 from kb.web.http.request_log import metrics
 from kb.web.services import services
@@ -63,7 +64,9 @@ def show_metrics() -> Response:
 
 
 def degraded_reasons() -> Iterator[str]:
-    """List what is not as it should be, one line each: index, encoder, database, disk."""
+    """List what is not as it should be, one line each: index, encoder, database, delivery,
+    disk.
+    """
     yield from services().library.degraded_reasons()
     yield from (f"staff: {reason}" for reason in services().staff_library.degraded_reasons())
     try:
@@ -73,6 +76,8 @@ def degraded_reasons() -> Iterator[str]:
             yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
         if alarm := budget.alarm(_busiest_key(), services().config.handoff_budget):
             yield alarm
+        has_channel = services().channel is not None
+        yield from delivery_health.reasons(services().database, has_channel=has_channel)
     except DatabaseUnavailable as error:
         yield f"database: {error}"
     if (share := disk.used_share(services().config.data_dir)) >= disk.WARNING_SHARE:
@@ -105,7 +110,18 @@ def _gauges() -> Iterator[Metric]:
     yield gauge("otvet_disk_used_share", "Of the data folder's disk", used)
     lost = services().suggestion_log.lost
     yield gauge("otvet_suggestions_lost", "Not kept, as the database was away", lost)
+    yield from _handoff_gauges()
     yield from _vote_gauges()
+
+
+def _handoff_gauges() -> Iterator[Metric]:
+    """Hand-offs made, waiting and failed; missing while the database is away."""
+    with suppress(DatabaseUnavailable):
+        yield gauge("otvet_handoffs_failed", "Received by nobody", _failed_handoffs())
+        use, most = _busiest_key(), services().config.handoff_budget
+        share = use.made / most if use else 0
+        yield gauge("otvet_handoff_budget_used", "By one key in an hour; an alarm above 1", share)
+        yield from delivery_health.gauges(services().database)
 
 
 def _vote_gauges() -> Iterator[Metric]:
@@ -120,11 +136,6 @@ def _vote_gauges() -> Iterator[Metric]:
         yield gauge("otvet_database_up", "1 when the database answers", 0)
         return
     yield gauge("otvet_database_up", "1 when the database answers", 1)
-    with suppress(DatabaseUnavailable):
-        yield gauge("otvet_handoffs_failed", "Received by nobody", _failed_handoffs())
-        use, most = _busiest_key(), services().config.handoff_budget
-        share = use.made / most if use else 0
-        yield gauge("otvet_handoff_budget_used", "By one key in an hour; an alarm above 1", share)
     yield gauge("otvet_votes_up", "Voters whom an article helped", sum(t.up for t in tallies))
     yield gauge("otvet_votes_down", "Voters whom it did not", sum(t.down for t in tallies))
     with suppress(DatabaseUnavailable):

@@ -16,7 +16,7 @@ from kb.build import watch
 from kb.cli.main import main
 from kb.database.copies.backup import backup
 from kb.database.engine import Database
-from kb.handoffs.delivery import Deliverer
+from kb.handoffs.delivery.deliverer import Deliverer
 from kb.mcp import server as mcp_server
 from kb.server import supervisor
 from tests.support.fixtures.postgres_fixture import PostgresServer

@@ -15,7 +15,7 @@ from kb.database import retention
 from kb.database.engine import Database
 from kb.database.tables import deliveries, events, metadata, suggestions
 from kb.database.tables import handoffs as handoffs_table
-from kb.handoffs import handoffs, outbox
+from kb.handoffs import handoffs, outbox, outcomes
 from kb.handoffs.encryption import CannotUnseal, Sealer
 from kb.handoffs.handoffs import AlreadyMade, KeyReused
 from kb.handoffs.tried import SuggestionClaim
@@ -217,12 +217,11 @@ def test_with_another_secret_key_there_is_no_packet_rather_than_half_of_one(db: 
 
 def test_while_it_is_tried_a_failed_hand_off_keeps_its_contact(db: Database) -> None:
     made = make(db)
-    assert outbox.mark_failed(db, made.id)
+    assert outcomes.mark_failed(db, made.id)
     config = Config(contact_days=30, log_days=90)
     assert retention.sweep(db, config, now=NOW + timedelta(days=31)) == retention.Swept(0, 0)
-    due = outbox.take(db, owner="w:1:1", now=NOW)
-    assert due
-    outbox.give_up(db, due, "away", now=NOW)
+    (due,) = outbox.take(db, "webhook", owner="w:1:1", now=NOW, limit=1)
+    outcomes.give_up(db, due, "away", now=NOW)
     assert retention.sweep(db, config, now=NOW + timedelta(days=31)) == retention.Swept(1, 0)
 
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 
 from kb.config import Config
 from kb.database.engine import Database
-from kb.handoffs import handoffs, outbox
+from kb.handoffs import backlog, handoffs, signs_of_life
 from kb.handoffs.channels.webhook.channel import new_secret
 from kb.handoffs.encryption import Sealer
 from kb.secret_key import SecretKeys, key_file, load_secret_key
@@ -83,6 +84,10 @@ def worker(config: Config, desk: Desk) -> Iterator[subprocess.Popen[str]]:
         process.communicate(timeout=PATIENCE_S)
 
 
+def is_delivering(database: Database) -> bool:
+    return signs_of_life.read(database, now=datetime.now(UTC)).is_alive
+
+
 def test_a_hand_off_waits_for_its_key_and_arrives_whole(tmp_path: Path, desk: Desk) -> None:
     config = Config(data_dir=tmp_path / "var")
     keys = SecretKeys(load_secret_key(config))
@@ -96,12 +101,15 @@ def test_a_hand_off_waits_for_its_key_and_arrives_whole(tmp_path: Path, desk: De
         assert process.stderr
         assert "the secret key is not the one" in process.stderr.read()
     assert desk.got == []
-    assert [one.id for one in outbox.unfinished(database)] == [made.id]
+    assert not is_delivering(database)  # which /readyz and /metrics say
+    assert [one.id for one in backlog.unfinished(database)] == [made.id]
 
     kept.rename(key_file(config))
     with worker(config, desk):
         wait_until(lambda: desk.got)
-        wait_until(lambda: not outbox.unfinished(database))
+        wait_until(lambda: not backlog.unfinished(database))
+        assert is_delivering(database)
+    assert not is_delivering(database)
     database.close()
     (event,) = desk.got
     assert event["data"]["contact"]["email"] == "anna@example.org"

@@ -19,8 +19,6 @@ from kb.settings.settings_file import read_settings, settings_of
 SYSTEMD_READER = Path(
     "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator"
 )
-FROM_ITS_FILE = "of a file of its own, and long enough"
-FROM_OUTSIDE = "of the environment, and long enough"
 READ = {
     "KB_SITE_NAME=Help": "Help",
     "  KB_SITE_NAME =  Help desk \t": "Help desk",
@@ -110,18 +108,24 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     assert (config.workers, config.threads) == (5, 4)
 
 
+FROM_FILE, OUTSIDE = (
+    "from a file of its own, and long enough",
+    "from outside, and long enough for it",
+)
+
+
 def test_a_secret_of_the_environment_goes_before_a_file_of_it_and_the_other_way_round(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "token").write_text(FROM_ITS_FILE)
+    (tmp_path / "token").write_text(FROM_FILE)
     by_file = f"KB_METRICS_TOKEN_FILE={tmp_path / 'token'}"
     path = str(written(tmp_path, by_file))
-    environ = {"KB_ENV_FILE": path, "KB_METRICS_TOKEN": FROM_OUTSIDE}
-    assert Config.from_environ(environ).metrics_token == FROM_OUTSIDE
-    assert Config.from_environ({"KB_ENV_FILE": path}).metrics_token == FROM_ITS_FILE
-    written(tmp_path, "KB_METRICS_TOKEN=of the settings and long enough for a token")
+    environ = {"KB_ENV_FILE": path, "KB_METRICS_TOKEN": OUTSIDE}
+    assert Config.from_environ(environ).metrics_token == OUTSIDE
+    assert Config.from_environ({"KB_ENV_FILE": path}).metrics_token == FROM_FILE
+    written(tmp_path, "KB_METRICS_TOKEN=from the settings, and long enough")
     environ = {"KB_ENV_FILE": path, "KB_METRICS_TOKEN_FILE": str(tmp_path / "token")}
-    assert Config.from_environ(environ).metrics_token == FROM_ITS_FILE
+    assert Config.from_environ(environ).metrics_token == FROM_FILE
 
 
 def test_the_file_in_the_working_directory_is_read_unless_another_is_named(

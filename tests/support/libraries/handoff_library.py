@@ -79,8 +79,8 @@ def wanted(number: int = 0, **changes: Any) -> NewHandoff:
 SHOWN = SuggestionClaim(SUGGESTION, "en", "answer", 0.83, ((REFUND, 0.83),))
 
 
-def make(db: Database, number: int = 0, **changes: Any) -> Handoff:
-    return handoffs.make(db, wanted(number, **changes), PLACE, now=NOW)
+def make(db: Database, number: int = 0, *, made_at: datetime = NOW, **changes: Any) -> Handoff:
+    return handoffs.make(db, wanted(number, **changes), PLACE, now=made_at)
 
 
 class RecordingChannel:

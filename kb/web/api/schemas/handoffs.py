@@ -142,5 +142,11 @@ class StatusRequest(Incoming):
 class StatusResponse(Outgoing):
     id: str
     status: HandoffStatus
+    delayed: bool = Field(
+        description="It is `queued` and will not arrive soon: its channel, or our own delivery,"
+        " does not work now."
+    )
     external: dict[str, str | None] | None
-    contact_email: str | None = Field(description="Where to write while `status` is `failed`.")
+    contact_email: str | None = Field(
+        description="Where to write while `status` is `failed`, or it is `delayed`."
+    )

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from kb.database import retention
 from kb.database.tables import handoffs as handoffs_table
 from kb.handoffs import handoffs
-from kb.handoffs.delivery import Deliverer, Ways
+from kb.handoffs.delivery.deliverer import Deliverer
+from kb.handoffs.delivery.lane import Ways
 from kb.web.conversation.handoff import CONSENT_VERSION
 from tests.support.libraries.api_library import services_of
 from tests.support.libraries.handoff_library import RecordingChannel
@@ -54,7 +55,10 @@ def test_the_worker_delivers_it_with_all_that_was_tried(client: FlaskClient) -> 
     handoff_id = sent(client, post(client, form, "send"))
     channel = RecordingChannel("email")
     parts = services_of(app)
-    deliverer = Deliverer(parts.database, Ways(channel, None), parts.sealer, parts.config)
+    ways = Ways(channel, None)
+    deliverer = Deliverer(
+        parts.database, ways, parts.sealer, parts.config, start=lambda work: work()
+    )
     while deliverer.step():
         pass
     (got,) = [one for _, one in channel.got if one.id == handoff_id]

@@ -14,7 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.accounts import api_keys
-from kb.handoffs import budget, handoffs
+from kb.handoffs import budget, handoffs, outbox, outcomes, signs_of_life
+from kb.handoffs.channels.model import Delivered
 from kb.handoffs.handoffs import Handoff
 from kb.web.conversation import handoff
 from kb.web.http import rate_limits
@@ -213,7 +214,10 @@ def test_a_signed_identity_is_verified(app: Flask, client: FlaskClient) -> None:
         assert contact.is_verified is is_verified
 
 
-def test_what_became_of_it_is_told_to_the_page_that_made_it(client: FlaskClient) -> None:
+def test_what_became_of_it_is_told_to_the_page_that_made_it(
+    app: Flask, client: FlaskClient
+) -> None:
+    signs_of_life.show(services_of(app).database, "w:1:1", (), now=datetime.now(UTC))
     made, other = hand_off(client), hand_off(client)
 
     def status(**changes: Any) -> Any:
@@ -223,11 +227,41 @@ def test_what_became_of_it_is_told_to_the_page_that_made_it(client: FlaskClient)
     assert status().get_json() == {
         "id": made["id"],
         "status": "queued",
+        "delayed": False,
         "external": None,
         "contact_email": "help@example.com",
     }
     assert status(status_token=other["status_token"]).get_json()["code"] == "token_invalid"
     assert status(status_token="st_x").get_json()["code"] == "token_invalid"
+
+
+def test_a_hand_off_that_will_not_arrive_soon_is_called_delayed(
+    app: Flask, client: FlaskClient
+) -> None:
+    database = services_of(app).database
+    made = hand_off(client)
+
+    def is_delayed() -> bool:
+        body = {"id": made["id"], "status_token": made["status_token"]}
+        found = client.post(f"{V1}/handoffs/status", json=body).get_json()
+        return bool(found["delayed"])
+
+    now = datetime.now(UTC)
+    signs_of_life.show(database, "w:1:1", (), now=now)
+    assert not is_delayed()
+    signs_of_life.show(database, "w:1:1", ("email",), now=now)
+    assert not is_delayed()
+    signs_of_life.show(database, "w:1:1", ("webhook",), now=now)
+    assert is_delayed()
+    signs_of_life.forget(database, "w:1:1")
+    assert is_delayed()
+    (due,) = [
+        one
+        for one in outbox.take(database, "webhook", owner="w:1:1", now=now, limit=1000)
+        if one.handoff.id == made["id"]
+    ]
+    outcomes.delivered(database, due, Delivered(), is_fallback=False, now=now)
+    assert not is_delayed()
 
 
 def test_limits_of_hand_offs_show_the_address(built: Path) -> None:

@@ -1,0 +1,1 @@
+"""Delivery of hand-offs from the outbox by its channels. Processes import `deliverer` alone."""
