@@ -29,6 +29,7 @@ ARGUMENTS = {
     "key create": "--site shop --origin https://shop.example",
     "key revoke": "key_1",
     "new": "en/faq/delivery/parcel --title Parcel",
+    "publish": "serving.example:/data",
     "restore": "{kept}",
     "search": "parcel",
     "staff add": "anna@example.org --name Anna --password-stdin",
@@ -46,9 +47,8 @@ WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
 WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "watch")
 NEEDS_NO_STATE = (
-    *("check", "doctor", "key identity", "key secret", "mcp", "new", "search", "secret new"),
-    "stats",
-    *("translations",),
+    *("check", "doctor", "key identity", "key secret", "mcp", "new", "publish", "search"),
+    *("secret new", "stats", "translations"),
 )
 EVERY_COMMAND = (*NEEDS_DATABASE, *WAITS_FOR_DATABASE, *WRITES_BY_ITSELF, *NEEDS_NO_STATE)
 
