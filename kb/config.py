@@ -22,7 +22,7 @@ from pydantic_settings import (
 from kb.errors import BadConfig
 from kb.setting_types import (
     AccessToken,
-    AtLeastOne,
+    Days,
     Email,
     HistoryUrl,
     Hsts,
@@ -35,11 +35,12 @@ from kb.setting_types import (
     SigningKey,
     SiteUrl,
     SmtpUrl,
+    WaitMs,
     WebhookSecret,
-    at_least,
     between,
     fault,
     variable,
+    whole,
 )
 from kb.settings.settings_file import read_private, settings_of
 
@@ -83,7 +84,7 @@ class Config(BaseSettings):
     """Public list of an article's commits, as `https://forge.example/kb/commits/main/{path}`."""
     trusted_hosts: Names = LOCAL_HOSTS
     """Host names answered, others get 400; the host of `KB_PUBLIC_URL` is added."""
-    trusted_proxies: Annotated[int, at_least(0)] = 0
+    trusted_proxies: Annotated[int, whole(0, 16)] = 0
     """Number of reverse proxies whose `X-Forwarded-*` headers count."""
     hsts: Hsts = "max-age=31536000"
     """Strict-Transport-Security of pages asked for over TLS; empty: left to the proxy."""
@@ -95,21 +96,21 @@ class Config(BaseSettings):
     """The key before it; reads what that sealed until `kb secret rotate` is done."""
     metrics_token: AccessToken = ""
     """Bearer token for `/metrics`, 32 bytes or more; empty: direct loopback, without proxies."""
-    workers: AtLeastOne = 2
+    workers: Annotated[int, whole(1, 256)] = 2
     """Serving processes."""
-    threads: AtLeastOne = 8
+    threads: Annotated[int, whole(1, 256)] = 8
     """Request threads in each process."""
-    encoder_timeout_ms: AtLeastOne = 300
+    encoder_timeout_ms: WaitMs = 300
     """Longest wait for a query vector before results are lexical."""
-    reader_timeout_ms: Annotated[int, at_least(1)] = 350
+    reader_timeout_ms: WaitMs = 350
     """Longest time for reading what was found with the query before it stays in its order."""
-    keep_generations: Annotated[int, at_least(2)] = 2
+    keep_generations: Annotated[int, whole(2, 1000)] = 2
     """Finished generations kept, the serving one included."""
     risk_budget: Annotated[float, between(0.01, 0.5)] = 0.1
     """Largest share of wrong answers that suggestions may give."""
     unanswerable_share: Annotated[float, between(0.05, 0.95)] = 0.5
     """Share of customers' messages that no article answers, as far as is known."""
-    suggest_budget_ms: Annotated[int, at_least(50)] = 800
+    suggest_budget_ms: Annotated[int, whole(50, 60_000)] = 800
     """Longest time for a suggestion; past it, a person is called."""
     holdout: Annotated[float, between(0, 0.5)] = 0.0
     """Share of sessions handed to a person unasked, to measure what Otvet saves."""
@@ -117,7 +118,7 @@ class Config(BaseSettings):
     """Where hand-offs go: `webhook`, `email`, `chatwoot`; empty: whichever is set."""
     handoff_email: Email = ""
     """Address hand-offs are mailed to; empty: `KB_CONTACT_EMAIL`."""
-    handoff_budget: AtLeastOne = 60
+    handoff_budget: Annotated[int, whole(1, 1_000_000)] = 60
     """Hand-offs of one key in an hour beyond which there is an alarm; none is refused for it."""
     smtp_url: SmtpUrl = ""
     """Mail server, as `smtp://user:password@host:587`, or `smtps://`."""
@@ -131,9 +132,9 @@ class Config(BaseSettings):
     """Address of a Chatwoot server."""
     chatwoot_token: Secret = ""
     """API access token of a Chatwoot agent."""
-    chatwoot_account: int = 0
+    chatwoot_account: Annotated[int, whole(0, 2**63 - 1)] = 0
     """Number of the Chatwoot account."""
-    chatwoot_inbox: int = 0
+    chatwoot_inbox: Annotated[int, whole(0, 2**63 - 1)] = 0
     """Number of the Chatwoot inbox (type API)."""
     allowed_networks: Networks = ()
     """Private networks hand-offs may be sent to, as `10.0.0.0/8`, without TLS and mail too."""
@@ -143,11 +144,11 @@ class Config(BaseSettings):
     """Minutes without a request until staff must sign in again; 12 hours in any case."""
     stored_attributes: Names = ()
     """Attributes of a page that are kept with a hand-off in clear."""
-    contact_days: AtLeastOne = 30
+    contact_days: Days = 30
     """Days after which contact and words of a hand-off are deleted."""
-    comment_days: AtLeastOne = 90
+    comment_days: Days = 90
     """Days after which comments of votes are deleted; the votes stay."""
-    log_days: AtLeastOne = 90
+    log_days: Days = 90
     """Days after which suggestions, events and counts of readings are deleted."""
     demo: bool = False
     """Serve the demo shop at `/demo/shop`, with a key of its own."""

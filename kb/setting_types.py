@@ -25,6 +25,7 @@ HSTS = re.compile(r"max-age=[0-9]{1,10}(; (includeSubDomains|preload)){0,2}")
 SENTENCES = {
     "bool_parsing": "must be 1 or 0, not {input!r}",
     "int_parsing": "must be a whole number, not {input!r}",
+    "int_parsing_size": "must be a smaller number",
     "float_parsing": "must be a number like 0.1, not {input!r}",
     "literal_error": "must be {expected}",
     "extra_forbidden": "is not a setting; see docs/configuration.md",
@@ -63,10 +64,14 @@ def _must(is_fine: Callable[[str], bool], message: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def at_least(least: int) -> AfterValidator:
+def whole(least: int, most: int) -> AfterValidator:
+    """A check of a number: `most` is what still makes sense, far below what would overflow."""
+
     def check(value: int) -> int:
         if value < least:
             raise ValueError(f"must be at least {least}")
+        if value > most:
+            raise ValueError(f"must be at most {most}")
         return value
 
     return AfterValidator(check)
@@ -118,7 +123,8 @@ def _is_webhook_secret(secret: str) -> bool:
     return secret.startswith("whsec_") and 24 <= len(key) <= 64
 
 
-AtLeastOne = Annotated[int, at_least(1)]
+Days = Annotated[int, whole(1, 3650)]
+WaitMs = Annotated[int, whole(1, 60_000)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 """Separated by commas."""
 Languages = Annotated[Names, AfterValidator(_languages)]

@@ -285,6 +285,7 @@ delivery_workers = Table(
     Column("owner", String(64), primary_key=True),
     Column("seen_at", UtcTime, nullable=False),
     Column("open_channels", JSON, nullable=False),
+    Column("unswept", JSON),
 )
 
 # What became of attempts, added up for ever; measures are named by `kb.handoffs.delivery.counts`.

@@ -1,4 +1,4 @@
-"""Signs of life of the processes that deliver, and the channels they cannot deliver by.
+"""Signs of life of the processes that deliver and delete: what they cannot deliver by or delete.
 
 Whoever serves reads them: the processes may run on several machines, and one that is gone, or was
 never started, can say nothing of itself.
@@ -30,11 +30,25 @@ class WorkerSigns:
     """The last sign of life; None when there was none for a day."""
     open_channels: frozenset[str]
     """Channels that have stopped delivering and are tried now and then."""
+    unswept: frozenset[str]
+    """Kinds of data that could not be deleted when their time was over."""
 
 
-def show(db: Database, owner: str, open_channels: Collection[str], *, now: datetime) -> None:
+def show(
+    db: Database,
+    owner: str,
+    open_channels: Collection[str],
+    *,
+    unswept: Collection[str] = (),
+    now: datetime,
+) -> None:
     """Leave a sign. Raises DatabaseUnavailable."""
-    row = {"owner": owner, "seen_at": now, "open_channels": sorted(open_channels)}
+    row = {
+        "owner": owner,
+        "seen_at": now,
+        "open_channels": sorted(open_channels),
+        "unswept": sorted(unswept),
+    }
     is_old = or_(table.c.seen_at < now - _FORGET_AFTER, table.c.seen_at > now + _FORGET_AFTER)
 
     def work(connection: Connection) -> None:
@@ -65,4 +79,5 @@ def read(db: Database, *, now: datetime) -> WorkerSigns:
         is_alive=bool(alive),
         seen_at=max((row.seen_at for row in alive or rows), default=None),
         open_channels=frozenset(name for row in alive for name in row.open_channels),
+        unswept=frozenset(name for row in alive for name in row.unswept or ()),
     )

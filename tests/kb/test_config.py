@@ -36,6 +36,9 @@ def test_values_are_parsed_by_type() -> None:
     [
         ("KB_WORKERS", "many", "whole number"),
         ("KB_WORKERS", "0", "at least 1"),
+        ("KB_WORKERS", "257", "at most 256"),
+        ("KB_LOG_DAYS", "999999", "at most 3650"),
+        ("KB_LOG_DAYS", "9" * 5000, "smaller number"),
         ("KB_LANGUAGES", " , ", "empty"),
         ("KB_LANGUAGES", "ru,../en", "codes"),
         ("KB_RATE_LIMITS", "perhaps", "1 or 0"),
@@ -67,6 +70,15 @@ def test_wrong_setting_is_named(name: str, value: str, fault: str) -> None:
     with pytest.raises(BadConfig, match=fault) as raised:
         Config.from_environ({name: value})
     assert name in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, field in Config.model_fields.items() if field.annotation in (int, float)],
+)
+def test_every_number_has_an_upper_bound(name: str) -> None:
+    with pytest.raises(BadConfig, match=f"{variable(name)} must be (at most|between) "):
+        Config.from_environ({variable(name): str(2**63)})
 
 
 def test_all_wrong_settings_are_named_at_once() -> None:

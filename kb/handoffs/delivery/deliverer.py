@@ -32,6 +32,8 @@ POLL_S = 0.5
 MOST_A_ROUND = 100
 """Hand-offs that take another way at once: a transaction must stay short."""
 SWEEP_EVERY_S = 3600.0
+SWEEP_AGAIN_S = 300.0
+"""After a sweep that could not delete all it should."""
 GRACE_S = 4.0
 """For attempts under way when the process is told to stop; what is left is done again."""
 LATE = f"not received within {schedule.PROMISED_S:.0f} seconds"
@@ -79,7 +81,8 @@ class Deliverer:
         self._lease_ages = Ages(clock)
         self._wake = threading.Event()
         self._swept_at = self._shown_at = float("-inf")
-        self._shown: frozenset[str] = frozenset()
+        self._shown: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+        self._unswept: tuple[str, ...] = ()
         self._is_sweeping = False
 
     def run(self, stopped: threading.Event) -> None:
@@ -91,7 +94,7 @@ class Deliverer:
                     self._forget_the_dead()
                     is_first = False
                 self.step()
-                self._sweep()
+                self.sweep()
             except DatabaseUnavailable as error:
                 log.error("hand-offs wait for the database", reason=str(error))
                 stopped.wait(AWAY_PAUSE_S)
@@ -202,20 +205,22 @@ class Deliverer:
 
     def _show_life(self, now: datetime) -> None:
         broken = frozenset(name for name, lane in self._lanes.items() if lane.is_broken)
-        steady_s = self._clock.steady_s()
-        if steady_s - self._shown_at < signs_of_life.EVERY_S and broken == self._shown:
+        steady_s, sign = self._clock.steady_s(), (broken, self._unswept)
+        if steady_s - self._shown_at < signs_of_life.EVERY_S and sign == self._shown:
             return
-        signs_of_life.show(self._db, self._owner, broken, now=now)
-        self._shown_at, self._shown = steady_s, broken
+        signs_of_life.show(self._db, self._owner, broken, unswept=sign[1], now=now)
+        self._shown_at, self._shown = steady_s, sign
 
     def _forget_the_dead(self) -> None:
         for one in signs_of_life.owners(self._db):
             if owner.is_gone(one):
                 signs_of_life.forget(self._db, one)
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
+        """Begin to delete what is too old, when it is time for that."""
         steady_s = self._clock.steady_s()
-        if steady_s - self._swept_at < SWEEP_EVERY_S:
+        pause_s = SWEEP_AGAIN_S if self._unswept else SWEEP_EVERY_S
+        if self._is_sweeping or steady_s - self._swept_at < pause_s:
             return
         self._swept_at = steady_s
         self._is_sweeping = True
@@ -224,9 +229,7 @@ class Deliverer:
     def _sweep_now(self) -> None:
         try:
             swept = retention.sweep(self._db, self._config, now=self._clock.now())
-        except DatabaseUnavailable as error:
-            log.error("not swept", reason=str(error))
-        else:
+            self._unswept = swept.failed
             if swept.contacts or swept.rows:
                 log.info("swept", contacts=swept.contacts, rows=swept.rows)
         finally:

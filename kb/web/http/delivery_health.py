@@ -19,7 +19,10 @@ from kb.web.http.metrics import gauge
 
 
 def reasons(db: Database, *, has_channel: bool, now: datetime | None = None) -> Iterator[str]:
-    """List what keeps hand-offs from people, one line each. Raises DatabaseUnavailable."""
+    """List what keeps hand-offs from people and old data here, one line each.
+
+    Raises DatabaseUnavailable.
+    """
     now = now or datetime.now(UTC)
     signs = signs_of_life.read(db, now=now)
     waiting = backlog.by_channel(db, now=now)
@@ -27,6 +30,9 @@ def reasons(db: Database, *, has_channel: bool, now: datetime | None = None) -> 
         yield f"delivery: {_silence(signs, now)}; start `python -m kb worker`, or read its log"
     for channel in sorted(signs.open_channels):
         yield f"delivery by {channel}: has stopped; it is tried again every half minute"
+    if signs.unswept:
+        kept = ", ".join(sorted(signs.unswept))
+        yield f"retention: {kept} could not be deleted in time; see the worker's log"
     if late := backlog.late(db, now=now):
         yield f"delivery: {late} hand-offs have waited longer than promised"
 
@@ -42,6 +48,7 @@ def gauges(db: Database, *, now: datetime | None = None) -> Iterator[Metric]:
             "Last sign of life of one that delivers",
             signs.seen_at.timestamp(),
         )
+    yield gauge("otvet_unswept", "Kinds of old data not deleted in time", len(signs.unswept))
     found = counts.by_channel(db)
     waiting = {one.channel: one for one in backlog.by_channel(db, now=now)}
     channels = sorted({*found, *waiting, *signs.open_channels})

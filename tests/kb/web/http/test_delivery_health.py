@@ -12,10 +12,13 @@ from flask.testing import FlaskClient
 
 from kb.config import Config
 from kb.database.engine import Database
+from kb.database.tables import events
 from kb.handoffs import signs_of_life
 from kb.handoffs.channels.webhook.channel import new_secret
-from kb.handoffs.delivery.deliverer import Deliverer
+from kb.handoffs.delivery.ages import SYSTEM_CLOCK, DeliveryClock
+from kb.handoffs.delivery.deliverer import SWEEP_AGAIN_S, Deliverer
 from kb.handoffs.delivery.lane import FAILURES, Ways
+from tests.support.channels.delivery_library import Clock
 from tests.support.libraries import api_library, handoff_library
 from tests.support.libraries.api_library import services_of
 from tests.support.libraries.handoff_library import SEALER, RecordingChannel
@@ -48,9 +51,14 @@ def make(db: Database, number: int = 0, *, made_at: datetime) -> None:
 
 
 def deliverer(
-    db: Database, desk: RecordingChannel, mail: RecordingChannel | None = None
+    db: Database,
+    desk: RecordingChannel,
+    mail: RecordingChannel | None = None,
+    *,
+    clock: DeliveryClock = SYSTEM_CLOCK,
 ) -> Deliverer:
-    return Deliverer(db, Ways(desk, mail), SEALER, Config(), start=lambda work: work())
+    ways = Ways(desk, mail)
+    return Deliverer(db, ways, SEALER, Config(), clock=clock, start=lambda work: work())
 
 
 def reasons(client: FlaskClient) -> list[str]:
@@ -129,3 +137,22 @@ def test_time_to_delivery_is_a_histogram_by_channel(client: FlaskClient, db: Dat
     assert found['otvet_delivery_seconds_count{channel="email"}'] == 1
     assert found['otvet_delivery_seconds_sum{channel="email"}'] >= 70
     assert found['otvet_handoffs_diverted_total{channel="webhook"}'] == 1
+
+
+def test_what_could_not_be_deleted_is_told_until_it_is(client: FlaskClient, db: Database) -> None:
+    clock = Clock()
+    clock.now = datetime.now(UTC)
+    worker = deliverer(db, RecordingChannel(), clock=clock.clock)
+    db.transact(lambda connection: events.drop(connection))
+    worker.sweep()
+    worker.step()
+    told = "retention: events could not be deleted in time; see the worker's log"
+    assert told in client.get("/readyz").get_json()["reasons"]
+    assert figures(client)["otvet_unswept"] == 1
+    db.transact(lambda connection: events.create(connection))
+    clock.advance(SWEEP_AGAIN_S)
+    clock.now = datetime.now(UTC)
+    worker.sweep()
+    worker.step()
+    assert told not in client.get("/readyz").get_json()["reasons"]
+    assert figures(client)["otvet_unswept"] == 0
