@@ -98,7 +98,20 @@ def _languages(value: tuple[str, ...]) -> tuple[str, ...]:
         raise ValueError("is empty; name at least one, e.g. `ru,en`")
     if not all(map(LANGUAGE.fullmatch, value)):
         raise ValueError("must hold codes like `ru`, `en` or `pt-br`, separated by commas")
+    for code in value:
+        if not _is_language(code):
+            raise ValueError(f"names {code!r}, which is not a language code")
     return value
+
+
+def _is_language(code: str) -> bool:
+    from babel import Locale, UnknownLocaleError  # only where languages are set
+
+    try:
+        Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 def _networks(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -111,8 +124,28 @@ def _networks(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_web_address(value: str) -> bool:
+    return urlsplit(value).scheme in ("http", "https") and _has_usable_host(value)
+
+
+def _has_usable_host(value: str) -> bool:
+    """True for a host that a name can be and a port that there is. Raises ValueError."""
     parts = urlsplit(value)
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    if not value.isprintable() or " " in value or parts.port == 0:
+        return False
+    host = (parts.hostname or "").encode("idna").decode("ascii")
+    if ":" in host:
+        return bool(ipaddress.IPv6Address(host))
+    return host.translate({ord(mark): None for mark in ".-_"}).isalnum()
+
+
+def _is_site_address(value: str) -> bool:
+    parts = urlsplit(value)
+    is_bare = parts.path in ("", "/") and not (parts.query or parts.fragment)
+    return _is_web_address(value) and is_bare and "@" not in parts.netloc
+
+
+def _is_mail_server(value: str) -> bool:
+    return urlsplit(value).scheme in ("smtp", "smtps") and _has_usable_host(value)
 
 
 def _is_webhook_secret(secret: str) -> bool:
@@ -132,10 +165,7 @@ Networks = Annotated[Names, AfterValidator(_networks)]
 Email = Annotated[str, _must(lambda it: "@" in it, "is not an e-mail address")]
 SiteUrl = Annotated[
     str,
-    _must(
-        lambda it: _is_web_address(it) and urlsplit(it).path in ("", "/"),
-        "must look like https://help.example.com, without a path",
-    ),
+    _must(_is_site_address, "must look like https://help.example.com, without a path"),
 ]
 HistoryUrl = Annotated[
     str,
@@ -177,10 +207,7 @@ AccessToken = Annotated[
 ]
 SmtpUrl = Annotated[
     Secret,
-    _must(
-        lambda it: urlsplit(it).scheme in ("smtp", "smtps"),
-        "must begin with smtp:// or smtps://",
-    ),
+    _must(_is_mail_server, "must look like smtp://user:password@host:587, or smtps://"),
 ]
 WebhookSecret = Annotated[
     Secret,

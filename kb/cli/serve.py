@@ -23,12 +23,9 @@ commands = click.Group()
 @click.pass_obj
 def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
     """Serve the site. With --watch, builds first and again after every edit."""
-    from kb.handoffs.channels.registry import fallback_channel, primary_channel
     from kb.server import supervisor
 
     try:
-        primary_channel(config)
-        fallback_channel(config)
         _require_usable_state(config)
     except BadConfig as error:
         stop(f"Bad setting: {error}", EXIT_UNUSABLE)

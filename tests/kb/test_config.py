@@ -41,9 +41,16 @@ def test_values_are_parsed_by_type() -> None:
         ("KB_LOG_DAYS", "9" * 5000, "smaller number"),
         ("KB_LANGUAGES", " , ", "empty"),
         ("KB_LANGUAGES", "ru,../en", "codes"),
+        ("KB_LANGUAGES", "ru,xx", "names 'xx', which is not a language code"),
         ("KB_RATE_LIMITS", "perhaps", "1 or 0"),
         ("KB_PUBLIC_URL", "help.example.com", "https://"),
         ("KB_PUBLIC_URL", "https://[help", "https://help.example.com"),
+        ("KB_PUBLIC_URL", "https://exa mple", "https://help.example.com"),
+        ("KB_PUBLIC_URL", "https://help.example\n", "https://help.example.com"),
+        ("KB_PUBLIC_URL", "https://help.example:99999", "https://help.example.com"),
+        ("KB_PUBLIC_URL", "https://help..example", "https://help.example.com"),
+        ("KB_PUBLIC_URL", "https://ann:word@help.example", "https://help.example.com"),
+        ("KB_PUBLIC_URL", "https://help.example?page=1", "https://help.example.com"),
         ("KB_SECRET_KEY", "short", "32 characters"),
         ("KB_METRICS_TOKEN", "m" * 31, "32 bytes"),
         ("KB_SECRET_KEY_FILE", "/nowhere", "cannot be read"),
@@ -61,6 +68,8 @@ def test_values_are_parsed_by_type() -> None:
         ("KB_HSTS", "max-age=1\r\nSet-Cookie: a=b", "max-age=31536000"),
         ("KB_HISTORY_URL", "https://forge.example/", "{path}"),
         ("KB_SMTP_URL", "mail.example.com", "smtp://"),
+        ("KB_SMTP_URL", "smtp://ann:word@else@mail:port", "smtp://"),
+        ("KB_WEBHOOK_URL", "https://desk.example:0/", "https://desk.example.com/path"),
         ("KB_WEBHOOK_URL", "desk.example.com", "https://desk.example.com/path"),
         ("KB_WEBHOOK_SECRET", "whsec_eA==", "24 to 64 bytes"),
         ("KB_ALLOWED_NETWORKS", "10.0.0.1/8", "10.0.0.1/8 has host bits set"),
@@ -79,6 +88,19 @@ def test_wrong_setting_is_named(name: str, value: str, fault: str) -> None:
 def test_every_number_has_an_upper_bound(name: str) -> None:
     with pytest.raises(BadConfig, match=f"{variable(name)} must be (at most|between) "):
         Config.from_environ({variable(name): str(2**63)})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://[::1]:8443",
+        "http://127.0.0.1:8000/",
+        "https://помощь.рф",
+        "https://help_1.example.",
+    ],
+)
+def test_addresses_of_every_kind_can_be_used(address: str) -> None:
+    assert Config.from_environ({"KB_PUBLIC_URL": address}).public_url == address
 
 
 def test_all_wrong_settings_are_named_at_once() -> None:

@@ -28,7 +28,7 @@ def kinds() -> tuple[ChannelKind, ...]:
 
 
 def check(config: Config) -> None:
-    """Raise BadConfig, which names every setting that a channel lacks, one a line."""
+    """Raise BadConfig, which names every setting that a channel lacks or cannot use, one a line."""
     if faults := list(_faults(config)):
         raise BadConfig("\n".join(faults))
 
@@ -70,7 +70,15 @@ def _faults(config: Config) -> Iterator[str]:
             yield f"{' and '.join(map(variable, missing))} must be set too"
     for kind in kinds():
         if not _missing(kind, config):
-            yield from kind.faults(config)
+            yield from list(kind.faults(config)) or _unusable(kind, config)
+
+
+def _unusable(kind: ChannelKind, config: Config) -> Iterator[str]:
+    """The sentence of a channel that has all its settings and cannot be made of them."""
+    try:
+        kind.build(config)
+    except BadConfig as error:
+        yield str(error)
 
 
 def _missing(kind: ChannelKind, config: Config) -> list[str]:

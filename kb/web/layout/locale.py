@@ -9,7 +9,7 @@ import logging
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date
 from babel.support import NullTranslations
@@ -24,7 +24,6 @@ from flask_babel import pgettext as _pgettext
 
 from kb.branding import translations
 from kb.config import Config
-from kb.errors import BadConfig
 from kb.languages import USUAL_DATE, records
 from kb.texts import Text
 from kb.web.layout.contexts import Direction
@@ -33,9 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def set_up(app: Flask, config: Config) -> None:
-    """Give `app` translated templates; raises BadConfig for a language that does not exist."""
-    for code in config.languages:
-        _require_locale(code)
+    """Give `app` translated templates."""
     words = translations.read(config.site_dir)
     for problem in words.problems:
         log.warning("left out of the translations: %s", problem)
@@ -144,10 +141,3 @@ def _locale(code: str) -> Locale:
 def _capitalised(name: str) -> str:
     """Unlike str.capitalize, keeps the capitals of `português (Brasil)`."""
     return name[:1].upper() + name[1:]
-
-
-def _require_locale(code: str) -> None:
-    try:
-        _locale(code)
-    except (UnknownLocaleError, ValueError) as error:
-        raise BadConfig(f"KB_LANGUAGES names {code!r}, which is not a language code") from error

@@ -58,6 +58,36 @@ UNUSABLE = {
     "unknown option": "postgresql://127.0.0.1:1/otvet?colour=red",
     "newer version": "sqlite:///{folder}/newer.sqlite",
 }
+WEBHOOK_SECRET = f"whsec_{'A' * 32}"
+BAD_SETTINGS = {
+    "mail server": (
+        {"KB_SMTP_URL": "smtp://a:b@c@d:x", "KB_HANDOFF_EMAIL": "desk@example.org"},
+        "KB_SMTP_URL must look like smtp://user:password@host:587, or smtps://",
+    ),
+    "mail password": (
+        {"KB_SMTP_URL": "smtp://ann@mail.example", "KB_HANDOFF_EMAIL": "desk@example.org"},
+        "KB_SMTP_URL must hold user and password, both in ASCII, or neither",
+    ),
+    "mail recipient": (
+        {"KB_SMTP_URL": "smtp://mail.example", "KB_HANDOFF_EMAIL": "a b@c@d"},
+        "KB_HANDOFF_EMAIL must be one e-mail address",
+    ),
+    "webhook password": (
+        {"KB_WEBHOOK_URL": "https://u:p@h/", "KB_WEBHOOK_SECRET": WEBHOOK_SECRET},
+        "KB_WEBHOOK_URL cannot be used: it must not hold a user or password",
+    ),
+    "webhook in clear": (
+        {"KB_WEBHOOK_URL": "http://desk.example/", "KB_WEBHOOK_SECRET": WEBHOOK_SECRET},
+        "KB_WEBHOOK_URL must begin with https://, or KB_ALLOWED_NETWORKS name its network",
+    ),
+    "language": ({"KB_LANGUAGES": "xx"}, "KB_LANGUAGES names 'xx', which is not a language code"),
+    "public address": (
+        {"KB_PUBLIC_URL": "https://exa mple"},
+        "KB_PUBLIC_URL must look like https://help.example.com, without a path",
+    ),
+    "days": ({"KB_LOG_DAYS": "999999"}, "KB_LOG_DAYS must be at most 3650"),
+}
+"""Settings and the sentence on them."""
 AWAY = {
     "unreachable": "postgresql://127.0.0.1:1/otvet",
     "below a file": "sqlite:///{folder}/file/otvet.sqlite",
@@ -134,6 +164,17 @@ def test_bad_settings_stop_every_command(site: Site, command: str) -> None:
     assert code == 2
     if command != "doctor":  # tells on standard output, as always
         assert lines == ["Bad setting: KB_WORKERS must be at least 1"]
+    assert site.went_on == []
+
+
+@pytest.mark.parametrize("name", BAD_SETTINGS)
+def test_what_one_command_refuses_every_command_and_the_doctor_refuse(
+    site: Site, name: str
+) -> None:
+    settings, sentence = BAD_SETTINGS[name]
+    for command in ("serve", "worker", "key list", "search", "secret rotate"):
+        assert site.run(command, **settings) == (2, [f"Bad setting: {sentence}"])
+    assert site.run("doctor", **settings)[0] == 2
     assert site.went_on == []
 
 

@@ -211,10 +211,10 @@ def from_config(config: Config) -> MailChannel:
         config.mail_from or config.contact_email or config.handoff_address, name=config.site_name
     )
     recipient = mail_address(config.handoff_address)
-    if sender is None:
-        raise BadConfig("KB_MAIL_FROM must be one e-mail address")
     if recipient is None:
         raise BadConfig("KB_HANDOFF_EMAIL must be one e-mail address")
+    if sender is None:
+        raise BadConfig("KB_MAIL_FROM must be one e-mail address")
     return MailChannel(
         relay=parse_smtp_url(config.smtp_url),
         envelope=Envelope(

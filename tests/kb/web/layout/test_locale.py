@@ -16,7 +16,6 @@ from flask import Flask
 
 from kb.branding import translations as catalogues
 from kb.config import Config
-from kb.errors import BadConfig
 from kb.web.layout import locale
 
 ROOT = Path(__file__).parents[4]
@@ -135,9 +134,3 @@ def test_language_without_a_catalogue_speaks_english(tmp_path: Path) -> None:
         assert locale.gettext("Was this helpful?") == "Was this helpful?"
     with app.test_request_context("/ru/"):
         assert locale.gettext("Was this helpful?") == "Статья помогла?"
-
-
-def test_language_that_does_not_exist_stops_the_start(tmp_path: Path) -> None:
-    config = Config(languages=("ru", "xx"), data_dir=tmp_path)
-    with pytest.raises(BadConfig, match="KB_LANGUAGES"):
-        locale.set_up(Flask("test"), config)
