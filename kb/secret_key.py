@@ -145,7 +145,12 @@ def _private(path: str, flags: int) -> int:
 
 
 def _checked_key(path: Path) -> str:
-    key = read_secret_file(path)
+    try:
+        key = read_secret_file(path)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise BadConfig(f"{path} cannot be read: {error.strerror}") from error
     if len(key) < MIN_SECRET_CHARS:
         raise BadConfig(f"{path} holds a key that is too short; delete the file to have one made")
     return key

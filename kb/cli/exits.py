@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -20,7 +21,7 @@ EXIT_BUSY = 75
 """EX_TEMPFAIL of sysexits.h: try again later."""
 
 _FAULTS_OF_SETTINGS = frozenset(
-    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 )
 
 
@@ -39,6 +40,31 @@ def articles_dir(config: Config) -> Path:
 def is_fault_of_settings(error: OSError) -> bool:
     """True for a file or folder in the wrong place, or of another user; not for a full disk."""
     return error.filename is not None and error.errno in _FAULTS_OF_SETTINGS
+
+
+def require_settings(context: click.Context) -> Config:
+    """The settings of a command; ends it with a sentence on those that cannot be used.
+
+    For groups with commands that need none, such as those that print a new secret.
+    """
+    found: Config | BadConfig = context.obj
+    if isinstance(found, BadConfig):
+        stop(f"Bad setting: {found}", EXIT_UNUSABLE)
+    return found
+
+
+def require_free_address(host: str, port: int) -> None:
+    """End the command with a sentence where nobody can listen."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+            tried.listen()
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        stop(f"Port {port} of {host} cannot be listened on: {reason}", EXIT_UNUSABLE)
 
 
 def require_data_folder(config: Config) -> None:

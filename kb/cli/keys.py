@@ -8,15 +8,18 @@ from datetime import UTC, datetime
 import click
 
 from kb.cli.database import opened_database
-from kb.cli.exits import EXIT_REFUSED
+from kb.cli.exits import EXIT_REFUSED, require_settings
 from kb.config import Config
 
 commands = click.Group()
 
 
 @commands.group()
-def key() -> None:
+@click.pass_context
+def key(context: click.Context) -> None:
     """Keys of the API, for widgets in pages and for servers."""
+    if context.invoked_subcommand not in (secret.name, identity.name):
+        require_settings(context)
 
 
 @key.command()

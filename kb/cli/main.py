@@ -20,6 +20,8 @@ from kb.cli.publish import command as publish
 from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable
 
+MAY_DO_WITHOUT_SETTINGS = (doctor.NAME, *keys.commands.commands, *secret.commands.commands)
+"""Of the doctor, and of groups that ask for settings where they need them."""
 FORMER_NAMES = {"user": "staff"}
 GROUPS = (
     *(articles, backup, build, doctor, handoffs, keys, publish, search, secret, serve, staff),
@@ -69,8 +71,8 @@ def main(context: click.Context) -> None:
         context.obj = Config.from_environ(os.environ)
         registry.check(context.obj)
     except BadConfig as error:
-        if context.invoked_subcommand == doctor.NAME:
-            context.obj = error  # to be told beside the rest
+        if context.invoked_subcommand in MAY_DO_WITHOUT_SETTINGS:
+            context.obj = error  # told by them
             return
         stop(f"Bad setting: {error}", EXIT_UNUSABLE)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli.database import opened_database
-from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, stop
+from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, require_settings, stop
 from kb.config import Config
 from kb.errors import BadConfig
 
@@ -18,8 +18,11 @@ commands = click.Group()
 
 
 @commands.group()
-def secret() -> None:
+@click.pass_context
+def secret(context: click.Context) -> None:
     """The key that signs cookies and seals contacts."""
+    if context.invoked_subcommand != new.name:
+        require_settings(context)
 
 
 @secret.command()

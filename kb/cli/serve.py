@@ -9,16 +9,18 @@ from contextlib import suppress
 
 import click
 
-from kb.cli.exits import EXIT_BUSY, EXIT_PROBLEMS, EXIT_UNUSABLE, stop
+from kb.cli.exits import EXIT_BUSY, EXIT_PROBLEMS, EXIT_UNUSABLE, require_free_address, stop
 from kb.config import Config
 from kb.errors import BadConfig
 
 commands = click.Group()
 
+_PORT = click.IntRange(0, 65_535)
+
 
 @commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=_PORT, default=8000, show_default=True, help="Port to listen on.")
 @click.option("--watch", "is_watching", is_flag=True, help="Serve edits of articles at once.")
 @click.pass_obj
 def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
@@ -29,6 +31,7 @@ def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
         _require_usable_state(config)
     except BadConfig as error:
         stop(f"Bad setting: {error}", EXIT_UNUSABLE)
+    require_free_address(host, port)
     _tell_of_forgotten_database(config)
     if is_watching:
         _build_apart()
@@ -38,13 +41,14 @@ def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
 @commands.command()
 @click.option("--http", "is_http", is_flag=True, help="Serve at /mcp instead of stdio.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="With --http: address.")
-@click.option("--port", default=8001, show_default=True, help="With --http: port.")
+@click.option("--port", type=_PORT, default=8001, show_default=True, help="With --http: port.")
 @click.pass_obj
 def mcp(config: Config, *, is_http: bool, host: str, port: int) -> None:
     """Let AI agents search and read the published articles (Model Context Protocol)."""
     from kb.mcp import server
 
     if is_http:
+        require_free_address(host, port)
         server.serve_http(config, host=host, port=port)
     else:
         server.serve_stdio(config)
@@ -95,11 +99,11 @@ def _require_usable_state(config: Config) -> None:
 
     if not (config.database_url and config.secret_key):
         require_data_folder(config)
+    keys = find_secret_keys(config)
     database = Database.from_url(config.effective_database_url)
     try:
         with suppress(DatabaseUnavailable):
             database.query(inspection.require_known_revision)
-            keys = find_secret_keys(config)
             if not canary.is_right_key(database, Sealer(keys) if keys else None):
                 raise BadConfig(canary.WRONG_KEY)
     finally:

@@ -11,7 +11,6 @@ import gc
 import logging
 import os
 import pkgutil
-import resource
 import shutil
 import signal
 import subprocess
@@ -26,12 +25,13 @@ from typing import Any, NoReturn
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
-from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # ships no types
+from gunicorn.errors import AppImportError, HaltServer  # type: ignore[import-untyped]  # ships no types
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # ships no types
 
 from kb import logs
 from kb.config import Config
 from kb.errors import BadConfig
+from kb.server.file_limit import raise_file_limit
 from search.errors import IndexCorrupt, IndexOutdated
 from search.generation.digests import KnownDigests
 from search.generation.open_generation import OpenGeneration
@@ -54,7 +54,7 @@ LASTING_S = 120.0
 """A companion that was started so long ago has not failed at its start; above any pause."""
 NICENESS = {"watch": 5, "worker": 0}
 """Readers come before builds; hand-offs are promised within a minute, and cost little."""
-WANTED_FILES = 65_536
+EXIT_UNUSABLE = 2  # as of commands: see `kb.cli.exits`
 
 _PR_SET_PDEATHSIG = 1
 
@@ -71,7 +71,7 @@ def serve(config: Config, host: str, port: int, *, watch: bool = False) -> NoRet
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logs.configure(config.log_format)
     _prepare_run_dir(config)
-    _raise_file_limit()
+    raise_file_limit()
     known = _prepare_for_workers(config)
     _Application(config, _address(host, port), known, is_watching=watch).run()
     raise AssertionError("gunicorn ends by SystemExit")
@@ -111,6 +111,7 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
 
     def __init__(self, application: _Application, companions: Sequence[_Companion]) -> None:
         self._companions = companions
+        self._is_ending = False
         self.has_served = False
         """True once a worker was ready."""
         super().__init__(application)
@@ -133,12 +134,22 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
         # Gunicorn waits for every child it has; ours must be asked first.
         for companion in self._companions:
             companion.poll()
-        super().reap_workers()
+        try:
+            super().reap_workers()
+        except HaltServer:  # of a second worker that could not start, while the first is told
+            if not self._is_ending:
+                raise
 
     def stop(self, graceful: bool = True) -> None:
         for companion in self._companions:
             companion.stop()
+        self._is_ending = True
         super().stop(graceful)
+
+    def halt(self, reason: str | None = None, exit_status: int = 0) -> None:
+        """End with the code that commands have for bad settings, which a worker has told."""
+        is_told = exit_status == self.APP_LOAD_ERROR
+        super().halt(reason, EXIT_UNUSABLE if is_told else exit_status)
 
     def handle_usr2(self) -> None:
         self.log.warning("USR2 is not supported: SIGHUP replaces the workers")
@@ -274,14 +285,6 @@ def _empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-
-
-def _raise_file_limit() -> None:
-    """Every connection is a file; the customary 1,024 are too few for slow clients."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = WANTED_FILES if hard == resource.RLIM_INFINITY else min(hard, WANTED_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _address(host: str, port: int) -> str:

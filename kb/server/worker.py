@@ -11,10 +11,13 @@ import logging
 import os
 import resource
 import socket
+import sys
 import time
 from functools import partial
 from typing import Any, cast
 
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]  # ships no types
+from gunicorn.errors import AppImportError  # type: ignore[import-untyped]  # ships no types
 from gunicorn.workers.base import Worker  # type: ignore[import-untyped]  # ships no types
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
@@ -48,16 +51,23 @@ class EventLoopWorker(Worker):  # type: ignore[misc]  # its base is untyped
         """Start and run. A replacement that cannot start is tried again, and ends nobody else.
 
         Gunicorn stops all workers when one cannot start, which is right only at the very start.
+        Half-started threads of libraries would abort a usual exit, and its code be lost.
         """
         try:
             super().init_process()
-        except Exception:
-            if self.booted or not self.is_replacement:
+        except Exception as error:
+            if self.booted:
                 raise
-            log.exception("a new worker cannot start; it is tried again")
-            self.notify()
-            time.sleep(PAUSE_BEFORE_RETRY_S)
-            os._exit(1)  # half-started threads of libraries would abort a usual exit
+            if self.is_replacement:
+                log.exception("a new worker cannot start; it is tried again")
+                self.notify()
+                time.sleep(PAUSE_BEFORE_RETRY_S)
+                os._exit(1)
+            if isinstance(error, AppImportError):
+                print(error, file=sys.stderr, flush=True)
+                os._exit(Arbiter.APP_LOAD_ERROR)
+            log.exception("the worker cannot start")
+            os._exit(Arbiter.WORKER_BOOT_ERROR)
 
     def run(self) -> None:
         self._map: dict[int, Any] = {}

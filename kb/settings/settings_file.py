@@ -88,8 +88,13 @@ def read_settings(path: Path) -> dict[str, str]:
 
 
 def read_private(path: Path) -> str:
-    """The text of a file. Raises OSError, and BadConfig when others can put another in it."""
-    with path.open(encoding="utf-8") as file:
+    """The text of a file. Raises OSError, and BadConfig when others can put another in it.
+
+    Only a file is opened: a pipe or a device may have no end, or never begin.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise BadConfig(f"{path} is not a regular file")
+    with open(path, encoding="utf-8", opener=_without_waiting) as file:
         if os.fstat(file.fileno()).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise BadConfig(f"{path} can be written by others; run `chmod go-w {path}`")
         folder = path.resolve().parent
@@ -100,6 +105,10 @@ def read_private(path: Path) -> str:
             return file.read()
         except UnicodeDecodeError:
             raise BadConfig(f"{path} must hold a text") from None  # the error holds what it read
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def is_readable_by_all(path: Path) -> bool:

@@ -65,11 +65,19 @@ def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
             stop(f"{error}; `--replace` deletes it", EXIT_REFUSED)
         click.echo(f"{count} rows have been restored")
         if not _has_right_key(config, database):
-            click.echo(
-                "The secret key here is not the one that the backup is sealed with: put that one"
-                f" into {config.data_dir / 'secret_key'} or KB_SECRET_KEY before you start",
-                err=True,
-            )
+            click.echo(_wrong_key_sentence(config), err=True)
+
+
+def _wrong_key_sentence(config: Config) -> str:
+    from kb.secret_key import find_secret_keys, key_file
+
+    place = f"{key_file(config)} or KB_SECRET_KEY before you start"
+    if find_secret_keys(config):
+        return (
+            "The secret key here is not the one that the backup is sealed with: put that one into"
+            f" {place}"
+        )
+    return f"There is no secret key here: put the one that the backup is sealed with into {place}"
 
 
 def _key_sentence(config: Config, database: Database, key_copy: Path | None) -> str:

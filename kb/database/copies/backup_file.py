@@ -14,7 +14,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -28,8 +28,18 @@ from kb.errors import BadConfig, CannotCopy
 FORMAT = 1
 _MARK = "otvet_backup"
 _LEVEL = 6
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""Some times what the rows of a batch can hold; a packed file can claim lines without end."""
 _TOTALS = b'{"totals":'
-_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, ValueError, LookupError, TypeError)
+_DAMAGE = (
+    EOFError,
+    zlib.error,
+    gzip.BadGzipFile,
+    ValueError,
+    LookupError,
+    TypeError,
+    RecursionError,
+)
 """Errors of a file that is cut short, damaged, or something else."""
 
 
@@ -130,24 +140,33 @@ def _columns(table: StoredTable) -> list[list[str]]:
 @contextmanager
 def _opened(path: Path) -> Iterator[Iterator[bytes]]:
     """The lines of a backup; what is wrong with it is told in a sentence."""
+    if path.exists() and not path.is_file():  # it is read twice, and a pipe may never begin
+        raise CannotCopy(f"{path} is not a regular file")
     try:
-        with gzip.open(path, "rb") as lines:
-            yield lines
+        with gzip.open(path, "rb") as file:
+            yield _lines(file)
     except _DAMAGE as error:
         raise CannotCopy(f"{path} is not a backup of Otvet, or is cut short or damaged") from error
     except OSError as error:
         raise CannotCopy(f"{path} cannot be read: {error.strerror}") from error
 
 
+def _lines(file: gzip.GzipFile) -> Iterator[bytes]:
+    """Raises ValueError for a line that is too long."""
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        if len(line) > MAX_LINE_BYTES:
+            raise ValueError
+        yield line
+
+
 def _require_replaceable(path: Path) -> None:
     """Keep a mistyped name from replacing something else, the database itself for one."""
     if not path.exists():
         return
-    try:
-        with gzip.open(path, "rb") as lines:
+    is_backup = False
+    if path.is_file():  # a pipe may never begin
+        with suppress(OSError, EOFError, zlib.error), gzip.open(path, "rb") as lines:
             is_backup = lines.read(len(_MARK) + 2).endswith(_MARK.encode())
-    except (OSError, EOFError, zlib.error):
-        is_backup = False
     if not is_backup:
         raise CannotCopy(f"{path} is there and is not a backup: choose another name")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import resource
 import stat
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from click.testing import CliRunner
 
 from kb.cli.main import main
 from kb.config import Config
+from kb.database.copies import backup_file
 from kb.database.engine import Database
 from kb.handoffs import handoffs
 from kb.handoffs.encryption import Sealer
@@ -130,9 +133,12 @@ def test_another_key_is_not_replaced(site: Config, tmp_path: Path) -> None:
 def test_a_key_that_does_not_open_what_is_restored_is_told(site: Config, tmp_path: Path) -> None:
     run(site, "backup", tmp_path / "kept")
     new = Config(data_dir=tmp_path / "new")
-    for settings in ({}, {"KB_SECRET_KEY": OTHER}):
+    for settings, fault in (
+        ({}, "There is no secret key here: put the one that the backup is sealed with into"),
+        ({"KB_SECRET_KEY": OTHER}, "is not the one that the backup is sealed with"),
+    ):
         code, output = run(new, "restore", tmp_path / "kept", "--replace", **settings)
-        assert (code, "is not the one that the backup is sealed with" in output) == (0, True)
+        assert (code, fault in output) == (0, True)
     assert not key_file(new).exists()
 
 
@@ -213,3 +219,31 @@ def test_a_site_that_was_never_moved_is_told_nothing(
     monkeypatch.setattr(supervisor, "serve", lambda *_, **__: None)
     assert run(site, "serve") == (0, "")
     assert with_database(site, lambda db: count_votes(db))
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"", b"{}\n"], ids=["deep", "empty", "other"])
+def test_a_file_that_is_no_backup_is_told(site: Config, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "kept").write_bytes(gzip.compress(content))
+    told = f"{tmp_path / 'kept'} is not a backup of Otvet, or is cut short or damaged\n"
+    assert run(site, "restore", tmp_path / "kept") == (1, told)
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_pipe_is_not_waited_for(site: Config, tmp_path: Path, command: str) -> None:
+    os.mkfifo(tmp_path / "kept")
+    code, output = run(site, command, tmp_path / "kept")
+    assert (code, output.count("\n")) == (1, 1)
+
+
+def test_a_line_without_end_is_not_held_in_memory(
+    site: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_file, "MAX_LINE_BYTES", 1000)
+    (tmp_path / "kept").write_bytes(gzip.compress(b" " * 10_000_000))
+    run(site, "restore", tmp_path / "kept")  # imports
+    tracemalloc.start()
+    code, _ = run(site, "restore", tmp_path / "kept")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert code == 1
+    assert most < 5_000_000

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,10 +49,12 @@ WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
 WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "watch")
 NEEDS_NO_STATE = (
-    *("check", "doctor", "key identity", "key secret", "mcp", "new", "publish", "search"),
-    *("secret new", "stats", "translations"),
+    *("check", "doctor", "mcp", "new", "publish", "search"),
+    *("stats", "translations"),
 )
-EVERY_COMMAND = (*NEEDS_DATABASE, *WAITS_FOR_DATABASE, *WRITES_BY_ITSELF, *NEEDS_NO_STATE)
+NEEDS_NO_SETTINGS = ("key identity", "key secret", "secret new")
+NEEDS_SETTINGS = (*NEEDS_DATABASE, *WAITS_FOR_DATABASE, *WRITES_BY_ITSELF, *NEEDS_NO_STATE)
+EVERY_COMMAND = (*NEEDS_SETTINGS, *NEEDS_NO_SETTINGS)
 
 UNUSABLE = {
     "unknown kind": "mysql://db.example/otvet",
@@ -102,9 +106,15 @@ class Site:
     folder: Path
     went_on: list[str]
 
+    @property
+    def database(self) -> str:
+        """Address of a database that there is none of yet."""
+        return f"sqlite:///{self.folder}/new.sqlite"
+
     def run(self, command: str, **settings: str) -> tuple[int, list[str]]:
         """Exit code and lines on standard error, of a command that raises nothing."""
-        arguments = ARGUMENTS.get(command, "").format(kept=self.folder / "kept")
+        name = command.split(" --")[0]
+        arguments = ARGUMENTS.get(name, "").format(kept=self.folder / "kept")
         environ = {
             "KB_ARTICLES_DIR": str(self.folder / "articles"),
             "KB_DATA_DIR": str(self.folder / "var"),
@@ -142,6 +152,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(Deliverer, "run", noted("worker"))
     monkeypatch.setattr(watch, "watch", noted("watch"))
     monkeypatch.setattr(mcp_server, "serve_stdio", noted("mcp"))
+    monkeypatch.setattr(mcp_server, "serve_http", noted("mcp"))
     return Site(tmp_path, went_on)
 
 
@@ -158,13 +169,21 @@ def test_every_command_is_tried() -> None:
     assert sorted(leaves(main)) == sorted(EVERY_COMMAND)
 
 
-@pytest.mark.parametrize("command", EVERY_COMMAND)
+@pytest.mark.parametrize("command", NEEDS_SETTINGS)
 def test_bad_settings_stop_every_command(site: Site, command: str) -> None:
     code, lines = site.run(command, KB_WORKERS="0")
     assert code == 2
     if command != "doctor":  # tells on standard output, as always
         assert lines == ["Bad setting: KB_WORKERS must be at least 1"]
     assert site.went_on == []
+
+
+@pytest.mark.parametrize("command", NEEDS_NO_SETTINGS)
+def test_a_new_secret_is_printed_while_the_one_it_is_for_is_missing(
+    site: Site, command: str
+) -> None:
+    assert site.run(command, KB_WEBHOOK_URL="https://desk.example/hook") == (0, [])
+    assert site.run(command, KB_WEBHOOK_SECRET="short", KB_IDENTITY_SECRET="short") == (0, [])
 
 
 @pytest.mark.parametrize("name", BAD_SETTINGS)
@@ -222,3 +241,33 @@ def test_a_file_in_the_place_of_the_data_folder_is_told(site: Site) -> None:
     for command in (*NEEDS_DATABASE, *WAITS_FOR_DATABASE, "build", "watch"):
         code, lines = site.run(command, KB_DATA_DIR=str(site.folder / "file"))
         assert (command, code, len(lines)) == (command, 2, 1)
+
+
+def test_a_folder_in_the_place_of_the_secret_key_is_told(site: Site) -> None:
+    (site.folder / "var" / "secret_key").mkdir(parents=True)
+    for command in ("serve", "worker", "secret rotate"):
+        code, lines = site.run(command, KB_SECRET_KEY="", KB_DATABASE_URL=site.database)
+        assert (command, code, len(lines)) == (command, 2, 1)
+        assert "secret_key is not a regular file" in lines[0]
+    assert site.went_on == []
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+@pytest.mark.parametrize("variable", ["KB_ENV_FILE", "KB_SECRET_KEY_FILE"])
+def test_what_is_no_file_is_not_read(site: Site, kind: str, variable: str) -> None:
+    os.mkfifo(site.folder / "pipe")
+    named = {"pipe": site.folder / "pipe", "device": "/dev/zero", "folder": site.folder}[kind]
+    code, lines = site.run("key list", KB_SECRET_KEY="", **{variable: str(named)})
+    assert (code, len(lines)) == (2, 1)
+    assert f"{named} is not a regular file" in lines[0]
+
+
+@pytest.mark.parametrize("command", ["serve", "mcp --http"])
+def test_a_port_that_cannot_be_had_is_told(site: Site, command: str) -> None:
+    assert site.run(f"{command} --port 99999")[0] == 2
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = [f"Port {port} of 127.0.0.1 cannot be listened on: Address already in use"]
+        assert site.run(f"{command} --port {port}") == (2, told)
+    assert site.run(f"{command} --host nowhere.invalid")[0] == 2
+    assert site.went_on == []

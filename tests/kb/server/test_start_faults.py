@@ -66,6 +66,36 @@ def test_gunicorn_ends_with_that_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in made.stdout + made.stderr
 
 
+SINCE_THE_CHECKS = """
+import threading, time
+import app
+from kb.cli.main import main
+from kb.errors import BadConfig
+
+def fail(*_):
+    threading.Thread(target=time.sleep, args=(600,)).start()  # as libraries leave them
+    raise BadConfig("KB_LANGUAGES has changed")
+
+app._joined = fail
+main(["serve", "--port", "0"])
+"""
+
+
+def test_a_setting_that_only_workers_refuse_ends_the_server(tmp_path: Path) -> None:
+    """At once, however many of them tell of it, and whatever threads they have begun."""
+    made = subprocess.run(
+        [sys.executable, "-c", SINCE_THE_CHECKS],
+        cwd=ROOT,
+        env=os.environ | {"KB_DATA_DIR": str(tmp_path / "var"), "KB_EMBEDDED_WORKER": "0"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    assert made.returncode == 2
+    assert "Bad setting: KB_LANGUAGES has changed" in made.stderr.splitlines()
+    assert "Traceback" not in made.stdout + made.stderr
+
+
 def environ(folder: Path, name: str) -> dict[str, str]:
     """The settings of a site with a fault."""
     return {"KB_DATA_DIR": _site(folder, is_newer=name == "version")} | FAULTS[name][0]

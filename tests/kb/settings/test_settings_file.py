@@ -163,7 +163,7 @@ def test_a_file_that_others_can_write_or_that_is_none_is_refused(tmp_path: Path)
         read_settings(path)
     with pytest.raises(BadConfig, match="nowhere cannot be read: No such file"):
         read_settings(tmp_path / "nowhere")
-    with pytest.raises(BadConfig, match="cannot be read: Is a directory"):
+    with pytest.raises(BadConfig, match="is not a regular file"):
         read_settings(tmp_path)
     path.chmod(0o600)
     path.write_bytes(b"KB_SITE_NAME=\xff")
