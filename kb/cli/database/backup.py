@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,7 @@ def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
     from kb.errors import HoldsData
 
     with found_database(config.effective_database_url) as database:
+        _require_nobody_at_work(database)
         try:
             count = fill(database, file, is_replacing=is_replacing)
         except HoldsData as error:
@@ -70,6 +72,21 @@ def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
                 f" into {config.data_dir / 'secret_key'} or KB_SECRET_KEY before you start",
                 err=True,
             )
+
+
+def _require_nobody_at_work(database: Database) -> None:
+    """End the command while a worker shows signs of life: it would go on with what is replaced."""
+    from kb.database.inspection import has_table
+    from kb.database.tables import delivery_workers
+    from kb.handoffs import signs_of_life
+
+    is_told = database.query(lambda connection: has_table(connection, delivery_workers.name))
+    if is_told and signs_of_life.read(database, now=datetime.now(UTC)).is_alive:
+        stop(
+            "A worker is at work on this database: stop servers and workers, then restore."
+            " One that was killed is forgotten within half a minute",
+            EXIT_REFUSED,
+        )
 
 
 def _key_sentence(config: Config, database: Database, key_copy: Path | None) -> str:
