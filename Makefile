@@ -37,7 +37,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 test: $(VENV)/.installed-dev $(VENV)/.installed-clients chromium
 	$(PYTEST) $(PYTEST_ARGS)
 
-campaigns: $(VENV)/.installed-dev chromium
+campaigns: $(VENV)/.installed-dev chromium debootstrap
 	$(PYTEST) --whole -m campaign $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev
@@ -109,6 +109,16 @@ chromium:
 	else \
 	  has_browser || { echo "The browser tests need Chromium: install it," \
 	    "e.g. sudo apt-get install chromium-headless-shell"; exit 1; }; \
+	fi
+
+# docs/production.md is typed in a fresh Debian, which root alone can make.
+.PHONY: debootstrap
+debootstrap:
+	@command -v debootstrap >/dev/null && exit; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq debootstrap >/dev/null; \
+	else \
+	  echo "docs/production.md is tested by root alone, with debootstrap: sudo apt-get install debootstrap"; \
 	fi
 
 $(VENV)/bin/python:

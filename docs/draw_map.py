@@ -80,8 +80,15 @@ def read_rows() -> Rows:
             rows += _below("kb.web", layers["surfaces"])
         elif layer != "__main__":
             names = _below("kb", [layer])[0]
-            rows.append(names if any(map(_is_folder, names)) else [SHARED])
+            rows.append(names if all(map(_is_folder, names)) else [SHARED])
     return [*rows, *_below("search", layers["subjects"])]
+
+
+def shared() -> list[str]:
+    """Name the modules and folders that share one box, those of the lowest row of `kb`."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = next(one["layers"] for one in contracts["contracts"] if one["id"] == "layers")
+    return _below("kb", layers[-1:])[0]
 
 
 def reduced(edges: Edges) -> Edges:

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -27,6 +25,7 @@ from kb.setting_types import (
     AtLeastOne,
     Email,
     HistoryUrl,
+    Hsts,
     Languages,
     Names,
     Networks,
@@ -41,6 +40,7 @@ from kb.setting_types import (
     fault,
     variable,
 )
+from kb.settings.settings_file import read_private, settings_of
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -84,6 +84,8 @@ class Config(BaseSettings):
     """Host names answered, others get 400; the host of `KB_PUBLIC_URL` is added."""
     trusted_proxies: Annotated[int, at_least(0)] = 0
     """Number of reverse proxies whose `X-Forwarded-*` headers count."""
+    hsts: Hsts = "max-age=31536000"
+    """Strict-Transport-Security of pages asked for over TLS; empty: left to the proxy."""
     contact_email: Email = ""
     """Address for readers whom no article helps."""
     secret_key: SigningKey = ""
@@ -155,7 +157,7 @@ class Config(BaseSettings):
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """The settings that `environ` and the files of secrets it names hold."""
+        """The settings of `environ`, of the file of settings, and of secrets' files they name."""
         values = _with_secrets(environ)
         source = EnvSettingsSource(cls)
         source.env_vars = values  # instead of those of this process
@@ -214,17 +216,7 @@ class Config(BaseSettings):
 
 def read_secret_file(path: Path) -> str:
     """The secret in a file. Raises OSError, and BadConfig when others can put another in it."""
-    with path.open(encoding="utf-8") as file:
-        if os.fstat(file.fileno()).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise BadConfig(f"{path} can be written by others; run `chmod go-w {path}`")
-        folder = path.resolve().parent
-        mode = folder.stat().st_mode
-        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            raise BadConfig(f"{path} can be replaced by others; run `chmod o-w {folder}`")
-        try:
-            return file.read().strip()
-        except UnicodeDecodeError:
-            raise BadConfig(f"{path} must hold a text") from None  # the error holds what it read
+    return read_private(path).strip()
 
 
 def is_secret(field: FieldInfo) -> bool:
@@ -234,7 +226,7 @@ def is_secret(field: FieldInfo) -> bool:
 
 def _with_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     """Variables named KB_…; what secret files hold stands in for the variables that name them."""
-    values = {name: text for name, text in environ.items() if name.startswith("KB_")}
+    values = settings_of(environ)
     faults = []
     for name in [variable(name) for name, field in Config.model_fields.items() if is_secret(field)]:
         if file := values.pop(f"{name}_FILE", ""):

@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 MIN_SECRET_CHARS = 32
 MIN_SECRET_BYTES = 32
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
+HSTS = re.compile(r"max-age=[0-9]{1,10}(; (includeSubDomains|preload)){0,2}")
 SENTENCES = {
     "bool_parsing": "must be 1 or 0, not {input!r}",
     "int_parsing": "must be a whole number, not {input!r}",
@@ -133,6 +134,13 @@ HistoryUrl = Annotated[
     _must(
         lambda it: _is_web_address(it) and "{path}" in it,
         "must look like https://forge.example/kb/commits/main/{path}",
+    ),
+]
+Hsts = Annotated[
+    str,
+    _must(
+        lambda it: bool(HSTS.fullmatch(it)),
+        "must look like max-age=31536000, then `; includeSubDomains` or `; preload` if wanted",
     ),
 ]
 ServerUrl = Annotated[str, _must(_is_web_address, "must look like https://desk.example.com/path")]

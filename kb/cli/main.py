@@ -17,12 +17,13 @@ from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
 from kb.cli.handoffs import command as handoffs
+from kb.cli.publish import command as publish
 from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable
 
 FORMER_NAMES = {"user": "staff"}
 GROUPS = (
-    *(articles, backup, build, doctor, handoffs, keys, search, secret, serve, staff),
+    *(articles, backup, build, doctor, handoffs, keys, publish, search, secret, serve, staff),
     transfer,
 )
 
@@ -45,6 +46,14 @@ class Commands(click.Group):
             if not is_fault_of_settings(error):
                 raise
             stop(f"{error.filename}: {error.strerror}", EXIT_UNUSABLE)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in ("", "kb", "search"):
+                raise
+            stop(
+                f"{error.name} is not installed here: what builds needs"
+                " `pip install -r requirements.txt`",
+                EXIT_UNUSABLE,
+            )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -113,9 +113,7 @@ class UnitReader:
     @property
     def state(self) -> ReaderState:
         with self._lock:
-            return ReaderState(
-                **self._counts, last_error=self._last_error, busy_s=self._busy_s
-            )
+            return ReaderState(**self._counts, last_error=self._last_error, busy_s=self._busy_s)
 
     @property
     def is_available(self) -> bool:

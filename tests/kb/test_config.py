@@ -54,6 +54,8 @@ def test_values_are_parsed_by_type() -> None:
         ("KB_RISK_BUDGET", "0.9", "between 0.01 and 0.5"),
         ("KB_RISK_BUDGET", "nan", "between 0.01 and 0.5"),
         ("KB_HOLDOUT", "half", "number like 0.1, not 'half'"),
+        ("KB_HSTS", "31536000", "max-age=31536000"),
+        ("KB_HSTS", "max-age=1\r\nSet-Cookie: a=b", "max-age=31536000"),
         ("KB_HISTORY_URL", "https://forge.example/", "{path}"),
         ("KB_SMTP_URL", "mail.example.com", "smtp://"),
         ("KB_WEBHOOK_URL", "desk.example.com", "https://desk.example.com/path"),

@@ -13,6 +13,7 @@ from werkzeug.routing import Map
 from app import create_app
 from kb.config import Config
 from kb.setting_types import variable
+from kb.settings.settings_file import FILE_VARIABLE
 from tests.support.documents import PAGES, inline_code, shell_lines
 
 PREFIXES = ("", "/api/v1", "/api/v1/agent")
@@ -112,6 +113,6 @@ def test_an_address_of_nothing_is_seen(rules: Map, method: str | None, path: str
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_setting_of_a_document_exists(page: Path) -> None:
     known = {variable(name) for name in Config.model_fields}
-    known |= {f"{name}_FILE" for name in known} | {"KB_X_FILE"}
+    known |= {f"{name}_FILE" for name in known} | {"KB_X_FILE", FILE_VARIABLE}
     found = set(re.findall(r"\bKB_[A-Z][A-Z_]*[A-Z]\b", page.read_text("utf-8")))
     assert found <= known

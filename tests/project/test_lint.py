@@ -63,6 +63,7 @@ SQL = {
 """Modules that speak SQL, each of its own tables."""
 ENVIRONMENT_READERS = {
     "app",  # for create_app() without a Config
+    "kb.cli.doctor.settings_checks",  # names the file of settings
     "kb.cli.main",  # gives it to Config
     "kb.config",
     "kb.web.http.counter_files",  # prometheus_client takes its folder from there and nowhere else
@@ -150,6 +151,7 @@ def test_import_contracts_hold() -> None:
         (("coloraide",), {"kb.branding.colours"}),
         (("coloraide.everything",), set()),
         (("pydantic_settings",), {"kb.config"}),
+        (("dotenv",), {"kb.settings.settings_file"}),
         (("cryptography",), {"kb.handoffs.encryption"}),
         (("standardwebhooks",), {"kb.handoffs.channels.webhook.channel"}),
         (("urllib3",), {"kb.handoffs.channels.http"}),

@@ -18,7 +18,7 @@ from kb.suggestions.log import EVENT_TYPES
 from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 ROOTS = ("kb", "search", "bench", "tests")
-FOLDERS = (*ROOTS, "docs", "static", "templates")
+FOLDERS = (*ROOTS, "deploy", "docs", "static", "templates")
 DOCUMENTS = sorted(
     [*REPOSITORY.glob("[A-BD-Z]*.md"), *REPOSITORY.glob("CO*.md"), *REPOSITORY.glob("docs/**/*.md")]
 )

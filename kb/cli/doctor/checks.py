@@ -12,20 +12,15 @@ from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
 from kb.cli.doctor.machine_checks import check_clock, check_disk, check_permissions
 from kb.cli.doctor.model import Check, Finding, bad
+from kb.cli.doctor.settings_checks import check_settings
 from kb.config import Config
-
-
-def check_settings(config: Config) -> Iterator[Finding]:
-    """Only reached with settings that can be read and fit each other."""
-    changed = sum(
-        getattr(config, name) != field.default for name, field in Config.model_fields.items()
-    )
-    yield Finding("settings", f"all can be used, {changed} differ from their defaults")
 
 
 def check_folders(config: Config) -> Iterator[Finding]:
     """Articles are read, data is written; the site's own folder may be missing."""
-    if not config.articles_dir.is_dir():
+    if not config.articles_dir.is_dir() and (config.index_dir / "current").exists():
+        yield Finding("folders", "no articles here: this machine serves what `kb publish` brings")
+    elif not config.articles_dir.is_dir():
         yield bad(
             "folders",
             f"there is no folder of articles at {config.articles_dir}",

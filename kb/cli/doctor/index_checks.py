@@ -40,4 +40,4 @@ def _ago(seconds: float) -> str:
     return "just now"
 
 
-_BUILD = "run `kb build`, or copy an index from the machine that builds"
+_BUILD = "run `kb build`, or `kb publish` on the machine that builds"

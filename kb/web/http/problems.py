@@ -21,6 +21,7 @@ from kb.web.http.problem_kinds import KINDS
 from kb.web.http.rate_limits import LimitExceeded
 from kb.web.http.request_log import metrics, request_id
 from kb.web.http.security import UntrustedHost
+from kb.web.layout.addresses import origin
 from kb.web.layout.errors import error_response
 from kb.web.services import services
 from search.errors import IndexMissing
@@ -111,7 +112,7 @@ def to_response(problem: ApiProblem) -> Response:
 
 def _document(problem: ApiProblem) -> dict[str, Any]:
     kind = problem.kind
-    base = services().config.public_url.rstrip("/") or request.host_url.rstrip("/")
+    base = origin(services().config)
     is_quota = kind.code == "rate_limited"
     document: dict[str, Any] = {
         "type": QUOTA_EXCEEDED if is_quota else f"{base}/problems/{kind.slug}",

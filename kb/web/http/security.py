@@ -4,10 +4,12 @@ those for another host, and those that are too large."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.utils import redirect
 
 from kb.config import Config
 from kb.web.http.json_body import MAX_BYTES
@@ -53,7 +55,6 @@ _ALWAYS = {
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _SENSORS),
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_YEAR_S = 365 * 24 * 3600
 
 
 class UntrustedHost(BadRequest):
@@ -78,7 +79,8 @@ def install(app: Flask, config: Config) -> None:
         if request.script_root or not is_trusted_host(request.host, hosts):
             raise UntrustedHost
 
-    app.after_request(add_headers)
+    app.after_request(keep_to_address)
+    app.after_request(partial(add_headers, hsts=config.hsts))
 
 
 def is_trusted_host(host: str, trusted: Sequence[str]) -> bool:
@@ -90,7 +92,21 @@ def is_trusted_host(host: str, trusted: Sequence[str]) -> bool:
     return False
 
 
-def add_headers(response: Response) -> Response:
+def keep_to_address(response: Response) -> Response:
+    """Lead redirects within the site by path alone.
+
+    Werkzeug puts the host before those it makes itself; behind a proxy that forwards `Host`
+    without its port, readers would be led to another port.
+    """
+    if response.location and response.location.startswith(request.host_url):
+        # Two slashes at its beginning would name another host
+        path = "/" + response.location.removeprefix(request.host_url).lstrip("/")
+        response.location = path
+        response.set_data(redirect(path).get_data())
+    return response
+
+
+def add_headers(response: Response, *, hsts: str) -> Response:
     """Put on what every response has; a policy the view has set itself stays."""
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
@@ -99,8 +115,8 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault(
         "Cross-Origin-Resource-Policy", "cross-origin" if is_open else "same-origin"
     )
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}")
+    if request.is_secure and hsts:
+        response.headers.setdefault("Strict-Transport-Security", hsts)
     return response
 
 

@@ -1,0 +1,1 @@
+"""`kb publish`: a generation goes to a machine that serves. `kb.cli.main` imports `command`."""

@@ -1,0 +1,1 @@
+"""Sources of settings besides the environment. Shared: imports `kb.errors` alone."""
