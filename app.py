@@ -81,6 +81,7 @@ def _joined(config: Config, known: KnownDigests | None) -> Flask:
     app.secret_key = keys.current
     app.config["SECRET_KEY_FALLBACKS"] = [keys.previous] if keys.previous else []
     app.extensions[EXTENSION] = _services(config, keys, known)
+    app.register_blueprint(looks)  # before any template is loaded: it says how
     # In this order: what is installed first sees requests first and responses last.
     request_log.install(app, Metrics())
     security.install(app, config)
@@ -103,7 +104,6 @@ def _joined(config: Config, known: KnownDigests | None) -> Flask:
     app.register_blueprint(widget)
     app.register_blueprint(demo)
     app.register_blueprint(site)
-    app.register_blueprint(looks)
     app.register_blueprint(contact)  # after site, which tells what a language is
     app.register_blueprint(feeds)
     app.register_blueprint(previews)

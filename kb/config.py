@@ -26,6 +26,7 @@ from kb.setting_types import (
     Email,
     HistoryUrl,
     Hsts,
+    IdentitySecret,
     Languages,
     Names,
     Networks,
@@ -135,9 +136,11 @@ class Config(BaseSettings):
     chatwoot_inbox: int = 0
     """Number of the Chatwoot inbox (type API)."""
     allowed_networks: Networks = ()
-    """Private networks hand-offs may be sent to, as `10.0.0.0/8`, also without TLS."""
-    identity_secret: Secret = ""
-    """A shop signs its customers' ids with it (HMAC-SHA256, hex)."""
+    """Private networks hand-offs may be sent to, as `10.0.0.0/8`, without TLS and mail too."""
+    identity_secret: IdentitySecret = ""
+    """A shop signs with it who its customers are; 32 bytes at least."""
+    staff_idle_minutes: Annotated[int, between(5, 720)] = 480
+    """Minutes without a request until staff must sign in again; 12 hours in any case."""
     stored_attributes: Names = ()
     """Attributes of a page that are kept with a hand-off in clear."""
     contact_days: AtLeastOne = 30

@@ -18,6 +18,8 @@ from pydantic_core import ErrorDetails
 
 MIN_SECRET_CHARS = 32
 MIN_SECRET_BYTES = 32
+"""As long as the digests of HMAC-SHA256 (RFC 2104, RFC 7518): a shorter one can be guessed from
+one signature."""
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 HSTS = re.compile(r"max-age=[0-9]{1,10}(; (includeSubDomains|preload)){0,2}")
 SENTENCES = {
@@ -151,6 +153,13 @@ SigningKey = Annotated[
     _must(
         lambda it: len(it) >= MIN_SECRET_CHARS,
         f"is shorter than {MIN_SECRET_CHARS} characters; leave it empty to have one made",
+    ),
+]
+IdentitySecret = Annotated[
+    Secret,
+    _must(
+        lambda it: len(it.encode()) >= MIN_SECRET_BYTES,
+        f"is shorter than {MIN_SECRET_BYTES} bytes; `kb key identity` makes one",
     ),
 ]
 AccessToken = Annotated[

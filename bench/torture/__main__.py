@@ -19,7 +19,7 @@ from bench.torture.report import CAMPAIGNS, Report, module
 KILLS_A_MINUTE = 100
 """Double kills of vote writers; about what two cores manage."""
 
-HANDOFFS_A_MINUTE = 100
+HANDOFFS_A_MINUTE = 50
 """Of four customers, while processes are killed."""
 
 BACKUPS_A_MINUTE = 20

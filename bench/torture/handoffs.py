@@ -32,7 +32,7 @@ import psutil
 import requests
 
 from bench.server import SECRET_KEY, reserved_port
-from bench.torture.receivers import MOODS, HelpDesk, Mailbox, Mood, help_desk, mailbox
+from bench.torture.receivers import MOODS, HelpDesk, Mailbox, Mood, MoodCycle, help_desk, mailbox
 from kb.accounts.api_keys import demo_key
 from kb.database.engine import Database
 from kb.errors import DatabaseUnavailable
@@ -93,8 +93,8 @@ def torture(
 ) -> Report:
     """Make `handoffs` while at least `kills` processes are killed; then wait for deliveries.
 
-    The help desk is in each of `moods` for its share of the hand-offs, in the last one from then
-    on; a mailbox is set up where it is not always right.
+    The help desk is in each of `moods` for its share of the hand-offs, in the last one at the end;
+    a mailbox is set up where it is not always right.
     """
     chance = random.Random(seed)
     started = time.monotonic()
@@ -122,18 +122,18 @@ def _while_killing(
     done: Counter[str] = Counter()
     database = Database.from_url(f"sqlite:///{settings['KB_DATA_DIR']}/otvet.sqlite")
     process = _start(settings, port)
-    desk.mood = moods[0]
+    cycle = MoodCycle(desk, moods)
     made.start()
     try:
         known, in_a_row = 0, 0
-        while made.is_busy or sum(done.values()) < kills:
+        while made.is_busy or sum(done.values()) < kills or not cycle.is_last:
             _wait_for_worker(database)
             time.sleep(chance.uniform(*PAUSE_S))
             while made.is_busy and in_a_row >= MOST_IN_A_ROW and known == len(made.tokens):
                 time.sleep(POLL_S)
             in_a_row = in_a_row + 1 if known == len(made.tokens) else 1
             known = len(made.tokens)
-            desk.mood = moods[min(len(moods) - 1, known * len(moods) // made.count)]
+            cycle.turn(share=known / made.count)
             kind = chance.choice(("all", "worker", "servers"))
             done[kind] += 1
             if kind == "all":

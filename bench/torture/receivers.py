@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -24,6 +24,8 @@ LATE_SHARE = 0.1
 LATE_S = 1.0
 HANGING_S = 40.0
 """Longer than any sender waits."""
+HANGS_FOR_S = 90.0
+"""Time for which it hangs at least: above the minute, and the time until mail has it."""
 PATIENCE_S = 60.0
 
 
@@ -79,6 +81,31 @@ class HelpDesk(Receiver):
         if chance.random() < LATE_SHARE:
             time.sleep(LATE_S)
         return 200
+
+
+class MoodCycle:
+    """Moods of a help desk, one after the other; it hangs for longer than anybody may wait."""
+
+    def __init__(self, desk: HelpDesk, moods: Sequence[Mood]) -> None:
+        self._desk = desk
+        self._moods = moods
+        self._number = 0
+        self._began_at = time.monotonic()
+        desk.mood = moods[0]
+
+    @property
+    def is_last(self) -> bool:
+        return self._number + 1 == len(self._moods)
+
+    def turn(self, *, share: float) -> None:
+        """Go on to the next mood when this `share` of all hand-offs is beyond the present one."""
+        is_over = share * len(self._moods) >= self._number + 1
+        lasted_s = time.monotonic() - self._began_at
+        is_hanging_on = self._desk.mood == "hanging" and lasted_s < HANGS_FOR_S
+        if is_over and not is_hanging_on and not self.is_last:
+            self._number += 1
+            self._began_at = time.monotonic()
+            self._desk.mood = self._moods[self._number]
 
 
 @contextmanager

@@ -23,12 +23,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import insert, select, update
 
+from kb.accounts import passwords
 from kb.database.engine import Connection, Database
 from kb.database.tables import staff as table
 from kb.errors import DatabaseUnavailable
 
-MIN_PASSWORD_CHARS = 12
-MAX_PASSWORD_CHARS = 200
 MAX_EMAIL_CHARS = 254
 MAX_NAME_CHARS = 100
 
@@ -76,17 +75,19 @@ class Account:
     signed_in_at: datetime | None
 
 
-def add(db: Database, *, email: str, name: str, password: str, now: datetime) -> Account:
+def add(
+    db: Database, *, email: str, name: str, password: str, now: datetime, site_name: str = ""
+) -> Account:
     """Make an account, or bring a deactivated one back with this name and password.
 
-    Raises InvalidAccount before the database is asked anything, AccountExists,
-    DatabaseUnavailable.
+    Neither name nor address nor `site_name` makes a password. Raises InvalidAccount before the
+    database is asked anything, AccountExists, DatabaseUnavailable.
     """
     account_id = f"st_{secrets.token_hex(_ID_BYTES)}"
     checked_email, checked_name = clean_email(email), _clean_name(name)
     values: dict[str, Any] = {
         "name": checked_name,
-        "password_hash": _hash(_checked_password(password)),
+        "password_hash": _hash(_checked(password, checked_email, checked_name, site_name)),
         "session_key": secrets.token_hex(_KEY_BYTES),
         "is_active": True,
     }
@@ -108,9 +109,12 @@ def add(db: Database, *, email: str, name: str, password: str, now: datetime) ->
     return db.transact(work)
 
 
-def set_password(db: Database, *, email: str, password: str) -> None:
+def set_password(db: Database, *, email: str, password: str, site_name: str = "") -> None:
     """End every session, too. Raises InvalidAccount, NoSuchAccount, DatabaseUnavailable."""
-    hashed = _hash(_checked_password(password))
+    known = _row(db, clean_email(email))
+    if known is None or not known.is_active:
+        raise NoSuchAccount(clean_email(email))
+    hashed = _hash(_checked(password, known.email, known.name, site_name))
     _change(db, email, password_hash=hashed, session_key=secrets.token_hex(_KEY_BYTES))
 
 
@@ -148,7 +152,7 @@ def authenticate(db: Database, *, email: str, password: str, now: datetime) -> A
         return None
     changes: dict[str, Any] = {"signed_in_at": now}
     if HASHER.check_needs_rehash(password_hash):
-        changes["password_hash"] = _hash(_normal(password))
+        changes["password_hash"] = _hash(passwords.normal(password))
     same = (table.c.id == found.id) & (table.c.session_key == found.session_key)
 
     def work(connection: Connection) -> Account | None:
@@ -189,20 +193,11 @@ def _clean_name(text: str) -> str:
     return name
 
 
-def _checked_password(password: str) -> str:
-    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
-        bounds = f"{MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS}"
-        raise InvalidAccount("password", f"a password has {bounds} characters")
-    if len(set(password)) < MIN_PASSWORD_CHARS // 3:
-        raise InvalidAccount("password", "this password repeats too few characters")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in password):
-        raise InvalidAccount("password", "a password holds no control characters")
-    return _normal(password)
-
-
-def _normal(password: str) -> str:
-    """Keyboards write the same letter in different ways."""
-    return unicodedata.normalize("NFC", password)
+def _checked(password: str, *own: str) -> str:
+    try:
+        return passwords.checked(password, own=own)
+    except passwords.RefusedPassword as error:
+        raise InvalidAccount("password", str(error)) from error
 
 
 def _change(db: Database, email: str, **values: Any) -> None:
@@ -260,13 +255,13 @@ def _hash(password: str) -> str:
 
 def _verify(password_hash: str, password: str) -> bool:
     """False for what cannot be a password, after the time that one takes."""
-    given = _normal(password[: MAX_PASSWORD_CHARS + 1])
+    given = passwords.normal(password[: passwords.MAX_CHARS + 1])
     with _turn():
         try:
             HASHER.verify(password_hash, given.encode("utf-8", "surrogatepass"))
         except (VerificationError, InvalidHashError):
             return False
-    return len(password) <= MAX_PASSWORD_CHARS
+    return len(password) <= passwords.MAX_CHARS
 
 
 @contextmanager

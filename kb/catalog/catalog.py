@@ -45,8 +45,8 @@ class ArticleVersion(Headed):
 class Catalog:
     """All pages, categories and products of a generation. Immutable after construction.
 
-    A product without an article is left out: a reader would find nothing there, and it may be a
-    secret still.
+    A category or a product without an article is left out: a reader would find nothing there, and
+    it may be a secret still.
     """
 
     def __init__(
@@ -60,10 +60,12 @@ class Catalog:
     ) -> None:
         """`neighbours` holds `<lang>/<id>` → ids of the articles nearest in meaning."""
         self.languages = tuple(languages)
-        self.categories = tuple(sorted(categories, key=lambda c: (c.section, c.order, c.slug)))
         self.retired = frozenset(retired)
         self._neighbours = neighbours or {}
         self._pages = tuple(sorted(pages, key=_shelf_order))
+        held = {(page.section, page.category) for page in self._pages}
+        filled = (entry for entry in categories if (entry.section, entry.slug) in held)
+        self.categories = tuple(sorted(filled, key=lambda c: (c.section, c.order, c.slug)))
         by_head = [(page.head, page) for page in self._pages]
         self._by_id = {(head.id, head.lang): page for head, page in by_head}
         self._by_address = {(head.lang, *head.address): page for head, page in by_head}
@@ -194,8 +196,7 @@ class Catalog:
     @cached_property
     def sections(self) -> tuple[str, ...]:
         """Those that hold articles in a category, whatever their language, by name."""
-        held = {p.section for p in self._pages if (p.section, p.category) in self._categories}
-        return tuple(sorted(held))
+        return tuple(sorted({category.section for category in self.categories}))
 
     def translations(self, article_id: str) -> tuple[ArticleVersion, ...]:
         """All language versions, in the site's order of languages."""

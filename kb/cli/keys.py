@@ -115,3 +115,13 @@ def secret() -> None:
     from kb.handoffs.channels.webhook.channel import new_secret
 
     click.echo(new_secret())
+
+
+@key.command()
+def identity() -> None:
+    """Print a new KB_IDENTITY_SECRET, for this site and for the shop's server."""
+    import secrets
+
+    from kb.setting_types import MIN_SECRET_BYTES
+
+    click.echo(secrets.token_hex(MIN_SECRET_BYTES))

@@ -52,7 +52,12 @@ def add(config: Config, email: str, name: str, *, is_piped: bool, is_new: bool) 
 
     with _database(config, is_new=is_new, can_be_new=True) as db:
         account = staff.add(
-            db, email=email, name=name, password=_password(is_piped), now=datetime.now(UTC)
+            db,
+            email=email,
+            name=name,
+            password=_password(is_piped),
+            now=datetime.now(UTC),
+            site_name=config.site_name,
         )
     click.echo(f"{account.email} can sign in at /agent")
 
@@ -66,7 +71,9 @@ def password(config: Config, email: str, *, is_piped: bool) -> None:
     from kb.accounts import staff
 
     with _database(config) as db:
-        staff.set_password(db, email=email, password=_password(is_piped))
+        staff.set_password(
+            db, email=email, password=_password(is_piped), site_name=config.site_name
+        )
     click.echo(f"{email} has a new password; all sessions have ended")
 
 
@@ -94,6 +101,22 @@ def list_accounts(config: Config) -> None:
             state = f"last signed in {used:%Y-%m-%d %H:%M}" if used else "never signed in"
             state = state if account.is_active else "removed"
             click.echo(f"{account.email:<40}{account.name:<30}{state}")
+
+
+@staff_group.command("openings")
+@click.option("--handoff", "handoff_id", default="", help="Only of this hand-off: ho_…")
+@click.option("--most", default=100, show_default=True, help="Show at most so many.")
+@click.pass_obj
+def list_openings(config: Config, *, handoff_id: str, most: int) -> None:
+    """Show who opened which hand-off, the latest first."""
+    from kb.accounts import openings
+
+    with _database(config) as db:
+        for one in openings.latest(db, handoff_id=handoff_id, most=most):
+            opened = one.opened_at.isoformat(timespec="seconds")
+            click.echo(
+                f"{opened}  {one.handoff_id}  {one.way:<8}{one.reader:<40}{one.name}".rstrip()
+            )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, delete, select, update
 
 from kb.config import Config
 from kb.database.engine import Connection, Database
@@ -15,6 +15,7 @@ from kb.database.tables import (
     deliveries,
     events,
     feedback,
+    handoff_openings,
     handoffs,
     suggestions,
     view_marks,
@@ -44,8 +45,7 @@ def sweep(db: Database, config: Config, *, now: datetime) -> Swept:
     """
     contacts_before = now - timedelta(days=config.contact_days)
     comments_before = now - timedelta(days=config.comment_days)
-    log_before = now - timedelta(days=config.log_days)
-    marks_until = (now.astimezone(UTC) - timedelta(days=MARK_DAYS)).date()
+    deletions = _deletions(now - timedelta(days=config.log_days), now)
 
     waiting = select(deliveries.c.handoff_id).where(deliveries.c.state == "pending")
     is_still_tried = (handoffs.c.status == "failed") & handoffs.c.id.in_(waiting)
@@ -69,18 +69,25 @@ def sweep(db: Database, config: Config, *, now: datetime) -> Swept:
             .where(votes.c.voted_at < comments_before, votes.c.comment != "")
             .values(comment="")
         )
-        old = handoffs.c.created_at < log_before
-        statements = (
-            delete(deliveries).where(deliveries.c.created_at < log_before),
-            delete(handoffs).where(old),
-            delete(feedback).where(feedback.c.given_at < log_before),
-            delete(events).where(events.c.received_at < log_before),
-            delete(suggestions).where(suggestions.c.created_at < log_before),
-            delete(article_views).where(article_views.c.day < log_before.astimezone(UTC).date()),
-            delete(view_marks).where(view_marks.c.day <= marks_until),
-            delete(vote_marks).where(vote_marks.c.day <= marks_until),
-        )
-        deleted = sum(connection.execute(statement).rowcount for statement in statements)
+        deleted = sum(connection.execute(statement).rowcount for statement in deletions)
         return Swept(emptied, deleted)
 
     return db.transact(work)
+
+
+def _deletions(log_before: datetime, now: datetime) -> tuple[Delete, ...]:
+    """Statements that delete whole rows, in their order."""
+    marks_until = (now.astimezone(UTC) - timedelta(days=MARK_DAYS)).date()
+    old = handoffs.c.created_at < log_before
+    opened = handoff_openings.c.handoff_id.in_(select(handoffs.c.id).where(old))
+    return (
+        delete(handoff_openings).where(opened),
+        delete(deliveries).where(deliveries.c.created_at < log_before),
+        delete(handoffs).where(old),
+        delete(feedback).where(feedback.c.given_at < log_before),
+        delete(events).where(events.c.received_at < log_before),
+        delete(suggestions).where(suggestions.c.created_at < log_before),
+        delete(article_views).where(article_views.c.day < log_before.astimezone(UTC).date()),
+        delete(view_marks).where(view_marks.c.day <= marks_until),
+        delete(vote_marks).where(vote_marks.c.day <= marks_until),
+    )

@@ -238,6 +238,20 @@ sealed_canary = Table(
     CheckConstraint("id = 1", name="id"),
 )
 
+# Who read which hand-off: `reader_id` is an account, a key of the API, or the user of a command.
+handoff_openings = Table(
+    "handoff_openings",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("handoff_id", String(24), nullable=False),
+    Column("reader_id", String(64), nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    CheckConstraint("way IN ('page', 'api', 'command')", name="way"),
+    Index(None, "handoff_id"),
+    Index(None, "opened_at"),
+)
+
 # The outbox. `id` is what receivers recognise a repeated delivery by; `progress` holds what a
 # channel of several steps has done already. `touched_at` is the clock at which `next_at` and the
 # lease were written: in the future it tells that the clock has been set back since. `requeued_at`

@@ -21,7 +21,12 @@ from kb.database.engine import Connection, Database
 from kb.database.tables import handoffs as table
 from kb.handoffs import canary, history, outbox, tried
 from kb.handoffs.agent_note import agent_note
-from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, Tried
+from kb.handoffs.channels.packet import (
+    CustomerContact,
+    HandoffPacket,
+    SignedIdentity,
+    Tried,
+)
 from kb.handoffs.encryption import Sealer
 from kb.handoffs.history import HandoffRecord
 from kb.handoffs.tried import Describe, SuggestionClaim
@@ -86,6 +91,7 @@ class NewHandoff:
     shown: tuple[SuggestionClaim, ...]
     channel: str
     contact: CustomerContact | None = None
+    identity: SignedIdentity | None = None
     consent: Consent | None = None
     page_url: str = ""
     page_title: str = ""
@@ -251,6 +257,7 @@ def _sealed(asked: NewHandoff, sealer: Sealer) -> str:
         {
             "message": redaction.mask_cards(asked.message),
             "contact": asdict(asked.contact) if asked.contact else None,
+            "identity": asdict(asked.identity) if asked.identity else None,
             "attributes": dict(asked.attributes),
             "page": {"url": asked.page_url, "title": asked.page_title},
         }
@@ -264,14 +271,13 @@ def packet_of(record: HandoffRecord, sealer: Sealer, translator: Translator) -> 
     """
     private: Mapping[str, Any] = sealer.unseal(record.sealed) if record.sealed else {}
     page = private.get("page") or {"url": record.page_url, "title": record.page_title}
-    contact = private.get("contact")
     return HandoffPacket(
         id=record.id,
         created_at=record.created_at,
         reason=record.reason,
         locale=record.lang,
         message=private.get("message") or record.message,
-        contact=CustomerContact(**contact) if contact else None,
+        contact=_contact(private.get("contact")),
         tried=record.tried,
         searches=record.searches,
         page_url=page["url"],
@@ -279,4 +285,20 @@ def packet_of(record: HandoffRecord, sealer: Sealer, translator: Translator) -> 
         attributes=private.get("attributes") or record.attributes,
         agent_note=agent_note(record.tried, translator.into(record.lang)),
         record_url=f"{record.site}/agent?handoff={record.id}",
+        identity=_identity(private),
     )
+
+
+def identity_of(record: HandoffRecord, sealer: Sealer) -> SignedIdentity | None:
+    """The customer as the shop had signed them when it was made. Raises CannotUnseal."""
+    return _identity(sealer.unseal(record.sealed)) if record.sealed else None
+
+
+def _identity(private: Mapping[str, Any]) -> SignedIdentity | None:
+    identity = private.get("identity")
+    return SignedIdentity(**identity) if identity else None
+
+
+def _contact(kept: Mapping[str, Any] | None) -> CustomerContact | None:
+    """Rows of before say that a contact is verified where an id was: that counts for nothing."""
+    return CustomerContact(kept["name"], kept["email"]) if kept else None

@@ -188,7 +188,7 @@ export function handoffs(shell) {
   }
 
   function bodyOf({ message, contact = null }, isChat) {
-    const { id, hash } = core.identity;
+    const { id, hash, token } = core.identity;
     const body = {
       interaction_tokens: server.session.tokens,
       session_id: server.session.id,
@@ -198,7 +198,8 @@ export function handoffs(shell) {
       context: server.context(),
     };
     if (isChat) body.channel = "client";
-    if (id && hash) body.identity = { user_id: String(id), hash: String(hash) };
+    if (token) body.identity = { token: String(token) };
+    else if (id && hash) body.identity = { user_id: String(id), hash: String(hash) };
     if (contact) {
       body.contact = contact;
       body.consent = {

@@ -57,7 +57,9 @@ def show(config: Config, handoff_id: str, *, is_private: bool) -> None:
             stop(f"{handoff_id}: there is no such hand-off (any more)", EXIT_REFUSED)
         lines = [*described(one, config)]
         if is_private:
-            lines += private(_packet(config, database, handoff_id))
+            packet = _packet(config, database, handoff_id)
+            _record_opening(database, handoff_id)
+            lines += private(packet)
     for name, value in lines:
         click.echo(f"{name:<14}{value}".rstrip())
 
@@ -121,6 +123,17 @@ def _packet(config: Config, database: Database, handoff_id: str) -> HandoffPacke
         return kept.packet_of(record, Sealer(keys), Translator(config.site_dir))
     except CannotUnseal as error:
         stop(f"{handoff_id}: {error}", EXIT_UNUSABLE)
+
+
+def _record_opening(database: Database, handoff_id: str) -> None:
+    """Before anything is shown: one that cannot be noted is not."""
+    import getpass
+
+    from kb.accounts import openings
+
+    openings.record(
+        database, handoff_id, reader_id=getpass.getuser(), way="command", now=datetime.now(UTC)
+    )
 
 
 def _warn_without_worker(database: Database) -> None:

@@ -36,6 +36,8 @@ _NEVER_IN_ID = re.compile(r"[^A-Za-z0-9_-]")
 _SUBJECT = NP_("letter", "Question")
 _CONTACT = NP_("letter", "Reply to")
 _UNVERIFIED = NP_("letter", "address not verified")
+_NAME_UNVERIFIED = NP_("letter", "name not verified")
+_IDENTITY = NP_("letter", "Signed by the shop")
 _NO_CONTACT = NP_("letter", "No address to reply to")
 _TRIED = NP_("letter", "What the help centre showed")
 _NOTHING_TRIED = NP_("letter", "No articles were shown")
@@ -158,7 +160,10 @@ def _reply_to(contact: CustomerContact | None) -> Address | None:
 
 
 def _sections(packet: HandoffPacket, translate: Translate) -> Iterator[LetterSection]:
-    yield LetterSection(translate(_CONTACT), (Line(_contact(packet.contact, translate)),))
+    yield LetterSection(translate(_CONTACT), (Line(_contact(packet, translate)),))
+    if packet.identity:
+        signed = (packet.identity.user_id, packet.identity.name, packet.identity.email)
+        yield LetterSection(translate(_IDENTITY), tuple(Line(one_line(it)) for it in signed if it))
     yield LetterSection(
         translate(_TRIED), tuple(_tried(packet, translate)) or (Line(translate(_NOTHING_TRIED)),)
     )
@@ -181,10 +186,17 @@ def _sections(packet: HandoffPacket, translate: Translate) -> Iterator[LetterSec
     )
 
 
-def _contact(contact: CustomerContact | None, translate: Translate) -> str:
+def _contact(packet: HandoffPacket, translate: Translate) -> str:
+    """Name and address, and which of them somebody may have made up."""
+    contact = packet.contact
     if contact is None or not (contact.name or contact.email):
         return translate(_NO_CONTACT)
-    remark = "" if contact.is_verified else f"({translate(_UNVERIFIED)})"
+    remarks = []
+    if contact.email and not packet.is_email_signed:
+        remarks.append(translate(_UNVERIFIED))
+    if contact.name and not packet.is_name_signed:
+        remarks.append(translate(_NAME_UNVERIFIED))
+    remark = f"({', '.join(remarks)})" if remarks else ""
     return one_line(f"{contact.name} {contact.email} {remark}")
 
 

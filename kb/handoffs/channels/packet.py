@@ -15,11 +15,19 @@ EVENT = "handoff.created"
 
 @dataclass(frozen=True)
 class CustomerContact:
-    """A way to reach the customer. `is_verified`: the shop vouches for it by a signed identity."""
+    """A way to reach the customer, as somebody typed it."""
 
     name: str = ""
     email: str = ""
-    is_verified: bool = False
+
+
+@dataclass(frozen=True)
+class SignedIdentity:
+    """A customer as the shop vouches for them; "" is what it has not signed."""
+
+    user_id: str
+    email: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,15 +74,38 @@ class HandoffPacket:
     attributes: Mapping[str, str | int | float | bool]
     agent_note: str
     record_url: str
+    identity: SignedIdentity | None = None
+
+    @property
+    def is_email_signed(self) -> bool:
+        """True when the shop vouches for the very address that the contact has."""
+        if not (self.identity and self.identity.email and self.contact):
+            return False
+        return _comparable(self.contact.email) == _comparable(self.identity.email)
+
+    @property
+    def is_name_signed(self) -> bool:
+        if not (self.identity and self.identity.name and self.contact):
+            return False
+        return self.contact.name.split() == self.identity.name.split()
+
+    @property
+    def is_contact_signed(self) -> bool:
+        """True when nothing stands in the contact for which the shop does not vouch."""
+        if not (self.contact and (self.contact.email or self.contact.name)):
+            return False
+        is_email_fine = self.is_email_signed or not self.contact.email
+        return is_email_fine and (self.is_name_signed or not self.contact.name)
 
     def to_dict(self, *, has_contact: bool = True) -> dict[str, Any]:
-        """As JSON; without contact for channels in the customer's browser."""
+        """As JSON; without contact and identity for channels in the customer's browser."""
         data: dict[str, Any] = {
             "id": self.id,
             "reason": self.reason,
             "locale": self.locale,
             "message": self.message,
             "contact": None,
+            "identity": asdict(self.identity) if self.identity and has_contact else None,
             "tried": [asdict(one) for one in self.tried],
             "searches": list(self.searches),
             "page": {"url": self.page_url, "title": self.page_title},
@@ -86,7 +117,7 @@ class HandoffPacket:
             data["contact"] = {
                 "name": self.contact.name,
                 "email": self.contact.email,
-                "verified": self.contact.is_verified,
+                "verified": self.is_contact_signed,
             }
         return data
 
@@ -94,3 +125,9 @@ class HandoffPacket:
         """As webhooks carry it."""
         timestamp = self.created_at.isoformat().replace("+00:00", "Z")
         return {"type": EVENT, "timestamp": timestamp, "data": self.to_dict()}
+
+
+def _comparable(email: str) -> tuple[str, str]:
+    """Only the part after the @ is the same in small and capital letters."""
+    local, _, domain = email.strip().rpartition("@")
+    return local, domain.lower()

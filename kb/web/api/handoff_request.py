@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import UTC, datetime
 
+import structlog
 from flask import request
 
 from kb.accounts.api_keys import ApiKey
-from kb.handoffs import handoffs
-from kb.handoffs.channels.packet import CustomerContact
+from kb.handoffs import handoffs, identity
+from kb.handoffs.channels.packet import CustomerContact, SignedIdentity
 from kb.handoffs.handoffs import Consent, NewHandoff
 from kb.handoffs.tried import SuggestionClaim
 from kb.ids import new_id
@@ -23,6 +22,8 @@ from kb.web.http.problems import ApiProblem, FieldError
 from kb.web.services import services
 
 AGAIN_S = 2
+
+log = structlog.get_logger(__name__)
 
 
 def new_handoff(asked: HandoffRequest, key: ApiKey, idempotency_key: str) -> NewHandoff:
@@ -45,6 +46,7 @@ def new_handoff(asked: HandoffRequest, key: ApiKey, idempotency_key: str) -> New
         shown=_shown(claims),
         channel=channel,
         contact=contact,
+        identity=_signed(asked.identity) if consent else None,
         consent=consent,
         page_url=(context.page_url or "") if context else "",
         page_title=(context.page_title or "") if context else "",
@@ -90,8 +92,7 @@ def _contact(asked: HandoffRequest, channel: str) -> tuple[CustomerContact | Non
     consent = Consent(accepted.text_version, min(accepted.accepted_at or now, now))
     if not asked.contact:
         return None, consent
-    name = one_line_name(asked.contact.name)
-    return CustomerContact(name, email, _is_verified(asked.identity)), consent
+    return CustomerContact(one_line_name(asked.contact.name), email), consent
 
 
 def _email(asked: HandoffRequest) -> str:
@@ -109,10 +110,18 @@ def _refuse(pointer: str, code: str, detail: str) -> None:
     raise ApiProblem("validation_failed", message, errors=[error])
 
 
-def _is_verified(identity: IdentityIn | None) -> bool:
-    """Tell whether the shop has signed the customer's id."""
+def _signed(asked: IdentityIn | None) -> SignedIdentity | None:
+    """The customer as the shop has signed them. What it has not is left out: nobody is kept from
+    a person because a token has ended; the log says why."""
     secret = services().config.identity_secret
-    if identity is None or not secret:
-        return False
-    expected = hmac.new(secret.encode(), identity.user_id.encode(), hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected, identity.hash.lower())
+    if asked and asked.token:
+        try:
+            return identity.of_token(asked.token, secret)
+        except identity.NotSigned as error:
+            log.warning("identity_refused", reason=str(error))
+    if asked and asked.hash:
+        try:
+            return identity.of_hash(asked.user_id, asked.hash, secret)
+        except identity.NotSigned as error:
+            log.warning("identity_refused", reason=str(error))
+    return None

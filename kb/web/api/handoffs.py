@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb import redaction
+from kb.accounts.api_keys import ApiKey
 from kb.handoffs import backlog, handoffs
 from kb.handoffs.handoffs import AlreadyMade, Handoff, KeyReused
 from kb.web.api.credentials import checked_tokens, counted_key
@@ -56,18 +57,17 @@ def make_handoff() -> Response:
             members = {"handoff_id": error.handoff_id}
             raise ApiProblem("handoff_already_made", members=members) from error
     note_made(made, asked.reason, key.id)
-    return json_reply(_made(made, asked), cache=NO_CACHE, status=201)
+    return json_reply(_made(made, asked, key), cache=NO_CACHE, status=201)
 
 
 @handoff_api.post("/api/v1/handoffs/status")
 @open_to_other_origins
 def handoff_status() -> Response:
     """Tell the page that made a hand-off what became of it."""
-    counted_key("handoff-status")
+    key = counted_key("handoff-status")
     asked = body_of(StatusRequest)
     with checked_tokens():
-        if signed_tokens.read_status(asked.status_token) != asked.id:
-            raise signed_tokens.BadToken
+        signed_tokens.check_status(asked.status_token, handoff_id=asked.id, key_id=key.id)
     found = handoffs.find(services().database, asked.id, place())
     if found is None:
         raise ApiProblem("not_found")
@@ -81,7 +81,7 @@ def handoff_status() -> Response:
     return json_reply(body, cache=NO_CACHE)
 
 
-def _made(made: Handoff, asked: HandoffRequest) -> HandoffResponse:
+def _made(made: Handoff, asked: HandoffRequest, key: ApiKey) -> HandoffResponse:
     is_client = made.channel == handoffs.CLIENT
     return HandoffResponse(
         id=made.id,
@@ -91,7 +91,7 @@ def _made(made: Handoff, asked: HandoffRequest) -> HandoffResponse:
         online=None,
         reply_estimate_s=None,
         customer_message=_customer_message(made, asked),
-        status_token=signed_tokens.status(made.id),
+        status_token=signed_tokens.status(made.id, key_id=key.id),
         packet=_client_packet(made, asked) if is_client else None,
     )
 

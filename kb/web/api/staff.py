@@ -6,8 +6,12 @@ another origin, and never kept by a cache.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import structlog
 from flask import Blueprint, Response, request
 
+from kb.accounts import openings
 from kb.addresses import staff_article_path
 from kb.catalog import staff_search
 from kb.catalog.staff_search import StaffHit
@@ -31,6 +35,8 @@ from kb.web.services import services
 
 SCOPE = "agent.search"
 
+log = structlog.get_logger(__name__)
+
 staff_api = Blueprint("agent_api", __name__)
 
 
@@ -43,7 +49,7 @@ def _keep_private(response: Response) -> Response:
 @staff_api.get("/api/v1/agent/search")
 @limit_staff
 def search() -> Response:
-    _require_staff()
+    reader_id = _require_staff()
     asked = asked_for(AgentSearchQuery)
     config = services().config
     page_lang = locale_of(asked.locale)
@@ -51,6 +57,8 @@ def search() -> Response:
     handoff = (
         history.of_handoff(services().database, asked.handoff_id) if asked.handoff_id else None
     )
+    if handoff:
+        _record_opening(handoff.id, reader_id)
     findings = staff_search.find(
         services().staff_loaded(),
         asked.q,
@@ -73,10 +81,19 @@ def search() -> Response:
     return json_reply(body, cache=NO_CACHE)
 
 
-def _require_staff() -> None:
-    """A key that is sent decides; without one, the session does. Raises ApiProblem."""
-    if "Authorization" in request.headers or sessions.current() is None:
-        require_secret_key(SCOPE)
+def _require_staff() -> str:
+    """The id of the key or the account that asks. A key that is sent decides; without one, the
+    session does. Raises ApiProblem."""
+    account = sessions.current() if "Authorization" not in request.headers else None
+    return account.id if account else require_secret_key(SCOPE).id
+
+
+def _record_opening(handoff_id: str, reader_id: str) -> None:
+    """Note that a hand-off was opened: what its customer has seen is told of it."""
+    openings.record(
+        services().database, handoff_id, reader_id=reader_id, way="api", now=datetime.now(UTC)
+    )
+    log.info("handoff_opened", handoff=handoff_id, account=reader_id)
 
 
 def _hit(config: Config, hit: StaffHit, lang: str | None) -> AgentHitOut:

@@ -1,8 +1,9 @@
 """Sessions of staff: the cookie, and views that only staff may see.
 
 The cookie is signed, not encrypted, and holds the account's id and session key: changing the
-key ends the session wherever its cookie may be. It lasts SESSION_S from signing in, however much
-it is used. "Remember me" does not exist. Passwords are in `kb.accounts.staff`.
+key ends the session wherever its cookie may be. It ends SESSION_S after signing in, however much
+it is used, and sooner when it is not used for `KB_STAFF_IDLE_MINUTES`. "Remember me" does not
+exist. Passwords are in `kb.accounts.passwords`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ MAX_ADDRESS_CHARS = 2000
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_SINCE = "since"
+_SINCE, _SEEN = "since", "seen"
+_RENEWED_EVERY_S = 60
+"""Time within which requests are one use: not every response needs a cookie of its own."""
 
 
 class _SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # its base is untyped
@@ -80,7 +83,7 @@ def install(app: Flask) -> None:
 def begin(account: Account) -> None:
     """Start a session of its own for the account; whatever the browser had is gone."""
     session.clear()
-    session[_SINCE] = int(time.time())
+    session[_SINCE] = session[_SEEN] = int(time.time())
     flask_login.login_user(_SignedIn(account), remember=False)
 
 
@@ -135,9 +138,21 @@ def safe_address(wanted: str) -> str:
 
 
 def _load(user_id: str) -> _SignedIn | None:
+    now = int(time.time())
     since = session.get(_SINCE)
-    if not isinstance(since, int) or not 0 <= time.time() - since + 60 < SESSION_S + 60:
+    seen = session.get(_SEEN, since)  # cookies of before say nothing of it
+    idle_s = services().config.staff_idle_minutes * 60
+    if not _is_within(now, since, SESSION_S) or not _is_within(now, seen, idle_s):
         return None
     account_id, _, key = user_id.partition(".")
     account = staff.of_session(services().database, account_id, key)
-    return _SignedIn(account) if account else None
+    if account is None:
+        return None
+    if now - seen >= _RENEWED_EVERY_S:
+        session[_SEEN] = now
+    return _SignedIn(account)
+
+
+def _is_within(now: int, since: object, limit_s: int) -> bool:
+    """True when `since` is a time less than `limit_s` ago; clocks may differ by a minute."""
+    return isinstance(since, int) and -60 <= now - since < limit_s

@@ -8,6 +8,7 @@ shown can be rebuilt from its token alone, and no browser can forge it.
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,20 +69,25 @@ def read_interaction(text: str, *, key_id: str) -> Claims:
     suggestion, key, session, lang, action, confidence, shown, is_stored = _value(
         _INTERACTION, text, max_age_s=LIFETIME_S
     )
-    if key != key_id:
-        raise BadToken("the token was given to a page with another key")
+    _refuse_other_key(key, key_id)
     pairs = tuple((str(article), float(score)) for article, score in shown)
     return Claims(suggestion, key, session, lang, action, confidence, pairs, bool(is_stored))
 
 
-def status(handoff_id: str) -> str:
+def status(handoff_id: str, *, key_id: str) -> str:
     """The token with which the page that made a hand-off may ask what became of it."""
-    return _STATUS + _text(_STATUS, handoff_id)
+    return _STATUS + _text(_STATUS, [handoff_id, key_id])
 
 
-def read_status(text: str) -> str:
-    """The hand-off's id. Raises BadToken."""
-    return str(_value(_STATUS, text, max_age_s=LIFETIME_S))
+def check_status(text: str, *, handoff_id: str, key_id: str) -> None:
+    """Raise BadToken for a token of another hand-off, or given to a page with another key."""
+    value = _value(_STATUS, text, max_age_s=LIFETIME_S)
+    if not isinstance(value, list):  # signed before tokens named their key
+        raise BadToken
+    of_handoff, key = value
+    if not _is_same(of_handoff, handoff_id):
+        raise BadToken
+    _refuse_other_key(key, key_id)
 
 
 def form(session_id: str) -> str:
@@ -109,6 +115,16 @@ def read_receipt(text: str) -> tuple[str, bool] | None:
     except BadToken:
         return None
     return str(handoff_id), bool(is_mailed)
+
+
+def _refuse_other_key(key: str, key_id: str) -> None:
+    if not _is_same(key, key_id):
+        raise BadToken("the token was given to a page with another key")
+
+
+def _is_same(signed: str, given: str) -> bool:
+    """In a time that does not tell how much of it is."""
+    return hmac.compare_digest(signed.encode(), given.encode("utf-8", "surrogatepass"))
 
 
 def _text(kind: str, value: object) -> str:

@@ -14,13 +14,12 @@ from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 from flask.blueprints import BlueprintSetupState
-from jinja2 import ChoiceLoader, DictLoader, PrefixLoader
 
 from kb.branding import site_folder, theme, theme_file
 from kb.branding.site_folder import SiteFile
 from kb.branding.theme import PLAIN, Theme
 from kb.config import Config
-from kb.web.layout import assets, site_templates
+from kb.web.layout import assets, sandbox, site_templates
 from kb.web.layout.contexts import Link, LogoImage, Look
 from kb.web.services import EXTENSION
 
@@ -51,11 +50,8 @@ def _set_up(state: BlueprintSetupState) -> None:
     for remark in reading.remarks:
         log.warning("changed to fit: %s", remark)
     app.extensions[_EXTENSION] = Looks(reading.theme, files.files)
+    sandbox.install(app, templates.sources, templates.paths)
     app.add_template_global(site_file, "site_file")
-    ours = app.jinja_loader
-    if ours is not None:
-        original = PrefixLoader({site_templates.ORIGINAL: ours}, site_templates.SEPARATOR)
-        app.jinja_loader = ChoiceLoader([DictLoader(templates.sources), original, ours])
 
 
 def site_file(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError, meta
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from kb.branding.site_folder import TEMPLATES, located
 from kb.content.files.text import BadFile, read_text
@@ -22,11 +22,16 @@ SEPARATOR = ":"
 OURS = Path(__file__).parents[3] / "templates"
 
 
+NOT_GIVEN = frozenset(("config", "request", "session", "g", "get_flashed_messages"))
+"""Names that Flask gives to templates, and we do not: they lead to secrets and to visitors."""
+
+
 @dataclass(frozen=True)
 class SiteTemplates:
-    """Source by name."""
+    """Sources, and paths as the operator knows them, by name."""
 
     sources: Mapping[str, str]
+    paths: Mapping[str, str]
     problems: tuple[Problem, ...]
 
 
@@ -48,7 +53,11 @@ def read(site: Path) -> SiteTemplates:
         if faults:
             problems += faults
             del found[name]
-    return SiteTemplates(found, tuple(located(site, TEMPLATES, one) for one in problems))
+    return SiteTemplates(
+        sources=found,
+        paths={name: f"{site.name}/{TEMPLATES}/{name}" for name in found},
+        problems=tuple(located(site, TEMPLATES, one) for one in problems),
+    )
 
 
 def _faults(environment: Environment, name: str, source: str, known: Set[str]) -> Iterator[Problem]:
@@ -61,6 +70,7 @@ def _faults(environment: Environment, name: str, source: str, known: Set[str]) -
     except RecursionError:
         yield Problem(name, 1, "is nested too deep", "Use simpler expressions")
     else:
+        yield from _forbidden(name, tree)
         for other in sorted(one for one in used if one is not None):
             if other == name:
                 remedy = f'Write {{% extends "{ORIGINAL}{SEPARATOR}{name}" %}} for the original'
@@ -68,3 +78,24 @@ def _faults(environment: Environment, name: str, source: str, known: Set[str]) -
             elif other not in known:
                 remedy = "Use a name of ours or of this folder"
                 yield Problem(name, 1, f"refers to {other}, which does not exist", remedy)
+
+
+def _forbidden(name: str, tree: nodes.Template) -> Iterator[Problem]:
+    """Problems with what the sandbox would refuse, as far as reading tells."""
+    unset = meta.find_undeclared_variables(tree) & NOT_GIVEN
+    for node in tree.find_all(nodes.Name):
+        if node.name in unset:
+            detail = f"uses `{node.name}`, which templates do not get"
+            yield Problem(name, node.lineno, detail, "Use what `page` holds; see docs/theming.md")
+    for line, wanted in _accesses(tree):
+        if wanted.startswith("_"):
+            yield Problem(name, line, f"uses `{wanted}`, which is private", "Leave it out")
+
+
+def _accesses(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """Line and name of everything that is taken out of a value by a name that stands there."""
+    for attribute in tree.find_all(nodes.Getattr):
+        yield attribute.lineno, attribute.attr
+    for item in tree.find_all(nodes.Getitem):
+        if isinstance(item.arg, nodes.Const) and isinstance(item.arg.value, str):
+            yield item.lineno, item.arg.value

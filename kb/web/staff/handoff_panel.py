@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kb.accounts import openings
 from kb.addresses import staff_article_path
 from kb.catalog.generation import Loaded
+from kb.handoffs import handoffs
 from kb.handoffs.channels.packet import ShownArticle
+from kb.handoffs.encryption import CannotUnseal
 from kb.handoffs.history import HandoffRecord
 from kb.labels import VERDICT_LABELS, reason_label, status_label, vote_reason_labels
 from kb.web.layout.locale import date_in_words, translated
 from kb.web.layout.locale import gettext as _
+from kb.web.services import services
 from kb.web.staff.params import StaffSearchParams
+
+MOST_OPENINGS = 10
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,19 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True)
+class OpenedBy:
+    """Somebody of the staff, or a help desk's plug-in, who has opened the hand-off."""
+
+    who: str
+    opened_at: datetime
+    opened: str
+
+
+@dataclass(frozen=True)
 class HandoffPanel:
     id: str
+    customer_id: str
+    """The shop's id of the customer, as far as it was signed."""
     message: str
     created: str
     created_at: datetime
@@ -47,6 +64,8 @@ class HandoffPanel:
     page_title: str
     questions: tuple[AskedQuestion, ...]
     searches: tuple[str, ...]
+    openings: tuple[OpenedBy, ...]
+    """The latest first; whoever looks at it now among them."""
 
 
 def handoff_panel(
@@ -54,6 +73,7 @@ def handoff_panel(
 ) -> HandoffPanel:
     return HandoffPanel(
         id=handoff.id,
+        customer_id=_customer_id(handoff),
         message=handoff.message,
         created=date_in_words(handoff.created_at, lang),
         created_at=handoff.created_at,
@@ -66,7 +86,26 @@ def handoff_panel(
             for one in handoff.tried
         ),
         searches=handoff.searches,
+        openings=tuple(
+            OpenedBy(
+                who=one.name or one.reader,
+                opened_at=one.opened_at,
+                opened=f"{date_in_words(one.opened_at, lang)}, {one.opened_at:%H:%M} UTC",
+            )
+            for one in openings.latest(
+                services().database, handoff_id=handoff.id, most=MOST_OPENINGS
+            )
+        ),
     )
+
+
+def _customer_id(handoff: HandoffRecord) -> str:
+    """Only what the shop has signed: a page can say that anybody is anybody."""
+    try:
+        identity = handoffs.identity_of(handoff, services().sealer)
+    except CannotUnseal:
+        return ""
+    return identity.user_id if identity else ""
 
 
 def _seen(loaded: Loaded, shown: ShownArticle, asked: StaffSearchParams) -> SeenArticle:

@@ -15,7 +15,7 @@ import structlog
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
-from kb.accounts import staff
+from kb.accounts import openings, staff
 from kb.catalog import staff_search
 from kb.catalog.staff_search import WANTED
 from kb.handoffs import history, resend
@@ -159,6 +159,8 @@ def search() -> Response:
     """The search page; with `part=results` only what its script puts in place of the results."""
     handoff_id = request.args.get("handoff", "").strip()
     handoff = history.of_handoff(services().database, handoff_id) if handoff_id else None
+    if handoff:
+        _record_opening(handoff)
     asked = _asked(handoff_id, handoff)
     loaded = services().staff_loaded()
     findings = None
@@ -203,6 +205,19 @@ def article(article_id: str) -> Response:
         name=sessions.signed_in().name,
     )
     return _show("agent_article.html", shown)
+
+
+def _record_opening(handoff: HandoffRecord) -> None:
+    """Before the hand-off is shown: one that cannot be noted is not."""
+    account = sessions.signed_in()
+    openings.record(
+        services().database,
+        handoff.id,
+        reader_id=account.id,
+        way="page",
+        now=datetime.now(UTC),
+    )
+    log.info("handoff_opened", handoff=handoff.id, account=account.id)
 
 
 def _asked(handoff_id: str, handoff: HandoffRecord | None) -> StaffSearchParams:

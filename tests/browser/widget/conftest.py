@@ -28,7 +28,11 @@ def place(sample_settings: dict[str, str]) -> Iterator[Place]:
         mail = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE_S)
         mail.start()
     settings = {**sample_settings, "KB_SITE_NAME": "Nordvolt", "KB_WORKERS": "1"}
-    with_mail = {"KB_SMTP_URL": f"smtp://127.0.0.1:{port}", "KB_HANDOFF_CHANNEL": "email"}
+    with_mail = {
+        "KB_SMTP_URL": f"smtp://127.0.0.1:{port}",
+        "KB_HANDOFF_CHANNEL": "email",
+        "KB_ALLOWED_NETWORKS": "127.0.0.0/8",
+    }
     with running({**settings, **with_mail}) as help_centre:
         of_the_shop = {"KB_PUBLIC_URL": help_centre.url, "KB_EMBEDDED_WORKER": "0"}
         with running({**settings, **of_the_shop}) as shop:

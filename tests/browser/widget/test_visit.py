@@ -306,6 +306,29 @@ def test_known_customer_finds_the_address_filled_in(visit: Visit) -> None:
     expect(visit.page.locator("#field-consent")).not_to_be_checked()
 
 
+@pytest.mark.parametrize(
+    ("signed", "expected"),
+    [
+        ({"token": "a.b.c"}, {"token": "a.b.c"}),
+        ({"id": "u1", "hash": "00", "token": "a.b.c"}, {"token": "a.b.c"}),
+        ({"id": 7, "hash": "00"}, {"user_id": "7", "hash": "00"}),
+        ({"id": "u1"}, None),
+    ],
+)
+def test_what_the_shop_signed_goes_with_the_hand_off(
+    visit: Visit, signed: dict[str, str], expected: dict[str, str] | None
+) -> None:
+    visit.page.route(HANDOFFS, answer({"code": "no"}, 503))
+    visit.open()
+    visit.call("identify", {"name": "Анна", "email": "anna@example.org", **signed})
+    visit.person.click()
+    visit.message.fill("Не работает")
+    visit.fill_in()
+    with visit.page.expect_request(HANDOFFS) as sent:
+        visit.button("Отправить").click()
+    assert json.loads(sent.value.post_data or "").get("identity") == expected
+
+
 def test_what_was_typed_survives_leaving_the_form(visit: Visit) -> None:
     visit.open()
     visit.person.click()

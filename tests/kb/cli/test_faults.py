@@ -31,6 +31,7 @@ ARGUMENTS = {
     "key create": "--site shop --origin https://shop.example",
     "key revoke": "key_1",
     "new": "en/faq/delivery/parcel --title Parcel",
+    "publish": "serving.example:/data",
     "restore": "{kept}",
     "search": "parcel",
     "staff add": "anna@example.org --name Anna --password-stdin",
@@ -42,14 +43,14 @@ ARGUMENTS = {
 NEEDS_DATABASE = (
     *("backup", "db copy", "handoffs list", "handoffs retry", "key create", "key list"),
     *("key revoke", "restore", "secret rotate", "staff add", "staff list", "staff password"),
-    *("staff remove", "handoffs resend", "handoffs show"),
+    *("staff openings", "staff remove", "handoffs resend", "handoffs show"),
 )
 WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
 WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "watch")
 NEEDS_NO_STATE = (
-    *("check", "doctor", "key secret", "mcp", "new", "search", "secret new", "stats"),
-    *("translations",),
+    *("check", "doctor", "key identity", "key secret", "mcp", "new", "publish", "search"),
+    *("secret new", "stats", "translations"),
 )
 EVERY_COMMAND = (*NEEDS_DATABASE, *WAITS_FOR_DATABASE, *WRITES_BY_ITSELF, *NEEDS_NO_STATE)
 

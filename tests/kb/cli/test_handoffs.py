@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from kb.accounts import openings
 from kb.cli.main import main
 from kb.database.engine import Database
 from kb.handoffs import outbox, outcomes
@@ -78,6 +80,16 @@ def test_words_and_contact_are_shown_when_they_are_asked_for(tmp_path: Path, db:
     assert (code, ANNA.email in output, "order 48213" in output) == (0, True, True)
     code, _, error = run(tmp_path, "show", FIRST, "--contact", key="n" * 40)
     assert (code, error.count("\n")) == (2, 1)
+
+
+def test_whoever_opens_one_is_noted_before_it_is_shown(tmp_path: Path, db: Database) -> None:
+    run(tmp_path, "show", FIRST)
+    run(tmp_path, "show", FIRST, "--contact", key="n" * 40)
+    assert openings.latest(db, most=9) == ()
+    run(tmp_path, "show", FIRST, "--contact")
+    (opening,) = openings.latest(db, most=9)
+    assert (opening.handoff_id, opening.way) == (FIRST, "command")
+    assert opening.reader == getpass.getuser()
 
 
 def test_a_missing_one_is_told(tmp_path: Path, db: Database) -> None:

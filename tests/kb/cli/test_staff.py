@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from click.testing import CliRunner
 
+from kb.accounts import openings, staff
 from kb.cli.main import main
+from kb.database.engine import Database
 from tests.support.libraries.agent_library import EMAIL, PASSWORD
 
 
@@ -43,3 +46,21 @@ def test_commands_show_no_password_and_refuse_a_short_one(tmp_path: Path) -> Non
     assert "password: a password has 12 to 200 characters" in output
     assert "short one" not in output
     assert run(tmp_path, "list")[1] == ""
+
+
+def test_openings_of_hand_offs_are_listed(tmp_path: Path) -> None:
+    add = ("add", EMAIL, "--name", "Anna", "--password-stdin", "--new-database")
+    run(tmp_path, *add, typed=f"{PASSWORD}\n")
+    database = Database.from_url(f"sqlite:///{tmp_path / 'var' / 'otvet.sqlite'}")
+    (account,) = staff.accounts(database)
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    openings.record(database, "ho_1", reader_id=account.id, way="page", now=now)
+    openings.record(database, "ho_2", reader_id="key_1", way="api", now=now + timedelta(minutes=1))
+    database.close()
+    lines = run(tmp_path, "openings")[1].splitlines()
+    assert [line.split() for line in lines] == [
+        ["2026-11-22T09:01:00+00:00", "ho_2", "api", "key_1"],
+        ["2026-11-22T09:00:00+00:00", "ho_1", "page", EMAIL, "Anna"],
+    ]
+    assert run(tmp_path, "openings", "--handoff", "ho_1")[1].splitlines() == lines[1:]
+    assert run(tmp_path, "openings", "--most", "1")[1].splitlines() == lines[:1]

@@ -108,6 +108,11 @@ def services_of(app: Flask) -> Services:
 def built(root: Path, **settings: Any) -> Flask:
     """The library of this module, built, with its agent and its hand-off."""
     write_articles(root / "articles")
+    return built_from(root, **settings)
+
+
+def built_from(root: Path, **settings: Any) -> Flask:
+    """The articles below `root`, built, with the agent and the hand-off of this module."""
     build.build(config(root, **settings), now=NOW)
     app = application(root, **settings)
     database = services_of(app).database

@@ -25,7 +25,13 @@ from cryptography.x509.oid import NameOID
 from kb.handoffs.channels.connections import networks
 from kb.handoffs.channels.http import HttpClient
 from kb.handoffs.channels.model import Progress
-from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, ShownArticle, Tried
+from kb.handoffs.channels.packet import (
+    CustomerContact,
+    HandoffPacket,
+    ShownArticle,
+    SignedIdentity,
+    Tried,
+)
 
 LOOPBACK = networks(["127.0.0.0/8"])
 
@@ -35,7 +41,8 @@ PACKET = HandoffPacket(
     reason="not_solved",
     locale="en",
     message="I returned the shoes two weeks ago, where is my money?",
-    contact=CustomerContact(name="Anna", email="anna@example.org", is_verified=True),
+    contact=CustomerContact(name="Anna", email="anna@example.org"),
+    identity=SignedIdentity("u_991", email="anna@example.org", name="Anna"),
     tried=(
         Tried(
             suggestion_id="sug_01JD8QK3",

@@ -109,7 +109,12 @@ def write_library(root: Path, *, status_of_drafts: str = "draft") -> None:
     (root / "retired.txt").write_text(f"{STATUSES['retired']} # gone\n", encoding="utf-8")
     names = {"icon": "tag", "order": "1", "title": {"en": "Shelf", "ru": "Полка"}}
     names["description"] = {"en": "All of it", "ru": "Всё"}
-    categories = {"faq": {"returns": names, "shut": names}, "guides": {"returns": names}}
+    shut_names = dict.fromkeys(("en", "ru"), f"Shut {secret('shut', 'category')}")
+    closed = names | {"title": shut_names, "description": shut_names}
+    categories = {
+        "faq": {"returns": names, "shut": closed, "empty": closed},
+        "guides": {"returns": names, "shut": closed, "empty": closed},
+    }
     (root / "categories.yml").write_text(json.dumps(categories), encoding="utf-8")
     (root / "products.yml").write_text(json.dumps(products()), encoding="utf-8")
 

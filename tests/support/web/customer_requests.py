@@ -19,6 +19,7 @@ from tests.support.libraries.api_library import REFUND, customer, services_of
 V1 = "/api/v1"
 SESSION = "ses_0123456789"
 SECRET = "whsec_" + "A" * 40
+IDENTITY_SECRET = "shop secret of thirty-two bytes or more"
 QUESTION = {"message": "when does the refund reach my card", "session_id": SESSION}
 CONTACT = {
     "contact": {"name": "Anna", "email": "anna@example.org"},

@@ -243,6 +243,8 @@ def _attributes(packet: HandoffPacket) -> dict[str, str | float]:
         "kb_reason": packet.reason,
         "kb_articles": ", ".join(dict.fromkeys(article.article_id for article in shown)),
     }
+    if packet.identity:
+        attributes["kb_user_id"] = packet.identity.user_id
     if shown:
         attributes["kb_confidence"] = round(max(article.confidence for article in shown), 2)
     return attributes

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 import smtplib
-import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +31,12 @@ from kb.handoffs.channels.connections import (
     networks,
     resolve_within,
 )
+from kb.handoffs.channels.email.session import (
+    CONNECT_TIMEOUT_S,
+    Relay,
+    SmtpSession,
+    remaining_s,
+)
 from kb.handoffs.channels.email_text import Envelope, compose, mail_address
 from kb.handoffs.channels.http import parse_url
 from kb.handoffs.channels.model import (
@@ -43,25 +48,11 @@ from kb.handoffs.channels.model import (
 from kb.handoffs.channels.packet import HandoffPacket
 
 TIMEOUT_S = 15.0
-CONNECT_TIMEOUT_S = 5.0
 SUBMISSION_PORT = 587
 SUBMISSIONS_PORT = 465
-_MAX_ADDRESSES = 4
 _ENHANCED_CODE = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
 _RECIPIENT_UNKNOWN = {550, 551, 553, 556}
 """Replies about the mailbox itself (RFC 5321, RFC 7504); 5.7.x among them is about us."""
-
-
-@dataclass(frozen=True)
-class Relay:
-    """A mail server, as KB_SMTP_URL names it."""
-
-    host: str
-    port: int
-    is_tls: bool
-    """From the first byte; otherwise by STARTTLS where offered."""
-    user: str = ""
-    password: str = field(default="", repr=False)
 
 
 def parse_smtp_url(url: str) -> Relay:
@@ -96,7 +87,7 @@ class MailChannel:
     relay: Relay
     envelope: Envelope
     allowed: tuple[Network, ...] = ()
-    """Networks in which passwords and letters may go in clear and certificates are not checked."""
+    """Networks in which letters may go in clear and certificates are not checked; nowhere else."""
     translator: Translator = field(default_factory=Translator)
     resolve: Resolve = lookup
     timeout_s: float = TIMEOUT_S
@@ -126,9 +117,9 @@ class MailChannel:
             self.relay.host,
             self.relay.port,
             resolve=self.resolve,
-            timeout_s=min(CONNECT_TIMEOUT_S, _remaining_s()),
+            timeout_s=min(CONNECT_TIMEOUT_S, remaining_s()),
         )
-        session = _Session(self.relay, addresses, self._tls_of, self.envelope.message_host)
+        session = SmtpSession(self.relay, addresses, self._tls_of, self.envelope.message_host)
         try:
             with cut_off_in_time(lambda: session.line):
                 self._submit(session, letter)
@@ -137,7 +128,7 @@ class MailChannel:
         finally:
             session.close()
 
-    def _submit(self, session: _Session, letter: bytes | None) -> None:
+    def _submit(self, session: SmtpSession, letter: bytes | None) -> None:
         code, reply = session.connect(self.relay.host, self.relay.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, reply)
@@ -156,15 +147,14 @@ class MailChannel:
             mail_options=["SMTPUTF8"] if self.envelope.needs_utf8 else [],
         )
 
-    def _encrypt(self, session: _Session) -> None:
-        """Whatever is offered is used; a password goes in clear only to an allowed network."""
+    def _encrypt(self, session: SmtpSession) -> None:
+        """Begin TLS. Whoever stands between can take the offer of it away: without one, nothing
+        more is said, except in an allowed network."""
         if session.has_extn("starttls"):
             session.starttls(context=self._tls_of(session.peer))
             session.ehlo_or_helo_if_needed()
-        elif self.relay.user and not is_allowed(session.peer, self.allowed):
-            raise DeliveryFailed(
-                f"{self.relay.host} offers no STARTTLS, so the password was not sent"
-            )
+        elif not is_allowed(session.peer, self.allowed):
+            raise DeliveryFailed(f"{self.relay.host} offers no STARTTLS, so nothing was sent")
 
     def _tls_of(self, peer: Address) -> ssl.SSLContext:
         """Trust any certificate where clear text would do: mail servers on
@@ -175,47 +165,6 @@ class MailChannel:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         return context
-
-
-class _Session(smtplib.SMTP):
-    """Connects to addresses found beforehand: smtplib would resolve the name without a limit."""
-
-    def __init__(
-        self,
-        relay: Relay,
-        addresses: Sequence[Address],
-        tls_of: Callable[[Address], ssl.SSLContext],
-        own_name: str,
-    ) -> None:
-        super().__init__(local_hostname=own_name)
-        self._host = relay.host  # what the certificate must be for, also after STARTTLS
-        self._is_tls = relay.is_tls
-        self._addresses = addresses[:_MAX_ADDRESSES]
-        self._tls_of = tls_of
-        self.peer = self._addresses[0]
-        self.line: socket.socket | None = None
-        """The connection beneath TLS: during a handshake nothing else can be shut down."""
-
-    def close(self) -> None:
-        super().close()
-        if self.line is not None:
-            self.line.close()
-
-    def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
-        """Called by `connect`."""
-        for address in self._addresses:
-            timeout_s = min(CONNECT_TIMEOUT_S, _remaining_s())
-            try:
-                connected = socket.create_connection((str(address), port), timeout_s)
-            except OSError:
-                continue
-            self.peer = address
-            self.line = connected.dup()
-            connected.settimeout(_remaining_s())
-            if self._is_tls:
-                return self._tls_of(address).wrap_socket(connected, server_hostname=host)
-            return connected
-        raise DeliveryFailed(f"{host} cannot be connected to")
 
 
 @contextmanager
@@ -271,14 +220,6 @@ def _enhanced(reply: bytes | str) -> str:
     """The status code of RFC 3463 that a reply begins with, or ""."""
     found = _ENHANCED_CODE.match(reply if isinstance(reply, bytes) else reply.encode())
     return found[0].decode("ascii") if found else ""
-
-
-def _remaining_s() -> float:
-    """Time for what comes next; TimeoutError when it is up."""
-    left = time_left()
-    if not left:
-        raise TimeoutError
-    return left
 
 
 def from_config(config: Config) -> MailChannel:

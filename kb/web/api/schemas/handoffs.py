@@ -14,6 +14,7 @@ from kb.handoffs.handoffs import (
     HandoffReason,
     HandoffStatus,
 )
+from kb.handoffs.identity import MAX_USER_ID_CHARS
 from kb.suggestions.log import Verdict
 from kb.web.api.schemas.base import BodyTime, Incoming, Outgoing, Token
 from kb.web.api.schemas.suggest import ChannelName, Context, SessionId
@@ -35,10 +36,12 @@ class ConsentIn(Incoming):
 
 
 class IdentityIn(Incoming):
-    """A customer the shop knows: `hash` is the HMAC-SHA256 of `user_id`, in hex."""
+    """A customer the shop knows. `token`: a JWT (HS256) of `sub`, `exp`, `email`, `name`.
+    `hash`: HMAC-SHA256 of `user_id`, in hex, which vouches for that alone."""
 
-    user_id: str = Field(min_length=1, max_length=100)
+    user_id: str = Field(default="", max_length=MAX_USER_ID_CHARS)
     hash: str = Field(default="", max_length=64)
+    token: str = Field(default="", max_length=2000)
 
 
 class HandoffRequest(Incoming):
@@ -84,11 +87,19 @@ class PacketTried(Outgoing):
 
 
 class PacketContact(Outgoing):
-    """`verified`: the shop vouches for this customer by a signed identity."""
+    """`verified`: the shop has signed all that stands here."""
 
     name: str
     email: str
     verified: bool
+
+
+class PacketIdentity(Outgoing):
+    """The customer as the shop has signed them; "" for what it has not."""
+
+    user_id: str
+    email: str
+    name: str
 
 
 class PacketPage(Outgoing):
@@ -104,6 +115,7 @@ class Packet(Outgoing):
     locale: str
     message: str
     contact: PacketContact | None
+    identity: PacketIdentity | None
     tried: list[PacketTried]
     searches: list[str]
     page: PacketPage

@@ -40,7 +40,7 @@ NOTES = {
 }
 LETTERS = {
     "ru": """Ответить:
-  Anna anna@example.org (адрес не проверен)
+  Anna anna@example.org (адрес не проверен, имя не проверено)
 
 Что показал справочный центр:
   На вопрос: где деньги?
@@ -60,7 +60,7 @@ LETTERS = {
 Обращение:
   ho_01JD8QR9""",
     "en": """Reply to:
-  Anna anna@example.org (address not verified)
+  Anna anna@example.org (address not verified, name not verified)
 
 What the help centre showed:
   Asked: где деньги?
@@ -89,6 +89,7 @@ def packet(lang: str, **changes: object) -> HandoffPacket:
         tried=TRIED,
         agent_note="",
         contact=CustomerContact("Anna", "anna@example.org"),
+        identity=None,
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # fields of any type
 

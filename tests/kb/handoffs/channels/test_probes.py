@@ -91,7 +91,7 @@ def test_a_mail_server_is_signed_in_at_over_tls(made: Certificates, *, is_right:
 
 def test_a_mail_server_with_another_certificate_is_not_trusted(made: Certificates) -> None:
     with mail_server(tls_context=made.server_context("other.test")) as (port, _):
-        channel = mail_channel.channel(port, tls=made.client_context())
+        channel = mail_channel.channel(port, tls=made.client_context(), allowed=())
         assert failure(channel.probe) == "mail.test has no valid certificate"
 
 

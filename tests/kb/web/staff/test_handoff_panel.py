@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from kb.handoffs.encryption import Sealer
+from kb.secret_key import SecretKeys
 from tests.support.libraries import agent_library
 from tests.support.libraries.agent_library import HANDOFF, REFUND, close, services_of, sign_in
 
@@ -71,6 +73,32 @@ def test_the_reason_other_is_said_in_words(tmp_path: Path, lang: str, expected: 
         close(app)
     assert expected in text
     assert not re.search(r">\s*other\s*<", text)
+
+
+def test_a_customer_is_named_as_far_as_the_shop_signed(tmp_path: Path) -> None:
+    """Whoever they say they are, and for as long as the key is there."""
+    app = agent_library.built(tmp_path)
+    database, sealer = services_of(app).database, services_of(app).sealer
+    contact = {"name": "zyxname", "email": "zyx@example.org"}
+    signed = {"user_id": "u_<991>", "email": "zyx@example.org", "name": ""}
+    others = Sealer(SecretKeys("o" * 40))
+    sealed = {
+        "ho_4": sealer.seal({"contact": contact, "identity": signed}),
+        "ho_5": sealer.seal({"contact": contact, "identity": None}),
+        "ho_6": sealer.seal({"contact": contact | {"is_verified": True}}),
+        "ho_7": others.seal({"contact": contact, "identity": signed}),
+    }
+    for handoff_id, text in sealed.items():
+        agent_library.put_handoff(database, id=handoff_id, idempotency_key=handoff_id, sealed=text)
+    client = app.test_client()
+    try:
+        sign_in(client)
+        pages = {one: client.get(f"/agent?handoff={one}&lang=en").text for one in sealed}
+    finally:
+        close(app)
+    assert "u_&lt;991&gt;</bdi> <small>signed by the shop" in pages["ho_4"]
+    assert [one for one, text in pages.items() if "signed by the shop" in text] == ["ho_4"]
+    assert not any("zyx" in text for text in pages.values())
 
 
 @pytest.mark.parametrize("handoff_id", ["ho_none", "x", "ho_" + "x" * 500, "ho_'%00", "ho_%D0%B0"])

@@ -90,11 +90,57 @@ def test_a_session_lasts_twelve_hours_however_much_it_is_used(
     app: Flask, agent: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = time.time()
-    for hours, status in ((1, 200), (11.9, 200), (12.1, 303)):
+    for hours, status in ((1, 200), (8, 200), (11.9, 200), (12.1, 303)):
         monkeypatch.setattr(time, "time", lambda hours=hours: start + hours * 3600)
-        response = agent.get("/agent")
-        assert response.status_code == status
-        assert "otvet_staff" not in cookies(response) or status == 303
+        assert agent.get("/agent").status_code == status
+
+
+@pytest.mark.parametrize("address", ["/agent", "/api/v1/agent/search?q=x"])
+def test_a_session_that_is_not_used_ends(
+    app: Flask, agent: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    start = time.time()
+    ended = 303 if address == "/agent" else 401
+    for minutes, status in ((479, 200), (479 + 481, ended)):
+        monkeypatch.setattr(time, "time", lambda at=minutes: start + at * 60)
+        assert agent.get(address).status_code == status
+
+
+def test_an_old_copy_of_a_cookie_does_not_live_on_by_the_use_of_another(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = time.time()
+    copy = cookies(sign_in(client))["otvet_staff"]
+    for hours in (5, 9):
+        monkeypatch.setattr(time, "time", lambda hours=hours: start + hours * 3600)
+        assert client.get("/agent").status_code == 200
+    assert replay(app, copy) == 303
+
+
+def test_the_cookie_is_renewed_once_a_minute_at_most(
+    agent: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = time.time()
+    renewed = []
+    for second in (10, 50, 70, 80, 140):
+        monkeypatch.setattr(time, "time", lambda at=second: start + at)
+        renewed.append("otvet_staff" in cookies(agent.get("/agent")))
+    assert renewed == [False, False, True, False, True]
+
+
+def test_how_long_a_session_may_rest_is_a_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = agent_library.built(tmp_path, staff_idle_minutes=15)
+    client = app.test_client()
+    start = time.time()
+    try:
+        sign_in(client)
+        for minutes, status in ((14, 200), (28, 200), (44, 303)):
+            monkeypatch.setattr(time, "time", lambda at=minutes: start + at * 60)
+            assert client.get("/agent").status_code == status
+    finally:
+        close(app)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +151,8 @@ def test_a_session_lasts_twelve_hours_however_much_it_is_used(
         {"_user_id": "x", "since": 1},
         {"_user_id": "st_1.x", "since": "now"},
         {"_user_id": "", "since": 9e9},
+        {"_user_id": "st_1.x", "since": int(time.time()), "seen": "now"},
+        {"_user_id": "st_1.x", "since": int(time.time()), "seen": None},
     ],
 )
 def test_cookies_that_say_too_little_open_nothing(app: Flask, content: dict[str, Any]) -> None:

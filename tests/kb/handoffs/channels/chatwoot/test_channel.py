@@ -31,6 +31,7 @@ def test_a_hand_off_becomes_a_conversation() -> None:
     assert conversation["custom_attributes"] == {
         "kb_handoff_id": "ho_01JD8QR9",
         "kb_reason": "not_solved",
+        "kb_user_id": "u_991",
         "kb_articles": "art_7q2mp",
         "kb_confidence": 0.83,
     }

@@ -5,80 +5,27 @@ from __future__ import annotations
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from bench.server import reserved_port
 from kb.errors import BadConfig
-from kb.handoffs.channels.email.channel import Relay, parse_smtp_url
+from kb.handoffs.channels.email.channel import parse_smtp_url
+from kb.handoffs.channels.email.session import Relay
 from kb.handoffs.channels.model import Delivered
-from tests.support.channels.mail_channel import channel, deliver, envelope, failure, part
-from tests.support.libraries.channel_library import LOOPBACK, PACKET, Certificates, nothing_saved
-from tests.support.patience import PATIENCE_S
-
-
-@dataclass
-class Inbox:
-    """Messages a server took, and what it says instead."""
-
-    letters: list[tuple[str, list[str], EmailMessage]] = field(default_factory=list)
-    rcpt: str = ""
-    data: str = ""
-    mail: str = ""
-    options: list[str] = field(default_factory=list)
-    users: list[tuple[bytes, bytes]] = field(default_factory=list)
-
-    async def handle_MAIL(
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        self.options += options
-        envelope.mail_from = address
-        return self.mail or "250 OK"
-
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        envelope.rcpt_tos.append(address)
-        return self.rcpt or "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.data:
-            return self.data
-        parsed = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(parsed, EmailMessage)
-        self.letters.append((envelope.mail_from, envelope.rcpt_tos, parsed))
-        return "250 OK"
-
-    def authenticate(
-        self, server: SMTP, session: Any, envelope: Any, kind: str, data: Any
-    ) -> AuthResult:
-        assert isinstance(data, LoginPassword)
-        self.users.append((data.login, data.password))
-        return AuthResult(success=data.password == b"p@ss/word", handled=False)
-
-
-@contextmanager
-def mail_server(
-    inbox: Inbox, *, kind: type[Controller] = Controller, **settings: Any
-) -> Iterator[int]:
-    with reserved_port() as port:
-        where: dict[str, Any] = {"hostname": "127.0.0.1", "port": port, "ready_timeout": PATIENCE_S}
-        controller = kind(inbox, **where, **settings)
-        controller.start()
-    try:
-        yield port
-    finally:
-        controller.stop()
-
+from tests.support.channels.mail_channel import (
+    Inbox,
+    channel,
+    deliver,
+    envelope,
+    failure,
+    mail_server,
+    part,
+)
+from tests.support.libraries.channel_library import PACKET, Certificates, nothing_saved
 
 # Mail servers
 
@@ -126,7 +73,7 @@ def test_a_password_goes_over_starttls(made: Certificates) -> None:
     inbox = Inbox()
     with mail_server(inbox, **starttls(inbox, made)) as port:
         user = parse_smtp_url(f"smtp://shop%40example.com:p%40ss%2Fword@mail.test:{port}")
-        deliver(channel(port, relay=user, tls=made.client_context()))
+        deliver(channel(port, relay=user, allowed=(), tls=made.client_context()))
     assert inbox.users == [(b"shop@example.com", b"p@ss/word")]
     assert len(inbox.letters) == 1
 
@@ -136,7 +83,7 @@ def test_starttls_is_used_without_a_password_too(made: Certificates) -> None:
     with mail_server(
         inbox, tls_context=made.server_context("mail.test"), require_starttls=True
     ) as port:
-        deliver(channel(port, tls=made.client_context()))
+        deliver(channel(port, allowed=(), tls=made.client_context()))
     assert len(inbox.letters) == 1
 
 
@@ -144,7 +91,9 @@ def test_starttls_is_used_without_a_password_too(made: Certificates) -> None:
 def test_a_certificate_for_another_name_is_refused(made: Certificates, name: str) -> None:
     inbox = Inbox()
     with mail_server(inbox, **starttls(inbox, made, name)) as port:
-        failed = failure(channel(port, user="u", password="p@ss/word", tls=made.client_context()))
+        failed = failure(
+            channel(port, user="u", password="p@ss/word", allowed=(), tls=made.client_context())
+        )
     assert str(failed) == "mail.test has no valid certificate"
     assert not inbox.users
 
@@ -152,7 +101,7 @@ def test_a_certificate_for_another_name_is_refused(made: Certificates, name: str
 def test_in_an_allowed_network_any_certificate_does(made: Certificates) -> None:
     inbox = Inbox()
     with mail_server(inbox, **starttls(inbox, made, "snakeoil")) as port:
-        deliver(channel(port, user="u", password="p@ss/word", allowed=LOOPBACK))
+        deliver(channel(port, user="u", password="p@ss/word"))
     assert len(inbox.letters) == 1
 
 
@@ -160,18 +109,20 @@ def test_no_password_without_encryption() -> None:
     inbox = Inbox()
     settings: dict[str, Any] = {"authenticator": inbox.authenticate, "auth_require_tls": False}
     with mail_server(inbox, **settings) as port:
-        failed = failure(channel(port, user="u", password="p@ss/word"))
+        failed = failure(channel(port, allowed=(), user="u", password="p@ss/word"))
         assert "offers no STARTTLS" in str(failed)
         assert not failed.is_final
         assert not inbox.users
-        deliver(channel(port, user="u", password="p@ss/word", allowed=LOOPBACK))
+        deliver(channel(port, user="u", password="p@ss/word"))
     assert len(inbox.letters) == 1
 
 
 def test_a_wrong_password_can_be_mended(made: Certificates) -> None:
     inbox = Inbox()
     with mail_server(inbox, **starttls(inbox, made)) as port:
-        failed = failure(channel(port, user="u", password="sword", tls=made.client_context()))
+        failed = failure(
+            channel(port, user="u", password="sword", allowed=(), tls=made.client_context())
+        )
     assert str(failed) == "mail.test refused user and password: 535 5.7.8"
     assert not failed.is_final
 
@@ -180,8 +131,8 @@ def test_tls_from_the_first_byte(made: Certificates) -> None:
     inbox = Inbox()
     settings: dict[str, Any] = {"kind": Smtps, "ssl_context": made.server_context("mail.test")}
     with mail_server(inbox, **settings) as port:
-        deliver(channel(port, is_tls=True, tls=made.client_context()))
-        assert "certificate" in str(failure(channel(port, is_tls=True)))
+        deliver(channel(port, is_tls=True, allowed=(), tls=made.client_context()))
+        assert "certificate" in str(failure(channel(port, allowed=(), is_tls=True)))
     assert len(inbox.letters) == 1
 
 

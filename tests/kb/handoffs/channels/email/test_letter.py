@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kb.branding.translator import Translator
 from kb.handoffs.channels.email_text import Envelope, compose
-from kb.handoffs.channels.packet import CustomerContact, HandoffPacket
+from kb.handoffs.channels.packet import CustomerContact, HandoffPacket, SignedIdentity
 from tests.support.channels.mail_channel import envelope, part
 from tests.support.libraries.channel_library import PACKET
 
@@ -120,9 +120,36 @@ def test_without_contact_articles_and_context() -> None:
     assert "Page" not in text
 
 
-def test_an_address_nobody_vouches_for_is_marked() -> None:
-    contact = CustomerContact("Anna", "anna@example.org", is_verified=False)
-    assert "(address not verified)" in part(letter(replace(PACKET, contact=contact)), "plain")
+@pytest.mark.parametrize(
+    ("identity", "line"),
+    [
+        (None, "Anna anna@example.org (address not verified, name not verified)"),
+        (
+            SignedIdentity("u_991"),
+            "Anna anna@example.org (address not verified, name not verified)",
+        ),
+        (SignedIdentity("u_991", "anna@example.org"), "Anna anna@example.org (name not verified)"),
+        (
+            SignedIdentity("u_991", "boss@example.org", "Anna"),
+            "Anna anna@example.org (address not verified)",
+        ),
+        (SignedIdentity("u_991", "anna@EXAMPLE.org", " Anna"), "Anna anna@example.org"),
+        (SignedIdentity("u_991", "Anna@example.org", "Anna"), "(address not verified)"),
+    ],
+)
+def test_what_nobody_vouches_for_is_marked(identity: SignedIdentity | None, line: str) -> None:
+    contact = CustomerContact("Anna", "anna@example.org")
+    text = part(letter(replace(PACKET, contact=contact, identity=identity)), "plain")
+    assert any(one.strip().endswith(line) for one in text.splitlines())
+    assert ("Signed by the shop:\r\n  u_991" in text) is (identity is not None)
+
+
+def test_what_was_signed_stands_apart_from_what_was_typed() -> None:
+    identity = SignedIdentity("u_991", "anna@example.org", "Anna")
+    contact = CustomerContact("Chief accountant", "mallory@example.net")
+    text = part(letter(replace(PACKET, contact=contact, identity=identity)), "plain")
+    assert "Chief accountant mallory@example.net (address not verified, name not verified)" in text
+    assert "Signed by the shop:\r\n  u_991\r\n  Anna\r\n  anna@example.org\r\n" in text
 
 
 @pytest.mark.parametrize(

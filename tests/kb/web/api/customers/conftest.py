@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from kb.accounts import api_keys
 from tests.support.libraries import api_library
-from tests.support.web.customer_requests import SECRET
+from tests.support.web.customer_requests import IDENTITY_SECRET, SECRET
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def app(built: Path) -> Iterator[Flask]:
         contact_email="help@example.com",
         webhook_url="https://desk.example.com/hook",
         webhook_secret=SECRET,
-        identity_secret="shop secret",
+        identity_secret=IDENTITY_SECRET,
     )
     api_library.wait_for_encoder(app)
     yield app

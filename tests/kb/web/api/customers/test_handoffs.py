@@ -17,11 +17,12 @@ from kb.accounts import api_keys
 from kb.handoffs import budget, handoffs, outbox, outcomes, signs_of_life
 from kb.handoffs.channels.model import Delivered
 from kb.handoffs.handoffs import Handoff
+from kb.web.auth import signed_tokens
 from kb.web.conversation import handoff
 from kb.web.http import rate_limits
 from kb.web.http.limits.store import SharedStorage
 from tests.support.libraries import api_library, handoff_library
-from tests.support.libraries.api_library import services_of
+from tests.support.libraries.api_library import SHOP, services_of
 from tests.support.libraries.handoff_library import NOW
 from tests.support.patience import PATIENCE_S
 from tests.support.web.customer_requests import (
@@ -62,7 +63,7 @@ def test_a_person_learns_all_that_was_tried(app: Flask, client: FlaskClient, ses
     assert shown.verdict == "not_solved"
     assert packet.tried[0].asked == QUESTION["message"]
     assert packet.contact
-    assert (packet.contact.email, packet.contact.is_verified) == ("anna@example.org", False)
+    assert (packet.contact.email, packet.is_email_signed) == ("anna@example.org", False)
 
 
 def test_the_same_request_again_is_the_same_hand_off(client: FlaskClient) -> None:
@@ -202,18 +203,6 @@ def test_a_chat_in_the_page_gets_the_packet_and_we_keep_nothing_of_it(
     assert "canary.example" not in rows(app)
 
 
-def test_a_signed_identity_is_verified(app: Flask, client: FlaskClient) -> None:
-    import hashlib
-    import hmac
-
-    good = hmac.new(b"shop secret", b"u_991", hashlib.sha256).hexdigest()
-    for digest, is_verified in ((good, True), (good.upper(), True), ("0" * 64, False), ("", False)):
-        made = hand_off(client, identity={"user_id": "u_991", "hash": digest})
-        contact = stored(app, made["id"]).packet.contact
-        assert contact
-        assert contact.is_verified is is_verified
-
-
 def test_what_became_of_it_is_told_to_the_page_that_made_it(
     app: Flask, client: FlaskClient
 ) -> None:
@@ -233,6 +222,32 @@ def test_what_became_of_it_is_told_to_the_page_that_made_it(
     }
     assert status(status_token=other["status_token"]).get_json()["code"] == "token_invalid"
     assert status(status_token="st_x").get_json()["code"] == "token_invalid"
+
+
+def test_a_status_token_is_good_for_the_key_it_was_given_to(
+    app: Flask, client: FlaskClient
+) -> None:
+    made = hand_off(client)
+    database, now = services_of(app).database, datetime.now(UTC)
+    body = {"id": made["id"], "status_token": made["status_token"]}
+    for kind in ("pk", "sk"):
+        access: Any = {"origins": [SHOP]} if kind == "pk" else {"scopes": ["suggest"]}
+        _, text = api_keys.create(database, kind=kind, site="other", now=now, **access)
+        headers = {"Authorization": f"Bearer {text}"} | ({"Origin": SHOP} if kind == "pk" else {})
+        other = FlaskClient(app, app.response_class)
+        problem = other.post(f"{V1}/handoffs/status", json=body, headers=headers)
+        assert (problem.status_code, problem.get_json()["code"]) == (401, "token_invalid")
+    assert client.post(f"{V1}/handoffs/status", json=body).status_code == 200
+
+
+def test_a_status_token_of_before_it_named_its_key_is_refused(
+    app: Flask, client: FlaskClient
+) -> None:
+    made = hand_off(client)
+    with app.test_request_context():
+        former = "st_" + signed_tokens._text("st_", made["id"])
+    body = {"id": made["id"], "status_token": former}
+    assert client.post(f"{V1}/handoffs/status", json=body).get_json()["code"] == "token_invalid"
 
 
 def test_a_hand_off_that_will_not_arrive_soon_is_called_delayed(
