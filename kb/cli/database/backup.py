@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.database.connection import NO_DATABASE, found_database
+from kb.cli.database.connection import found_database, no_database
 from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, stop
 from kb.config import Config
 from kb.errors import BadConfig
@@ -42,7 +42,7 @@ def backup(config: Config, file: Path, key_copy: Path | None) -> None:
     url = config.effective_database_url
     with found_database(url) as database:
         if not is_there(url):
-            stop(NO_DATABASE, EXIT_UNUSABLE)
+            stop(no_database(url), EXIT_UNUSABLE)
         click.echo(f"{write_backup(database, file)} rows are in {file}")
         click.echo(_key_sentence(config, database, key_copy))
 

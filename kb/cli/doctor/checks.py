@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kb.cli.doctor.budget_check import check_budget
+from kb.cli.doctor.channel_checks import check_channels
 from kb.cli.doctor.database_checks import check_database
 from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     check_index,
     check_database,
     check_budget,
+    check_channels,
     check_key,
     check_clock,
 )

@@ -196,7 +196,7 @@ def test_the_database_moves(site: Config, tmp_path: Path) -> None:
 def test_before_the_first_start_nothing_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
     config = Config(data_dir=tmp_path / "var")
     code, output = run(config, *command)
-    assert (code, "There is no database yet" in output) == (2, True)
+    assert (code, "There is no database of Otvet at" in output) == (2, True)
     assert not config.data_dir.exists()
 
 

@@ -69,6 +69,7 @@ def test_before_the_first_start_all_is_good_and_nothing_is_made(tmp_path: Path) 
         "index",
         "database",
         "hand-offs",
+        "channels",
         "key",
         "clock",
     ]
