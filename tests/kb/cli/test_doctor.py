@@ -178,6 +178,7 @@ def test_a_key_that_makes_many_handoffs_is_told_and_nothing_is_bad(
     place = replace(PLACE, sealer=Sealer(SecretKeys(FIRST)))
     for number in (1, 2):
         handoffs.make(db, wanted(number), place, now=datetime.now(UTC))
+    signs_of_life.show(db, "me", (), now=datetime.now(UTC))
     _, found = lines(tmp_path, database_url, **key, KB_HANDOFF_BUDGET="1")
     assert faults(found) == set()
     assert "2 hand-offs in an hour with key" in line(found, "hand-offs")
