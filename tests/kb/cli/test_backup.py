@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from click.testing import CliRunner
 from kb.cli.main import main
 from kb.config import Config
 from kb.database.engine import Database
-from kb.handoffs import handoffs
+from kb.handoffs import handoffs, signs_of_life
 from kb.handoffs.encryption import Sealer
 from kb.secret_key import SecretKeys, key_file, load_secret_key, replace_made_key
 from kb.server import supervisor
@@ -146,6 +147,17 @@ def test_data_is_replaced_on_request_only(site: Config, tmp_path: Path) -> None:
     assert with_database(site) == before
 
 
+def test_nothing_is_restored_under_a_worker(site: Config, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert run(site, "backup", kept)[0] == 0
+    now = datetime.now(UTC)
+    with_database(site, lambda database: signs_of_life.show(database, "me", (), now=now))
+    code, told = run(site, "restore", kept, "--replace")
+    assert (code, told.startswith("A worker is at work on this database: stop")) == (1, True)
+    with_database(site, lambda database: signs_of_life.forget(database, "me"))
+    assert run(site, "restore", kept, "--replace")[0] == 0
+
+
 def test_a_full_disk_leaves_the_former_backup(site: Config, tmp_path: Path) -> None:
     """Processes may not write files beyond a few KB, which fails as a full disk does."""
     kept = tmp_path / "kept"
@@ -184,7 +196,7 @@ def test_the_database_moves(site: Config, tmp_path: Path) -> None:
 def test_before_the_first_start_nothing_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
     config = Config(data_dir=tmp_path / "var")
     code, output = run(config, *command)
-    assert (code, "There is no database yet" in output) == (2, True)
+    assert (code, "There is no database of Otvet at" in output) == (2, True)
     assert not config.data_dir.exists()
 
 
