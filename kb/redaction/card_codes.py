@@ -97,7 +97,7 @@ def _after(text: str, end: int) -> str:
 
 
 def _before(text: str, start: int) -> int:
-    """Where some words ahead of the place begin; no number is cut."""
+    """The place where some words ahead of this one begin; no number is cut."""
     first = max(0, start - _AROUND_CHARS)
     words = list(_WORD.finditer(text, first, start))
     if len(words) > _MOST_WORDS:
