@@ -71,6 +71,11 @@ class Database:
     def is_postgresql(self) -> bool:
         return self._url.get_backend_name() == "postgresql"
 
+    @property
+    def file(self) -> Path | None:
+        """The file of SQLite; None for PostgreSQL."""
+        return None if self.is_postgresql else Path(self._url.database or "")
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A write transaction: committed at the end, rolled back when the block raises.

@@ -48,22 +48,28 @@ def backup(config: Config, file: Path, key_copy: Path | None) -> None:
 
 @commands.command()
 @click.argument("file", type=_FILE)
-@click.option("--replace", "is_replacing", is_flag=True, help="Delete what the database holds.")
+@click.option(
+    "--replace", "is_replacing", is_flag=True, help="Put it in the place of what is there."
+)
 @click.pass_obj
 def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
     """Fill the database from FILE, which `kb backup` has made, whole or not at all.
 
-    Stop servers and workers first. A backup of an older version is brought up to date.
+    Stop servers and workers first. A backup of an older version is brought up to date. With
+    --replace what the database holds is deleted; a file of SQLite that a newer version has made is
+    kept under another name.
     """
     from kb.database.copies.backup import restore as fill
     from kb.errors import HoldsData
 
     with found_database(config.effective_database_url) as database:
         try:
-            count = fill(database, file, is_replacing=is_replacing)
+            done = fill(database, file, is_replacing=is_replacing)
         except HoldsData as error:
-            stop(f"{error}; `--replace` deletes it", EXIT_REFUSED)
-        click.echo(f"{count} rows have been restored")
+            stop(f"{error}; `--replace` puts the backup in its place", EXIT_REFUSED)
+        click.echo(f"{done.rows} rows have been restored")
+        if done.kept:
+            click.echo(f"The database of the newer version is kept as {done.kept}")
         if not _has_right_key(config, database):
             click.echo(
                 "The secret key here is not the one that the backup is sealed with: put that one"

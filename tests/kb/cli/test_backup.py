@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from kb.cli.main import main
 from kb.config import Config
@@ -143,6 +144,24 @@ def test_data_is_replaced_on_request_only(site: Config, tmp_path: Path) -> None:
     code, output = run(site, "restore", tmp_path / "kept")
     assert (code, "holds data already" in output, "--replace" in output) == (1, True, True)
     assert run(site, "restore", tmp_path / "kept", "--replace")[0] == 0
+    assert with_database(site) == before
+
+
+def test_after_an_upgrade_the_former_version_comes_back(site: Config, tmp_path: Path) -> None:
+    run(site, "backup", tmp_path / "kept")
+    before = with_database(site)
+    newer = text("UPDATE alembic_version SET version_num = '9999'")
+    with_database(site, lambda db: db.transact(lambda own: own.execute(newer)))
+    code, output = run(site, "restore", tmp_path / "kept")
+    assert (code, "newer version (9999)" in output, "--replace" in output) == (1, True, True)
+    code, output = run(site, "restore", tmp_path / "kept", "--replace")
+    assert (code, output.splitlines()) == (
+        0,
+        [
+            "3 rows have been restored",
+            f"The database of the newer version is kept as {site.data_dir / 'otvet.sqlite.newer'}",
+        ],
+    )
     assert with_database(site) == before
 
 
