@@ -121,7 +121,7 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
             self.spawn_worker()
 
     def manage_workers(self) -> None:
-        self.has_served = self.has_served or any(one.is_ready for one in self.WORKERS.values())
+        self._note_ready()
         # Gunicorn would stop old workers at once, and nobody would answer while new ones load.
         is_replacing = len(self.WORKERS) > self.num_workers
         if not is_replacing or all(worker.is_ready for worker in self.WORKERS.values()):
@@ -133,7 +133,11 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
         # Gunicorn waits for every child it has; ours must be asked first.
         for companion in self._companions:
             companion.poll()
+        self._note_ready()  # the one that died may have been the first to serve
         super().reap_workers()
+
+    def _note_ready(self) -> None:
+        self.has_served = self.has_served or any(one.is_ready for one in self.WORKERS.values())
 
     def stop(self, graceful: bool = True) -> None:
         for companion in self._companions:
@@ -145,7 +149,7 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
 
 
 class _Companion:
-    """A process beside the servers: `python -m kb watch` builds, `python -m kb worker` delivers."""
+    """A process beside the servers: `kb watch` builds, `kb worker` delivers."""
 
     def __init__(self, command: str) -> None:
         self._command = command

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.database.connection import NO_DATABASE, found_database
+from kb.cli.database.connection import found_database, no_database
 from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, stop
 from kb.config import Config
 from kb.errors import BadConfig
 
 if TYPE_CHECKING:
-    from kb.database.engine import Database
+    from kb.database.engine import Connection, Database
 
 commands = click.Group()
 
@@ -41,7 +42,7 @@ def backup(config: Config, file: Path, key_copy: Path | None) -> None:
     url = config.effective_database_url
     with found_database(url) as database:
         if not is_there(url):
-            stop(NO_DATABASE, EXIT_UNUSABLE)
+            stop(no_database(url), EXIT_UNUSABLE)
         click.echo(f"{write_backup(database, file)} rows are in {file}")
         click.echo(_key_sentence(config, database, key_copy))
 
@@ -63,6 +64,7 @@ def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
     from kb.errors import HoldsData
 
     with found_database(config.effective_database_url) as database:
+        _require_nobody_at_work(database)
         try:
             done = fill(database, file, is_replacing=is_replacing)
         except HoldsData as error:
@@ -76,6 +78,29 @@ def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
                 f" into {config.data_dir / 'secret_key'} or KB_SECRET_KEY before you start",
                 err=True,
             )
+
+
+def _require_nobody_at_work(database: Database) -> None:
+    """End the command while a worker shows signs of life: it would go on with what is replaced.
+
+    Signs in tables of a newer version are not read, for they may have another form.
+    """
+    from kb.database import migrations
+    from kb.database.inspection import has_table
+    from kb.database.tables import delivery_workers
+    from kb.handoffs import signs_of_life
+
+    def is_told(connection: Connection) -> bool:
+        revision = migrations.found_revision(connection)
+        is_known = revision is not None and migrations.is_known(revision)
+        return is_known and has_table(connection, delivery_workers.name)
+
+    if database.query(is_told) and signs_of_life.read(database, now=datetime.now(UTC)).is_alive:
+        stop(
+            "A worker is at work on this database: stop servers and workers, then restore."
+            " One that was killed is forgotten within half a minute",
+            EXIT_REFUSED,
+        )
 
 
 def _key_sentence(config: Config, database: Database, key_copy: Path | None) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from sqlalchemy import text
 from kb.cli.main import main
 from kb.config import Config
 from kb.database.engine import Database
-from kb.handoffs import handoffs
+from kb.handoffs import handoffs, signs_of_life
 from kb.handoffs.encryption import Sealer
 from kb.secret_key import SecretKeys, key_file, load_secret_key, replace_made_key
 from kb.server import supervisor
@@ -150,8 +151,11 @@ def test_data_is_replaced_on_request_only(site: Config, tmp_path: Path) -> None:
 def test_after_an_upgrade_the_former_version_comes_back(site: Config, tmp_path: Path) -> None:
     run(site, "backup", tmp_path / "kept")
     before = with_database(site)
-    newer = text("UPDATE alembic_version SET version_num = '9999'")
-    with_database(site, lambda db: db.transact(lambda own: own.execute(newer)))
+    database = Database.from_url(site.effective_database_url)
+    with database.write() as connection:  # where a worker tells that it lives has another form, too
+        connection.execute(text("ALTER TABLE delivery_workers RENAME seen_at TO last_seen"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
     code, output = run(site, "restore", tmp_path / "kept")
     assert (code, "newer version (9999)" in output, "--replace" in output) == (1, True, True)
     code, output = run(site, "restore", tmp_path / "kept", "--replace")
@@ -163,6 +167,17 @@ def test_after_an_upgrade_the_former_version_comes_back(site: Config, tmp_path: 
         ],
     )
     assert with_database(site) == before
+
+
+def test_nothing_is_restored_under_a_worker(site: Config, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert run(site, "backup", kept)[0] == 0
+    now = datetime.now(UTC)
+    with_database(site, lambda database: signs_of_life.show(database, "me", (), now=now))
+    code, told = run(site, "restore", kept, "--replace")
+    assert (code, told.startswith("A worker is at work on this database: stop")) == (1, True)
+    with_database(site, lambda database: signs_of_life.forget(database, "me"))
+    assert run(site, "restore", kept, "--replace")[0] == 0
 
 
 def test_a_full_disk_leaves_the_former_backup(site: Config, tmp_path: Path) -> None:
@@ -203,7 +218,7 @@ def test_the_database_moves(site: Config, tmp_path: Path) -> None:
 def test_before_the_first_start_nothing_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
     config = Config(data_dir=tmp_path / "var")
     code, output = run(config, *command)
-    assert (code, "There is no database yet" in output) == (2, True)
+    assert (code, "There is no database of Otvet at" in output) == (2, True)
     assert not config.data_dir.exists()
 
 
