@@ -6,8 +6,6 @@ import os
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy.engine import URL
-
 from kb.database.copies.contents import Contents, put
 from kb.database.engine import Database
 from kb.errors import CannotCopy
@@ -38,7 +36,7 @@ def replace_file(file: Path, contents: Contents) -> Path:
 
 
 def _fill(file: Path, contents: Contents) -> None:
-    database = Database(URL.create("sqlite", database=str(file)))
+    database = Database.of_file(file)
     put(database, contents, is_replacing=False)
     database.close()
     if _companions(file):

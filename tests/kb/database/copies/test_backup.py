@@ -178,7 +178,7 @@ def test_a_newer_version_is_refused(source: Database, tmp_path: Path) -> None:
 
 
 def make_newer(database: Database) -> None:
-    """What a later release leaves: a table, rows and a revision that nobody here knows."""
+    """Leave what a later release leaves: a table, rows and a revision that nobody here knows."""
     database.migrate()
     with database.write() as connection:
         connection.execute(text("CREATE TABLE later (id INTEGER PRIMARY KEY)"))
