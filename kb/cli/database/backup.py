@@ -14,7 +14,7 @@ from kb.config import Config
 from kb.errors import BadConfig
 
 if TYPE_CHECKING:
-    from kb.database.engine import Database
+    from kb.database.engine import Connection, Database
 
 commands = click.Group()
 
@@ -49,12 +49,16 @@ def backup(config: Config, file: Path, key_copy: Path | None) -> None:
 
 @commands.command()
 @click.argument("file", type=_FILE)
-@click.option("--replace", "is_replacing", is_flag=True, help="Delete what the database holds.")
+@click.option(
+    "--replace", "is_replacing", is_flag=True, help="Put it in the place of what is there."
+)
 @click.pass_obj
 def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
     """Fill the database from FILE, which `kb backup` has made, whole or not at all.
 
-    Stop servers and workers first. A backup of an older version is brought up to date.
+    Stop servers and workers first. A backup of an older version is brought up to date. With
+    --replace what the database holds is deleted; a file of SQLite that a newer version has made is
+    kept under another name.
     """
     from kb.database.copies.backup import restore as fill
     from kb.errors import HoldsData
@@ -62,10 +66,12 @@ def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
     with found_database(config.effective_database_url) as database:
         _require_nobody_at_work(database)
         try:
-            count = fill(database, file, is_replacing=is_replacing)
+            done = fill(database, file, is_replacing=is_replacing)
         except HoldsData as error:
-            stop(f"{error}; `--replace` deletes it", EXIT_REFUSED)
-        click.echo(f"{count} rows have been restored")
+            stop(f"{error}; `--replace` puts the backup in its place", EXIT_REFUSED)
+        click.echo(f"{done.rows} rows have been restored")
+        if done.kept:
+            click.echo(f"The database of the newer version is kept as {done.kept}")
         if not _has_right_key(config, database):
             click.echo(
                 "The secret key here is not the one that the backup is sealed with: put that one"
@@ -75,13 +81,21 @@ def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
 
 
 def _require_nobody_at_work(database: Database) -> None:
-    """End the command while a worker shows signs of life: it would go on with what is replaced."""
+    """End the command while a worker shows signs of life: it would go on with what is replaced.
+
+    Signs in tables of a newer version are not read, for they may have another form.
+    """
+    from kb.database import migrations
     from kb.database.inspection import has_table
     from kb.database.tables import delivery_workers
     from kb.handoffs import signs_of_life
 
-    is_told = database.query(lambda connection: has_table(connection, delivery_workers.name))
-    if is_told and signs_of_life.read(database, now=datetime.now(UTC)).is_alive:
+    def is_told(connection: Connection) -> bool:
+        revision = migrations.found_revision(connection)
+        is_known = revision is not None and migrations.is_known(revision)
+        return is_known and has_table(connection, delivery_workers.name)
+
+    if database.query(is_told) and signs_of_life.read(database, now=datetime.now(UTC)).is_alive:
         stop(
             "A worker is at work on this database: stop servers and workers, then restore."
             " One that was killed is forgotten within half a minute",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from kb.cli.main import main
 from kb.config import Config
@@ -144,6 +145,27 @@ def test_data_is_replaced_on_request_only(site: Config, tmp_path: Path) -> None:
     code, output = run(site, "restore", tmp_path / "kept")
     assert (code, "holds data already" in output, "--replace" in output) == (1, True, True)
     assert run(site, "restore", tmp_path / "kept", "--replace")[0] == 0
+    assert with_database(site) == before
+
+
+def test_after_an_upgrade_the_former_version_comes_back(site: Config, tmp_path: Path) -> None:
+    run(site, "backup", tmp_path / "kept")
+    before = with_database(site)
+    database = Database.from_url(site.effective_database_url)
+    with database.write() as connection:  # where a worker tells that it lives has another form, too
+        connection.execute(text("ALTER TABLE delivery_workers RENAME seen_at TO last_seen"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    code, output = run(site, "restore", tmp_path / "kept")
+    assert (code, "newer version (9999)" in output, "--replace" in output) == (1, True, True)
+    code, output = run(site, "restore", tmp_path / "kept", "--replace")
+    assert (code, output.splitlines()) == (
+        0,
+        [
+            "3 rows have been restored",
+            f"The database of the newer version is kept as {site.data_dir / 'otvet.sqlite.newer'}",
+        ],
+    )
     assert with_database(site) == before
 
 
