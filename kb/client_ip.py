@@ -11,6 +11,8 @@ IPv4 /24 may hide hundreds of households."""
 IPV4_BITS = (32, 24)
 IPV6_BITS = (64, 56, 48)
 """Of the networks that an address is counted in: the client, then those around it."""
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 as an IPv6-only network reaches it (RFC 6052)."""
 
 
 def network(address: str | None) -> str:
@@ -36,14 +38,29 @@ def wider_networks(address: str | None) -> dict[int, str]:
 
 
 def _parsed(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address; an IPv4 one in IPv6's clothes is taken out of them."""
+    """The address, without the port that some proxies write behind it.
+
+    An IPv4 one in IPv6's clothes is taken out of them, a translated one (NAT64) too.
+    """
     try:
-        ip = ipaddress.ip_address((address or "").partition("%")[0])
+        ip = ipaddress.ip_address(_bare((address or "").strip()))
     except ValueError:
         return None
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        return ip.ipv4_mapped
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return ip.ipv4_mapped
+        if ip in _NAT64:
+            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip
+
+
+def _bare(address: str) -> str:
+    """`1.2.3.4:567`, `[2001:db8::1]:567` and `fe80::1%eth0` without what follows the address."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0].partition("%")[0]
+    if address.count(":") == 1:
+        return address.partition(":")[0]
+    return address.partition("%")[0]
 
 
 def _network(ip: ipaddress.IPv4Address | ipaddress.IPv6Address, length: int) -> str:

@@ -53,7 +53,7 @@ class Drift:
     def __str__(self) -> str:
         return (
             f"confidence in {self.lang!r} has drifted since {self.made_at} "
-            f"(stability index {self.index:.2f}): run `python -m kb calibrate`"
+            f"(stability index {self.index:.2f}): run `kb calibrate`"
         )
 
 
@@ -71,7 +71,7 @@ def read(config: Config) -> Kept | None:
         return None
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
-            f"{path} cannot be read ({error!r}): run `python -m kb calibrate` or delete it"
+            f"{path} cannot be read ({error!r}): run `kb calibrate` or delete it"
         ) from error
 
 

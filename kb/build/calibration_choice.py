@@ -43,5 +43,5 @@ def _of_release(
         return Calibration(
             risk_budget=config.risk_budget, unanswerable=config.unanswerable_share
         ), ()
-    remark = "the release's confidence does not know this encoder: run `python -m kb calibrate`"
+    remark = "the release's confidence does not know this encoder: run `kb calibrate`"
     return Calibration(risk_budget=0.0), (f"{remark}; until then nothing is answered",)

@@ -29,5 +29,5 @@ def _open(config: Config) -> OpenGeneration:
     store = Store(config.index_dir)
     name = store.current_name()
     if name is None:
-        raise IndexMissing("there is no index yet: run `python -m kb build` first")
+        raise IndexMissing("there is no index yet: run `kb build` first")
     return OpenGeneration(store.path(name))

@@ -166,7 +166,7 @@ class LiveGeneration:
     def require(self) -> Loaded:
         """The serving generation; raises IndexMissing with the command that builds one."""
         if self._loaded is None:
-            raise IndexMissing("no index can be opened: run `python -m kb build`")
+            raise IndexMissing("no index can be opened: run `kb build`")
         return self._loaded
 
     def fence(self) -> FencedEncoder:

@@ -9,7 +9,7 @@ from kb.catalog import catalog_json
 from kb.catalog.generation import CATALOG
 from kb.config import Config
 from kb.database.engine import Database
-from kb.database.inspection import is_there, require_known_revision
+from kb.database.inspection import has_tables, is_there, require_known_revision, shown
 from kb.feedback import votes
 from search.errors import IndexCorrupt, IndexMissing, IndexOutdated
 from search.generation.files import CONTENT
@@ -45,9 +45,11 @@ def _generation(config: Config) -> Iterator[tuple[str, object]]:
 
 
 def _votes(config: Config) -> Iterator[tuple[str, object]]:
-    database = Database.from_url(config.effective_database_url)
+    url = config.effective_database_url
+    database = Database.from_url(url)
     try:
-        if not is_there(config.effective_database_url):
+        if not is_there(url) or not database.query(has_tables):
+            yield "Votes", f"there is no database of Otvet at {shown(url)}"
             return
         database.query(require_known_revision)
         total, left_out = votes.total(database), votes.left_out(database)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from kb.cli.database import opened_database
+from kb.cli.database import new_database_option, opened_database
 from kb.cli.exits import EXIT_REFUSED, require_settings
 from kb.config import Config
 
@@ -27,14 +27,21 @@ def key(context: click.Context) -> None:
 @click.option("--origin", "origins", multiple=True, help="https://shop.example.com; repeatable.")
 @click.option("--secret", "is_secret", is_flag=True, help="A key for servers instead of pages.")
 @click.option("--scope", "scopes", multiple=True, help="Of a secret key: suggest, agent.search, …")
+@new_database_option
 @click.pass_obj
 def create(
-    config: Config, *, site: str, origins: tuple[str, ...], is_secret: bool, scopes: tuple[str, ...]
+    config: Config,
+    *,
+    site: str,
+    origins: tuple[str, ...],
+    is_secret: bool,
+    scopes: tuple[str, ...],
+    is_new: bool,
 ) -> None:
     """Make a key and print it. It is shown this once: only a hash of it is kept."""
     from kb.accounts import api_keys
 
-    with opened_database(config) as database:
+    with opened_database(config, is_new=is_new, can_be_new=True) as database:
         try:
             made, text = api_keys.create(
                 database,

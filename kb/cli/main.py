@@ -12,10 +12,11 @@ from typing import Any
 import click
 
 from kb import VERSION
-from kb.cli import articles, build, handoffs, keys, search, secret, serve, staff
+from kb.cli import articles, build, keys, search, secret, serve, staff
 from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
+from kb.cli.handoffs import command as handoffs
 from kb.cli.publish import command as publish
 from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable

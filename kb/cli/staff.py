@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, stop
+from kb.cli.database import new_database_option, opened_database
+from kb.cli.exits import EXIT_REFUSED, stop
 from kb.config import Config
 
 if TYPE_CHECKING:
@@ -41,14 +42,15 @@ def _password_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("email")
 @click.option("--name", required=True, help="What colleagues call this person.")
 @_password_option
+@new_database_option
 @click.pass_obj
-def add(config: Config, email: str, name: str, *, is_piped: bool) -> None:
+def add(config: Config, email: str, name: str, *, is_piped: bool, is_new: bool) -> None:
     """Make an account, or bring a removed one back."""
     from datetime import UTC, datetime
 
     from kb.accounts import staff
 
-    with _database(config) as db:
+    with _database(config, is_new=is_new, can_be_new=True) as db:
         account = staff.add(
             db,
             email=email,
@@ -118,28 +120,19 @@ def list_openings(config: Config, *, handoff_id: str, most: int) -> None:
 
 
 @contextmanager
-def _database(config: Config) -> Iterator[Database]:
-    """The database, up to date; what goes wrong ends the command with a sentence."""
+def _database(config: Config, **options: bool) -> Iterator[Database]:
+    """The database, as `opened_database` has it; a refusal ends the command with a sentence."""
     from kb.accounts import staff
-    from kb.database.engine import Database
-    from kb.errors import BadConfig, DatabaseUnavailable
 
     try:
-        config.data_dir.mkdir(parents=True, exist_ok=True)
-        db = Database.from_url(config.effective_database_url)
-        db.migrate()
-        try:
+        with opened_database(config, **options) as db:
             yield db
-        finally:
-            db.close()
     except staff.InvalidAccount as error:
         stop(f"{error.field}: {error}", EXIT_REFUSED)
     except staff.AccountExists as error:
         stop(f"{error} has an account; `kb staff password` sets a new password", EXIT_REFUSED)
     except staff.NoSuchAccount as error:
         stop(f"{error} has no account; `kb staff list` shows all", EXIT_REFUSED)
-    except (BadConfig, DatabaseUnavailable) as error:
-        stop(str(error), EXIT_UNUSABLE)
 
 
 def _password(is_piped: bool) -> str:

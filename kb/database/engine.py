@@ -67,9 +67,19 @@ class Database:
         """Raises BadConfig for an address that cannot work, or a SQLite that must not be used."""
         return cls(_checked_url(url))
 
+    @classmethod
+    def of_file(cls, file: Path) -> Database:
+        """SQLite in a file."""
+        return cls(URL.create("sqlite", database=str(file)))
+
     @property
     def is_postgresql(self) -> bool:
         return self._url.get_backend_name() == "postgresql"
+
+    @property
+    def file(self) -> Path | None:
+        """The file of SQLite; None for PostgreSQL."""
+        return None if self.is_postgresql else Path(self._url.database or "")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -32,6 +32,17 @@ def is_there(url: str) -> bool:
     return nearest == path or not nearest.is_dir()  # none is made below a file
 
 
+def shown(url: str) -> str:
+    """The file of an SQLite database, the address of a server without its password."""
+    path = file_of(url)
+    return str(path.absolute()) if path else make_url(url).render_as_string(hide_password=True)
+
+
+def has_tables(connection: Connection) -> bool:
+    """False for a database that nobody has started on yet."""
+    return bool(migrations.found_revision(connection))
+
+
 def has_table(connection: Connection, name: str) -> bool:
     return inspect(connection).has_table(name)
 

@@ -43,7 +43,7 @@ class Swept:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _KindOfData:
     """One kind of data, swept in a transaction of its own; returns the number of its rows."""
 
     name: str
@@ -79,7 +79,7 @@ _CONTACTS = "contacts"
 _COMMENTS = "comments"
 
 
-def _parts(config: Config, now: datetime) -> tuple[_Part, ...]:
+def _parts(config: Config, now: datetime) -> tuple[_KindOfData, ...]:
     """All that is swept, in its order. Days are counted back only when a part is run."""
 
     def before(days: int) -> datetime:
@@ -103,9 +103,13 @@ def _parts(config: Config, now: datetime) -> tuple[_Part, ...]:
         "marks of voters": lambda: (delete(vote_marks).where(vote_marks.c.day <= marks_until),),
     }
     return (
-        _Part(_CONTACTS, lambda connection: _contacts(connection, before(config.contact_days))),
-        _Part(_COMMENTS, lambda connection: _comments(connection, before(config.comment_days))),
-        *(_Part(name, partial(_rows, statements)) for name, statements in whole_rows.items()),
+        _KindOfData(
+            _CONTACTS, lambda connection: _contacts(connection, before(config.contact_days))
+        ),
+        _KindOfData(
+            _COMMENTS, lambda connection: _comments(connection, before(config.comment_days))
+        ),
+        *(_KindOfData(name, partial(_rows, statements)) for name, statements in whole_rows.items()),
     )
 
 

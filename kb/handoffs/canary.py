@@ -18,7 +18,8 @@ from kb.handoffs.encryption import CannotUnseal, Sealer
 WRONG_KEY = (
     "the secret key is not the one this database is sealed with: give the right one back, by"
     " KB_SECRET_KEY or as `secret_key` in the data folder, or name it in KB_SECRET_KEY_PREVIOUS"
-    " while a new one takes over; if it is lost for good, run `kb secret rotate --lost`"
+    " while a new one takes over; a process that started before a rotation ended only has to be"
+    " restarted; if the key is lost for good, run `kb secret rotate --lost`"
 )
 _ID = 1
 _WITNESSES = 50

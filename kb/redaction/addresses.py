@@ -22,7 +22,7 @@ _PROVIDERS = (
 )
 _COMMA_TOP = r",(?:ru|com|net|org|рф|by|kz|ua|su|uz)"
 _EMAIL = re.compile(
-    rf"{_LOCAL}(?:\s{{0,2}}@\s{{0,2}}|{_WORD_AT})"
+    rf"(?:{_LOCAL}|[\"“„][^\"“”„@\n]{{1,64}}[\"”“](?=@))(?:\s{{0,2}}@\s{{0,2}}|{_WORD_AT})"
     rf"(?:{_LABEL}(?:{_DOT}{_LABEL}){{0,5}}{_DOT}{_TOP}"
     rf"|{_LABEL}{_COMMA_TOP}(?!\w)|{_PROVIDERS}(?![\w.]))",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Numbers of payment cards, with the date and the code written beside them."""
+"""Numbers of payment cards, with the date and the code written beside them (`card_codes`)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from kb.redaction.spans import TextSpan
+from kb.redaction.card_codes import codes_beside
+from kb.redaction.spans import TextSpan, without
 
 CARD = "[card]"
-CODE = "[cvc]"
 
 _CHAIN = re.compile(r"\d+(?:[ \n.,\-_/|*]{1,4}\d+)*")
 _DIGITS = re.compile(r"\d+")
@@ -32,36 +32,22 @@ _EXPIRY = re.compile(
     r"|eur)))?",
     re.IGNORECASE,
 )
-_CVC = re.compile(
-    r"(?<![^\W_])(?:cvc2?|cvv2?|csc|cvn2?|свв2?|свс2?|цвв|цвц|(?:security|card) (?:code|number)"
-    r"|код\w{0,2} безопасности|(?:цифр\w{0,2}|код\w{0,2}|digits?|numbers?|code)"
-    r"(?: сзади| (?:(?:на|с|со|on|from|is on) (?:the |ее |моеи )?(?:оборот\w{0,3}"
-    r"|обратн\w{1,3} сторон\w{1,2}|зад\w{1,5}"
-    r"|back|reverse)(?: side)?))(?: (?:(?:of )?(?:my |the )?card|карт\w{1,2}))?)"
-    r"(?:[ \n:=\-(#,\"«]{1,4}(?:code|код\w?|is|are|was|это|номер|number|my|карт\w|моеи|такои"
-    r"|вот)(?!\w)){0,3}"
-    r"[ \n:=\-(#,\"«]{0,4}(?<!\d)(\d{3,4})(?![ ]?(?:руб|р\b|₽|usd|eur|\d|раз|times))",
-    re.IGNORECASE,
-)
 
 
 def find_cards(text: str) -> Iterator[TextSpan]:
     """Cards as they are written: in groups of equal length, or of a scheme, or in one."""
-    for start, end in _cards(text, is_regular=True):
-        beside = _EXPIRY.match(text, end)
-        yield TextSpan(start, beside.end() if beside else end, CARD)
+    found = [TextSpan(start, end, CARD) for start, end in _cards(text, is_regular=True)]
+    rest = without(text, found)
+    for card in found:
+        beside = _EXPIRY.match(text, card.end)
+        yield TextSpan(card.start, beside.end() if beside else card.end, CARD)
+        yield from codes_beside(rest, card.start, card.end)
 
 
 def find_scattered_cards(text: str) -> Iterator[TextSpan]:
     """Numbers that could be cards, however they are grouped: other numbers are among them."""
     for start, end in _cards(text, is_regular=False):
         yield TextSpan(start, end, CARD)
-
-
-def find_codes(text: str) -> Iterator[TextSpan]:
-    """Codes that stand on cards, after words that say so."""
-    for match in _CVC.finditer(text):
-        yield TextSpan(*match.span(1), CODE)
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,22 @@ _REVERSED = re.compile(
     r"|мои)[ ])?(?:password|парол)",
     re.IGNORECASE,
 )
+_GLUED = re.compile(
+    r"(?<![^\W_])(?:парол(?:ь|ем|я|и)?(?=[a-z0-9])"
+    r"|(?:password|passwd|pwd|passcode|passphrase)(?=(?-i:[A-Z0-9])))([^\s\"«»“”\x00\[(]{4,64})",
+    re.IGNORECASE,
+)
 _BESIDE = re.compile(rf"{_KEY}[ \n]{{1,2}}{_VALUE}", re.IGNORECASE)
 _ENDS = ".,;:?)…"
-_WORD = re.compile(r"[ ]([^\s\"«»“”\x00\[(]{1,64})")
+_WORD = re.compile(r"[ ]([^\s\"«»“”\x00\[(]{1,64})|[ \"«“(:=\-]{0,3}\x00{1,64}[\"»”).,;:]{0,2}")
+_ANOTHER = re.compile(
+    r"(?:стар|нов|прежн|прошл|друг|втор|перв)\w{1,3}|был|стал|теперь|или|и|либо|сеичас|а|на|это|is|was"
+    r"|old|new|previous|other|second|first|now|or|and|then|to|раньше|before|[-]",
+    re.IGNORECASE,
+)
+_OF_LOGIN = re.compile(r"от|для|к|на|for|of|to|on", re.IGNORECASE)
 _MOST_WORDS = 5
+_MOST_STEPS = 16
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+|[\w.]*-[\w.-]*", re.IGNORECASE)
 _SYMBOLS = frozenset("!@#$%^&*+=~_")
 _STEMS = re.compile(
@@ -59,32 +71,50 @@ _UNIT = (
     r"|р\b|₽|"
     r"character|digit|day|hour|minute|time|attempt|symbol|letter|year|month|week|retries|tries))"
 )
+_CODE = (
+    r"(\d{4,8}|\d{3}[ -]\d{3}(?![ -]?\d)|\d(?:[ -]\d){3,7}(?![ -]?\d)"
+    r"|\d\d(?:[ -]\d\d){1,3}(?![ -]?\d))"
+)
 _ONE_TIME = re.compile(
-    r"(?<![^\W_])(?:пин(?:[ -]?код\w{0,2})?|pin(?:[ -]?(?:code|number))?|otp|"
+    r"(?<![^\W_])(?:пин(?:[ -]?код\w{0,2})?|pin(?:[ -]?(?:code|number))?|otp|двухфакторк\w|"
+    r"2fa(?:[ -](?:code|код))?|"
     r"(?:одноразов\w{2,3}|проверочн\w{2,3}|sms|смс|one-time|verification|confirmation|login"
-    r"|access|2fa|"
-    r"authentication)[ -]?(?:код\w{0,2}|code|парол\w{0,2}|password|pin)|"
+    r"|access|authentication)[ -]?(?:код\w{0,2}|code|парол\w{0,2}|password|pin)|"
     r"код\w{0,2} (?:из|с|в) (?:смс|sms|письм\w|пуш\w?|push|приложени\w|сообщени\w)|"
     r"код\w{0,2} (?:подтверждени|доступ|активаци|авторизаци|вход)\w|code (?:from"
     r"|in) (?:the )?(?:sms|text|email|app))"
     r"(?:[ \n:=\-\"«#(]{1,4}(?:is|was|это|от|карт\w|на|номер|code|код|for|my|card|пришел"
     r"|такои)(?!\w)){0,3}"
-    rf"[ \n:=\-\"«#(]{{0,4}}(?<!\d)(\d{{4,8}}|\d{{3}}[ -]\d{{3}}){_UNIT}",
+    rf"[ \n:=\-\"«#(]{{0,4}}(?<!\d){_CODE}{_UNIT}",
     re.IGNORECASE,
 )
 _ANY_CODE = re.compile(
     rf"(?<![^\W_])(?:код\w{{0,2}}|code)(?:[ \n:=\-\"#(]{{1,4}}(?:is|was"
-    rf"|это)(?!\w))?[ \n:=\-\"#(]{{1,4}}(\d{{4,8}}){_UNIT}",
+    rf"|это)(?!\w))?[ \n:=\-\"#(]{{1,4}}{_CODE}{_UNIT}",
     re.IGNORECASE,
 )
+_TOLD_CODE = re.compile(
+    rf"(?<![^\W_])(?:код\w{{0,2}}|code)((?:,?[ ][^\W\d_]{{1,20}}){{1,7}})"
+    rf"[ \n:=\-\"#(,]{{1,4}}{_CODE}{_UNIT}",
+    re.IGNORECASE,
+)
+_HAS_COME = re.compile(
+    r"прише|прислал|приход|получил|receiv|sent|text(?:ed)?(?!\w)|got|(?:из|в|по) смс|смск|sms"
+    r"|e?mailed",
+    re.IGNORECASE,
+)
+_HAS_NOT = re.compile(r"(?<!\w)(?:не|нет|not|no|never|n|t|без|until|через)(?!\w)", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _AROUND_CHARS = 40
+_AHEAD_CHARS = 12
 _SENT = re.compile(
     r"смс|sms|пуш|push|подтвержд|verif|confirm|авториз|прише|прислал|получил|receiv|sent|text|"
     r"воити|вход|log ?in|sign ?in",
     re.IGNORECASE,
 )
 _OF_THINGS = re.compile(
-    r"ошибк|error|товар|промо|promo|exit|stop|артикул|скидк|coupon|купон|ввода|вход(?:а|е) в",
+    r"ошибк|error|discount|voucher|serial|country|postal|zip|индекс|"
+    r"товар|промо|promo|exit|stop|артикул|скидк|coupon|купон|ввода|вход(?:а|е) в",
     re.IGNORECASE,
 )
 _NAMED_KEY = re.compile(
@@ -108,10 +138,20 @@ _COUNTED = re.compile(_UNIT, re.IGNORECASE)
 
 def find_passwords(text: str) -> Iterator[TextSpan]:
     """Words after the one for a password that look like one, or that the sentence says are one."""
-    forms = ((_ASSIGNED, _is_told), (_STATED, _is_told), (_BESIDE, _is_mixed), (_REVERSED, _is_odd))
+    forms = (
+        (_ASSIGNED, _is_told),
+        (_STATED, _is_told),
+        (_BESIDE, _is_mixed),
+        (_GLUED, _is_mixed),
+        (_REVERSED, is_odd),
+    )
     for pattern, is_password in forms:
         for match in pattern.finditer(text):
-            quoted = match.group(1) if match.lastindex == 1 and pattern is not _REVERSED else None
+            quoted = (
+                match.group(1)
+                if match.lastindex == 1 and pattern not in (_REVERSED, _GLUED)
+                else None
+            )
             start, end = match.span(match.lastindex or 0)
             if quoted is None:
                 end -= len(text[start:end]) - len(text[start:end].rstrip(_ENDS))
@@ -123,17 +163,22 @@ def find_passwords(text: str) -> Iterator[TextSpan]:
 
 
 def find_distant_passwords(text: str) -> Iterator[TextSpan]:
-    """A word that is none, a few words after the one for passwords."""
+    """A word that is none, a few words after the one for passwords; and another, told after it."""
     for match in _KEYWORD.finditer(text):
-        at = match.end()
-        for _ in range(_MOST_WORDS):
-            if not (word := _WORD.match(text, at)):
+        at, left, is_known, before = match.end(), _MOST_WORDS, False, ""
+        for _ in range(_MOST_STEPS):
+            if not left or not (word := _WORD.match(text, at)):
                 break
-            start, at = word.span(1)
-            end = start + len(word.group(1).rstrip(_ENDS))
-            if _is_odd(text, start, end):
+            start, at = word.start(word.lastindex or 0), word.end()
+            end = start + len((word.group(1) or "").rstrip(_ENDS))
+            if word.group(1) is None:
+                left, is_known = _MOST_WORDS, is_known or not _OF_LOGIN.fullmatch(before)
+            elif is_odd(text, start, end) and (not is_known or _ANOTHER.fullmatch(before)):
                 yield TextSpan(start, end, WORD_MASK)
-                break
+                left, is_known = _MOST_WORDS, True
+            else:
+                left -= 1
+            before = text[start:end]
 
 
 def find_one_time_codes(text: str) -> Iterator[TextSpan]:
@@ -143,6 +188,17 @@ def find_one_time_codes(text: str) -> Iterator[TextSpan]:
         around = text[max(0, match.start() - _AROUND_CHARS) : match.end() + _AROUND_CHARS]
         if _SENT.search(around) and not _OF_THINGS.search(around):
             yield TextSpan(*match.span(1), CODE_MASK)
+
+
+def find_told_codes(text: str) -> Iterator[TextSpan]:
+    """Codes some words after the one for codes, when the words say that one has come."""
+    for match in _TOLD_CODE.finditer(text):
+        between, code = match.groups()
+        around = text[max(0, match.start() - _AHEAD_CHARS) : match.end()]
+        if _YEAR.fullmatch(code) or _HAS_NOT.search(between) or _OF_THINGS.search(around):
+            continue
+        if _HAS_COME.search(between):
+            yield TextSpan(*match.span(2), CODE_MASK)
 
 
 def find_keys(text: str) -> Iterator[TextSpan]:
@@ -176,7 +232,7 @@ def _is_mixed(text: str, start: int, end: int) -> bool:
     return len(token) >= 5 and has_letter and (has_digit or _has_symbol(token))
 
 
-def _is_odd(text: str, start: int, end: int) -> bool:
+def is_odd(text: str, start: int, end: int) -> bool:
     """As `_is_mixed`, but a name of a product is none: words stand between."""
     token = text[start:end]
     if _VERSION.fullmatch(token) and not _has_symbol(token):

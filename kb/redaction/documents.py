@@ -14,7 +14,10 @@ _AHEAD = (
     r"|is|are|was"
     r"|это|мои|рф|series|гражданина)(?!\w)){0,4}[\s:=.,(#№\-]{0,4}"
 )
-_NUMBER = r"[A-ZА-Я]{0,6}[ -]?\d[\dA-Z]{0,15}(?:[ \-№/]{1,3}\d[\dA-Z]{0,15}){0,4}"
+_NUMBER = (
+    r"[A-ZА-Я]{0,6}[ -]?\d[\dA-Z]{0,15}(?:[ \-№/]{1,3}\d[\dA-Z]{0,15}){0,4}"
+    r"(?:[ \-]{1,2}\d{1,2}(?!\w)){0,10}"
+)
 _WORD_BETWEEN = r"[\s,]{1,3}(?:номер|number|no\.?)[\s:№]{1,3}"
 _NAMED = re.compile(
     r"(?<![^\W_])(?:загран\w{0,10}|(?:загран)?паспорт\w{0,4}|passport|id card|identity card"
@@ -36,6 +39,13 @@ _SHAPES = re.compile(
     r"(?![\d\-])"
 )
 """Social security number (US), insurance number and passport (Russia)."""
+_INSURANCE = re.compile(
+    rf"(?<![^\W_])(?:ni|nino|national insurance){_AHEAD}"
+    r"([A-Z]{2}[ \-]?\d\d[ \-]?\d\d[ \-]?\d\d(?:[ \-]?[A-D])?)(?!\w)"
+    r"|(?<!\w)((?-i:[A-Z]{2}) \d\d \d\d \d\d (?-i:[A-D]))(?!\w)",
+    re.IGNORECASE,
+)
+"""National insurance number (UK)."""
 _LEAST_DIGITS = 5
 _COUNTED = re.compile(r"[ ]?(?:год|г\.|лет|руб|р\b|₽|years?|мм|mm|см|cm)", re.IGNORECASE)
 
@@ -46,6 +56,8 @@ def find_documents(text: str) -> Iterator[TextSpan]:
         digits = sum(map(str.isdigit, match.group()))
         if digits >= _LEAST_DIGITS and not _COUNTED.match(text, match.end()):
             yield from (TextSpan(start, end, DOCUMENT) for start, end in parts)
+    for match in _INSURANCE.finditer(text):
+        yield TextSpan(*match.span(match.lastindex or 0), DOCUMENT)
     for match in _SERIES.finditer(text):
         yield from (TextSpan(*match.span(group), DOCUMENT) for group in (1, 2))
     for match in _SHAPES.finditer(text):

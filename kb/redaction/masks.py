@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from kb.redaction import (
     accounts,
     addresses,
+    card_codes,
     cards,
     credentials,
     documents,
     harmless,
+    logins,
     numbers,
     phones,
 )
@@ -27,15 +29,17 @@ MAX_CHARS = 10_000
 
 _WORD = re.compile(r"[\w-]+")
 _LEAST_REPEATED = 4
-_CARD_RULES = (cards.find_cards, cards.find_codes)
+_CARD_RULES = (cards.find_cards, card_codes.find_codes)
 _CERTAIN_RULES = (
     addresses.find_queries,
     addresses.find_users,
     addresses.find_emails,
+    logins.find_logins,
     accounts.find_ibans,
     *_CARD_RULES,
     numbers.find_parcels,
     credentials.find_one_time_codes,
+    credentials.find_told_codes,
     credentials.find_passwords,
     credentials.find_distant_passwords,
     credentials.find_keys,

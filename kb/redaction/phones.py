@@ -16,8 +16,9 @@ _CERTAIN = re.compile(
     rf"|(?<=[^\W\d_])\+\d(?:{_SEP}\d){{6,14}}(?!\d)"
     rf"|(?<!\d)(?<!\d[.,])[78]{_SEP}[34789]\d\d(?:{_SEP}\d){{7}}(?!\d)"
     r"|(?<!\d)(?<!\d[ .\-])[78](?:[ .\-]\d){10}(?![ .\-]?\d)"
+    rf"|(?<![\w.,:/\-])(?<!\d )00[1-9]\d{{0,2}}(?=[ (]){_SEP}\d(?:{_SEP}\d){{5,12}}(?!\d)"
 )
-"""A plus and digits; eight or seven and ten digits (Russia, Kazakhstan)."""
+"""A plus, or 00 and a country, and digits; eight or seven and ten digits (Russia, Kazakhstan)."""
 _GROUPED = re.compile(
     rf"(?<!\d)00{_SEP}[1-9](?:{_SEP}\d){{7,13}}(?!\d)"
     rf"|(?<!\d)(?<!\d[.,])0[1-9](?:{_SEP}\d){{7,9}}(?!\d)"

@@ -122,7 +122,7 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
             self.spawn_worker()
 
     def manage_workers(self) -> None:
-        self.has_served = self.has_served or any(one.is_ready for one in self.WORKERS.values())
+        self._note_ready()
         # Gunicorn would stop old workers at once, and nobody would answer while new ones load.
         is_replacing = len(self.WORKERS) > self.num_workers
         if not is_replacing or all(worker.is_ready for worker in self.WORKERS.values()):
@@ -134,11 +134,15 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
         # Gunicorn waits for every child it has; ours must be asked first.
         for companion in self._companions:
             companion.poll()
+        self._note_ready()  # the one that died may have been the first to serve
         try:
             super().reap_workers()
         except HaltServer:  # of a second worker that could not start, while the first is told
             if not self._is_ending:
                 raise
+
+    def _note_ready(self) -> None:
+        self.has_served = self.has_served or any(one.is_ready for one in self.WORKERS.values())
 
     def stop(self, graceful: bool = True) -> None:
         for companion in self._companions:
@@ -148,15 +152,14 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
 
     def halt(self, reason: str | None = None, exit_status: int = 0) -> None:
         """End with the code that commands have for bad settings, which a worker has told."""
-        is_told = exit_status == self.APP_LOAD_ERROR
-        super().halt(reason, EXIT_UNUSABLE if is_told else exit_status)
+        super().halt(reason, EXIT_UNUSABLE if exit_status == self.APP_LOAD_ERROR else exit_status)
 
     def handle_usr2(self) -> None:
         self.log.warning("USR2 is not supported: SIGHUP replaces the workers")
 
 
 class _Companion:
-    """A process beside the servers: `python -m kb watch` builds, `python -m kb worker` delivers."""
+    """A process beside the servers: `kb watch` builds, `kb worker` delivers."""
 
     def __init__(self, command: str) -> None:
         self._command = command

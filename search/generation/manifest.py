@@ -15,7 +15,7 @@ from search.errors import IndexCorrupt, IndexOutdated
 FORMAT = 5
 """Version of the layout of a generation; another one needs a rebuild."""
 MANIFEST = "manifest.json"
-REBUILD = "run `python -m kb build`"
+REBUILD = "run `kb build`"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ ADDRESSES = (
     "/agent?q=ъъъъъ",
     f"/agent?q=возврат денег&handoff={HANDOFF}",
     "/agent?handoff=ho_none",
+    "/agent/handoffs",
     f"/agent/a/{SECRET}",
     f"/agent/a/{REFUND}?reader=en",
 )

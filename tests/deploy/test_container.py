@@ -76,6 +76,17 @@ def test_compose_names_settings_folders_and_secrets_that_are_there(compose: Any)
     assert (REPOSITORY / site["build"]["dockerfile"]).is_file()
 
 
+def test_settings_of_a_site_stand_in_a_file_beside_compose(compose: Any) -> None:
+    first_lines = (CONTAINER / "compose.yaml").read_text("utf-8").partition("name: otvet")[0]
+    settings = first_lines.partition("settings.env <<END")[2].partition("#   END")[0]
+    written = set(re.findall(r"^#   (KB_\w+)=", settings, re.MULTILINE))
+    assert {"KB_PUBLIC_URL", "KB_SITE_NAME", "KB_LANGUAGES", "KB_METRICS_TOKEN"} <= written
+    for name in ("site", "worker"):
+        service = compose["services"][name]
+        assert service["env_file"] == ["settings.env"]
+        assert not written & service["environment"].keys()  # which would go before the file
+
+
 def test_compose_is_shut_in(compose: Any) -> None:
     for name in ("site", "worker"):
         service = compose["services"][name]

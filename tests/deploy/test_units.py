@@ -43,7 +43,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(path, places[0])
     for path in (*TARGETS.glob("*.target"), *TARGETS.glob("*.slice")):
         shutil.copy(path, places[1])
-    for program in (PYTHON, "/usr/bin/git", "/bin/kill", "/usr/local/bin/kb"):
+    for program in (PYTHON, "/bin/sh", "/bin/kill", "/usr/local/bin/kb"):
         place = root / program.lstrip("/")
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("#!/bin/sh\n")
@@ -96,6 +96,34 @@ def test_the_settings_of_the_example_can_be_used_whole(tmp_path: Path) -> None:
     assert config.database_url.startswith("postgresql")
     folders = ("KB_ARTICLES_DIR", "KB_SITE_DIR", "KB_DATA_DIR")
     assert all(read_settings(path)[name].startswith("/") for name in folders)
+
+
+def run_shell_line(service: str, theirs: str, ours: Path) -> subprocess.CompletedProcess[str]:
+    """The one command of a unit that a shell runs, with our folder in the place of the page's."""
+    commands = [command for command, _ in Unit.read(DEPLOY / "systemd" / service).commands()]
+    [[*shell, line]] = [command for command in commands if command[0] == "/bin/sh"]
+    assert theirs in line
+    return subprocess.run([*shell, line.replace(theirs, str(ours))], capture_output=True, text=True)
+
+
+def test_content_that_cannot_be_pulled_is_an_error_in_the_journal_and_is_built(
+    tmp_path: Path,
+) -> None:
+    unpulled = run_shell_line("otvet-build.service", "/srv/otvet", tmp_path)
+    assert (unpulled.returncode, unpulled.stderr) == (0, "")  # copied, not cloned
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    failed = run_shell_line("otvet-build.service", "/srv/otvet", tmp_path)
+    assert failed.returncode == 0
+    assert f"\n<3>{tmp_path} could not be pulled" in failed.stderr
+
+
+def test_the_backup_of_a_weekday_outlives_the_next_one(tmp_path: Path) -> None:
+    (tmp_path / "nightly").write_text("first")
+    assert run_shell_line("otvet-backup.service", "/var/backups/otvet", tmp_path).returncode == 0
+    (tmp_path / "new").write_text("second")
+    (tmp_path / "new").replace(tmp_path / "nightly")  # as `kb backup` does
+    [kept] = tmp_path.glob("nightly-[1-7]")
+    assert kept.read_text() == "first"
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def test_every_command_has_help_and_stands_in_the_documentation() -> None:
 
 
 def test_the_console_script_is_the_program() -> None:
-    """Documents write `kb check`, not `python -m kb check`."""
+    """Documents write `kb check`, not `kb check`."""
     script = Path(sysconfig.get_path("scripts")) / "kb"
     done = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
     assert all(f"  {name} " in done.stdout for name in main.commands)

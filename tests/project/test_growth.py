@@ -53,14 +53,17 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.redaction.accounts:_ACCOUNT kb.redaction.accounts:_BEGINNING
         kb.redaction.addresses:_EMAIL kb.redaction.addresses:_QUERY kb.redaction.addresses:_SAID
         kb.redaction.addresses:_SIGN kb.redaction.addresses:_USER kb.redaction.cards:_CHAIN
-        kb.redaction.cards:_CVC kb.redaction.credentials:_ANY_CODE
+        kb.redaction.card_codes:_CVC kb.redaction.credentials:_ANY_CODE
         kb.redaction.credentials:_ASSIGNED kb.redaction.credentials:_BESIDE
-        kb.redaction.credentials:_KEYWORD kb.redaction.credentials:_NAMED_KEY
+        kb.redaction.credentials:_GLUED kb.redaction.credentials:_KEYWORD
+        kb.redaction.credentials:_NAMED_KEY kb.redaction.credentials:_TOLD_CODE
         kb.redaction.credentials:_ONE_TIME kb.redaction.credentials:_REVERSED
-        kb.redaction.credentials:_RUN kb.redaction.credentials:_STATED kb.redaction.documents:_NAMED
+        kb.redaction.credentials:_RUN kb.redaction.credentials:_STATED
+        kb.redaction.documents:_INSURANCE kb.redaction.documents:_NAMED
         kb.redaction.documents:_SERIES kb.redaction.documents:_SHAPES kb.redaction.folded:_ENCODED
         kb.redaction.harmless:_AMOUNTS kb.redaction.harmless:_CODES kb.redaction.harmless:_DATES
-        kb.redaction.harmless:_MACHINES kb.redaction.harmless:_VERSION kb.redaction.masks:_WORD
+        kb.redaction.harmless:_MACHINES kb.redaction.harmless:_VERSION
+        kb.redaction.logins:_LOGIN kb.redaction.masks:_WORD
         kb.redaction.numbers:_CHAINS kb.redaction.numbers:_PARCELS kb.redaction.numbers:_RUNS
         kb.redaction.numbers:_WITHOUT_SIGN kb.redaction.numbers:_WITH_SIGN
         kb.redaction.phones:_CERTAIN kb.redaction.phones:_GROUPED kb.redaction.phones:_LOCAL
@@ -142,6 +145,7 @@ PASSED = {
     "kb.redaction.addresses:_SAID": "findall",
     "kb.redaction.credentials:_ASSIGNED": "findall",
     "kb.redaction.credentials:_BESIDE": "findall",
+    "kb.redaction.credentials:_GLUED": "findall",
     "kb.redaction.credentials:_REVERSED": "findall",
     "kb.redaction.credentials:_STATED": "findall",
     "kb.redaction.harmless:_AMOUNTS": "findall",
@@ -184,13 +188,25 @@ MADE_INSIDE = {
     "kb.content.topics.misspellings:_ENGLISH_SOUNDS": "message_sentences",
     "kb.redaction.accounts:_CHARACTER": "private",
     "kb.redaction.accounts:_NAMED": "private",
+    "kb.redaction.card_codes:_BARE_DATE": "private",
+    "kb.redaction.card_codes:_BEHIND": "private",
+    "kb.redaction.card_codes:_CALLED": "private",
+    "kb.redaction.card_codes:_DATE": "private",
+    "kb.redaction.card_codes:_DIGITS": "private",
+    "kb.redaction.card_codes:_OTHERS": "private",
+    "kb.redaction.card_codes:_WORD": "private",
+    "kb.redaction.card_codes:_YEAR": "private",
     "kb.redaction.cards:_DIGITS": "private",
     "kb.redaction.cards:_EXPIRY": "private",
     "kb.redaction.cards:_PREFIX": "private",
     "kb.redaction.cards:_SCHEMES": "private",
+    "kb.redaction.credentials:_ANOTHER": "private",
     "kb.redaction.credentials:_CASE_CHANGE": "private",
     "kb.redaction.credentials:_CHANGE": "private",
     "kb.redaction.credentials:_COUNTED": "private",
+    "kb.redaction.credentials:_HAS_COME": "private",
+    "kb.redaction.credentials:_HAS_NOT": "private",
+    "kb.redaction.credentials:_OF_LOGIN": "private",
     "kb.redaction.credentials:_OF_THINGS": "private",
     "kb.redaction.credentials:_PARTS": "private",
     "kb.redaction.credentials:_PREFIX": "private",
@@ -199,8 +215,10 @@ MADE_INSIDE = {
     "kb.redaction.credentials:_UUID": "private",
     "kb.redaction.credentials:_VERSION": "private",
     "kb.redaction.credentials:_WORD": "private",
+    "kb.redaction.credentials:_YEAR": "private",
     "kb.redaction.documents:_COUNTED": "private",
     "kb.redaction.folded:_PERCENT": "private",
+    "kb.redaction.logins:_ELSEWHERE": "private",
     "kb.redaction.numbers:_CODE": "private",
     "kb.redaction.numbers:_GLUED": "private",
     "kb.redaction.numbers:_GROUP": "private",

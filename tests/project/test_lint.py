@@ -47,6 +47,7 @@ SQL = {
     "kb.accounts.key_use",
     "kb.handoffs.outbox",
     "kb.handoffs.outcomes",
+    "kb.handoffs.operation.register",
     "kb.handoffs.resend",
     "kb.handoffs.rotation",
     "kb.handoffs.signs_of_life",

@@ -32,7 +32,7 @@ SOURCES = sorted(
 PATH = re.compile(rf"(?<![\w./<>{{-])(?:{'|'.join(FOLDERS)})/[\w./-]*[\w/]")
 DOTTED = re.compile(rf"(?<![\w./-])(?:{'|'.join(ROOTS)})(?:\.\w+)+")
 QUOTED = re.compile(r"`([A-Za-z_]\w*)\.([A-Za-z_]\w*)(?:\(\))?`")
-FILES = frozenset("css html js json jsonl md po py sqlite svg toml txt yml".split())
+FILES = frozenset("css env html js json jsonl md po py sqlite svg toml txt yml".split())
 """What ends a file's name is no attribute."""
 EVENTS = EVENT_TYPES | {"handoff.created"}
 """What the API and its webhooks call what happens."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.database.connection import NO_DATABASE, found_database
+from kb.cli.database.connection import found_database, no_database
 from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, stop
 from kb.config import Config
 from kb.errors import BadConfig
 
 if TYPE_CHECKING:
-    from kb.database.engine import Database
+    from kb.database.engine import Connection, Database
 
 commands = click.Group()
 
@@ -41,29 +42,36 @@ def backup(config: Config, file: Path, key_copy: Path | None) -> None:
     url = config.effective_database_url
     with found_database(url) as database:
         if not is_there(url):
-            stop(NO_DATABASE, EXIT_UNUSABLE)
+            stop(no_database(url), EXIT_UNUSABLE)
         click.echo(f"{write_backup(database, file)} rows are in {file}")
         click.echo(_key_sentence(config, database, key_copy))
 
 
 @commands.command()
 @click.argument("file", type=_FILE)
-@click.option("--replace", "is_replacing", is_flag=True, help="Delete what the database holds.")
+@click.option(
+    "--replace", "is_replacing", is_flag=True, help="Put it in the place of what is there."
+)
 @click.pass_obj
 def restore(config: Config, file: Path, *, is_replacing: bool) -> None:
     """Fill the database from FILE, which `kb backup` has made, whole or not at all.
 
-    Stop servers and workers first. A backup of an older version is brought up to date.
+    Stop servers and workers first. A backup of an older version is brought up to date. With
+    --replace what the database holds is deleted; a file of SQLite that a newer version has made is
+    kept under another name.
     """
     from kb.database.copies.backup import restore as fill
     from kb.errors import HoldsData
 
     with found_database(config.effective_database_url) as database:
+        _require_nobody_at_work(database)
         try:
-            count = fill(database, file, is_replacing=is_replacing)
+            done = fill(database, file, is_replacing=is_replacing)
         except HoldsData as error:
-            stop(f"{error}; `--replace` deletes it", EXIT_REFUSED)
-        click.echo(f"{count} rows have been restored")
+            stop(f"{error}; `--replace` puts the backup in its place", EXIT_REFUSED)
+        click.echo(f"{done.rows} rows have been restored")
+        if done.kept:
+            click.echo(f"The database of the newer version is kept as {done.kept}")
         if not _has_right_key(config, database):
             click.echo(_wrong_key_sentence(config), err=True)
 
@@ -78,6 +86,29 @@ def _wrong_key_sentence(config: Config) -> str:
             f" {place}"
         )
     return f"There is no secret key here: put the one that the backup is sealed with into {place}"
+
+
+def _require_nobody_at_work(database: Database) -> None:
+    """End the command while a worker shows signs of life: it would go on with what is replaced.
+
+    Signs in tables of a newer version are not read, for they may have another form.
+    """
+    from kb.database import migrations
+    from kb.database.inspection import has_table
+    from kb.database.tables import delivery_workers
+    from kb.handoffs import signs_of_life
+
+    def is_told(connection: Connection) -> bool:
+        revision = migrations.found_revision(connection)
+        is_known = revision is not None and migrations.is_known(revision)
+        return is_known and has_table(connection, delivery_workers.name)
+
+    if database.query(is_told) and signs_of_life.read(database, now=datetime.now(UTC)).is_alive:
+        stop(
+            "A worker is at work on this database: stop servers and workers, then restore."
+            " One that was killed is forgotten within half a minute",
+            EXIT_REFUSED,
+        )
 
 
 def _key_sentence(config: Config, database: Database, key_copy: Path | None) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
 from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, stop
 from kb.config import Config
 from kb.errors import BadConfig, CannotCopy, DatabaseUnavailable
@@ -13,18 +15,47 @@ from kb.errors import BadConfig, CannotCopy, DatabaseUnavailable
 if TYPE_CHECKING:
     from kb.database.engine import Database
 
-NO_DATABASE = (
-    "There is no database yet: it is made at the first start, or run this with the settings of the"
-    " service"
+new_database_option = click.option(
+    "--new-database",
+    "is_new",
+    is_flag=True,
+    help="Make the database if there is none, as the first start would.",
 )
+"""For commands that may well come before the first start."""
 
 
 @contextmanager
-def opened_database(config: Config) -> Iterator[Database]:
-    """The database with its tables up to date; ends the command when it cannot be had."""
-    with found_database(config.effective_database_url) as database:
+def opened_database(
+    config: Config, *, is_new: bool = False, can_be_new: bool = False
+) -> Iterator[Database]:
+    """The database with its tables up to date; ends the command when it cannot be had.
+
+    `is_new`: one that is missing, or holds no tables, is made; else it ends the command, for mostly
+    the settings are not those of the service. `can_be_new`: the command has the option for it.
+    """
+    url = config.effective_database_url
+    with found_database(url) as database:
+        if not is_new and not _is_made(url, database):
+            way = "; --new-database makes one here" if can_be_new else ""
+            stop(f"{no_database(url)}{way}", EXIT_UNUSABLE)
         database.migrate()
         yield database
+
+
+def no_database(url: str) -> str:
+    """The sentence for a shell that has not the settings of the service, or came too early."""
+    from kb.database.inspection import shown
+
+    return (
+        f"There is no database of Otvet at {shown(url)}: give this shell the settings of the"
+        " service (KB_ENV_FILE names a file of them), or start the site first"
+    )
+
+
+def _is_made(url: str, database: Database) -> bool:
+    from kb.database.inspection import has_tables, is_there
+
+    return is_there(url) and database.query(has_tables)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kb.cli.database.connection import NO_DATABASE, found_database
+from kb.cli.database.connection import found_database, no_database
 from kb.cli.exits import EXIT_UNUSABLE, stop
 from kb.config import Config
 
@@ -30,7 +30,7 @@ def copy(config: Config, target_url: str) -> None:
     url = config.effective_database_url
     with found_database(url) as source, found_database(target_url, named="--to") as target:
         if not is_there(url):
-            stop(NO_DATABASE, EXIT_UNUSABLE)
+            stop(no_database(url), EXIT_UNUSABLE)
         totals = move(source, target)
     for name, total in totals.items():
         click.echo(f"{name:<20}{total.rows}")

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kb.cli.doctor.budget_check import check_budget
+from kb.cli.doctor.channel_checks import check_channels
 from kb.cli.doctor.database_checks import check_database
+from kb.cli.doctor.delivery_check import check_delivery
 from kb.cli.doctor.index_checks import check_index
 from kb.cli.doctor.key_checks import check_key
 from kb.cli.doctor.machine_checks import check_clock, check_disk, check_permissions
@@ -41,6 +43,8 @@ CHECKS: tuple[Check, ...] = (
     check_index,
     check_database,
     check_budget,
+    check_channels,
+    check_delivery,
     check_key,
     check_clock,
 )

@@ -18,8 +18,14 @@ commands = click.Group()
 
 
 @commands.command(NAME)
+@click.option(
+    "--send-test",
+    "is_test_sent",
+    is_flag=True,
+    help="Send a hand-off, marked as a test, by the channel in use and by its fallback.",
+)
 @click.pass_obj
-def doctor(settings: Config | BadConfig) -> None:
+def doctor(settings: Config | BadConfig, *, is_test_sent: bool) -> None:
     """Look the installation over, from settings to clock: a line each, good or with what to do.
 
     Exit code 1 when something is bad, 2 when settings are. Changes nothing.
@@ -30,9 +36,11 @@ def doctor(settings: Config | BadConfig) -> None:
             for line in str(settings).splitlines()
         )
         sys.exit(EXIT_UNUSABLE)
+    from kb.cli.doctor.channel_checks import send_test
     from kb.cli.doctor.checks import CHECKS
 
-    if not _show(finding for check in CHECKS for finding in check(settings)):
+    checks = (*CHECKS, send_test) if is_test_sent else CHECKS
+    if not _show(finding for check in checks for finding in check(settings)):
         sys.exit(EXIT_PROBLEMS)
 
 

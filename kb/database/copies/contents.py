@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from kb.database import inspection, migrations
@@ -62,7 +62,7 @@ def put(database: Database, contents: Contents, *, is_replacing: bool) -> None:
     DatabaseUnavailable, and then the database is as it was.
     """
     with database.overhaul() as connection:
-        _require_room(connection, contents.tables, is_replacing=is_replacing)
+        _require_room(connection, is_replacing=is_replacing)
         _drop_all(connection)
         migrations.upgrade(connection, contents.revision)
         for table in reversed(contents.tables):
@@ -74,12 +74,10 @@ def put(database: Database, contents: Contents, *, is_replacing: bool) -> None:
         migrations.upgrade(connection)
 
 
-def _require_room(
-    connection: Connection, tables: Sequence[StoredTable], *, is_replacing: bool
-) -> None:
+def _require_room(connection: Connection, *, is_replacing: bool) -> None:
     _, there = stored_tables(connection)
-    names = {table.name for table in tables}
-    if not there and (foreign := sorted(names & inspection.table_names(connection))):
+    foreign = sorted(inspection.table_names(connection) - {REVISION_TABLE})
+    if not there and foreign:
         raise CannotCopy(
             f"the database has a table {foreign[0]} that is not Otvet's: use an empty one"
         )

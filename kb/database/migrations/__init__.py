@@ -61,9 +61,14 @@ def newest_revision() -> str:
     return max(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*_*.py"))
 
 
+def is_known(revision: str) -> bool:
+    """False for a revision that only a newer version of the program knows."""
+    return any(path.name.partition("_")[0] == revision for path in VERSIONS.glob("*.py"))
+
+
 def require_known(revision: str, holder: str = "the database") -> None:
     """Raise BadConfig for a revision that only a newer version of the program knows."""
-    if not any(path.name.partition("_")[0] == revision for path in VERSIONS.glob("*.py")):
+    if not is_known(revision):
         raise BadConfig(
             f"{holder} has tables of a newer version ({revision}) than this program knows"
             f" ({newest_revision()}): install that version, or restore a backup"

@@ -137,10 +137,7 @@ class HttpClient:
     ) -> HttpReply:
         """The answer, of whatever status; DeliveryFailed when there is none within `timeout_s`,
         or within a nearer limit of `kb.deadlines`."""
-        try:
-            target = parse_url(url)
-        except UnusableUrl as error:
-            raise DeliveryFailed(f"the address cannot be used: {error}") from error
+        target = _target(url)
         sent = {
             **({"Content-Type": "application/json"} if body is not None else {}),
             "Accept": "application/json",
@@ -156,6 +153,17 @@ class HttpClient:
                 return _exchange(connection, target, method, body, sent, max_bytes)
             finally:
                 connection.close()
+
+    def reach(self, url: str) -> str:
+        """Connect, over TLS where the address has it, and ask nothing; tells what was reached.
+
+        Raises DeliveryFailed.
+        """
+        target = _target(url)
+        with time_limit(self.timeout_s):
+            self._connect(target, self._addresses(target)).close()
+        way = "over TLS, with a valid certificate" if target.is_secure else "without TLS"
+        return f"{target.host}:{target.port} can be connected to {way}"
 
     def _addresses(self, target: HookTarget) -> Sequence[Address]:
         """Addresses to connect to; refused as a whole when one address is not for us to reach."""
@@ -205,6 +213,13 @@ class HttpClient:
             ssl_context=self.tls,
             server_hostname=target.host,  # what the certificate must be for
         )
+
+
+def _target(url: str) -> HookTarget:
+    try:
+        return parse_url(url)
+    except UnusableUrl as error:
+        raise DeliveryFailed(f"the address cannot be used: {error}") from error
 
 
 def refusal(answer: HttpReply, who: str, *, is_final: bool = False) -> DeliveryFailed:

@@ -69,6 +69,9 @@ class ChannelKind:
     """Fields of Config without which it cannot be used."""
     build: Callable[[Config], Channel]
     """Makes it from settings that are set; raises BadConfig."""
+    probe: Callable[[Config], str]
+    """Reaches the receiver as a delivery would, leaves nothing there, and tells in words what was
+    reached, in bounded time. Raises BadConfig and DeliveryFailed."""
     needs_email: bool
     """True when a customer who left no address cannot be answered."""
     is_fallback: bool = False

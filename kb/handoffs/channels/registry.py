@@ -40,7 +40,12 @@ def chosen(config: Config) -> ChannelKind | None:
     """
     if config.handoff_channel:
         return next((kind for kind in kinds() if kind.name == config.handoff_channel), None)
-    return next((kind for kind in kinds() if not _missing(kind, config)), None)
+    return next(iter(usable(config)), None)
+
+
+def usable(config: Config) -> tuple[ChannelKind, ...]:
+    """Channels that have all they need, whether hand-offs go to them or not."""
+    return tuple(kind for kind in kinds() if not _missing(kind, config))
 
 
 def primary_channel(config: Config) -> Channel | None:

@@ -27,9 +27,9 @@ def reasons(db: Database, *, has_channel: bool, now: datetime | None = None) -> 
     signs = signs_of_life.read(db, now=now)
     waiting = backlog.by_channel(db, now=now)
     if not signs.is_alive and (has_channel or waiting):
-        yield f"delivery: {_silence(signs, now)}; start `python -m kb worker`, or read its log"
+        yield f"delivery: {_silence(signs, now)}; start it (`kb worker`), or read its log"
     for channel in sorted(signs.open_channels):
-        yield f"delivery by {channel}: has stopped; it is tried again every half minute"
+        yield f"delivery by {channel}: has stopped after failures; the next hand-off tries it again"
     if signs.unswept:
         kept = ", ".join(sorted(signs.unswept))
         yield f"retention: {kept} could not be deleted in time; see the worker's log"
@@ -89,6 +89,6 @@ def _counters(found: dict[str, counts.ChannelCounts]) -> Iterator[Metric]:
 
 def _silence(signs: WorkerSigns, now: datetime) -> str:
     if signs.seen_at is None:
-        return "no worker has shown itself so far"
+        return "no worker has shown itself"
     silent_s = abs((now - signs.seen_at).total_seconds())
     return f"no worker has shown itself for {silent_s:.0f} s"

@@ -43,7 +43,7 @@ def readyz() -> Response:
     reasons = list(degraded_reasons())
     status = "unavailable" if loaded is None else "degraded" if reasons else "ready"
     if loaded is None:
-        reasons.insert(0, "no index can be opened: run `python -m kb build`")
+        reasons.insert(0, "no index can be opened: run `kb build`")
     body: dict[str, object] = {"status": status}
     if _is_operator():
         body["generation"] = loaded.name if loaded else None
@@ -73,7 +73,7 @@ def degraded_reasons() -> Iterator[str]:
         if not canary.is_right_key(services().database, services().sealer):
             yield f"secret key: {canary.WRONG_KEY}"
         if failed := _failed_handoffs():
-            yield f"{failed} hand-offs failed: see `python -m kb handoffs list`"
+            yield f"{failed} hand-offs failed: see `kb handoffs list`"
         if alarm := budget.alarm(_busiest_key(), services().config.handoff_budget):
             yield alarm
         has_channel = services().channel is not None

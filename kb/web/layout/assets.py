@@ -36,7 +36,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     ),
     "agent.css": (
         *("staff/layout", "staff/sign-in", "staff/search", "staff/results", "staff/handoff"),
-        "staff/article",
+        *("staff/handoffs", "staff/article"),
     ),
     "demo.css": ("demo",),
 }

@@ -1,4 +1,4 @@
-"""Routes of the pages for staff: sign in, search, read. No files, SQL or scores.
+"""Routes of the pages for staff: sign in, search, read, hand-offs. No files, SQL or scores.
 
 Every view but signing in stands behind `sessions.for_staff`; nothing here may be kept by a cache.
 """
@@ -18,8 +18,9 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 from kb.accounts import openings, staff
 from kb.catalog import staff_search
 from kb.catalog.staff_search import WANTED
-from kb.handoffs import history
+from kb.handoffs import history, resend
 from kb.handoffs.history import HandoffRecord
+from kb.handoffs.operation import register
 from kb.languages.detection import written_in
 from kb.web.auth import login_throttle, sessions
 from kb.web.http.rate_limits import LimitExceeded, limit_sign_in, limit_sign_in_form, limit_staff
@@ -28,6 +29,8 @@ from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 from kb.web.staff.article import article_page
 from kb.web.staff.frame import staff_frame
+from kb.web.staff.handoff_list import PER_PAGE as HANDOFFS_PER_PAGE
+from kb.web.staff.handoff_list import list_address, list_page, list_params
 from kb.web.staff.params import MAX_OFFSET, PER_PAGE, StaffSearchParams
 from kb.web.staff.search import search_page
 from kb.web.staff.sign_in import SignInPage
@@ -115,6 +118,37 @@ def sign_out() -> Response:
         sessions.end(account)
         log.info("signed_out", account=account.id)
     return _go(sessions.SIGN_IN)
+
+
+@staff_pages.get("/agent/handoffs")
+@sessions.for_staff
+@limit_staff
+@_in_own_language
+def handoffs() -> Response:
+    """All hand-offs, the newest first, or those of one view."""
+    asked = list_params(request.args, lang=_lang_asked())
+    found = register.page(
+        services().database, asked.view, offset=asked.offset, limit=HANDOFFS_PER_PAGE
+    )
+    page = list_page(services().config, asked, found, lang=_lang(), name=sessions.signed_in().name)
+    return _show("agent_handoffs.html", page)
+
+
+@staff_pages.post("/agent/handoffs")
+@sessions.for_staff
+@limit_staff
+def deliver_handoff() -> Response:
+    """Try one again that nobody has received, or send one again that somebody has."""
+    act = {"retry": resend.retry, "resend": resend.resend}.get(request.form.get("do", ""))
+    handoff = history.of_handoff(services().database, request.form.get("handoff", ""))
+    if act is None or handoff is None:
+        abort(404)
+    is_done = act(services().database, handoff.id, now=datetime.now(UTC))
+    if is_done:
+        account = sessions.signed_in().id
+        log.info("handoff_requeued", handoff=handoff.id, account=account, way=request.form["do"])
+    asked = list_params(request.args, lang=_lang_asked())
+    return _go(list_address(asked, done=request.form["do"] if is_done else "nothing"))
 
 
 @staff_pages.get("/agent")

@@ -59,7 +59,7 @@ def has_encoder(live: LiveGeneration) -> bool:
 def test_without_an_index_the_command_is_named(tmp_path: Path) -> None:
     with opened(tmp_path) as live:
         assert live.get() is None
-        with pytest.raises(IndexMissing, match="python -m kb build"):
+        with pytest.raises(IndexMissing, match="kb build"):
             live.require()
 
 

@@ -11,16 +11,18 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from kb.cli.main import main
 from kb.config import Config
 from kb.database.copies import backup_file
 from kb.database.engine import Database
-from kb.handoffs import handoffs
+from kb.handoffs import handoffs, signs_of_life
 from kb.handoffs.encryption import Sealer
 from kb.secret_key import SecretKeys, key_file, load_secret_key, replace_made_key
 from kb.server import supervisor
@@ -152,6 +154,38 @@ def test_data_is_replaced_on_request_only(site: Config, tmp_path: Path) -> None:
     assert with_database(site) == before
 
 
+def test_after_an_upgrade_the_former_version_comes_back(site: Config, tmp_path: Path) -> None:
+    run(site, "backup", tmp_path / "kept")
+    before = with_database(site)
+    database = Database.from_url(site.effective_database_url)
+    with database.write() as connection:  # where a worker tells that it lives has another form, too
+        connection.execute(text("ALTER TABLE delivery_workers RENAME seen_at TO last_seen"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    code, output = run(site, "restore", tmp_path / "kept")
+    assert (code, "newer version (9999)" in output, "--replace" in output) == (1, True, True)
+    code, output = run(site, "restore", tmp_path / "kept", "--replace")
+    assert (code, output.splitlines()) == (
+        0,
+        [
+            "3 rows have been restored",
+            f"The database of the newer version is kept as {site.data_dir / 'otvet.sqlite.newer'}",
+        ],
+    )
+    assert with_database(site) == before
+
+
+def test_nothing_is_restored_under_a_worker(site: Config, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert run(site, "backup", kept)[0] == 0
+    now = datetime.now(UTC)
+    with_database(site, lambda database: signs_of_life.show(database, "me", (), now=now))
+    code, told = run(site, "restore", kept, "--replace")
+    assert (code, told.startswith("A worker is at work on this database: stop")) == (1, True)
+    with_database(site, lambda database: signs_of_life.forget(database, "me"))
+    assert run(site, "restore", kept, "--replace")[0] == 0
+
+
 def test_a_full_disk_leaves_the_former_backup(site: Config, tmp_path: Path) -> None:
     """Processes may not write files beyond a few KB, which fails as a full disk does."""
     kept = tmp_path / "kept"
@@ -190,7 +224,7 @@ def test_the_database_moves(site: Config, tmp_path: Path) -> None:
 def test_before_the_first_start_nothing_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
     config = Config(data_dir=tmp_path / "var")
     code, output = run(config, *command)
-    assert (code, "There is no database yet" in output) == (2, True)
+    assert (code, "There is no database of Otvet at" in output) == (2, True)
     assert not config.data_dir.exists()
 
 

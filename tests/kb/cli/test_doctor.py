@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 
 from kb.cli.doctor.checks import CHECKS
 from kb.cli.main import main
 from kb.config import Config
 from kb.database.engine import Database
+from kb.database.tables import deliveries
 from kb.database.tables import handoffs as handoffs_table
-from kb.handoffs import handoffs
+from kb.handoffs import handoffs, signs_of_life
 from kb.handoffs.encryption import Sealer
 from kb.secret_key import SecretKeys, key_file, load_secret_key
 from tests.support.libraries import api_library
@@ -30,6 +31,7 @@ def db(database_url: str) -> Iterator[Database]:
     database = Database.from_url(database_url)
     database.migrate()
     handoffs.make(database, wanted(), replace(PLACE, sealer=Sealer(SecretKeys(FIRST))), now=NOW)
+    database.transact(lambda connection: connection.execute(delete(deliveries)))  # nothing waits
     yield database
     database.close()
 
@@ -69,6 +71,8 @@ def test_before_the_first_start_all_is_good_and_nothing_is_made(tmp_path: Path) 
         "index",
         "database",
         "hand-offs",
+        "channels",
+        "delivery",
         "key",
         "clock",
     ]
@@ -174,6 +178,7 @@ def test_a_key_that_makes_many_handoffs_is_told_and_nothing_is_bad(
     place = replace(PLACE, sealer=Sealer(SecretKeys(FIRST)))
     for number in (1, 2):
         handoffs.make(db, wanted(number), place, now=datetime.now(UTC))
+    signs_of_life.show(db, "me", (), now=datetime.now(UTC))
     _, found = lines(tmp_path, database_url, **key, KB_HANDOFF_BUDGET="1")
     assert faults(found) == set()
     assert "2 hand-offs in an hour with key" in line(found, "hand-offs")
@@ -222,3 +227,20 @@ def test_a_clock_that_was_set_back_is_told(tmp_path: Path, db: Database, databas
     db.transact(lambda connection: connection.execute(later))
     assert clock().startswith("BAD   clock: a hand-off was made 1:59:")
     assert "timedatectl" in clock()
+
+
+def test_what_was_received_by_nobody_and_a_missing_worker_are_told(
+    tmp_path: Path, db: Database, database_url: str
+) -> None:
+    mail = {"KB_SMTP_URL": "smtp://127.0.0.1:9", "KB_MAIL_FROM": "help@shop.example"}
+    mail |= {"KB_HANDOFF_EMAIL": "desk@shop.example", "KB_SECRET_KEY": FIRST}
+    _, found = lines(tmp_path, database_url, **mail)
+    assert "no worker has shown itself; start it (`kb worker`)" in line(found, "delivery")
+    signs_of_life.show(db, "me", (), now=datetime.now(UTC))
+    _, found = lines(tmp_path, database_url, **mail)
+    assert line(found, "delivery").startswith("good  delivery: nothing waits too long")
+    failed = update(handoffs_table).values(status="failed", created_at=datetime.now(UTC))
+    db.transact(lambda connection: connection.execute(failed))
+    _, found = lines(tmp_path, database_url, **mail)
+    assert "1 hand-offs were received by nobody" in line(found, "delivery")
+    assert "`kb handoffs retry --all`" in line(found, "delivery")

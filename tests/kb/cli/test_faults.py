@@ -27,7 +27,9 @@ from tests.support.vote_rows import add_vote
 ARGUMENTS = {
     "backup": "{kept}",
     "db copy": "--to sqlite:///{kept}.sqlite",
+    "handoffs resend": "ho_1 --yes",
     "handoffs retry": "ho_1",
+    "handoffs show": "ho_1",
     "key create": "--site shop --origin https://shop.example",
     "key revoke": "key_1",
     "new": "en/faq/delivery/parcel --title Parcel",
@@ -43,7 +45,7 @@ ARGUMENTS = {
 NEEDS_DATABASE = (
     *("backup", "db copy", "handoffs list", "handoffs retry", "key create", "key list"),
     *("key revoke", "restore", "secret rotate", "staff add", "staff list", "staff password"),
-    *("staff openings", "staff remove"),
+    *("staff openings", "staff remove", "handoffs resend", "handoffs show"),
 )
 WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""

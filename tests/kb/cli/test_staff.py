@@ -21,13 +21,14 @@ def run(tmp_path: Path, *arguments: str, typed: str = "", group: str = "staff") 
 
 
 def test_scripts_may_call_the_commands_by_their_former_name(tmp_path: Path) -> None:
-    assert run(tmp_path, "add", EMAIL, "--name", "Anna", "--password-stdin", typed=f"{PASSWORD}\n")
+    add = ("add", EMAIL, "--name", "Anna", "--password-stdin", "--new-database")
+    assert run(tmp_path, *add, typed=f"{PASSWORD}\n")[0] == 0
     assert EMAIL in run(tmp_path, "list", group="user")[1]
     assert "user" not in main.commands
 
 
 def test_commands_add_change_list_and_remove(tmp_path: Path) -> None:
-    add = ("add", EMAIL, "--name", "Anna")
+    add = ("add", EMAIL, "--name", "Anna", "--new-database")
     assert run(tmp_path, *add, typed=f"{PASSWORD}\n{PASSWORD}\n")[0] == 0
     code, output = run(tmp_path, *add, "--password-stdin", typed=f"{PASSWORD}\n")
     assert (code, "kb staff password" in output) == (1, True)
@@ -39,7 +40,8 @@ def test_commands_add_change_list_and_remove(tmp_path: Path) -> None:
 
 
 def test_commands_show_no_password_and_refuse_a_short_one(tmp_path: Path) -> None:
-    code, output = run(tmp_path, "add", EMAIL, "--name", "Anna", typed="short one\nshort one\n")
+    add = ("add", EMAIL, "--name", "Anna", "--new-database")
+    code, output = run(tmp_path, *add, typed="short one\nshort one\n")
     assert code == 1
     assert "password: a password has 12 to 200 characters" in output
     assert "short one" not in output
@@ -47,7 +49,7 @@ def test_commands_show_no_password_and_refuse_a_short_one(tmp_path: Path) -> Non
 
 
 def test_openings_of_hand_offs_are_listed(tmp_path: Path) -> None:
-    add = ("add", EMAIL, "--name", "Anna", "--password-stdin")
+    add = ("add", EMAIL, "--name", "Anna", "--password-stdin", "--new-database")
     run(tmp_path, *add, typed=f"{PASSWORD}\n")
     database = Database.from_url(f"sqlite:///{tmp_path / 'var' / 'otvet.sqlite'}")
     (account,) = staff.accounts(database)

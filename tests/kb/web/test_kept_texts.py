@@ -43,7 +43,10 @@ MASKED = {
 }
 """What a person typed, or what others answered to it."""
 SEALED = {"handoffs.sealed", "sealed_canary.sealed"}
-KEYED = {"votes.voter", "view_marks.mark", "handoffs.request_digest", "staff.password_hash"}
+KEYED = {
+    *("votes.voter", "view_marks.mark", "vote_marks.mark", "handoffs.request_digest"),
+    "staff.password_hash",
+}
 """Made of what is private with a key, or slowly, so that guesses cannot be tried."""
 OWN = {"staff.email", "staff.name", "api_keys.site", "api_keys.origins"}
 """Accounts of the operator's people and settings of keys, which are what they are kept for."""
@@ -59,7 +62,10 @@ OF_PROGRAMS = {
     *("handoffs.idempotency_key", "handoffs.session_id", "handoffs.lang", "handoffs.reason"),
     *("handoffs.channel", "handoffs.status", "handoffs.external", "deliveries.id"),
     *("deliveries.handoff_id", "deliveries.channel", "deliveries.state", "deliveries.leased_by"),
-    *("deliveries.progress", "staff.id", "staff.session_key"),
+    *("deliveries.progress", "staff.id", "staff.session_key", "vote_marks.article_id"),
+    *("delivery_counts.channel", "delivery_counts.measure", "delivery_workers.open_channels"),
+    *("delivery_workers.owner", "handoff_openings.handoff_id", "handoff_openings.id"),
+    *("handoff_openings.reader_id", "handoff_openings.way"),
 }
 """Ids, codes and names of articles, made by programs; those of clients are bound to a pattern."""
 

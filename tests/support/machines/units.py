@@ -48,7 +48,8 @@ class Unit:
     def commands(self) -> Iterator[tuple[list[str], bool]]:
         """Every command that starting it runs, and whether it may fail."""
         for line in (*self.all("ExecStartPre"), *self.all("ExecStart"), *self.all("ExecStartPost")):
-            yield shlex.split(line.lstrip("-@+!:")), line.startswith("-")
+            own = line.lstrip("-@+!:").replace("%%", "%")
+            yield shlex.split(own), line.startswith("-")
 
 
 class Units:

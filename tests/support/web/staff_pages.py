@@ -6,7 +6,10 @@ from typing import Any
 
 from tests.support.libraries.agent_library import HANDOFF, SECRET
 
-PAGES = ("/agent", "/agent?q=деньги", f"/agent?handoff={HANDOFF}", f"/agent/a/{SECRET}")
+PAGES = (
+    *("/agent", "/agent?q=деньги", f"/agent?handoff={HANDOFF}", f"/agent/a/{SECRET}"),
+    "/agent/handoffs",
+)
 
 
 def cookies(response: Any) -> dict[str, str]:

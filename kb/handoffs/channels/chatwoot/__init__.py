@@ -15,9 +15,16 @@ def _build(config: Config) -> Channel:
     return from_config(config)
 
 
+def _probe(config: Config) -> str:
+    from kb.handoffs.channels.chatwoot.channel import from_config
+
+    return from_config(config).probe()
+
+
 CHANNEL = ChannelKind(
     name="chatwoot",
     settings=("chatwoot_url", "chatwoot_token", "chatwoot_account", "chatwoot_inbox"),
     build=_build,
+    probe=_probe,
     needs_email=True,
 )

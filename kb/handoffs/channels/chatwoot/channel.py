@@ -32,6 +32,7 @@ from kb.handoffs.channels.settings import http_client, require_usable_url
 TIMEOUT_S = 30.0
 """For all steps together; each request has its own limit in kb.handoffs.channels.http."""
 LABEL = "kb-handoff"
+INBOX_KIND = "Channel::Api"
 MAX_ANSWER_BYTES = 2 * 1024 * 1024
 """Twenty conversations with their contacts and last messages fit many times."""
 _MARKUP = re.compile(r"[\\`*_\[\]<>~]")
@@ -71,6 +72,20 @@ class ChatwootChannel:
                 raise refused.failure from refused
         page = f"{self._base}/app/accounts/{self.account}/conversations/{conversation}"
         return Delivered(external_id=str(conversation), url=page)
+
+    def probe(self) -> str:
+        """Read the inbox, which asks for address, token, account and inbox. See `ChannelKind`."""
+        with time_limit(self.timeout_s):
+            try:
+                found = self._call("reading the inbox", "GET", f"inboxes/{self.inbox}")
+            except _Refused as refused:
+                raise refused.failure from refused
+        kind = found.get("channel_type") if isinstance(found, dict) else None
+        if not isinstance(kind, str):
+            raise _unexpected("reading the inbox")
+        if kind != INBOX_KIND:
+            raise DeliveryFailed(f"inbox {self.inbox} is not of the kind API")
+        return f"{parse_url(self.url).host} lets us into inbox {self.inbox}"
 
     def _advance(self, packet: HandoffPacket, done: dict[str, Any], save: SaveProgress) -> int:
         """Do what is not `done` yet, return the conversation's number."""

@@ -17,6 +17,12 @@ def _build(config: Config) -> Channel:
     return from_config(config)
 
 
+def _probe(config: Config) -> str:
+    from kb.handoffs.channels.email.channel import from_config
+
+    return from_config(config).probe()
+
+
 def _faults(config: Config) -> Iterator[str]:
     if not config.handoff_address:
         yield "KB_HANDOFF_EMAIL must be set too, to mail hand-offs"
@@ -26,6 +32,7 @@ CHANNEL = ChannelKind(
     name="email",
     settings=("smtp_url",),
     build=_build,
+    probe=_probe,
     needs_email=True,
     is_fallback=True,
     faults=_faults,

@@ -104,7 +104,15 @@ class MailChannel:
             self._send(letter)
         return Delivered()
 
-    def _send(self, letter: bytes) -> None:
+    def probe(self) -> str:
+        """All but the letter. See `ChannelKind`."""
+        with time_limit(self.timeout_s), _failures_named(self.relay.host):
+            self._send(None)
+        let_in = "lets us in" if self.relay.user else "listens"
+        return f"{self.relay.host}:{self.relay.port} {let_in}"
+
+    def _send(self, letter: bytes | None) -> None:
+        """Hold a session; without a letter nothing is handed in."""
         addresses = resolve_within(
             self.relay.host,
             self.relay.port,
@@ -120,7 +128,7 @@ class MailChannel:
         finally:
             session.close()
 
-    def _submit(self, session: SmtpSession, letter: bytes) -> None:
+    def _submit(self, session: SmtpSession, letter: bytes | None) -> None:
         code, reply = session.connect(self.relay.host, self.relay.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, reply)
@@ -129,6 +137,9 @@ class MailChannel:
             self._encrypt(session)
         if self.relay.user:
             session.login(self.relay.user, self.relay.password)
+        if letter is None:
+            _require_success(*session.noop())
+            return
         session.sendmail(
             self.envelope.sender.addr_spec,
             [self.envelope.recipient.addr_spec],
@@ -176,6 +187,11 @@ def _failures_named(host: str) -> Iterator[None]:
         raise DeliveryFailed(f"{host} lacks an extension that is needed: {error}") from error
     except (smtplib.SMTPException, OSError) as error:
         raise DeliveryFailed(f"{host} {_fault(error)}") from error
+
+
+def _require_success(code: int, reply: bytes) -> None:
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, reply)
 
 
 def _fault(error: Exception) -> str:

@@ -15,9 +15,16 @@ def _build(config: Config) -> Channel:
     return from_config(config)
 
 
+def _probe(config: Config) -> str:
+    from kb.handoffs.channels.webhook.channel import from_config
+
+    return from_config(config).probe()
+
+
 CHANNEL = ChannelKind(
     name="webhook",
     settings=("webhook_url", "webhook_secret"),
     build=_build,
+    probe=_probe,
     needs_email=False,
 )

@@ -62,6 +62,10 @@ class WebhookChannel:
             return _delivered(answer)
         raise refusal(answer, parse_url(self.url).host, is_final=answer.status == _GONE)
 
+    def probe(self) -> str:
+        """Only connect: whatever is posted is a hand-off to its receiver. See `ChannelKind`."""
+        return self.http.reach(self.url)
+
     def _signed(self, delivery_id: str, body: str) -> dict[str, str]:
         """The time is that of the attempt: receivers refuse what is older than five minutes."""
         now = datetime.now(UTC)

@@ -18,12 +18,13 @@ from sqlalchemy import text
 from kb.database import migrations
 from kb.database.copies import backup as backups
 from kb.database.copies import backup_file, contents, rows
-from kb.database.copies.backup import backup, restore
+from kb.database.copies.backup import Restoration, backup, restore
 from kb.database.copies.model import RowBatch, StoredTable
 from kb.database.engine import Connection, Database
 from kb.database.tables import metadata
-from kb.errors import BadConfig, CannotCopy
+from kb.errors import BadConfig, CannotCopy, HoldsData
 from tests.support.filled_database import ROWS, all_rows, fill
+from tests.support.fixtures.postgres_fixture import PostgresServer
 from tests.support.vote_rows import add_vote, count_votes
 
 processes = get_context("forkserver")
@@ -56,7 +57,8 @@ def sqlite_file(sqlite_source: Database, tmp_path: Path) -> Path:
 def test_every_row_comes_back_in_either_database(
     source: Database, file: Path, target: Database
 ) -> None:
-    assert restore(target, file, is_replacing=False) == len(metadata.tables) * ROWS - ROWS + 1
+    rows_there = len(metadata.tables) * ROWS - ROWS + 1
+    assert restore(target, file, is_replacing=False) == Restoration(rows_there)
     assert all_rows(target) == all_rows(source)
     assert all(all_rows(target).values())
 
@@ -173,6 +175,72 @@ def test_a_newer_version_is_refused(source: Database, tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match=r"the database has tables of a newer version"):
         backup(source, tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def make_newer(database: Database) -> None:
+    """Leave what a later release leaves: a table, rows and a revision that nobody here knows."""
+    database.migrate()
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE later (id INTEGER PRIMARY KEY)"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        add_vote(connection, 99)
+
+
+def test_a_file_of_a_newer_version_is_kept_and_replaced_on_request(
+    sqlite_file: Path, sqlite_source: Database, tmp_path: Path
+) -> None:
+    target = Database.from_url(f"sqlite:///{tmp_path / 'newer' / 'otvet.sqlite'}")
+    make_newer(target)
+    with pytest.raises(HoldsData, match=r"tables of a newer version \(9999\)"):
+        restore(target, sqlite_file, is_replacing=False)
+    assert count_votes(target) == 1
+    for name in ("otvet.sqlite.newer", "otvet.sqlite.newer-2"):
+        kept = restore(target, sqlite_file, is_replacing=True).kept
+        assert kept == tmp_path / "newer" / name
+        former = Database.from_url(f"sqlite:///{kept}")
+        assert count_votes(former) == 1
+        former.close()
+        assert all_rows(target) == all_rows(sqlite_source)
+        target.migrate()
+        with target.write() as connection:
+            connection.execute(text("DELETE FROM votes"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            add_vote(connection, 99)
+    assert stat.S_IMODE((tmp_path / "newer" / "otvet.sqlite").stat().st_mode) == 0o600
+
+
+def test_a_newer_file_stays_where_it_cannot_be_replaced(
+    sqlite_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "newer"
+    target = Database.from_url(f"sqlite:///{folder / 'otvet.sqlite'}")
+    make_newer(target)
+    other = Database.from_url(f"sqlite:///{folder / 'otvet.sqlite'}")
+    with other.read() as connection:
+        connection.execute(text("SELECT 1 FROM later"))
+        with pytest.raises(CannotCopy, match="is in use: stop servers"):
+            restore(target, sqlite_file, is_replacing=True)
+    other.close()
+    monkeypatch.setattr(contents, "totals_of", lambda *_: {})
+    with pytest.raises(CannotCopy, match="is not what was read"):
+        restore(target, sqlite_file, is_replacing=True)
+    assert count_votes(target) == 1
+    target.close()
+    assert [path.name for path in folder.iterdir()] == ["otvet.sqlite"]
+
+
+@pytest.mark.postgres
+def test_newer_tables_of_a_server_are_left_to_the_operator(
+    sqlite_file: Path, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.new_database()
+    target = Database.from_url(url)
+    make_newer(target)
+    with pytest.raises(CannotCopy, match="make an empty one in its place"):
+        restore(target, sqlite_file, is_replacing=True)
+    assert count_votes(target) == 1
+    target.close()
+    postgres_server.drop_database(url)
 
 
 def test_tables_that_were_never_so_are_refused(sqlite_file: Path, target: Database) -> None:

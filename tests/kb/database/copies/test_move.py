@@ -49,6 +49,13 @@ def test_a_target_with_data_is_refused(source: Database, target: Database) -> No
     assert count_votes(target) == 1
 
 
+def test_a_target_of_another_program_is_refused(source: Database, target: Database) -> None:
+    with target.write() as connection:
+        connection.execute(text("CREATE TABLE foo (id INTEGER)"))
+    with pytest.raises(CannotCopy, match=r"a table foo that is not Otvet's"):
+        move(source, target)
+
+
 def test_a_database_is_not_moved_onto_itself(source: Database) -> None:
     before = all_rows(source)
     with pytest.raises(CannotCopy, match="holds data already"):

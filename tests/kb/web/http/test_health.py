@@ -68,7 +68,7 @@ def test_not_ready_without_an_index(tmp_path: Path) -> None:
         api_library.close(app)
     assert response.status_code == 503
     assert response.get_json()["status"] == "unavailable"
-    assert "python -m kb build" in response.get_json()["reasons"][0]
+    assert "kb build" in response.get_json()["reasons"][0]
 
 
 def test_degraded_without_an_encoder(tmp_path: Path) -> None:

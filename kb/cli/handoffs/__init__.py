@@ -1,0 +1,1 @@
+"""Commands for hand-offs: `kb handoffs …`."""
