@@ -203,7 +203,9 @@ def test_what_one_command_refuses_every_command_and_the_doctor_refuse(
 def test_a_database_that_cannot_be_used_stops_whatever_needs_one(site: Site, url: str) -> None:
     for command in (*NEEDS_DATABASE, *WAITS_FOR_DATABASE):
         code, lines = site.run(command, KB_DATABASE_URL=url.format(folder=site.folder))
-        assert (command, code, len(lines)) == (command, 2, 1)
+        # What a newer version has written `kb restore` refuses to replace only until it is asked.
+        is_refusal = command == "restore" and url == UNUSABLE["newer version"]
+        assert (command, code, len(lines)) == (command, 1 if is_refusal else 2, 1)
     assert site.went_on == []
     assert site.run("stats", KB_DATABASE_URL=url.format(folder=site.folder))[0] == 2
     assert site.run("doctor", KB_DATABASE_URL=url.format(folder=site.folder))[0] == 1
