@@ -240,9 +240,10 @@ Of masking: those that are given no more than some words of a text.
 OF_ONE_CHARACTER = {
     "kb.branding.previews:_spaced",
     "kb.web.help.results.params:_page_number",
+    "kb.web.staff.handoff_list:list_params",
     "kb.web.staff.routes:_asked",
 }
-"""They look at one character, or at three digits, at a time."""
+"""They look at one character, or at four digits, at a time."""
 OUR_OWN = {
     "kb.branding.theme_file:_toml_line": "a message of Python's TOML reader",
     "kb.content.sanitize:plain_html": "corpora that are measured",

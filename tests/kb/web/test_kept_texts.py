@@ -64,8 +64,8 @@ OF_PROGRAMS = {
     *("deliveries.handoff_id", "deliveries.channel", "deliveries.state", "deliveries.leased_by"),
     *("deliveries.progress", "staff.id", "staff.session_key", "vote_marks.article_id"),
     *("delivery_counts.channel", "delivery_counts.measure", "delivery_workers.open_channels"),
-    *("delivery_workers.owner", "handoff_openings.handoff_id", "handoff_openings.id"),
-    *("handoff_openings.reader_id", "handoff_openings.way"),
+    *("delivery_workers.unswept", "delivery_workers.owner", "handoff_openings.handoff_id"),
+    *("handoff_openings.id", "handoff_openings.reader_id", "handoff_openings.way"),
 }
 """Ids, codes and names of articles, made by programs; those of clients are bound to a pattern."""
 

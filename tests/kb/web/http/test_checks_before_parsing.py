@@ -30,8 +30,8 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "/en/vote/k2m7p": (FORM, b"value=yes"),
     "/agent/sign-in": (FORM, b"email=a&password=b"),
 }
-UNREAD = {"/en/viewed/k2m7p", "/agent/sign-out"}
-"""Nothing of their bodies is looked at."""
+UNREAD = {"/en/viewed/k2m7p", "/agent/sign-out", "/agent/handoffs"}
+"""Nothing of their bodies is looked at; of the last nothing of those who are not signed in."""
 
 
 class WatchedBody(BytesIO):
