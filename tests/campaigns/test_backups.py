@@ -16,7 +16,7 @@ from tests.support.fixtures.campaigns import Campaign
 def test_a_backup_has_whatever_was_acknowledged_before_it(
     database_url: str, tmp_path: Path, campaign: Campaign
 ) -> None:
-    report = torture(database_url, tmp_path, backups=campaign.size(1, whole=50))
+    report = torture(database_url, tmp_path, backups=campaign.size(1, whole=8))
     assert report.acknowledged
     assert report.lost == ()
     assert report.damaged == 0
