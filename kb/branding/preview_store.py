@@ -6,12 +6,11 @@ What is lost or damaged is drawn again, so nothing here is worth a backup.
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from kb.branding.previews import Preview, draw
+from kb.content.files.whole_file import write_whole
 
 MOST_KEPT = 2_000
 """Pictures of about 20 KB: 40 MB."""
@@ -39,26 +38,14 @@ class PreviewStore:
         """Draw the picture and keep it; when the folder cannot be written it is only drawn."""
         content = draw(preview)
         try:
-            self._keep(self._path(preview), content)
+            write_whole(self._path(preview), content)
+            self._tidy()
         except OSError as error:
             log.warning("preview pictures are drawn each time: %s", error)
         return content
 
     def _path(self, preview: Preview) -> Path:
         return self._folder / f"{preview.digest}.png"
-
-    def _keep(self, path: Path, content: bytes) -> None:
-        """Several processes may draw the same: each writes a file of its own and renames it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(content)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        self._tidy()
 
     def _tidy(self) -> None:
         """Delete the oldest files, those of interrupted writes among them, and some to spare:

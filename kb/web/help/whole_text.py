@@ -10,14 +10,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
-import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from kb.content.files.whole_file import write_whole
 
 FOLDER = Path("run", "whole-text")
 """In the data folder; emptied at each start, as another release may write another text."""
@@ -68,8 +68,8 @@ class WholeText:
 
     def _written(self, plain: Path, gzipped: Path, contents: tuple[bytes, bytes]) -> bool:
         try:
-            _write(gzipped, contents[1])
-            _write(plain, contents[0])
+            write_whole(gzipped, contents[1])
+            write_whole(plain, contents[0])
             _drop_oldest(plain.parent)
         except OSError as error:
             log.warning("the text of all articles is kept in memory: %s", error)
@@ -81,19 +81,6 @@ class WholeText:
 def _packed(text: str) -> tuple[bytes, bytes]:
     plain = text.encode()
     return plain, gzip.compress(plain, LEVEL, mtime=0)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write the whole file or none; several processes may do so at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _drop_oldest(folder: Path) -> None:

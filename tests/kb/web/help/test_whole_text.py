@@ -75,7 +75,7 @@ def test_a_full_disk_loses_nothing_and_mends_itself(
     clock, make = Clock(), Maker()
     whole = WholeText(clock=clock)
     with monkeypatch.context() as full:
-        full.setattr(whole_text, "_write", full_disk)
+        full.setattr(whole_text, "write_whole", full_disk)
         for _ in range(3):
             found = whole.get(tmp_path, ("one",), make)
             assert isinstance(found.plain, bytes)
