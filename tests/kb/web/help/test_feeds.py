@@ -159,7 +159,7 @@ def kept_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """The text of all articles, in files or, as on a full disk, in memory."""
     if request.param == "memory":
         monkeypatch.setattr(feeds, "_whole", WholeText())
-        monkeypatch.setattr(whole_text, "_write", full_disk)
+        monkeypatch.setattr(whole_text, "write_whole", full_disk)
         monkeypatch.setattr(whole_text, "FOLDER", Path("run", "nowhere"))
     return str(request.param)
 
