@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb.content import git_history
+from kb.content.fault_kinds import FaultKind
 from kb.content.files import categories, retired_ids
 from kb.content.files.article_file import ArticleReading, Place, place_of, read_article
 from kb.content.files.categories import CATEGORIES_FILE
@@ -19,6 +20,7 @@ from kb.content.files.retired_ids import RETIRED_FILE
 from kb.content.files.tree import twins, walk
 from kb.content.model import Article, Category, Library, Problem, alias_address
 
+TAKEN_ID = FaultKind.TAKEN_ID
 FRESH_ID_REMEDY = "Take a fresh id, `kb new` gives one"
 
 
@@ -130,7 +132,8 @@ def _with_category(
         name = f"{article.section}/{article.category}"
         is_known = (article.section, article.category) in categories
         remedy = f"Add it to {CATEGORIES_FILE}, or move the file"
-        problem = Problem(article.path, 1, f"the category {name} is unknown", remedy)
+        message = f"the category {name} is unknown"
+        problem = Problem(article.path, 1, message, remedy, FaultKind.UNKNOWN_CATEGORY)
         yield article, None if is_known else problem
 
 
@@ -138,7 +141,7 @@ def _not_retired(articles: Sequence[Article], retired: Mapping[str, int]) -> _Ju
     for article in articles:
         line = retired.get(article.id)
         message = f"the id {article.id} was retired ({RETIRED_FILE}:{line})"
-        problem = Problem(article.path, _line(article, "id"), message, FRESH_ID_REMEDY)
+        problem = Problem(article.path, _line(article, "id"), message, FRESH_ID_REMEDY, TAKEN_ID)
         yield article, None if line is None else problem
 
 
@@ -148,7 +151,7 @@ def _unique_ids(articles: Sequence[Article]) -> _Judged:
     for article in articles:
         owner = owners.setdefault((article.lang, article.id), article.path)
         message = f"the id {article.id} belongs to {owner}"
-        problem = Problem(article.path, _line(article, "id"), message, FRESH_ID_REMEDY)
+        problem = Problem(article.path, _line(article, "id"), message, FRESH_ID_REMEDY, TAKEN_ID)
         yield article, None if owner == article.path else problem
 
 
@@ -166,7 +169,8 @@ def _without_bad_aliases(articles: Sequence[Article], problems: list[Problem]) -
             else:
                 message = f"the alias `{alias}` is claimed by {owner.removesuffix(' alias')}"
                 line = _line(article, "aliases")
-                problems.append(Problem(article.path, line, message, "Remove the alias from one"))
+                remedy, kind = "Remove the alias from one", FaultKind.TAKEN_ALIAS
+                problems.append(Problem(article.path, line, message, remedy, kind))
         cleaned.append(article.with_head(aliases=tuple(good)) if article.aliases else article)
     return cleaned
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticKnownError
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files import front_matter
 from kb.content.files.fields import (
     DEFAULT_ORDER,
@@ -35,6 +36,7 @@ from kb.content.files.text import BadFile, read_text
 from kb.content.files.tree import PLACE_REMEDY, SECTION_CHOICE
 from kb.content.model import SECTIONS, Article, ArticleHead, ArticleStatus, Problem, SectionName
 
+BAD_NAME, MISPLACED = FaultKind.BAD_NAME, FaultKind.MISPLACED_FILE
 MAX_TITLE_CHARS = 90
 NEVER = datetime.fromtimestamp(0, tz=UTC)
 
@@ -91,20 +93,22 @@ def place_of(path: str, languages: Sequence[str]) -> Place | Problem:
     """The place of a Markdown file, or the problem of one that no article can have."""
     parts = path.split("/")
     if len(parts) != 4:
-        return Problem(path, 1, "does not lie in a category folder", PLACE_REMEDY)
+        return Problem(path, 1, "does not lie in a category folder", PLACE_REMEDY, MISPLACED)
     lang, folder, category, name = parts
     if lang not in languages:
         known = ", ".join(languages)
-        return Problem(lang, 1, f"`{lang}` is not a language of the site ({known})", LANG_REMEDY)
+        message = f"`{lang}` is not a language of the site ({known})"
+        return Problem(lang, 1, message, LANG_REMEDY, MISPLACED)
     section = next((one for one in SECTIONS if one == folder), None)
     if section is None:
-        return Problem(f"{lang}/{folder}", 1, f"`{folder}` is not a section", SECTION_REMEDY)
+        message = f"`{folder}` is not a section"
+        return Problem(f"{lang}/{folder}", 1, message, SECTION_REMEDY, MISPLACED)
     stem, dot, suffix = name.partition(".")
     if dot + suffix != ".md":
-        return Problem(path, 1, "does not end in .md", "Rename it to <slug>.md")
+        return Problem(path, 1, "does not end in .md", "Rename it to <slug>.md", BAD_NAME)
     for slug in (category, stem):
         if not SLUG.fullmatch(slug) or len(slug) > MAX_SLUG_CHARS:
-            return Problem(path, 1, f"`{slug}` is not a slug", SLUG_REMEDY)
+            return Problem(path, 1, f"`{slug}` is not a slug", SLUG_REMEDY, BAD_NAME)
     return Place(path, lang, section, category, stem)
 
 

@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.front_matter import Node
 from kb.content.model import Problem
 
@@ -50,6 +51,14 @@ ITEM_WORDS: Mapping[str, Words] = {
     "string_type": ("`{name}` has an item that is not text", "Put it into quotes"),
 }
 """Of what stands in a list."""
+KINDS: Mapping[str, FaultKind] = {
+    "extra_forbidden": FaultKind.UNKNOWN_KEY,
+    "missing": FaultKind.MISSING_KEY,
+    "name_too_long": FaultKind.TOO_LONG,
+    "string_too_long": FaultKind.TOO_LONG,
+    "too_long": FaultKind.TOO_LONG,
+}
+"""Kinds of problems that errors are, if not BAD_VALUE."""
 UNUSABLE = frozenset({"dict_type", "literal_error", "string_type", "tuple_type", "whole_number"})
 """Errors of values that cannot be used; any other is too long or of a wrong form, and shown."""
 
@@ -67,19 +76,22 @@ class Reading:
     is_lenient: bool = False
     """True while what can be used is taken from a value that was found at fault."""
 
-    def note(self, key: str, message: str, remedy: str) -> None:
+    def note(
+        self, key: str, message: str, remedy: str, kind: FaultKind = FaultKind.BAD_VALUE
+    ) -> None:
         """Note a problem in the line of `key`."""
-        self.problems.append(Problem(self.path, self._line((key,)), message, remedy))
+        self.problems.append(Problem(self.path, self._line((key,)), message, remedy, kind))
 
     def note_kind(self, kind: str, key: str, **values: object) -> None:
-        """Note a problem of a kind that WORDS has, in the line of `key`."""
-        message, remedy = WORDS[kind]
-        self.note(key, message.format(name=key, **values), remedy.format(name=key, **values))
+        """Note an error of a kind that WORDS has, in the line of `key`."""
+        message, remedy = (words.format(name=key, **values) for words in WORDS[kind])
+        self.note(key, message, remedy, KINDS.get(kind, FaultKind.BAD_VALUE))
 
     def note_error(self, key: str, error: ErrorDetails) -> None:
         """Note what pydantic found in the value of `key`."""
         place = (key, *error["loc"])
-        self.problems.append(Problem(self.path, self._line(place), *_in_words(place, error)))
+        kind = KINDS.get(error["type"], FaultKind.BAD_VALUE)
+        self.problems.append(Problem(self.path, self._line(place), *_in_words(place, error), kind))
 
     @contextmanager
     def lenient(self) -> Iterator[None]:
