@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files import front_matter, old_paths
 from kb.content.files.front_matter import Node
 from kb.content.files.old_paths import MAX_PATH_CHARS, PREFIX_MARK, OldPath
@@ -110,13 +111,15 @@ def _entries(text: str) -> tuple[tuple[RedirectLine, ...], tuple[Problem, ...]]:
     for written, node in keys.items():
         fault = _fault_of_path(written) or _fault_of_target(written, node)
         if fault:
-            problems.append(Problem(REDIRECTS_FILE, node.line, *fault))
+            problems.append(Problem(REDIRECTS_FILE, node.line, *fault, FaultKind.BAD_REDIRECT))
             continue
         entry = RedirectLine(old_paths.read(written), str(node.value).strip(), node.line, written)
         first = found.setdefault(entry.old, entry)
         if first is not entry:
             message = f"`{shown(written)}` is the same path as that of line {first.line}"
-            problems.append(Problem(REDIRECTS_FILE, node.line, message, "Keep one of them"))
+            problems.append(
+                Problem(REDIRECTS_FILE, node.line, message, "Keep one", FaultKind.DUPLICATE_KEY)
+            )
     return tuple(found.values()), tuple(problems)
 
 
