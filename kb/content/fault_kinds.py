@@ -45,6 +45,8 @@ class FaultKind(StrEnum):
     UNRENDERABLE = "unrenderable", "Texts that are too large or too intricate to show"
     BROKEN_LINK = "broken-link", "Links that lead nowhere"
     BROKEN_ANCHOR = "broken-anchor", "Links to headings that are not there"
+    MOVED_TARGET = "moved-target", "Links to files that have moved"
+    BAD_REDIRECT = "bad-redirect", "Old addresses that cannot lead where they should"
     BROKEN_PICTURE = "broken-picture", "Pictures that are not there"
     BAD_PICTURE = "bad-picture", "Files of pictures that cannot be used"
     BAD_THEME = "bad-theme", "Faults of the site's theme and files"
