@@ -17,10 +17,11 @@ def examine(config: Config, cache: ArticleCache | None = None) -> CheckReport:
     library, misnamed = products.assigned(library, found_products)
     _, of_synonyms = synonyms.read(root, languages)
     _, of_topics = topics_file.read(root, languages)
-    of_files = {*of_products, *misnamed, *of_synonyms, *of_topics}
+    found = {*checks.check(library, root), *checks.remarks(library, config.default_language)}
+    found.update(of_products, misnamed, of_synonyms, of_topics)
     return CheckReport(
-        problems=tuple(sorted({*checks.check(library, root), *of_files})),
-        remarks=checks.remarks(library, config.default_language),
+        problems=tuple(sorted(one for one in found if one.severity == "problem")),
+        remarks=tuple(sorted(one for one in found if one.severity == "remark")),
         articles={
             article.path: ArticleState(article.status, article.key_lines)
             for article in library.articles

@@ -13,12 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.whole_file import write_whole
 from kb.content.model import Problem
 
 FOLDER = "run"
 """In the data folder, with what else lasts as long as the server runs."""
 NAME = "check.json"
+
+_KINDS = {kind.value: kind for kind in FaultKind}
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,13 @@ def read(folder: Path) -> CheckReport | None:
         content = (folder / NAME).read_bytes()
         data: dict[str, Any] = json.loads(content)
         return CheckReport(
-            problems=tuple(Problem(**one) for one in data["problems"]),
-            remarks=tuple(Problem(**one) for one in data["remarks"]),
+            problems=tuple(map(_problem, data["problems"])),
+            remarks=tuple(map(_problem, data["remarks"])),
             articles={path: ArticleState(**one) for path, one in data["articles"].items()},
             version=hashlib.sha256(content).hexdigest()[:16],
         )
     return None
+
+
+def _problem(data: dict[str, Any]) -> Problem:
+    return Problem(**{**data, "kind": _KINDS[data["kind"]]})

@@ -10,13 +10,20 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb.catalog import check_report
 from kb.catalog.check_report import CheckReport
+from kb.content.fault_kinds import FaultKind
 from kb.content.model import Problem
 from kb.web.dev.routes import dev
 from tests.support.fixtures.browser_fixture import accessibility_faults, served
 from tests.support.libraries.site_library import application, close
 
 ARTICLE = "/ru/faq/returns/refund-timing"
-FAULT = Problem("ru/faq/returns/refund-timing.md", 12, "links to gone.md", "Mend the path")
+FAULT = Problem(
+    "ru/faq/returns/refund-timing.md",
+    12,
+    "links to gone.md",
+    "Mend the path",
+    FaultKind.BROKEN_LINK,
+)
 
 pytestmark = pytest.mark.browser
 

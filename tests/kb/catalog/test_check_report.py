@@ -6,9 +6,10 @@ from pathlib import Path
 
 from kb.catalog import check_report
 from kb.catalog.check_report import ArticleState, CheckReport
+from kb.content.fault_kinds import FaultKind
 from kb.content.model import Problem
 
-ONE = Problem("ru/faq/a/b.md", 3, "is wrong", "Mend it")
+ONE = Problem("ru/faq/a/b.md", 3, "is wrong", "Mend it", FaultKind.BROKEN_LINK)
 
 
 def test_a_report_is_read_as_it_was_saved(tmp_path: Path) -> None:

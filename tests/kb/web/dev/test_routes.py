@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from kb.catalog import check_report
 from kb.catalog.check_report import ArticleState, CheckReport
+from kb.content.fault_kinds import FaultKind
 from kb.content.model import Problem
 from kb.web.dev.routes import dev
 from tests.support.libraries.site_library import application, close
@@ -21,10 +22,20 @@ LEFT_OUT = "ru/faq/returns/broken.md"
 DRAFT = "ru/faq/returns/draft.md"
 REPORT = CheckReport(
     problems=(
-        Problem(FILE, 12, "links to <b>gone.md</b>, which does not exist", "Mend the path"),
-        Problem(LEFT_OUT, 3, "has no title", "Write one"),
+        Problem(
+            FILE,
+            12,
+            "links to <b>gone.md</b>, which does not exist",
+            "Mend the path",
+            FaultKind.BROKEN_LINK,
+        ),
+        Problem(LEFT_OUT, 3, "has no title", "Write one", FaultKind.BROKEN_LINK),
     ),
-    remarks=(Problem(FILE, 1, "is older than its source", "Bring it up to date"),),
+    remarks=(
+        Problem(
+            FILE, 1, "is older than its source", "Bring it up to date", FaultKind.OLD_TRANSLATION
+        ),
+    ),
     articles={
         FILE: ArticleState("published", {"title": 3, "questions": 6}),
         DRAFT: ArticleState("draft", {}),
