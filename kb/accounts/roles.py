@@ -11,7 +11,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 USUAL_ROLE: Role = "agent"
 """Of accounts made before there were others: search, internal articles and hand-offs at /agent."""
 
-Action = Literal[
+StaffAction = Literal[
     "agent.use",
     "articles.read",
     "articles.write",
@@ -23,7 +23,7 @@ Action = Literal[
     "people.invite",
     "people.manage",
 ]
-LEAST_ROLE: Mapping[Action, Role] = {
+LEAST_ROLE: Mapping[StaffAction, Role] = {
     "agent.use": "agent",
     "articles.read": "author",
     "articles.write": "author",
@@ -43,7 +43,7 @@ move, retire, add pictures and ask for review; `articles.discard` to give up an 
 class NotAllowed(Exception):
     """The role of an account does not reach for this `action`."""
 
-    def __init__(self, role: str, action: Action) -> None:
+    def __init__(self, role: str, action: StaffAction) -> None:
         super().__init__(f"the role {role} may not do {action}; it takes {LEAST_ROLE[action]}")
         self.action = action
 
@@ -53,13 +53,13 @@ def role_named(text: str) -> Role | None:
     return next((role for role in ROLES if role == text), None)
 
 
-def may(role: str, action: Action) -> bool:
+def may(role: str, action: StaffAction) -> bool:
     """Tell whether `role` reaches for `action`; a role that is unknown reaches for nothing."""
     known = role_named(role)
     return known is not None and ROLES.index(known) >= ROLES.index(LEAST_ROLE[action])
 
 
-def require(role: str, action: Action) -> None:
+def require(role: str, action: StaffAction) -> None:
     """Raise NotAllowed unless `role` reaches for `action`."""
     if not may(role, action):
         raise NotAllowed(role, action)

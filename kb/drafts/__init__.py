@@ -5,7 +5,7 @@ of the change; the work tree is what is published and does not know drafts.
 
 Whoever shows pages uses these, and hands in who acts as `model.Author(name, email, role)`:
 
-- `repository.clone.open_clone(config)` → `Clone`, or None without the setting; cheap, once a process.
+- `repository.clone.open_clone(config)` → `Clone`, or None without the setting; once a process.
 - `changes.listed(clone, author=)` → `ArticleEntry`s, `changes.opened(clone, change_id, author=)` →
   `OpenArticle`, `changes.under_way(clone)` → `ArticleChange`s.
 - `saves.save(clone, change_id, text, base=, author=, message="", settles="")` → `Saved | Conflict`.
