@@ -10,7 +10,6 @@ import base64
 import ipaddress
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -157,11 +156,6 @@ def _is_webhook_secret(secret: str) -> bool:
     return secret.startswith("whsec_") and 24 <= len(key) <= 64
 
 
-def _path_or_none(value: object) -> object:
-    return None if value == "" else value
-
-
-OptionalPath = Annotated[Path | None, BeforeValidator(_path_or_none)]
 Days = Annotated[int, whole(1, 3650)]
 WaitMs = Annotated[int, whole(1, 60_000)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]

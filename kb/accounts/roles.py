@@ -35,9 +35,9 @@ LEAST_ROLE: Mapping[StaffAction, Role] = {
     "people.invite": "lead",
     "people.manage": "lead",
 }
-"""Who may do what: this role, and those above it. `articles.write` is to start, save, restore,
-move, retire, add pictures and ask for review; `articles.discard` to give up an unpublished change;
-`articles.push` to send again what the remote has refused."""
+"""The role it takes, or one above it. To write is to start, save, restore, move, retire, add
+pictures and ask for review; to discard is to give up an unpublished change; to push is to send
+again what the remote has refused."""
 
 
 class NotAllowed(Exception):

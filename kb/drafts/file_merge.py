@@ -70,7 +70,7 @@ def conflict_of(
     revision: Revision,
     settles: Revision = "",
 ) -> Conflict:
-    """What a person must settle; `path` is below the folder of articles."""
+    """Two texts for a person to settle; `path` is below the folder of articles."""
     return Conflict(
         path=path,
         base=base,

@@ -1,4 +1,4 @@
-"""What lists show of an article's file: id, title and status, remembered by content."""
+"""Keys of an article's file that lists show: id, title and status, remembered by content."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _PATH, _STATE, _RETIRED = "Otvet-Path: ", "Otvet-State: ", ", retired"
 
 @dataclass(frozen=True)
 class StepMessage:
-    """What a commit of a change says. `path` is below the folder of articles, "" when none is
+    """Words of a commit of a change. `path` is below the folder of articles, "" when none is
     told: the commit is not ours."""
 
     subject: str
@@ -33,7 +33,7 @@ class StepMessage:
 
 
 def read(message: str) -> StepMessage:
-    """What was written, or the whole text of a message that is not ours."""
+    """Words as they were written, or the whole text of a message that is not ours."""
     text, _, last = message.rstrip("\n").rpartition("\n\n")
     lines = last.split("\n")
     if len(lines) != 2 or not lines[0].startswith(_PATH) or not lines[1].startswith(_STATE):

@@ -46,7 +46,7 @@ class OpenArticle:
     """True for an article that readers have never seen."""
     is_retired: bool
     note: str = ""
-    """What was written with the last step of a review."""
+    """Words written with the last step of a review."""
     author: str = ""
     """Name of who saved last."""
     saved_at: datetime | None = None

@@ -68,7 +68,7 @@ def push(clone: Clone, *, author: Author) -> PushOutcome:
 
 
 def push_status(clone: Clone) -> PushOutcome:
-    """How the last push ended, and how much waits. Raises CloneUnusable."""
+    """Result of the last push, and how much waits. Raises CloneUnusable."""
     return remote.status(clone)
 
 
@@ -87,7 +87,7 @@ def pull(clone: Clone, *, author: Author) -> str:
 def _pulled(
     clone: Clone, hold: Sequence[int], author: Author
 ) -> tuple[tuple[ChangeId, ...], GitFailed | DraftError | None]:
-    """What was reopened, or why nothing could be taken over; publishing goes on without."""
+    """Changes that were reopened, or why nothing could be taken over; publishing goes on without."""
     try:
         return remote.pull(clone, hold, author=author), None
     except (GitFailed, DraftError) as error:

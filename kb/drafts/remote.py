@@ -41,7 +41,7 @@ _KEPT = "push.json"
 
 @dataclass(frozen=True)
 class Remote:
-    """Where the published branch comes from and goes to."""
+    """Source and aim of the published branch."""
 
     name: str
     branch: str

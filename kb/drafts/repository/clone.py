@@ -153,7 +153,7 @@ class Clone:
 
 def open_clone(config: Config) -> Clone | None:
     """The clone of KB_CONTENT_REPOSITORY, None where the setting is empty. Runs nothing."""
-    if config.content_repository is None:
+    if not config.content_repository:
         return None
     folder = Path(os.path.realpath(config.content_repository))
     below = os.path.relpath(os.path.realpath(config.articles_dir), folder)
