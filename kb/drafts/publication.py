@@ -87,7 +87,7 @@ def pull(clone: Clone, *, author: Author) -> str:
 def _pulled(
     clone: Clone, hold: Sequence[int], author: Author
 ) -> tuple[tuple[ChangeId, ...], GitFailed | DraftError | None]:
-    """Changes that were reopened, or why nothing could be taken over; publishing goes on without."""
+    """Changes that were reopened, or the fault; publishing goes on without."""
     try:
         return remote.pull(clone, hold, author=author), None
     except (GitFailed, DraftError) as error:
