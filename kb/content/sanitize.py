@@ -16,8 +16,8 @@ from kb.content.markdown.bounds import MAX_AMPERSANDS, MarkupRefused
 from kb.content.markdown.callouts import CALLOUT_TITLES, Callout
 from kb.content.markdown.convert import convert
 from kb.content.markdown.headings import slugify
-from kb.content.markdown.pictures import ZOOM
-from kb.content.markdown.targets import (
+from kb.content.markdown.inline.pictures import ZOOM
+from kb.content.markdown.inline.targets import (
     INVISIBLE,
     SITE_PATH,
     ImageSource,

@@ -38,7 +38,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.feedback.crawlers:_NAMES
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
-        kb.handoffs.channels.email.channel:_ENHANCED_CODE
+        kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
+        kb.content.files.redirects_file:PLAIN_TARGET
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
@@ -96,11 +97,11 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.blocks:UNDERLINE kb.content.markdown.callouts:Alerts.ALERT
         kb.content.markdown.lines:COUNTED
         kb.content.markdown.lines:MARK kb.content.markdown.lines:START_MARKS
-        kb.content.markdown.lines:WIDE_GAP kb.content.markdown.links:DESTINATION
-        kb.content.markdown.links:REFERENCE kb.content.markdown.list_indents:HOLDS_BLOCKS
+        kb.content.markdown.lines:WIDE_GAP kb.content.markdown.inline.links:DESTINATION
+        kb.content.markdown.inline.links:REFERENCE kb.content.markdown.list_indents:HOLDS_BLOCKS
         kb.content.markdown.list_indents:MARKER kb.content.markdown.list_indents:OPENS_COMMENT
-        kb.content.markdown.targets:INVISIBLE kb.content.markdown.targets:SCHEME
-        kb.content.markdown.targets:SITE_PATH kb.content.sanitize:ANCHOR
+        kb.content.markdown.inline.targets:INVISIBLE kb.content.markdown.inline.targets:SCHEME
+        kb.content.markdown.inline.targets:SITE_PATH kb.content.sanitize:ANCHOR
         kb.content.sanitize:FOOTNOTE_ID kb.content.sanitize:LANGUAGE_CLASS
         kb.content.sanitize:NUMBER kb.content.sanitize:SCHEME kb.content.anchors:_ANCHOR
         kb.content.markdown.fences:LANGUAGE kb.catalog.quoted_blocks:_LIST_MARK
@@ -111,8 +112,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
         kb.content.markdown.fences:FENCE kb.content.markdown.bounds:DELIMITER
-        kb.content.markdown.callouts:Callouts.RE kb.content.markdown.escapes:ESCAPED
-        kb.content.markdown.headings:DASHES kb.content.markdown.links:BRACKET
+        kb.content.markdown.callouts:Callouts.RE kb.content.markdown.inline.escapes:ESCAPED
+        kb.content.markdown.headings:DASHES kb.content.markdown.inline.links:BRACKET
         kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
@@ -181,7 +182,7 @@ READERS: Mapping[str, int] = {
 
 MADE_INSIDE = {
     "kb.branding.theme_file:_line_of": "theme",
-    "kb.content.markdown.code_spans:CodeSpans.find_code_spans": "code_span",
+    "kb.content.markdown.inline.code_spans:CodeSpans.find_code_spans": "code_span",
     "kb.content.markdown.convert:_Footnotes.extendMarkdown": "markdown",
     "kb.content.markdown.fences:closing_fence": "fence",
     "kb.content.media:_length": "picture_size",

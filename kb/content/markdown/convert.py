@@ -14,15 +14,15 @@ from markdown.extensions.tables import TableExtension
 
 from kb.content.markdown.bounds import InlineLimits, MarkupRefused
 from kb.content.markdown.callouts import Alerts, Callout, Callouts, Details
-from kb.content.markdown.code_spans import CodeSpans
 from kb.content.markdown.headings import Headings
+from kb.content.markdown.inline.code_spans import CodeSpans
+from kb.content.markdown.inline.links import AUTOLINK, Autolinks, Links
+from kb.content.markdown.inline.pictures import Figures, Images
+from kb.content.markdown.inline.raw_html import ENTITY, RAW_TAG, Entities, RawTags
+from kb.content.markdown.inline.targets import ResolveImage, ResolveLink, Targets
 from kb.content.markdown.lines import Lines
-from kb.content.markdown.links import AUTOLINK, Autolinks, Links
 from kb.content.markdown.list_indents import ListIndents
-from kb.content.markdown.pictures import Figures, Images
-from kb.content.markdown.raw_html import ENTITY, RAW_TAG, Entities, RawTags
 from kb.content.markdown.tables import Tables
-from kb.content.markdown.targets import ResolveImage, ResolveLink, Targets
 
 
 def convert(

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as etree
 
 from markdown.treeprocessors import Treeprocessor
 
-from kb.content.markdown.escapes import visible_text
+from kb.content.markdown.inline.escapes import visible_text
 
 
 class Tables(Treeprocessor):

@@ -14,8 +14,9 @@ from kb.catalog import export
 from kb.content import media, sanitize
 from kb.content.files import front_matter
 from kb.content.files.text import BadFile
-from kb.content.markdown import code_spans, fences
+from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
+from kb.content.markdown.inline import code_spans
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
 from kb.languages import detection

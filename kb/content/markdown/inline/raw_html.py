@@ -12,8 +12,8 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 
 from kb.content.markdown.bounds import MarkupRefused
-from kb.content.markdown.escapes import as_text, unescaped_marks
-from kb.content.markdown.targets import Targets
+from kb.content.markdown.inline.escapes import as_text, unescaped_marks
+from kb.content.markdown.inline.targets import Targets
 
 RAW_TAG = (
     r"<(?:(/?)([a-zA-Z][a-zA-Z0-9]{0,15})((?:\s+[^\s\"'=<>/]++(?:\s*+=\s*+"

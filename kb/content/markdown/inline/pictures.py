@@ -6,8 +6,8 @@ import xml.etree.ElementTree as etree
 
 from markdown.treeprocessors import Treeprocessor
 
-from kb.content.markdown.escapes import as_text, unescaped
-from kb.content.markdown.links import Links
+from kb.content.markdown.inline.escapes import as_text, unescaped
+from kb.content.markdown.inline.links import Links
 
 ZOOM = "zoom"
 """Class of a link from a picture to its file."""

@@ -11,8 +11,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
 from kb.content.markdown.bounds import MAX_NESTED
-from kb.content.markdown.escapes import as_text, unescaped
-from kb.content.markdown.targets import Targets
+from kb.content.markdown.inline.escapes import as_text, unescaped
+from kb.content.markdown.inline.targets import Targets
 
 MAX_LINK_CHARS = 2_000
 DESTINATION = re.compile(
