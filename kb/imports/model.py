@@ -108,3 +108,20 @@ class SourceTree:
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Old path → file or path that it led to."""
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """All that an import did, or would do, and what was found."""
+
+    format: str
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    drafts: int = 0
+    translations: int = 0
+    categories: int = 0
+    pictures: int = 0
+    redirects: int = 0
+    is_changed: bool = False
+    findings: tuple[Finding, ...] = ()

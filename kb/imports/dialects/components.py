@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 
+import re
+
 from kb.imports.callout_kinds import NAMES, named
 from kb.imports.dialects.masks import CodeMasks
-from kb.imports.dialects.signs import Directive, DirectiveSigns
+from kb.imports.dialects.signs import ANCHOR_CLOSE, ANCHOR_OPEN, Directive, DirectiveSigns
 from kb.imports.dialects.tags import FoundTag, tags
 from kb.imports.html.callouts import kind_of
 from kb.imports.html.conversion import convert
@@ -32,15 +34,20 @@ DROPPED = frozenset(
     " button form label input link meta style script noscript svg path tbody tr td th colgroup col"
     " h1 h2 h3 h4 h5 h6 dt dd big tt picture object param html body".split()
 )
+NAME = re.compile(r"[\w-]{1,100}")
+BOXES = ("div", "section", "ul", "ol", "center", "article")
+"""Tags of HTML that are turned into Markdown at once where nothing in them is Markdown."""
+MARKDOWN_INSIDE = re.compile(r"\]\(|\*\*|^[ ]{0,3}(?:#{1,6}|[-*+]|\d{1,3}[.)]|>|:::|!!!)[ \t]|[\ue000-\ue0ff]|\{[%{]|\|[ ]?-{3}", re.MULTILINE)
 SLOTS = {"title": ("title", "label", "name", "header", "heading", "summary", "value")}
 
 
 class ComponentTranslator:
     """Translates the tags of one page; what it does not know is taken out and counted."""
 
-    def __init__(self, signs: DirectiveSigns, masks: CodeMasks) -> None:
+    def __init__(self, signs: DirectiveSigns, masks: CodeMasks, *, is_mdx: bool) -> None:
         self._signs = signs
         self._masks = masks
+        self._is_mdx = is_mdx
         self.players = 0
 
     def whole_elements(self, text: str) -> str:
@@ -49,7 +56,30 @@ class ComponentTranslator:
             if f"<{name}" not in text:
                 continue
             text = self._each_whole(text, name)
-        return text
+        return self._boxes(text) if any(f"<{name}" in text for name in BOXES) else text
+
+    def _boxes(self, text: str) -> str:
+        """`text` with the outermost boxes of HTML that hold no Markdown as Markdown."""
+        found: list[str] = []
+        at = 0
+        opened: list[FoundTag] = []
+        for tag in tags(text):
+            if tag.name not in BOXES or tag.is_alone:
+                continue
+            if not tag.is_end:
+                opened.append(tag)
+            elif any(one.name == tag.name for one in opened):
+                while opened and opened[-1].name != tag.name:
+                    opened.pop()
+                start = opened.pop()
+                if opened or (start.start and text[start.start - 1] != "\n"):
+                    continue
+                element = text[start.start : tag.end]
+                if not MARKDOWN_INSIDE.search(element):
+                    markdown = convert(self._masks.unmask(element)).markdown
+                    found += [text[at : start.start], self._masks.mask(markdown)]
+                    at = tag.end
+        return "".join((*found, text[at:]))
 
     def _each_whole(self, text: str, name: str) -> str:
         found: list[str] = []
@@ -130,6 +160,8 @@ class ComponentTranslator:
         if name in DROPPED or (tag.name.islower() and name in INVISIBLE) or name in INVISIBLE:
             return self._callout_div(tag, name)
         if tag.name[0].isupper():
+            if not self._is_mdx and not tag.attributes and not tag.is_alone and not tag.is_end:
+                return f"\\{written}"  # a placeholder such as <Name>
             if not tag.is_end:
                 self._signs.unknown[f"<{tag.name}>"] += 1
             return ""
@@ -178,11 +210,12 @@ class ComponentTranslator:
 def _anchor(tag: FoundTag, links: list[str]) -> str:
     if tag.is_end:
         return links.pop() if links else ""
-    href = tag.get("href")
+    href, name = tag.get("href"), tag.get("id", "name")
     if tag.is_alone or not href:
         if not tag.is_alone:
             links.append("")
-        return ""
+        is_name = bool(name) and NAME.fullmatch(name)
+        return f"{ANCHOR_OPEN}{name}{ANCHOR_CLOSE}" if is_name else ""
     links.append(f"]({destination(href.strip().replace(' ', '%20'))})")
     return "["
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kb.content.sanitize import slugify
 from kb.imports.dialects.masks import SIGN, CodeMasks
+from kb.imports.dialects.signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.formats.titles import plain_words
 
 ATX = re.compile(r"([ ]{0,3})(#{1,6})(?:[ \t]{1,20}(\S[^\n]{0,2000}?))?(?:[ \t]{1,20}#{1,40})?[ \t]{0,20}")
@@ -22,20 +23,51 @@ class PageHeading:
     anchor: str
 
 
-def arranged(text: str, title: str) -> str:
+NAMED = re.compile(f"{ANCHOR_OPEN}([^{ANCHOR_CLOSE}\n]{{1,100}}){ANCHOR_CLOSE}")
+
+
+def arranged(text: str, title: str) -> tuple[str, frozenset[str]]:
     """`text` without its title as a heading, other headings one level lower if any was of the
-    first."""
-    lines = _atx(text.split("\n"))
+    first; and the anchors that the title had."""
+    lines = _anchored(_atx(text.split("\n")))
+    tops: list[str] = [slugify(plain_words(title))]
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     places = [at for at, line in enumerate(lines) if _level(line) == 1]
     if places and (_is_title(lines[places[0]], title) or places[0] == first):
+        tops += _own_anchors(lines[places[0]])
         lines[places[0]] = ""
         places = places[1:]
     elif first is not None and _level(lines[first]) and _is_title(lines[first], title):
+        tops += _own_anchors(lines[first])
         lines[first] = ""
     if places:
         lines = [f"#{line}" if 0 < _level(line) < 6 else line for line in lines]
-    return "\n".join(_without_empty(lines))
+    return "\n".join(_without_empty(lines)), frozenset(tops)
+
+
+def _own_anchors(line: str) -> list[str]:
+    match = OWN.search(line)
+    return [slugify(plain_words(OWN.sub("", line.lstrip("# ")))), *([match[1]] if match else [])]
+
+
+def _anchored(lines: list[str]) -> list[str]:
+    """`lines` whose headings have the anchors that stood right above them or in them."""
+    found: list[str] = []
+    waiting = ""
+    for line in lines:
+        if ANCHOR_OPEN in line:
+            names = NAMED.findall(line)
+            line = NAMED.sub("", line).rstrip()
+            waiting = names[0] if names and (not line.strip() or _level(line)) else ""
+            if not line.strip():
+                continue
+        if waiting and _level(line):
+            line = line if OWN.search(line) else f"{line} {{#{waiting}}}"
+            waiting = ""
+        elif line.strip():
+            waiting = ""
+        found.append(line)
+    return found
 
 
 def _atx(lines: list[str]) -> list[str]:

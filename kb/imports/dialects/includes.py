@@ -179,7 +179,10 @@ class Includer:
         return any(self._files.named(path + end) for end in ends)
 
     def _note(self, kind: str, place: Place, target: str) -> None:
-        self.findings.append(Finding(kind, place.path, 0, target, "Put its text into the article"))
+        text = self._files.text(place.path) or ""
+        at = text.find(target)
+        line = text.count("\n", 0, at) + 1 if at >= 0 else 0
+        self.findings.append(Finding(kind, place.path, line, target, "Put its text into the article"))
 
 
 def _imported(text: str) -> dict[str, str]:

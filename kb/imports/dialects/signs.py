@@ -13,6 +13,8 @@ from kb.imports.model import Finding
 SignKind = Literal["callout", "details", "tabs", "tab", "list-tabs", "close"]
 
 OPEN, CLOSE = "\ue002", "\ue003"
+ANCHOR_OPEN, ANCHOR_CLOSE = "\ue004", "\ue005"
+"""Around a name that links may call the next heading by."""
 DIRECTIVE = re.compile(f"{OPEN}(\\d{{1,9}}){CLOSE}")
 LEAD = re.compile(r"[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9}){0,3}")
 

@@ -22,7 +22,7 @@ def summary_of(markdown: str, title: str) -> str:
         for paragraph in paragraphs[:MAX_PARAGRAPHS]:
             text = _prose(paragraph, masks, is_strict=is_strict)
             if len(text) >= MIN_CHARS and text != title:
-                return _fitting(text)
+                return fitting(text)
     return title[:MAX_SUMMARY_CHARS]
 
 
@@ -39,7 +39,8 @@ def _prose(paragraph: str, masks: CodeMasks, *, is_strict: bool) -> str:
     return plain_words(joined.lstrip("-*+ ")).replace("`", "").rstrip(":")
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
+    """`text` within the limit: its whole first sentences, or cut at a word."""
     if len(text) <= MAX_SUMMARY_CHARS:
         return text
     ends = [match.end() for match in END.finditer(text[: MAX_SUMMARY_CHARS + 1])]

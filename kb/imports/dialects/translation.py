@@ -30,6 +30,8 @@ class TranslatedPage:
     findings: tuple[Finding, ...] = ()
     included: frozenset[str] = frozenset()
     unknown_variables: Mapping[str, int] | None = None
+    top_anchors: frozenset[str] = frozenset()
+    """Anchors of the title, which is no heading of the text."""
 
 
 class PageTranslator:
@@ -66,8 +68,8 @@ class PageTranslator:
             found.append(Finding("Videos, now links", page.path, 0, f"{converted.players} in «{page.title}»"))
         if converted.merged_cells:
             found.append(Finding("Merged cells of tables, now repeated", page.path, 0, f"{converted.merged_cells} in «{page.title}»"))
-        text = headings.arranged(converted.markdown, page.title)
-        return TranslatedPage(_tidy(text), tuple(found), frozenset(), unknown)
+        text, tops = headings.arranged(converted.markdown, page.title)
+        return TranslatedPage(_tidy(text), tuple(found), frozenset(), unknown, tops)
 
     def _from_markdown(self, page: SourcePage) -> TranslatedPage:
         masks, signs = CodeMasks(), DirectiveSigns()
@@ -75,7 +77,7 @@ class PageTranslator:
         is_mdx = page.path.endswith(".mdx") or self._tree.format in WITH_MDX or bool(HAS_IMPORT.search(page.body[:5_000]))
         includer = includes.Includer(self._files, self._tree.roots, masks, self._page_named)
         text = includer.expanded(without_signs(page.body), includes.Place(page.path), is_mdx=is_mdx)
-        liquid, components = LiquidTranslator(signs, masks), ComponentTranslator(signs, masks)
+        liquid, components = LiquidTranslator(signs, masks), ComponentTranslator(signs, masks, is_mdx=is_mdx)
         text = liquid.code(text)
         text = masks.mask_spans(masks.mask_fences(marks.without_comments(text)))
         text = self._in_one_form(text, page, signs, unknown)
@@ -84,10 +86,11 @@ class PageTranslator:
         text = components.translated(text)
         arranger = BlockArranger(signs, masks)
         text = arranger.arranged(signs.on_own_lines(text))
-        text = masks.unmask(headings.arranged(marks.attributes(text), page.title))
+        text, tops = headings.arranged(marks.attributes(text), page.title)
+        text = masks.unmask(text)
         found = [*includer.findings, *self._told(page, signs, arranger, liquid, components, masks)]
         found += _left(page, text)
-        return TranslatedPage(_tidy(text), tuple(found), frozenset(includer.used), unknown)
+        return TranslatedPage(_tidy(text), tuple(found), frozenset(includer.used), unknown, tops)
 
     def _in_one_form(
         self, text: str, page: SourcePage, signs: DirectiveSigns, unknown: Counter[str]
@@ -95,11 +98,9 @@ class PageTranslator:
         """`text` whose variables have values and whose callouts and links are in few forms."""
         if braces.is_used(text):
             text = braces.for_editions(braces_lines(text), self._options.editions)
+        text = variables.replaced(text, self._values(page), unknown)
+        if braces.is_used(text):
             text = braces.translated(text, signs, lambda target: self._title_of(page, target))
-        own = {f"page.{name}": value for name, value in page.variables.items()}
-        own |= {f"frontMatter.{name}": value for name, value in page.variables.items()}
-        known = {**own, **self._tree.variables, **self._options.variables}
-        text = variables.replaced(text, known, unknown)
         if self._tree.format == "obsidian":
             text = marks.of_obsidian(text)
         text = marks.kramdown_notes(text, signs)
@@ -107,6 +108,16 @@ class PageTranslator:
         text = colons.translated(text, signs)
         text = marks.highlights(text)
         return marks.wiki_links(text)
+
+    def _values(self, page: SourcePage) -> Mapping[str, str]:
+        own = {f"page.{name}": value for name, value in page.variables.items()}
+        own |= {f"frontMatter.{name}": value for name, value in page.variables.items()}
+        return {**own, **self._tree.variables, **self._options.variables}
+
+    def words(self, page: SourcePage, text: str) -> str:
+        """A title or summary with the values of its variables."""
+        text = braces.for_editions(text, self._options.editions)
+        return variables.replaced(text, self._values(page), Counter())
 
     def _told(
         self,

@@ -10,7 +10,8 @@ HEADING = re.compile(r" {0,3}#{1,6}[ \t]{1,20}(\S.{0,400})")
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 CLOSING = re.compile(r"[ \t]{1,20}#{1,40}$")
-MARKS = re.compile(r"\{heading\(|\)\[id=[\w-]{1,100}\]\}|[ ]?\{[#.:][^{}]{0,200}\}|[*`]{1,3}|\\(?=[\W_])")
+BRACES = re.compile(r"\{heading\(|\)\[id=[\w.-]{1,100}[^\]\n]{0,100}\]\}")
+MARKS = re.compile(r"[ ]?\{[#.:][^{}]{0,200}\}|[*`]{1,3}|\\(?=[\W_])")
 LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()]{0,500}\)|\[[^\[\]]{0,100}\])?")
 TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 MAX_LINES = 400
@@ -40,7 +41,7 @@ def first_heading(body: str) -> str:
 
 def plain_words(markdown: str) -> str:
     """Words of a line of Markdown without its marks."""
-    text = LINK.sub(r"\1", markdown)
+    text = LINK.sub(r"\1", BRACES.sub("", markdown))
     text = TAG.sub("", text)
     return " ".join(MARKS.sub("", text).split())
 

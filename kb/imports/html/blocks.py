@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kb.content.sanitize import slugify
 from kb.imports.html.callouts import is_title, kind_of
-from kb.imports.html.inline import PLAYERS, image, inline, paragraph, player
+from kb.imports.html.inline import PLAYERS, destination, image, inline, paragraph, player
 from kb.imports.html.tables import is_layout, table
 from kb.imports.html.tree import HtmlNode
 
@@ -82,6 +82,8 @@ class BlockWriter:
             return [self._definitions(node)]
         if tag == "figure":
             return self._figure(node)
+        if tag == "a":
+            return self._box_link(node)
         if tag in PLAYERS:
             return [player(node)]
         return self.blocks(node.children)
@@ -123,6 +125,19 @@ class BlockWriter:
         words = caption.words() if caption else ""
         picture = pictures[0]
         return [image(HtmlNode("img", {**picture.attributes, **({"title": words} if words else {})}))]
+
+    def _box_link(self, node: HtmlNode) -> list[str]:
+        """Blocks within a link: the first of them with words carries it."""
+        blocks = self.blocks(node.children)
+        href = node.get("href").strip()
+        for at, block in enumerate(blocks):
+            first, mark, rest = block.partition("\n")
+            words = first.lstrip("# ")
+            if href and words and not words.startswith(("![", "```", "|", "-", ">")) and "](" not in words:
+                lead = first[: len(first) - len(words)]
+                blocks[at] = f"{lead}[{words}]({destination(href)}){mark}{rest}"
+                break
+        return blocks
 
     def _table(self, node: HtmlNode) -> list[str]:
         if is_layout(node):
