@@ -55,7 +55,7 @@ def remote_of(clone: Clone) -> Remote | None:
     branch = clone.branch()
     short = branch.removeprefix("refs/heads/")
     name = _setting(clone, f"branch.{short}.remote")
-    names = clone.git.text("remote").split("\n")
+    names = clone.git.text("remote").split()
     name = name if name in names else "origin"
     if name not in names:
         return None
