@@ -14,7 +14,7 @@ from pathlib import Path
 from kb.accounts import roles
 from kb.content.files.article_file import Place, place_of, read_article
 from kb.content.model import Problem
-from kb.drafts import messages, remote
+from kb.drafts import remote
 from kb.drafts.changes import Tip, tip_of
 from kb.drafts.file_merge import merged_files
 from kb.drafts.model import (
@@ -34,6 +34,7 @@ from kb.drafts.repository import checkout, trees
 from kb.drafts.repository.clone import CHANGES, Clone
 from kb.drafts.repository.git import GitFailed
 from kb.drafts.repository.trees import Edits
+from kb.drafts.texts import messages
 
 PATIENCE_S = 30.0
 """Longest wait for another publication, whose remote may be slow."""
