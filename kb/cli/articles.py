@@ -20,6 +20,7 @@ def check(config: Config) -> None:
     """Report every problem of articles and look with file, line and remedy. Exit code 1 if any."""
     from kb.cli import site_check
     from kb.content import checks, products, synonyms, topics_file
+    from kb.content.addresses import redirects
     from kb.content.library import load as load_library
 
     root = articles_dir(config)
@@ -28,8 +29,9 @@ def check(config: Config) -> None:
     _, of_topics = topics_file.read(root, config.languages)
     goods, of_products = products.read(root, config.languages)
     library, misnamed = products.assigned(library, goods)
+    listed = redirects.read(root, library, goods.entries, config.languages)
     of_site = site_check.check(config)
-    of_files = {*of_synonyms, *of_topics, *of_products, *of_site.problems}
+    of_files = {*of_synonyms, *of_topics, *of_products, *listed.problems, *of_site.problems}
     problems = sorted({*checks.check(library, root), *of_files, *misnamed})
     for problem in problems:
         click.echo(str(problem))

@@ -24,6 +24,8 @@ STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
 
 Address = tuple[str, str, str]
 """Section, category, slug."""
+FormerAddresses = Mapping[tuple[str, Address], str]
+"""(language, address) → id of the article that once stood there."""
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,8 @@ class Library:
     """By path, line."""
     retired: frozenset[str]
     """Ids of removed articles; never given again."""
+    former: FormerAddresses = field(default_factory=dict)
+    """Where articles stood before they moved, as far as is known."""
 
 
 def alias_address(alias: str, section: str, category: str) -> Address:
