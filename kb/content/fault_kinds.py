@@ -32,7 +32,7 @@ class FaultKind(StrEnum):
     BAD_YAML = "bad-yaml", "Front matter and other YAML that cannot be read"
     DUPLICATE_KEY = "duplicate-key", "Keys that stand twice"
     MISSING_KEY = "missing-key", "Keys that must be there"
-    UNKNOWN_KEY = "unknown-key", "Keys that nothing reads"
+    UNKNOWN_KEY = "unknown-key", "Keys of front matter that nothing reads", "remark"
     BAD_VALUE = "bad-value", "Values that cannot be used"
     TOO_LONG = "too-long", "Values that are too long"
     UNKNOWN_CATEGORY = "unknown-category", "Categories that are not in categories.yml"
