@@ -26,7 +26,7 @@ class Redirects:
         return cls(tuple(entries), OldPathTable((entry.old, entry) for entry in entries))
 
     def find(self, path: bytes, query: str) -> Redirect | None:
-        """Where a path, its percent-encoding undone, and a query as it was sent lead."""
+        """The entry for a path, its percent-encoding undone, and a query as it was sent."""
         return self.table.find(composed(path), query) if self.entries else None
 
 

@@ -113,7 +113,7 @@ class _Judge:
             line = following
 
     def _named(self, line: RedirectLine) -> Redirect:
-        """What a target that is no path leads to. Raises _BadTarget."""
+        """The aim of a target that is no path. Raises _BadTarget."""
         target = line.target
         if "://" in target.partition("#")[0]:
             return Redirect(line.old, address=_other_site(target))
