@@ -138,7 +138,8 @@ def _digest(article: Article, surroundings: str) -> str:
         "changes": [moment.isoformat() for moment in head.changes],
     }
     facts = vars(head) | vars(article) | dates
-    del facts["head"]
+    for name in ("head", "verified", "updated"):  # no page shows the latter
+        del facts[name]
     return _sha256(json.dumps([surroundings, facts], sort_keys=True, ensure_ascii=False))
 
 

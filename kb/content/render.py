@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from kb.addresses import article_path, staff_article_path
+from kb.content.fault_kinds import FaultKind
 from kb.content.media import MEDIA_DIR, Media
 from kb.content.model import SECTIONS, Article, Library, Problem
 from kb.content.sanitize import (
@@ -165,7 +166,9 @@ def render(article: Article, links: LinkResolver) -> RenderedArticle:
         )
     except MarkupRefused as error:
         remedy = "Split it, or put such text into a fenced code block"
-        problem = Problem(article.path, article.body_line, f"the text {error}", remedy)
+        problem = Problem(
+            article.path, article.body_line, f"the text {error}", remedy, FaultKind.UNRENDERABLE
+        )
         raise CannotRender(problem) from error
     recorder.note_own_anchors(html)
     return RenderedArticle(
@@ -197,7 +200,7 @@ class _Recorder:
         try:
             address, link = self._resolver.link(self._article, href)
         except DeadLink as error:
-            self._note(href, error)
+            self._note(href, error, FaultKind.BROKEN_LINK)
             return None
         if link:
             self.links.append(link)
@@ -207,7 +210,7 @@ class _Recorder:
         try:
             return self._resolver.image(self._article, src)
         except DeadLink as error:
-            self._note(src, error)
+            self._note(src, error, FaultKind.BROKEN_PICTURE)
             return None
 
     def note_own_anchors(self, html: str) -> None:
@@ -215,10 +218,10 @@ class _Recorder:
         for anchor in OWN_ANCHOR.findall(html):
             self.links.append(SectionLinkTarget(f"#{anchor}", self._article.path, unquote(anchor)))
 
-    def _note(self, href: str, error: DeadLink) -> None:
+    def _note(self, href: str, error: DeadLink, kind: FaultKind) -> None:
         message = error.message.replace("{href}", href)
         line = line_of(self._article, href)
-        self.problems.append(Problem(self._article.path, line, message, error.remedy))
+        self.problems.append(Problem(self._article.path, line, message, error.remedy, kind))
 
 
 OWN_ANCHOR = re.compile(r'<a href="#([^"]+)"')

@@ -38,7 +38,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.feedback.crawlers:_NAMES
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
-        kb.handoffs.channels.email.channel:_ENHANCED_CODE
+        kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
+        kb.content.files.redirects_file:PLAIN_TARGET
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
