@@ -53,4 +53,5 @@ class FaultKind(StrEnum):
     BAD_TEMPLATE = "bad-template", "Faults of the site's templates"
     BAD_CATALOGUE = "bad-catalogue", "Faults of the site's translations"
     CHANGED_COLOUR = "changed-colour", "Colours that were changed to be readable", "remark"
+    UNTRANSLATED = "untranslated", "Texts of the pages that are not translated", "remark"
     OLD_TRANSLATION = "old-translation", "Translations older than their source", "remark"

@@ -39,7 +39,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
-        kb.content.files.redirects_file:PLAIN_TARGET
+        kb.content.files.redirects_file:PLAIN_TARGET kb.content.addresses.redirects:LOCALE
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
@@ -190,6 +190,7 @@ READERS: Mapping[str, int] = {
     "theme": FRONT_MATTER,
     "picture_size": FRONT_MATTER,
     "title": ADDRESS,
+    "old_path": ADDRESS,
     "fence": MAX_LINE_CHARS,
     "inline": 50_000,
     "markdown": 50_000,

@@ -14,7 +14,7 @@ from kb import redaction
 from kb.branding import theme_file
 from kb.catalog import export
 from kb.content import media, sanitize
-from kb.content.files import front_matter
+from kb.content.files import front_matter, old_paths
 from kb.content.files.text import BadFile
 from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
@@ -33,6 +33,10 @@ from search.text import analysis, html_text, html_tree, layout, passages, snippe
 from search.text import languages as text_languages
 from search.text.words import Matcher
 
+OLD_PATHS = old_paths.OldPathTable(
+    [(old_paths.OldPath("/" * length, is_prefix=True), length) for length in range(2, 1000)]
+    + [(old_paths.OldPath("/", (("a", "b"),)), 1)]
+)
 MATCHER = Matcher({"refund": "refund", "days": "day"})
 
 
@@ -118,6 +122,11 @@ def picture_size(text: str) -> None:
 
 def title(text: str) -> None:
     json_ld.is_question(text, "en")
+
+
+def old_path(text: str) -> None:
+    OLD_PATHS.find(old_paths.composed(text.encode("utf-8", "surrogatepass")), text)
+    old_paths.read(text)
 
 
 def terms(text: str) -> None:
