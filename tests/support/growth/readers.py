@@ -8,6 +8,8 @@ from __future__ import annotations
 from contextlib import suppress
 from html import escape
 
+from markdown import Markdown
+
 from kb import redaction
 from kb.branding import theme_file
 from kb.catalog import export
@@ -16,7 +18,10 @@ from kb.content.files import front_matter, old_paths
 from kb.content.files.text import BadFile
 from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
-from kb.content.markdown.inline import code_spans
+from kb.content.markdown.inline.raw_html import RawTags
+from kb.content.markdown.inline.scanner import Surroundings, tokens_of
+from kb.content.markdown.inline.targets import Targets
+from kb.content.markdown.inline.tree import element_of
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
 from kb.languages import detection
@@ -63,8 +68,17 @@ def fence(text: str) -> None:
         fences.closing_fence(found).match(text)
 
 
-def code_span(text: str) -> None:
-    code_spans.CodeSpans(r"`").find_code_spans(0, f"`{text}")
+def inline(text: str) -> None:
+    """One text without the limits of an article."""
+    targets = Targets(None, None)
+    around = Surroundings(
+        targets=targets,
+        references={"a": ("/a", None)},
+        raw_tags=RawTags(Markdown(), targets),
+        footnote=lambda _text, _at: None,
+    )
+    with suppress(MarkupRefused):
+        element_of(tokens_of(text, around), targets)
 
 
 def message_sentences(text: str) -> None:
