@@ -13,6 +13,7 @@ from pathlib import Path
 from kb.cli.check import site_check
 from kb.config import Config
 from kb.content import checks, products, synonyms, topics_file
+from kb.content.addresses import redirects
 from kb.content.fault_kinds import FaultKind, Severity
 from kb.content.library import load as load_library
 from kb.content.model import Problem
@@ -59,6 +60,7 @@ def gather(config: Config, root: Path) -> Findings:
     of_files: Sequence[Problem] = (
         *synonyms.read(root, config.languages)[1],
         *topics_file.read(root, config.languages)[1],
+        *redirects.read(root, library, goods.entries, config.languages).problems,
         *of_products,
         *misnamed,
     )
