@@ -156,7 +156,7 @@ def _require_free(clone: Clone, tip: Tip, edits: dict[str, str | None]) -> None:
 
 
 def _taken(clone: Clone) -> _Taken:
-    """What articles and changes have; ids of files that nobody can read count too."""
+    """Ids and places of articles and changes, and ids that were retired."""
     published = clone.published()
     files = {one.path: one.blob for one in trees.entries(clone, published)}
     under_way = changes.under_way(clone)
