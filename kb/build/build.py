@@ -68,7 +68,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class _Authored:
+class Authored:
     """Everything authors keep, as far as it can be used, and what is wrong with the rest."""
 
     library: Library
@@ -80,11 +80,11 @@ class _Authored:
 
 
 @dataclass(frozen=True)
-class _Recipe:
+class Recipe:
     """The parts that the generation for everybody and that for staff have in common."""
 
     config: Config
-    authored: _Authored
+    authored: Authored
     source: EncoderSource | None
     calibration: Calibration
     now: datetime
@@ -96,8 +96,13 @@ class _Recipe:
         pages: Sequence[ArticleVersion],
         files: Mapping[str, bytes],
         memory: BuildMemory,
+        *,
+        keep: int | None = None,
     ) -> Build:
-        """Build a generation of `pages` and `files` and switch the store to it."""
+        """Build a generation of `pages` and `files` and switch the store to it.
+
+        Of finished ones the `keep` newest are kept, as many as the settings say without it.
+        """
         library = self.authored.library
         catalog = Catalog(
             pages,
@@ -115,7 +120,7 @@ class _Recipe:
             now=self.now,
             synonyms=(*self.authored.synonyms, *product_synonyms(catalog.products)),
             calibration=self.calibration,
-            keep=self.config.keep_generations,
+            keep=keep or self.config.keep_generations,
             memory=memory,
             progress=self.progress,
         )
@@ -134,13 +139,13 @@ def build(
     OSError; the old generation serves on then.
     """
     memory = memory or Memory()
-    authored = _read(config, memory.files)
-    source = _source(config, memory)
+    authored = read_authored(config, memory.files)
+    source = encoder_source(config, memory)
     calibration, remarks = chosen_calibration(config, source)
     store, staff_store = Store(config.index_dir), Store(config.data_dir / STAFF_INDEX)
     memory.pages.recall(store, staff_store)
     pages = pages_of(authored.library, authored.pictures, memory.pages)
-    recipe = _Recipe(config, authored, source, calibration, now or datetime.now(UTC), progress)
+    recipe = Recipe(config, authored, source, calibration, now or datetime.now(UTC), progress)
     files = public_files(authored.pictures, authored.topics)
     made = recipe.make(store, pages.public, files, memory.index)
     # Once there has been an internal article it is kept up to date, so that it can never be stale.
@@ -160,12 +165,13 @@ def documents(config: Config) -> list[Document]:
 
 def warm_up(config: Config, memory: Memory) -> None:
     """Load the encoder and use it once, so that the next build does not wait for it."""
-    source = _source(config, memory)
+    source = encoder_source(config, memory)
     if source is not None:
         source.passage_encoder().encode_passages(["warm-up"])
 
 
-def _read(config: Config, cache: ArticleCache) -> _Authored:
+def read_authored(config: Config, cache: ArticleCache) -> Authored:
+    """Read the folder of articles. Never raises for content."""
     root, languages = config.articles_dir, config.languages
     library = load_library(root, languages=languages, cache=cache)
     found_products, product_problems = products.read(root, languages)
@@ -177,10 +183,10 @@ def _read(config: Config, cache: ArticleCache) -> _Authored:
         *(library.problems, misnamed, pictures.problems),
         *(product_problems, meaning_problems, topic_problems),
     )
-    return _Authored(library, found_products.entries, pictures, tuple(meanings), topics, problems)
+    return Authored(library, found_products.entries, pictures, tuple(meanings), topics, problems)
 
 
-def _source(config: Config, memory: Memory) -> EncoderSource | None:
+def encoder_source(config: Config, memory: Memory) -> EncoderSource | None:
     """The encoder of the settings; imported only here, where it is needed."""
     if memory.source is None and config.encoder != NO_ENCODER:
         from search.semantic.encoder_build.model_source import ModelSource
