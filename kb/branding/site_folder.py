@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.content import media
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.text import BadFile, read_bytes
 from kb.content.files.tree import walk
 from kb.content.model import Problem
@@ -82,7 +83,8 @@ def read_files(site: Path) -> SiteFiles:
     for name in names:
         if len(files) == MAX_FILES:
             remedy = "Keep what the pages use"
-            problems.append(Problem(name, 1, f"is more than {MAX_FILES} files", remedy))
+            message = f"is more than {MAX_FILES} files"
+            problems.append(Problem(name, 1, message, remedy, FaultKind.BAD_THEME))
             break
         try:
             files[name] = _checked(name, read_bytes(root, name))

@@ -21,9 +21,11 @@ from kb.branding.site_folder import STATIC, SiteFile
 from kb.branding.stylesheet import stylesheet
 from kb.branding.theme import PLAIN, FooterLink, Logo, Theme
 from kb.branding.theme_form import KEYS, REMEDIES, LinkForm, LogoForm, ThemeForm
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 
+BAD_THEME = FaultKind.BAD_THEME
 THEME_FILE = "theme.toml"
 TOML = "See docs/theming.md for an example"
 
@@ -50,17 +52,17 @@ def read(site: Path, files: Mapping[str, SiteFile]) -> ThemeReport:
         return ThemeReport(PLAIN, (replace(error.problem, path=path),))
     except tomllib.TOMLDecodeError as error:
         return ThemeReport(
-            PLAIN, (Problem(path, _toml_line(error), f"is not TOML: {error}", TOML),)
+            PLAIN, (Problem(path, _toml_line(error), f"is not TOML: {error}", TOML, BAD_THEME),)
         )
     except RecursionError:
-        return ThemeReport(PLAIN, (Problem(path, 1, "is nested too deep", TOML),))
+        return ThemeReport(PLAIN, (Problem(path, 1, "is nested too deep", TOML, BAD_THEME),))
     except ValidationError as error:
         found = tuple(sorted({_problem(path, text, fault) for fault in error.errors()}))
         return ThemeReport(PLAIN, found)
     except _BadValue as error:
         line = _line_of(text, error.key)
         remedy = REMEDIES[error.key[0]]
-        return ThemeReport(PLAIN, (Problem(path, line, str(error), remedy),))
+        return ThemeReport(PLAIN, (Problem(path, line, str(error), remedy, BAD_THEME),))
     return ThemeReport(theme, (), tuple(_remarks(path, text, form, theme)))
 
 
@@ -127,13 +129,15 @@ def _problem(path: str, text: str, fault: Mapping[str, Any]) -> Problem:
     key = [part for part in fault["loc"] if isinstance(part, str)]
     name = ".".join(key)
     if fault["type"] == "extra_forbidden":
-        return Problem(path, _line_of(text, key), f"`{name}` is not a key", f"Use {KEYS}")
+        message, remedy = f"`{name}` is not a key", f"Use {KEYS}"
+        return Problem(path, _line_of(text, key), message, remedy, BAD_THEME)
     if fault["type"] == "missing":
-        return Problem(path, _line_of(text, key[:1]), f"has no `{name}`", REMEDIES[key[0]])
+        line = _line_of(text, key[:1])
+        return Problem(path, line, f"has no `{name}`", REMEDIES[key[0]], BAD_THEME)
     message = str(fault["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     remedy = REMEDIES.get(key[0], TOML)
-    return Problem(path, _line_of(text, key), f"`{name}`: {message}", remedy)
+    return Problem(path, _line_of(text, key), f"`{name}`: {message}", remedy, BAD_THEME)
 
 
 def _line_of(text: str, key: Sequence[str]) -> int:
@@ -161,5 +165,6 @@ def _remarks(path: str, text: str, form: ThemeForm, theme: Theme) -> list[Proble
         if given and (used := theme.palettes[scheme].brand) != given:
             message = f"`{key}`: {given} is too {scheme} for text"
             remedy = f"Pages show {used}, the nearest with a contrast of {colours.TEXT_CONTRAST}:1"
-            remarks.append(Problem(path, _line_of(text, (key,)), message, remedy))
+            line = _line_of(text, (key,))
+            remarks.append(Problem(path, line, message, remedy, FaultKind.CHANGED_COLOUR))
     return remarks

@@ -21,10 +21,12 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from babel.support import Translations
 
 from kb.branding.site_folder import TRANSLATIONS, located
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 
 SOURCE = Path(__file__).parents[1] / "translations"
+BAD_CATALOGUE = FaultKind.BAD_CATALOGUE
 DOMAIN = "messages"
 PLACE = f"LC_MESSAGES/{DOMAIN}.po"
 
@@ -121,9 +123,11 @@ def _put_over(found: dict[str, Catalog], folder: str, root: Path, problems: list
         problems.append(replace(error.problem, line=1))
     except PoFileError as error:
         line = (error.lineno or 0) + 1
-        problems.append(Problem(path, line, f"is not a catalogue: {error}", PO_REMEDY))
+        problems.append(
+            Problem(path, line, f"is not a catalogue: {error}", PO_REMEDY, BAD_CATALOGUE)
+        )
     except (ValueError, TypeError, RecursionError) as error:
-        problems.append(Problem(path, 1, f"cannot be used: {error}", PO_REMEDY))
+        problems.append(Problem(path, 1, f"cannot be used: {error}", PO_REMEDY, BAD_CATALOGUE))
     else:
         base = found.get(name)
         if base is None:
@@ -141,7 +145,7 @@ def _add(base: Catalog, message: Message, path: str, problems: list[Problem]) ->
     fault = _fault(message, base.num_plurals)
     if fault:
         remedy = f"Mend the text of “{_first(message.id)}”"
-        problems.append(Problem(path, message.lineno or 1, fault, remedy))
+        problems.append(Problem(path, message.lineno or 1, fault, remedy, BAD_CATALOGUE))
         return
     base.delete(message.id, message.context)
     base.add(message.id, message.string, context=message.context)

@@ -1,8 +1,9 @@
-"""Commands for authors: `kb check`, `kb new`, `kb translations`."""
+"""Commands for authors: `kb new`, `kb id`, `kb translations`."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -12,34 +13,6 @@ from kb.config import Config
 EXAMPLE_ADDRESS = "en/faq/delivery/track-a-parcel"
 
 commands = click.Group()
-
-
-@commands.command()
-@click.pass_obj
-def check(config: Config) -> None:
-    """Report every problem of articles and look with file, line and remedy. Exit code 1 if any."""
-    from kb.cli import site_check
-    from kb.content import checks, products, synonyms, topics_file
-    from kb.content.library import load as load_library
-
-    root = articles_dir(config)
-    library = load_library(root, languages=config.languages)
-    _, of_synonyms = synonyms.read(root, config.languages)
-    _, of_topics = topics_file.read(root, config.languages)
-    goods, of_products = products.read(root, config.languages)
-    library, misnamed = products.assigned(library, goods)
-    of_site = site_check.check(config)
-    of_files = {*of_synonyms, *of_topics, *of_products, *of_site.problems}
-    problems = sorted({*checks.check(library, root), *of_files, *misnamed})
-    for problem in problems:
-        click.echo(str(problem))
-    remarks = (*checks.remarks(library, config.default_language), *of_site.remarks)
-    for remark in remarks:
-        click.echo(f"remark: {remark}")
-    told = f", {len(remarks)} remarks" if remarks else ""
-    click.echo(f"{len(library.articles)} articles, {len(problems)} problems{told}", err=True)
-    if problems:
-        sys.exit(EXIT_PROBLEMS)
 
 
 @commands.command()
@@ -95,3 +68,41 @@ def new(config: Config, address: str, title: str) -> None:
     except new_article.CannotStart as error:
         stop(str(error), EXIT_UNUSABLE)
     click.echo(str(path))
+
+
+@commands.command("id")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.pass_obj
+def give_ids(config: Config, files: tuple[str, ...]) -> None:
+    """Give articles without an id one, changing no other byte; a folder means all below it.
+
+    Translations, files of the same folder and slug in other languages, share theirs.
+    """
+    from kb.content.addresses import article_ids
+    from kb.content.files.text import BadFile
+    from kb.content.library import load as load_library
+
+    root = articles_dir(config)
+    library = load_library(root, languages=config.languages)
+    is_fault = False
+    paths = [
+        path for file in files for path in article_ids.articles_below(root, _inside(root, file))
+    ]
+    for found in article_ids.give_ids(root, library, tuple(dict.fromkeys(paths))):
+        if isinstance(found, BadFile):
+            is_fault = True
+            click.echo(str(found.problem), err=True)
+        else:
+            click.echo(f"{found.path}: {found.id}{'' if found.is_new else ' as before'}")
+    if is_fault:
+        sys.exit(EXIT_PROBLEMS)
+
+
+def _inside(root: Path, file: str) -> str:
+    """Path below the folder of articles of what was named from here, or from that folder."""
+    base = root.resolve()
+    named = [path.parent.resolve() / path.name for path in (Path(file).absolute(), root / file)]
+    found = [path for path in named if path.exists() and path.is_relative_to(base)]
+    if not found:
+        stop(f"{file}: no such file below {root}", EXIT_UNUSABLE)
+    return found[0].relative_to(base).as_posix()

@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kb.content import media, translations
+from kb.content.fault_kinds import FaultKind
 from kb.content.model import Article, Library, Problem
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
+
+PARTED = FaultKind.PARTED_TRANSLATION
 
 
 def check(library: Library, root: Path) -> tuple[Problem, ...]:
@@ -32,8 +35,8 @@ def check(library: Library, root: Path) -> tuple[Problem, ...]:
 
 
 def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
-    """Remarks for authors though nothing is wrong: translations older than their source."""
-    found = []
+    """Remarks for authors though nothing is wrong, by path and line."""
+    found = [*library.remarks]
     for every_version in _translations(library).values():
         versions = [it for it in every_version if it.status != "draft"]
         for article in versions:
@@ -44,7 +47,8 @@ def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
                 f"is older than its source: last changed {article.changes[0]:%Y-%m-%d}, "
                 f"{source.path} {source.changes[0]:%Y-%m-%d}"
             )
-            found.append(Problem(article.path, 1, message, "Bring the translation up to date"))
+            remedy, kind = "Bring the translation up to date", FaultKind.OLD_TRANSLATION
+            found.append(Problem(article.path, 1, message, remedy, kind))
     return tuple(sorted(found))
 
 
@@ -62,7 +66,8 @@ def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> It
             if known is not None and link.anchor not in known:
                 message = f"links to {link.href}, but {link.path} has no such heading"
                 remedy = f"Use one of: {', '.join(sorted(known)) or 'none'}"
-                yield Problem(article.path, line_of(article, link.href), message, remedy)
+                line = line_of(article, link.href)
+                yield Problem(article.path, line, message, remedy, FaultKind.BROKEN_ANCHOR)
 
 
 def _bad_relations(library: Library) -> Iterator[Problem]:
@@ -84,7 +89,8 @@ def _bad_relations(library: Library) -> Iterator[Problem]:
                     continue
                 line = article.key_lines.get(key, 1)
                 remedy = f"Remove it from `{key}`, or mend the id"
-                yield Problem(article.path, line, f"the {title} {named} {fault}", remedy)
+                message = f"the {title} {named} {fault}"
+                yield Problem(article.path, line, message, remedy, FaultKind.BAD_RELATION)
 
 
 def _bad_sources(library: Library) -> Iterator[Problem]:
@@ -103,7 +109,8 @@ def _bad_sources(library: Library) -> Iterator[Problem]:
                 remedy = "Name the same language in all versions"
             else:
                 continue
-            yield Problem(article.path, article.key_lines.get("source", 1), message, remedy)
+            line = article.key_lines.get("source", 1)
+            yield Problem(article.path, line, message, remedy, FaultKind.BAD_SOURCE)
 
 
 def _translations(library: Library) -> Mapping[str, list[Article]]:
@@ -124,9 +131,9 @@ def _parted_translations(library: Library) -> Iterator[Problem]:
         if first.address != article.address:
             message = f"has the id of {first.path}, but another folder or slug"
             remedy = "Move one of them, or take a fresh id with `kb new`"
-            yield Problem(article.path, line, message, remedy)
+            yield Problem(article.path, line, message, remedy, PARTED)
         first = by_address.setdefault(article.address, article)
         if first.id != article.id:
             message = f"has the address of {first.path}, but another id"
             remedy = f"Use the id {first.id} if it is a translation, else rename the file"
-            yield Problem(article.path, line, message, remedy)
+            yield Problem(article.path, line, message, remedy, PARTED)

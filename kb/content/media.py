@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.parsers import expat
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.text import BadFile, read_bytes
 from kb.content.files.tree import walk
 from kb.content.model import Problem
@@ -72,7 +73,7 @@ class BadPicture(Exception):
 
     def at(self, path: str) -> Problem:
         """The problem to report of the file `path`."""
-        return Problem(path, self._line, self._message, self._remedy)
+        return Problem(path, self._line, self._message, self._remedy, FaultKind.BAD_PICTURE)
 
 
 def read(root: Path) -> Media:

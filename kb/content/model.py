@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self, get_args
+
+from kb.content.fault_kinds import FaultKind, Severity
 
 SectionName = Literal["faq", "guides"]
 ArticleStatus = Literal["published", "draft", "internal"]
@@ -13,11 +15,17 @@ FAQ: SectionName = "faq"
 """Questions before and around a purchase."""
 GUIDES: SectionName = "guides"
 """How to use what was bought."""
+MAX_LINE_CHARS = 160
+"""Of a problem as it is shown."""
+MAX_PLACE_CHARS = 100
+"""Of its path and line among them."""
 SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
 STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
 
 Address = tuple[str, str, str]
 """Section, category, slug."""
+FormerAddresses = Mapping[tuple[str, Address], str]
+"""(language, address) → id of the article that once stood there."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +174,10 @@ class Article(Headed):
     """Line of the file, from 1, in which the body begins."""
     path: str
     """Posix, relative to the folder of articles."""
+    verified: date | None = None
+    """Day on which somebody last made sure that all of it is right."""
+    updated: date | None = None
+    """Day that the author gives as that of the last change; `updated_at` is the same then."""
     key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Lines of the front matter's keys."""
 
@@ -211,15 +223,26 @@ class Product:
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """A fault of a file: its line, and what the author can do."""
+    """A fault of a file: its line, what the author can do, and the kind of fault."""
 
     path: str
     line: int
     message: str
     remedy: str
+    kind: FaultKind
+
+    @property
+    def severity(self) -> Severity:
+        return self.kind.severity
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}. {self.remedy}"
+        """One line of at most MAX_LINE_CHARS, its remedy never cut away whole."""
+        head = _in_one_line(f"{self.path}:{self.line}: ")
+        message, remedy = _in_one_line(self.message), _in_one_line(self.remedy)
+        head = head if len(head) <= MAX_PLACE_CHARS else f"…{head[1 - MAX_PLACE_CHARS :]}"
+        room = MAX_LINE_CHARS - len(head) - len(". ")
+        message = _cut(message, max(room // 2, room - len(remedy)))
+        return f"{head}{message}. {_cut(remedy, room - len(message))}"
 
 
 @dataclass(frozen=True)
@@ -234,12 +257,25 @@ class Library:
     """By path, line."""
     retired: frozenset[str]
     """Ids of removed articles; never given again."""
+    former: FormerAddresses = field(default_factory=dict)
+    """Where articles stood before they moved, as far as is known."""
+    remarks: tuple[Problem, ...] = ()
+    """Faults of no consequence, by path, line."""
 
 
 def alias_address(alias: str, section: str, category: str) -> Address:
     """Read a former slug of the same category, or a whole former address."""
     parts = alias.split("/")
     return (parts[0], parts[1], parts[2]) if len(parts) == 3 else (section, category, alias)
+
+
+def _in_one_line(text: str) -> str:
+    """`text` with single spaces, and without characters that a terminal would obey."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _in_language(texts: Mapping[str, str], lang: str) -> str:

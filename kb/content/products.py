@@ -22,6 +22,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files import front_matter
 from kb.content.files.fields import (
     DEFAULT_ORDER,
@@ -89,7 +90,9 @@ def read(root: Path, languages: Sequence[str]) -> tuple[Products, tuple[Problem,
     for slug, node in nodes.items():
         if not _is_slug(slug) or not isinstance(node.value, Mapping):
             message = f"`{slug[:MAX_SLUG_CHARS]}` is not a product"
-            problems.append(Problem(PRODUCTS_FILE, node.line, message, ENTRY_REMEDY))
+            problems.append(
+                Problem(PRODUCTS_FILE, node.line, message, ENTRY_REMEDY, FaultKind.BAD_VALUE)
+            )
             continue
         reading = Reading(PRODUCTS_FILE, node.value, node.line, languages, problems)
         entry = _product(slug, reading)
@@ -183,10 +186,10 @@ def _misnamed(article: Article, known: Mapping[str, str], products: Products) ->
         now = known.get(slug)
         if now is not None and now != slug:
             message = f"the product `{slug}` is called `{now}` now"
-            yield Problem(article.path, line, message, f"Write `{now}`")
+            yield Problem(article.path, line, message, f"Write `{now}`", FaultKind.UNKNOWN_PRODUCT)
         elif now is None and products.is_readable and slug not in products.left_out:
             message = f"the product `{slug}` is not in {PRODUCTS_FILE}"
-            yield Problem(article.path, line, message, UNKNOWN_REMEDY)
+            yield Problem(article.path, line, message, UNKNOWN_REMEDY, FaultKind.UNKNOWN_PRODUCT)
 
 
 UNKNOWN_REMEDY = "Add it there with a `title`, or mend the slug"

@@ -14,11 +14,13 @@ Never raises for content: what is wrong with a test is reported, and the test le
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files import front_matter
 from kb.content.files.fields import ID, ID_REMEDY, LISTED, line, matches
 from kb.content.files.form import Form, Reading
@@ -83,7 +85,8 @@ def read(
     for lang, node in nodes.items():
         if lang not in languages or not isinstance(node.value, tuple):
             message = f"`{lang[:20]}` is not a language of the site with tests"
-            problems.append(Problem(RELEVANCE_FILE, node.line, message, LANG_REMEDY))
+            kind = FaultKind.BAD_TEST
+            problems.append(Problem(RELEVANCE_FILE, node.line, message, LANG_REMEDY, kind))
             continue
         for item in node.value:
             cases += _tests(item, lang, problems)
@@ -103,14 +106,16 @@ def misnamed(cases: Sequence[RelevanceCase], library: Library) -> Iterator[Probl
             fault = "is not published" if named in known else "does not exist"
             fault = "was retired" if named in library.retired else fault
             remedy = "Name the article that readers are to find now, or delete the test"
-            yield Problem(case.path, case.line, f"the article {named} {fault}", remedy)
+            message = f"the article {named} {fault}"
+            yield Problem(case.path, case.line, message, remedy, FaultKind.BAD_TEST)
 
 
 def _tests(item: Node, lang: str, problems: list[Problem]) -> Iterator[RelevanceCase]:
     """The tests that one entry makes: one for each wording."""
     if not isinstance(item.value, Mapping):
         message = "holds an entry that is not a test"
-        problems.append(Problem(RELEVANCE_FILE, item.line, message, ITEM_REMEDY))
+        kind = FaultKind.BAD_TEST
+        problems.append(Problem(RELEVANCE_FILE, item.line, message, ITEM_REMEDY, kind))
         return
     reading = Reading(RELEVANCE_FILE, item.value, item.line)
     form = _TestKeys.read(reading)
@@ -119,7 +124,8 @@ def _tests(item: Node, lang: str, problems: list[Problem]) -> Iterator[Relevance
     )
     if not reading.problems:
         _note_nonsense(asked, reading)
-    problems += reading.problems
+    # A key that nothing reads would leave a test that demands less than its author thinks.
+    problems += [replace(one, kind=FaultKind.BAD_TEST) for one in reading.problems]
     if reading.problems:
         return
     first = asked.must_find[0] if asked.must_find else ""

@@ -87,6 +87,14 @@ def alike(
     return sorted(found, key=lambda pair: (-round(pair[2], 3), pair[0].id, pair[1].id))
 
 
+def likeness(
+    place: DocumentPassages, places: Sequence[DocumentPassages], passages: Vectors
+) -> FloatArray:
+    """Cosine of the meaning of `place`, which is one of them, to that of each: (n_places,)."""
+    rows = _meanings(places, passages)
+    return np.asarray(rows @ rows[list(places).index(place)], dtype=np.float32)
+
+
 def _meanings(places: Sequence[DocumentPassages], passages: Vectors) -> FloatArray:
     """(n_places, dim) float32 of unit length, or zero where nothing is left but the language."""
     rows = passages.decoded()

@@ -6,13 +6,13 @@ rendered, split and encoded. What is served is never touched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
 from kb.build.build import Authored, Memory, Recipe, encoder_source, read_authored
 from kb.build.calibration_choice import chosen_calibration
+from kb.build.former_addresses import LastAddresses, remembered
 from kb.build.generation_input import public_files
 from kb.build.pages import pages_of
 from kb.config import Config
@@ -50,7 +50,7 @@ class TrialBuilder:
 
     def read(self) -> Authored:
         """Everything authors keep, as it lies there."""
-        return read_authored(self.config, self.memory.files)
+        return read_authored(self.config, self.memory.files, self._last())
 
     def build(self, authored: Authored) -> TrialTree:
         """Build a generation of what was read, or of that with a change.
@@ -59,17 +59,25 @@ class TrialBuilder:
         """
         source = encoder_source(self.config, self.memory)
         calibration, _ = chosen_calibration(self.config, source)
-        store = Store(self.config.cache_dir / TRIALS / self.place)
-        self.memory.pages.recall(Store(self.config.index_dir), store)
+        last = self._last()
         pages = pages_of(authored.library, authored.pictures, self.memory.pages)
-        recipe = Recipe(
-            self.config, authored, source, calibration, datetime.now(UTC), self.progress
-        )
-        files: Mapping[str, bytes] = public_files(authored.pictures, authored.topics)
+        former = remembered(authored.library, pages.public, last)
+        now = datetime.now(UTC)
+        recipe = Recipe(self.config, authored, source, calibration, former, now, self.progress)
+        files = public_files(authored.pictures, authored.topics, authored.redirects)
+        store = self._store
         made = recipe.make(store, pages.public, files, self.memory.index, keep=1)
         generation = OpenGeneration(store.path(made.name), known=self.memory.index.digests)
         problems = tuple(sorted(authored.problems.union(pages.problems)))
         return TrialTree(authored, generation, problems)
+
+    @property
+    def _store(self) -> Store:
+        return Store(self.config.cache_dir / TRIALS / self.place)
+
+    def _last(self) -> LastAddresses:
+        """Addresses that are served; pages of the last trial are at hand then, too."""
+        return self.memory.pages.recall(Store(self.config.index_dir), self._store)
 
 
 def serving(config: Config) -> OpenGeneration:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticKnownError
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files import front_matter
 from kb.content.files.fields import (
     DEFAULT_ORDER,
@@ -21,6 +22,7 @@ from kb.content.files.fields import (
     SLUG,
     SLUG_REMEDY,
     Aliases,
+    Day,
     Ids,
     Line,
     Order,
@@ -35,6 +37,7 @@ from kb.content.files.text import BadFile, read_text
 from kb.content.files.tree import PLACE_REMEDY, SECTION_CHOICE
 from kb.content.model import SECTIONS, Article, ArticleHead, ArticleStatus, Problem, SectionName
 
+BAD_NAME, MISPLACED = FaultKind.BAD_NAME, FaultKind.MISPLACED_FILE
 MAX_TITLE_CHARS = 90
 NEVER = datetime.fromtimestamp(0, tz=UTC)
 
@@ -58,6 +61,7 @@ class _Keys(Form):
     """Keys of the front matter, each named as the field of `Article` that it fills."""
 
     required = ("id", "title", "summary")
+    keeps_others = True
 
     id: Annotated[str, line(matches(ID, ID_REMEDY))] = ""
     title: Annotated[str, line(max_chars=MAX_TITLE_CHARS)] = ""
@@ -71,6 +75,8 @@ class _Keys(Form):
     products: Slugs = ()
     next: Ids = ()
     source: Line = ""
+    verified: Day = None
+    updated: Day = None
 
 
 KEYS: tuple[str, ...] = tuple(_Keys.model_fields)
@@ -91,20 +97,22 @@ def place_of(path: str, languages: Sequence[str]) -> Place | Problem:
     """The place of a Markdown file, or the problem of one that no article can have."""
     parts = path.split("/")
     if len(parts) != 4:
-        return Problem(path, 1, "does not lie in a category folder", PLACE_REMEDY)
+        return Problem(path, 1, "does not lie in a category folder", PLACE_REMEDY, MISPLACED)
     lang, folder, category, name = parts
     if lang not in languages:
         known = ", ".join(languages)
-        return Problem(lang, 1, f"`{lang}` is not a language of the site ({known})", LANG_REMEDY)
+        message = f"`{lang}` is not a language of the site ({known})"
+        return Problem(lang, 1, message, LANG_REMEDY, MISPLACED)
     section = next((one for one in SECTIONS if one == folder), None)
     if section is None:
-        return Problem(f"{lang}/{folder}", 1, f"`{folder}` is not a section", SECTION_REMEDY)
+        message = f"`{folder}` is not a section"
+        return Problem(f"{lang}/{folder}", 1, message, SECTION_REMEDY, MISPLACED)
     stem, dot, suffix = name.partition(".")
     if dot + suffix != ".md":
-        return Problem(path, 1, "does not end in .md", "Rename it to <slug>.md")
+        return Problem(path, 1, "does not end in .md", "Rename it to <slug>.md", BAD_NAME)
     for slug in (category, stem):
         if not SLUG.fullmatch(slug) or len(slug) > MAX_SLUG_CHARS:
-            return Problem(path, 1, f"`{slug}` is not a slug", SLUG_REMEDY)
+            return Problem(path, 1, f"`{slug}` is not a slug", SLUG_REMEDY, BAD_NAME)
     return Place(path, lang, section, category, stem)
 
 
@@ -114,6 +122,8 @@ class ArticleReading:
 
     article: Article | None
     problems: tuple[Problem, ...]
+    unknown_keys: Mapping[str, int] = field(default_factory=dict)
+    """Keys that nothing reads, with their lines."""
 
 
 def read_article(root: Path, place: Place) -> ArticleReading:
@@ -127,14 +137,15 @@ def read_article(root: Path, place: Place) -> ArticleReading:
         return ArticleReading(None, (error.problem,))
     reading = Reading(place.path, keys, parts.front_line)
     form = _Keys.read(reading)
+    unknown = {key: node.line for key, node in keys.items() if key not in KEYS}
     if found := (*problems, *reading.problems):
-        return ArticleReading(None, found)
-    return ArticleReading(_article(form, place, parts, reading), ())
+        return ArticleReading(None, found, unknown)
+    return ArticleReading(_article(form, place, parts, reading), (), unknown)
 
 
 def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Reading) -> Article:
     written: dict[str, Any] = dict(form)
-    status = written.pop("status")
+    status, verified, updated = (written.pop(key) for key in ("status", "verified", "updated"))
     return Article(
         ArticleHead(
             lang=place.lang,
@@ -148,5 +159,7 @@ def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Read
         body=parts.body,
         body_line=parts.body_line,
         path=place.path,
+        verified=verified,
+        updated=updated,
         key_lines={key: node.line for key, node in reading.keys.items()},
     )

@@ -19,6 +19,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files import front_matter
 from kb.content.files.fields import (
     DEFAULT_ORDER,
@@ -37,6 +38,7 @@ from kb.content.files.front_matter import Node
 from kb.content.files.text import BadFile
 from kb.content.model import SECTIONS, Category, Problem, SectionName
 
+BAD_VALUE = FaultKind.BAD_VALUE
 CATEGORIES_FILE = "categories.yml"
 
 Titles = Mapping[tuple[str, str], Mapping[str, Node]]
@@ -79,7 +81,7 @@ def read(
     for section, slug, node in _entries(sections, problems):
         if not SLUG.fullmatch(slug) or not isinstance(node.value, Mapping):
             message = f"`{slug}` is not a category"
-            problems.append(Problem(CATEGORIES_FILE, node.line, message, SLUG_REMEDY))
+            problems.append(Problem(CATEGORIES_FILE, node.line, message, SLUG_REMEDY, BAD_VALUE))
             continue
         keys = _with_translations(section, slug, node.value, translations)
         reading = Reading(CATEGORIES_FILE, keys, node.line, languages)
@@ -96,7 +98,7 @@ def _entries(
         section = next((one for one in SECTIONS if one == name), None)
         if section is None or not isinstance(node.value, Mapping):
             message = f"`{name}` is not a section with categories"
-            problems.append(Problem(CATEGORIES_FILE, node.line, message, SECTION_REMEDY))
+            problems.append(Problem(CATEGORIES_FILE, node.line, message, SECTION_REMEDY, BAD_VALUE))
             continue
         for slug, inner in node.value.items():
             yield section, slug, inner
@@ -130,7 +132,7 @@ def _translated(root: Path, lang: str, problems: list[Problem]) -> Titles:
         for slug, inner in node.value.items() if isinstance(node.value, Mapping) else ():
             if not isinstance(inner.value, Mapping):
                 message = f"`{slug}` has no title"
-                problems.append(Problem(path, inner.line, message, TRANSLATED_REMEDY))
+                problems.append(Problem(path, inner.line, message, TRANSLATED_REMEDY, BAD_VALUE))
                 continue
             reading = Reading(path, inner.value, inner.line)
             _TranslatedKeys.read(reading)

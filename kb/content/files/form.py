@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.front_matter import Node
 from kb.content.model import Problem
 
@@ -35,6 +36,7 @@ WORDS: Mapping[str, Words] = {
     "literal_error": ("has the unknown {name} `{input}`", "Use {choices}"),
     "mismatch": ("`{name}` is `{input}`, which cannot be", "{remedy}"),
     "missing": ("has no `{name}`", "Add a line `{name}: …`"),
+    "no_date": ("`{name}` is `{input}`, which is no day", "Write a day such as 2026-11-30"),
     "name_too_long": ("`{name}` has a name of more than {max_length} characters", "{remedy}"),
     "string_too_long": (
         "`{name}` has {length} characters, at most {max_length} fit",
@@ -50,7 +52,16 @@ ITEM_WORDS: Mapping[str, Words] = {
     "string_type": ("`{name}` has an item that is not text", "Put it into quotes"),
 }
 """Of what stands in a list."""
-UNUSABLE = frozenset({"dict_type", "literal_error", "string_type", "tuple_type", "whole_number"})
+KINDS: Mapping[str, FaultKind] = {
+    "missing": FaultKind.MISSING_KEY,
+    "name_too_long": FaultKind.TOO_LONG,
+    "string_too_long": FaultKind.TOO_LONG,
+    "too_long": FaultKind.TOO_LONG,
+}
+"""Kinds of problems that errors are, if not BAD_VALUE."""
+UNUSABLE = frozenset(
+    {"dict_type", "literal_error", "no_date", "string_type", "tuple_type", "whole_number"}
+)
 """Errors of values that cannot be used; any other is too long or of a wrong form, and shown."""
 
 
@@ -67,19 +78,22 @@ class Reading:
     is_lenient: bool = False
     """True while what can be used is taken from a value that was found at fault."""
 
-    def note(self, key: str, message: str, remedy: str) -> None:
+    def note(
+        self, key: str, message: str, remedy: str, kind: FaultKind = FaultKind.BAD_VALUE
+    ) -> None:
         """Note a problem in the line of `key`."""
-        self.problems.append(Problem(self.path, self._line((key,)), message, remedy))
+        self.problems.append(Problem(self.path, self._line((key,)), message, remedy, kind))
 
     def note_kind(self, kind: str, key: str, **values: object) -> None:
-        """Note a problem of a kind that WORDS has, in the line of `key`."""
-        message, remedy = WORDS[kind]
-        self.note(key, message.format(name=key, **values), remedy.format(name=key, **values))
+        """Note an error of a kind that WORDS has, in the line of `key`."""
+        message, remedy = (words.format(name=key, **values) for words in WORDS[kind])
+        self.note(key, message, remedy, KINDS.get(kind, FaultKind.BAD_VALUE))
 
     def note_error(self, key: str, error: ErrorDetails) -> None:
         """Note what pydantic found in the value of `key`."""
         place = (key, *error["loc"])
-        self.problems.append(Problem(self.path, self._line(place), *_in_words(place, error)))
+        kind = KINDS.get(error["type"], FaultKind.BAD_VALUE)
+        self.problems.append(Problem(self.path, self._line(place), *_in_words(place, error), kind))
 
     @contextmanager
     def lenient(self) -> Iterator[None]:
@@ -120,13 +134,15 @@ class Form(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True)
     required: ClassVar[tuple[str, ...]] = ()
+    keeps_others: ClassVar[bool] = False
+    """True where keys that nothing reads are no fault."""
 
     @classmethod
     def read(cls, reading: Reading) -> Self:
         """The form as far as it can be used; what is wrong is noted. Linear, never raises."""
         known = ", ".join(sorted(cls.model_fields))
         for key in reading.keys:
-            if key not in cls.model_fields:
+            if key not in cls.model_fields and not cls.keeps_others:
                 reading.note_kind("extra_forbidden", key, known=known)
         for key in cls.required:
             node = reading.keys.get(key)

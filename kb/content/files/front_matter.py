@@ -14,9 +14,11 @@ from typing import Any, NoReturn
 
 import yaml
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 
+BAD_YAML = FaultKind.BAD_YAML
 MAX_CHARS = 16_384
 MAX_DEPTH = 5
 FENCE = re.compile(r"---[ \t]*\r?(?:\n|$)")
@@ -49,13 +51,14 @@ def split(text: str, path: str) -> Parts:
     opening = FENCE.match(text)
     if not opening:
         remedy = "Begin the file with a line `---`, the keys, and another line `---`"
-        raise BadFile(path, "front matter is missing", remedy)
+        raise BadFile(path, "front matter is missing", remedy, kind=BAD_YAML)
     closing = CLOSING_FENCE.search(text, opening.end(), opening.end() + MAX_CHARS + 5)
     if not closing:
         if CLOSING_FENCE.search(text, opening.end()):
             message = f"front matter has more than {MAX_CHARS} characters"
-            raise BadFile(path, message, "Move text to the body")
-        raise BadFile(path, "front matter is not closed", "Write a line `---` below the last key")
+            raise BadFile(path, message, "Move text to the body", kind=BAD_YAML)
+        remedy = "Write a line `---` below the last key"
+        raise BadFile(path, "front matter is not closed", remedy, kind=BAD_YAML)
     body_at = min(closing.end() + 1, len(text))
     return Parts(
         front=text[opening.end() : closing.start()],
@@ -83,7 +86,7 @@ def read_mapping(
     """
     if len(text) > max_chars:
         message = f"has more than {max_chars} characters of YAML"
-        raise BadFile(path, message, "Shorten it", first_line)
+        raise BadFile(path, message, "Shorten it", first_line, kind=BAD_YAML)
     reader = _YamlReader(path, first_line)
     try:
         root = reader.document(yaml.parse(text, Loader=_LOADER))
@@ -92,14 +95,15 @@ def read_mapping(
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         message = f"is not valid YAML: {error.problem or error.context or 'unreadable'}"
-        raise BadFile(path, message, QUOTE_REMEDY, line) from error
+        raise BadFile(path, message, QUOTE_REMEDY, line, kind=BAD_YAML) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         message = f"is not valid YAML: {str(error).splitlines()[0] or type(error).__name__}"
-        raise BadFile(path, message, QUOTE_REMEDY, first_line) from error
+        raise BadFile(path, message, QUOTE_REMEDY, first_line, kind=BAD_YAML) from error
     if root is None or root.value == "":
         return {}, tuple(reader.problems)
     if not isinstance(root.value, Mapping):
-        raise BadFile(path, "is not a list of keys", "Write `key: value` lines", root.line)
+        remedy = "Write `key: value` lines"
+        raise BadFile(path, "is not a list of keys", remedy, root.line, kind=BAD_YAML)
     return root.value, tuple(reader.problems)
 
 
@@ -156,7 +160,8 @@ class _YamlReader:
             elif key.value in pairs:
                 message = f"has the key `{key.value}` twice"
                 remedy = "Keep one; the first counts"
-                self.problems.append(Problem(self._path, key.line, message, remedy))
+                kind = FaultKind.DUPLICATE_KEY
+                self.problems.append(Problem(self._path, key.line, message, remedy, kind))
             else:
                 pairs[key.value] = Node(value.value, key.line)
         return pairs
@@ -165,7 +170,7 @@ class _YamlReader:
         return self._first_line + int(event.start_mark.line)
 
     def _stop(self, event: Any, message: str, remedy: str) -> NoReturn:
-        raise BadFile(self._path, message, remedy, self._line(event))
+        raise BadFile(self._path, message, remedy, self._line(event), kind=BAD_YAML)
 
 
 def _require_valid_text(node: Node | None) -> None:

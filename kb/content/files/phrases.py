@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files import front_matter
 from kb.content.files.form import Reading, plain
 from kb.content.files.text import BadFile
@@ -43,7 +44,7 @@ def read_languages(
             found[lang] = Reading(path, node.value, node.line, languages, problems)
         else:
             message = f"`{lang}` is not a language of the site with {content}"
-            problems.append(Problem(path, node.line, message, remedy))
+            problems.append(Problem(path, node.line, message, remedy, FaultKind.BAD_VALUE))
     return found, problems
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.fields import ID
 from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
@@ -28,5 +29,7 @@ def read(root: Path) -> tuple[Mapping[str, int], tuple[Problem, ...]]:
             retired.setdefault(retired_id, number)
         elif retired_id:
             message = f"`{retired_id}` is not an id"
-            problems.append(Problem(RETIRED_FILE, number, message, "One id a line, # comments"))
+            remedy = "One id a line, # comments"
+            problem = Problem(RETIRED_FILE, number, message, remedy, FaultKind.BAD_VALUE)
+            problems.append(problem)
     return retired, tuple(problems)

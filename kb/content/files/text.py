@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.model import Problem
 
 MAX_BYTES = 1_000_000
@@ -14,9 +15,17 @@ MAX_BYTES = 1_000_000
 class BadFile(Exception):
     """A file that cannot be used; carries the problem to report."""
 
-    def __init__(self, path: str, message: str, remedy: str, line: int = 1) -> None:
+    def __init__(
+        self,
+        path: str,
+        message: str,
+        remedy: str,
+        line: int = 1,
+        *,
+        kind: FaultKind = FaultKind.UNREADABLE_FILE,
+    ) -> None:
         super().__init__(message)
-        self.problem = Problem(path, line, message, remedy)
+        self.problem = Problem(path, line, message, remedy, kind)
 
 
 def read_bytes(root: Path, path: str) -> bytes:

@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+from kb.content.fault_kinds import FaultKind
 from kb.content.model import SECTIONS, Problem
 
+UNREADABLE = FaultKind.UNREADABLE_FILE
 MAX_FOLDERS = 6
 SECTION_CHOICE = " or ".join(SECTIONS)
 PLACE_REMEDY = f"Move it to <language>/<{SECTION_CHOICE}>/<category>/<slug>.md"
@@ -23,7 +25,8 @@ def walk(
         entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
     except OSError as error:
         reason = error.strerror or "unreadable"
-        problems.append(Problem(folder or ".", 1, f"cannot be read: {reason}", "Check its rights"))
+        message = f"cannot be read: {reason}"
+        problems.append(Problem(folder or ".", 1, message, "Check its rights", UNREADABLE))
         return []
     for entry in entries:
         path = f"{folder}/{entry.name}" if folder else entry.name
@@ -46,7 +49,7 @@ def twins(paths: Iterable[str]) -> list[Problem]:
         twin = first.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
         if twin != path:
             message = f"differs from {twin} only by case or Unicode form"
-            problems.append(Problem(path, 1, message, "Rename one of them"))
+            problems.append(Problem(path, 1, message, "Rename one of them", FaultKind.BAD_NAME))
     return problems
 
 
@@ -54,15 +57,20 @@ def _unusable(root: Path, path: str, entry: os.DirEntry[str], depth: int) -> Pro
     """The problem of an entry that is neither a file to read nor a folder to walk."""
     if not _is_printable(path):
         shown = path.encode("utf-8", "backslashreplace").decode()
-        return Problem(shown, 1, "has a name that is not valid text", "Rename it")
+        return Problem(
+            shown, 1, "has a name that is not valid text", "Rename it", FaultKind.BAD_NAME
+        )
     if entry.is_symlink() and (problem := _bad_link(root, path)):
         return problem
     if entry.is_dir():
-        is_deep = depth == MAX_FOLDERS
-        return Problem(path, 1, "lies too deep to be read", PLACE_REMEDY) if is_deep else None
+        if depth < MAX_FOLDERS:
+            return None
+        kind = FaultKind.MISPLACED_FILE
+        return Problem(path, 1, "lies too deep to be read", PLACE_REMEDY, kind)
     if entry.is_file():
         return None
-    return Problem(path, 1, "is not a regular file", "Remove it; only regular files are read")
+    remedy = "Remove it; only regular files are read"
+    return Problem(path, 1, "is not a regular file", remedy, UNREADABLE)
 
 
 def _is_printable(path: str) -> bool:
@@ -77,7 +85,10 @@ def _bad_link(root: Path, path: str) -> Problem | None:
     target = os.path.realpath(root / path)
     real_root = os.path.realpath(root)
     if not target.startswith(real_root + os.sep):
-        return Problem(path, 1, "is a link that leaves its folder", "Copy the file here")
+        return Problem(
+            path, 1, "is a link that leaves its folder", "Copy the file here", UNREADABLE
+        )
     if not os.path.isfile(target):
-        return Problem(path, 1, "is a link to a folder or to nothing", "Put the file itself here")
+        message = "is a link to a folder or to nothing"
+        return Problem(path, 1, message, "Put the file itself here", UNREADABLE)
     return None

@@ -13,10 +13,12 @@ from pathlib import Path
 from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from kb.branding.site_folder import TEMPLATES, located
+from kb.content.fault_kinds import FaultKind
 from kb.content.files.text import BadFile, read_text
 from kb.content.files.tree import walk
 from kb.content.model import Problem
 
+BAD_TEMPLATE = FaultKind.BAD_TEMPLATE
 ORIGINAL = "otvet"
 SEPARATOR = ":"
 OURS = Path(__file__).parents[3] / "templates"
@@ -66,18 +68,21 @@ def _faults(environment: Environment, name: str, source: str, known: Set[str]) -
         environment.compile(source, name)
         used = set(meta.find_referenced_templates(tree))
     except TemplateSyntaxError as error:
-        yield Problem(name, error.lineno, f"is no template: {error.message}", "Mend that line")
+        yield Problem(
+            name, error.lineno, f"is no template: {error.message}", "Mend that line", BAD_TEMPLATE
+        )
     except RecursionError:
-        yield Problem(name, 1, "is nested too deep", "Use simpler expressions")
+        yield Problem(name, 1, "is nested too deep", "Use simpler expressions", BAD_TEMPLATE)
     else:
         yield from _forbidden(name, tree)
         for other in sorted(one for one in used if one is not None):
             if other == name:
                 remedy = f'Write {{% extends "{ORIGINAL}{SEPARATOR}{name}" %}} for the original'
-                yield Problem(name, 1, "refers to itself", remedy)
+                yield Problem(name, 1, "refers to itself", remedy, BAD_TEMPLATE)
             elif other not in known:
                 remedy = "Use a name of ours or of this folder"
-                yield Problem(name, 1, f"refers to {other}, which does not exist", remedy)
+                message = f"refers to {other}, which does not exist"
+                yield Problem(name, 1, message, remedy, BAD_TEMPLATE)
 
 
 def _forbidden(name: str, tree: nodes.Template) -> Iterator[Problem]:
@@ -86,10 +91,12 @@ def _forbidden(name: str, tree: nodes.Template) -> Iterator[Problem]:
     for node in tree.find_all(nodes.Name):
         if node.name in unset:
             detail = f"uses `{node.name}`, which templates do not get"
-            yield Problem(name, node.lineno, detail, "Use what `page` holds; see docs/theming.md")
+            remedy = "Use what `page` holds; see docs/theming.md"
+            yield Problem(name, node.lineno, detail, remedy, BAD_TEMPLATE)
     for line, wanted in _accesses(tree):
         if wanted.startswith("_"):
-            yield Problem(name, line, f"uses `{wanted}`, which is private", "Leave it out")
+            message = f"uses `{wanted}`, which is private"
+            yield Problem(name, line, message, "Leave it out", BAD_TEMPLATE)
 
 
 def _accesses(tree: nodes.Template) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,58 @@
+"""Kinds of problems in what authors write: a stable slug each, a label, and how grave it is.
+
+A kind more is a line more here. Slugs stand in reports that machines read, so they stay as they
+are; labels head the groups that people read.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal, Self
+
+Severity = Literal["problem", "remark"]
+"""A problem hides something from readers or shows them something wrong, and fails the check; a
+remark is for authors to know."""
+
+
+class FaultKind(StrEnum):
+    """A member's value is its slug."""
+
+    label: str
+    severity: Severity
+
+    def __new__(cls, slug: str, label: str, severity: Severity = "problem") -> Self:
+        member = str.__new__(cls, slug)
+        member._value_ = slug
+        member.label, member.severity = label, severity
+        return member
+
+    UNREADABLE_FILE = "unreadable-file", "Files that cannot be read"
+    MISPLACED_FILE = "misplaced-file", "Files where no article can lie"
+    BAD_NAME = "bad-name", "Names of files and folders that cannot be used"
+    BAD_YAML = "bad-yaml", "Front matter and other YAML that cannot be read"
+    DUPLICATE_KEY = "duplicate-key", "Keys that stand twice"
+    MISSING_KEY = "missing-key", "Keys that must be there"
+    UNKNOWN_KEY = "unknown-key", "Keys of front matter that nothing reads", "remark"
+    BAD_VALUE = "bad-value", "Values that cannot be used"
+    TOO_LONG = "too-long", "Values that are too long"
+    UNKNOWN_CATEGORY = "unknown-category", "Categories that are not in categories.yml"
+    UNKNOWN_PRODUCT = "unknown-product", "Products that are not in products.yml, or under old names"
+    TAKEN_ID = "taken-id", "Ids that are taken"
+    TAKEN_ALIAS = "taken-alias", "Aliases that are taken"
+    BAD_RELATION = "bad-relation", "Related articles and next steps that cannot be shown"
+    BAD_SOURCE = "bad-source", "Sources of translations that do not fit"
+    PARTED_TRANSLATION = "parted-translation", "Translations that do not share id and address"
+    UNRENDERABLE = "unrenderable", "Texts that are too large or too intricate to show"
+    BROKEN_LINK = "broken-link", "Links that lead nowhere"
+    BROKEN_ANCHOR = "broken-anchor", "Links to headings that are not there"
+    MOVED_TARGET = "moved-target", "Links to files that have moved"
+    BAD_REDIRECT = "bad-redirect", "Old addresses that cannot lead where they should"
+    BAD_TEST = "bad-test", "Tests of search that cannot be run"
+    BROKEN_PICTURE = "broken-picture", "Pictures that are not there"
+    BAD_PICTURE = "bad-picture", "Files of pictures that cannot be used"
+    BAD_THEME = "bad-theme", "Faults of the site's theme and files"
+    BAD_TEMPLATE = "bad-template", "Faults of the site's templates"
+    BAD_CATALOGUE = "bad-catalogue", "Faults of the site's translations"
+    CHANGED_COLOUR = "changed-colour", "Colours that were changed to be readable", "remark"
+    UNTRANSLATED = "untranslated", "Texts of the pages that are not translated", "remark"
+    OLD_TRANSLATION = "old-translation", "Translations older than their source", "remark"

@@ -1,0 +1,67 @@
+"""An independent reader of Markdown: markdown-it-py, as GitHub reads it, with its own callouts."""
+
+from __future__ import annotations
+
+import html as html_entities
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.gfm import gfm_plugin
+
+from kb.content.markdown.inline.raw_html import RAW_TAGS
+
+TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>|<!--.*?-->|<[?!][^>]*>", re.DOTALL)
+
+
+def commonmark_html(markdown_text: str) -> str:
+    """HTML of the text as CommonMark says."""
+    return str(_commonmark().render(markdown_text))
+
+
+def github_html(markdown_text: str) -> str:
+    """HTML of the text as GitHub shows it, with callouts, notes and definitions.
+
+    Of raw tags those that we let nobody use are text.
+    """
+    return str(_github().render(markdown_text))
+
+
+@cache
+def _commonmark() -> MarkdownIt:
+    return MarkdownIt("commonmark")
+
+
+@cache
+def _github() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").use(gfm_plugin).use(deflist_plugin).use(admon_plugin)
+    for name in ("note", "tip", "info", "warning", "danger", "caution"):
+        parser.use(container_plugin, name, render=_callout)
+    parser.add_render_rule("html_inline", _raw)
+    parser.add_render_rule("html_block", _raw)
+    return parser
+
+
+def _raw(self: Any, tokens: Sequence[Token], at: int, *rest: object) -> str:
+    return TAG.sub(_known, tokens[at].content)
+
+
+def _known(match: re.Match[str]) -> str:
+    if match[0].startswith("<!--"):
+        return ""
+    is_known = match[1] and match[1].lower() in RAW_TAGS
+    return match[0] if is_known else html_entities.escape(match[0])
+
+
+def _callout(self: Any, tokens: Sequence[Token], at: int, *rest: object) -> str:
+    if tokens[at].nesting < 0:
+        return "</div>"
+    kind, *title = tokens[at].info.split(maxsplit=1)
+    words = "".join(title).strip("[] ") or kind.capitalize()
+    return f'<div class="admonition {kind}"><p>{words}</p>'
