@@ -15,6 +15,8 @@ TAB = re.compile(r"([ \t]{0,40})={3}[!+]?[ \t]{1,9}([\"'])(.{1,300})\2[ \t]{0,99
 ADMONITION = re.compile(
     r"([ \t]{0,40})(!!!|\?\?\?\+?)[ \t]{0,9}([\w -]{0,100})(?:[ \t]{0,9}\"(.{0,300})\")?[ \t]{0,99}"
 )
+MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ ]{1,4}(?=\S)")
+BARE_MARKER = re.compile(r"[ ]{0,40}(?:[-*+]|\d{1,9}[.)])[ ]{0,9}")
 MAX_DEPTH = 20
 
 
@@ -30,7 +32,7 @@ class BlockArranger:
     def arranged(self, text: str) -> str:
         self._level = 1
         lines = text.split("\n")
-        return "\n".join(_single_blanks(self._lines(lines, 0, is_inner=False)))
+        return "\n".join(_single_blanks(_joined_items(self._lines(lines, 0, is_inner=False))))
 
     def _lines(self, lines: Sequence[str], depth: int, *, is_inner: bool) -> list[str]:
         if depth > MAX_DEPTH:
@@ -153,6 +155,50 @@ class BlockArranger:
         head = f"{indent}{match[2]} {words[0]}{title}"
         inner = self._lines(_dedented(below), depth + 1, is_inner=True)
         return ["", head, *(f"{indent}    {line}" if line.strip() else "" for line in inner), ""]
+
+
+def flush_left(text: str) -> str:
+    """`text` of MDX, where no line is code by its indent: lines stand at the margin, or at the
+    text of the item that they belong to."""
+    margins: list[int] = []
+    found: list[str] = []
+    for line in text.split("\n"):
+        expanded = _expanded(line)
+        bare = expanded.lstrip(" ")
+        indent = len(expanded) - len(bare)
+        if not bare:
+            found.append("")
+            continue
+        while margins and indent < margins[-1]:
+            margins.pop()
+        margin = margins[-1] if margins else 0
+        marker = MARKER.match(bare) or BARE_MARKER.fullmatch(bare)
+        if marker:
+            at = margin
+            margins.append(at + max(2, len(marker[0])))
+            found.append(" " * at + bare)
+        else:
+            found.append(" " * margin + bare)
+    return "\n".join(found)
+
+
+def _joined_items(lines: Sequence[str]) -> list[str]:
+    """`lines` in which no item begins with an empty line: what stands below is its text."""
+    found: list[str] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        if BARE_MARKER.fullmatch(line):
+            below = at
+            while below < len(lines) and not lines[below].strip():
+                below += 1
+            deep = len(line) - len(line.lstrip(" "))
+            if below < len(lines) and len(lines[below]) - len(lines[below].lstrip(" ")) > deep:
+                line = f"{line.rstrip()} {lines[below].lstrip(' ')}"
+                at = below + 1
+        found.append(line)
+    return found
 
 
 def _closes(end: Directive, start: Directive) -> bool:

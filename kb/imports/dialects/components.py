@@ -159,6 +159,8 @@ class ComponentTranslator:
             return _card(tag)
         if name in DROPPED or (tag.name.islower() and name in INVISIBLE) or name in INVISIBLE:
             return self._callout_div(tag, name)
+        if name == "option":
+            return "" if tag.is_end else "- "
         if tag.name[0].isupper():
             if not self._is_mdx and not tag.attributes and not tag.is_alone and not tag.is_end:
                 return f"\\{written}"  # a placeholder such as <Name>

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kb.imports.dialects import braces, colons, headings, includes, marks, variables
-from kb.imports.dialects.blocks import BlockArranger
+from kb.imports.dialects.blocks import BlockArranger, flush_left
 from kb.imports.dialects.components import ComponentTranslator
 from kb.imports.dialects.leftovers import leftovers
 from kb.imports.dialects.liquid import LiquidTranslator
@@ -85,7 +85,8 @@ class PageTranslator:
         text = masks.mask(components.whole_elements(text))
         text = components.translated(text)
         arranger = BlockArranger(signs, masks)
-        text = arranger.arranged(signs.on_own_lines(text))
+        text = signs.on_own_lines(text)
+        text = arranger.arranged(flush_left(text) if is_mdx and page.path.endswith(".mdx") else text)
         text, tops = headings.arranged(marks.attributes(text), page.title)
         text = masks.unmask(text)
         found = [*includer.findings, *self._told(page, signs, arranger, liquid, components, masks)]

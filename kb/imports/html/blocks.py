@@ -57,7 +57,7 @@ class BlockWriter:
             name = node.get("id") or (node.get("name") if node.tag == "a" else "")
             if name in self.used_anchors:
                 self._names.append(name)
-        found.append(paragraph(run))
+        found.append(paragraph(_with_words(run)))
         run.clear()
 
     def _block(self, node: HtmlNode) -> list[str]:
@@ -186,6 +186,16 @@ def _items(node: HtmlNode) -> list[HtmlNode]:
                 items.append(HtmlNode("li"))
             items[-1].children.append(child)
     return [item for item in items if item.words() or any(one.tag in ("img", "iframe") for one in item.walk())]
+
+
+def _with_words(run: list[HtmlNode]) -> list[HtmlNode]:
+    """`run` whose one link, laid over words without holding any, holds them."""
+    links = [one for one in run if one.tag == "a" and one.get("href")]
+    others = [one for one in run if one.tag != "a" and one.words()]
+    if len(links) != 1 or links[0].words() or links[0].elements() or not others:
+        return run
+    pictures = [one for one in run if one.tag == "img"]
+    return [*pictures, HtmlNode("a", links[0].attributes, others)]
 
 
 def _is_tight(blocks: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ PICTURE = {"ru": "Рисунок", "en": "Picture"}
 """Words of a link to a picture without any."""
 UP = "../../../"
 """From an article's file to the folder of articles."""
+BLANKS = re.compile(r"\n{3,}")
+STRAY_SPACE = re.compile(r"\n\n (?=[^\s\d*+-])")
+"""Left by a picture that is not there any more."""
 TOP = frozenset({"", "top", "_top"})
 
 
@@ -46,7 +50,8 @@ class AddressWriter:
         def resolve(address: str, is_picture: bool) -> NewTarget:
             return self._resolved(planned, address, is_picture=is_picture)
 
-        return masks.unmask(rewritten(masked, resolve))
+        text = rewritten(masked, resolve)
+        return masks.unmask(STRAY_SPACE.sub("\n\n", BLANKS.sub("\n\n", text)))
 
     def _resolved(self, planned: PlannedPage, address: str, *, is_picture: bool) -> NewTarget:
         page = planned.page
