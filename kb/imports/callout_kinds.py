@@ -8,12 +8,22 @@ from typing import Literal
 NamedCallout = Literal["note", "warning", "danger"]
 
 NAMES: Mapping[str, NamedCallout] = {
-    **dict.fromkeys("note info information tip hint success check done question help faq".split(), "note"),
-    **dict.fromkeys("important example abstract summary tldr quote cite todo seealso".split(), "note"),
-    **dict.fromkeys("primary secondary default new idea admonition callout alert notice".split(), "note"),
-    **dict.fromkeys("reading-time blue green grey gray purple pro-tip protip remember".split(), "note"),
+    **dict.fromkeys(
+        "note info information tip hint success check done question help faq".split(), "note"
+    ),
+    **dict.fromkeys(
+        "important example abstract summary tldr quote cite todo seealso".split(), "note"
+    ),
+    **dict.fromkeys(
+        "primary secondary default new idea admonition callout alert notice".split(), "note"
+    ),
+    **dict.fromkeys(
+        "reading-time blue green grey gray purple pro-tip protip remember".split(), "note"
+    ),
     **dict.fromkeys("warning warn attention careful yellow orange deprecated".split(), "warning"),
-    **dict.fromkeys("danger caution error err critical failure fail missing bug red alarm".split(), "danger"),
+    **dict.fromkeys(
+        "danger caution error err critical failure fail missing bug red alarm".split(), "danger"
+    ),
 }
 
 

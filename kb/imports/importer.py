@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,11 +27,23 @@ from kb.imports.landing.addressing import AddressWriter
 from kb.imports.landing.names import digest
 from kb.imports.landing.pictures import PictureStore
 from kb.imports.landing.plan import ImportPlan, PlannedCategory, PlannedPage, TakenNames, planned
+from kb.imports.landing.record import (
+    RECORD_FILE,
+    PageRecord,
+    PictureRecord,
+    SourceRecord,
+)
 from kb.imports.landing.redirects import old_addresses
-from kb.imports.landing.record import RECORD_FILE, ImportRecord, PageRecord, PictureRecord, SourceRecord
 from kb.imports.landing.staging import Staging, staged
 from kb.imports.landing.targets import TargetFinder, anchors_used
-from kb.imports.model import CannotImport, Finding, ImportOptions, ImportResult, SourcePage, SourceTree
+from kb.imports.model import (
+    CannotImport,
+    Finding,
+    ImportOptions,
+    ImportResult,
+    SourcePage,
+    SourceTree,
+)
 from kb.imports.sources.files import SourceFiles, open_source
 
 MIN_SHARED = 0.2
@@ -150,7 +162,13 @@ class _Import:
             self._findings += text.findings
             unknown.update(text.unknown_variables or {})
         self._findings += (
-            Finding("Variables without a value, now bare words", "", 0, f"{name}: {count} times", f"Import with --set {name}=…")
+            Finding(
+                "Variables without a value, now bare words",
+                "",
+                0,
+                f"{name}: {count} times",
+                f"Import with --set {name}=…",
+            )
             for name, count in sorted(unknown.items())
         )
         pages = tuple(_worded(one, translator) for one in plan.pages)
@@ -221,7 +239,9 @@ class _Import:
         for one in pictures.brought:
             target = self._root / MEDIA_DIR / one.name
             known = self._known.pictures.get(one.path)
-            if one.data is None or (known is not None and not self._may_replace(target, known, one.data)):
+            if one.data is None or (
+                known is not None and not self._may_replace(target, known, one.data)
+            ):
                 continue
             if not target.exists() or target.read_bytes() != one.data:
                 self._staging.write(f"{MEDIA_DIR}/{one.name}", one.data)
@@ -232,12 +252,18 @@ class _Import:
         """True for a picture that the source has changed, nobody here, and that is wanted."""
         if not target.exists():
             return False  # removed here
-        return self._options.is_update and digest(target.read_bytes()) == known.landed != digest(data)
+        return self._options.is_update and digest(target.read_bytes()) == known.landed != digest(
+            data
+        )
 
     def _stage_categories(self, plan: ImportPlan) -> int:
         if not self._outcome.written:
             return 0
-        known, _ = category_file.read(self._root, self._options.languages) if self._root.is_dir() else ({}, ())
+        known, _ = (
+            category_file.read(self._root, self._options.languages)
+            if self._root.is_dir()
+            else ({}, ())
+        )
         wanted = {one.category for one in self._outcome.written}
         there = {f"{section}/{slug}" for section, slug in known}
         new = {name: one for name, one in plan.categories.items() if name in wanted - there}
@@ -251,7 +277,15 @@ class _Import:
             lacking = [name for name, one in new.items() if lang not in one.titles]
             if lacking:
                 message = f"{len(lacking)} have none in {lang}: {', '.join(lacking)}"
-                self._findings.append(Finding("Categories without a title in a language", CATEGORIES_FILE, 0, message, "Translate them once it has articles"))
+                self._findings.append(
+                    Finding(
+                        "Categories without a title in a language",
+                        CATEGORIES_FILE,
+                        0,
+                        message,
+                        "Translate them once it has articles",
+                    )
+                )
         return len(new)
 
     def _stage_redirects(self, plan: ImportPlan, finder: TargetFinder) -> int:
@@ -289,7 +323,11 @@ class _Import:
             for one in pictures.brought
             if one.data is not None
         }
-        categories = {key: name for key, name in plan.category_of.items() if name in {it.category for it in plan.pages}}
+        categories = {
+            key: name
+            for key, name in plan.category_of.items()
+            if name in {it.category for it in plan.pages}
+        }
         mine = SourceRecord(
             label=self._known.label,
             pages={**self._known.pages, **with_addresses},
@@ -317,10 +355,19 @@ class _Import:
         library: Library = load(view, languages=self._options.languages)
         mine = {one.path for one in plan.pages} | set(self._staging.paths)
         return [
-            Finding(f"{problem.kind.label} (kb check)", problem.path, problem.line, problem.message, problem.remedy)
+            Finding(
+                f"{problem.kind.label} (kb check)",
+                problem.path,
+                problem.line,
+                problem.message,
+                problem.remedy,
+            )
             for problem in (*checks.check(library, view), *library.remarks)
             if problem.path in mine
-            and not (problem.kind is FaultKind.BROKEN_PICTURE and any(it in problem.message for it in absent))
+            and not (
+                problem.kind is FaultKind.BROKEN_PICTURE
+                and any(it in problem.message for it in absent)
+            )
         ]
 
     def _result(
@@ -339,7 +386,11 @@ class _Import:
             pictures=pictures,
             redirects=redirects,
             is_changed=bool(self._staging.paths),
-            findings=tuple(dict.fromkeys((*self._files.findings, *self._tree.findings, *plan.findings, *self._findings))),
+            findings=tuple(
+                dict.fromkeys(
+                    (*self._files.findings, *self._tree.findings, *plan.findings, *self._findings)
+                )
+            ),
         )
 
 
@@ -347,7 +398,11 @@ def _described(category: PlannedCategory, name: str, plan: ImportPlan) -> Planne
     """The category with a description, the titles of its first articles where it had none."""
     own = dict(category.descriptions)
     for lang in category.titles:
-        titles = [article_text.title_of(it.page) for it in plan.pages if it.category == name and it.page.lang == lang]
+        titles = [
+            article_text.title_of(it.page)
+            for it in plan.pages
+            if it.category == name and it.page.lang == lang
+        ]
         own.setdefault(lang, fitting(". ".join(one.rstrip(".") for one in titles[:3]) + "."))
     return replace(category, descriptions=own)
 
@@ -365,7 +420,8 @@ def _require_same_source(
     enough = MIN_SHARED * min(len(known.pages), len(tree.pages))
     if known.pages and known.label != files.label and shared < enough:
         raise CannotImport(
-            f"{RECORD_FILE} knows {known.label} by the name {name}; give {files.label} a --name of its own"
+            f"{RECORD_FILE} knows {known.label} by the name {name};"
+            f" give {files.label} a --name of its own"
         )
 
 
@@ -373,4 +429,3 @@ def _source_digest(page: SourcePage, markdown: str) -> str:
     """Digest of all that the source says of a page."""
     facts = (page.title, page.summary, *page.tags, page.status, str(page.order), page.updated)
     return digest("\n".join((*facts, markdown)))
-

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kb.imports.model import Finding, ImportResult
 from kb.imports.landing.changes import SINCE
+from kb.imports.model import Finding, ImportResult
 
 SHOWN = 3
 """Of each kind, on the screen."""
@@ -14,7 +14,9 @@ MAX_MESSAGE_CHARS = 110
 
 def summary(result: ImportResult) -> str:
     """What happened, on one line."""
-    if not (result.new or result.updated or result.pictures or result.redirects or result.is_changed):
+    if not (
+        result.new or result.updated or result.pictures or result.redirects or result.is_changed
+    ):
         return f"Nothing changed: {result.unchanged} articles are as they were imported"
     parts = [f"{result.new} new articles"]
     for count, words in (
@@ -42,7 +44,9 @@ def grouped(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 def brief(result: ImportResult) -> Iterator[str]:
     """Lines for the screen."""
     yield summary(result)
-    groups = grouped(result.findings if result.is_changed else [it for it in result.findings if it.kind in SINCE])
+    groups = grouped(
+        result.findings if result.is_changed else [it for it in result.findings if it.kind in SINCE]
+    )
     if groups:
         yield ""
         yield f"Needs a hand, or to be known: {sum(map(len, groups.values()))}"
@@ -64,7 +68,13 @@ def whole(result: ImportResult) -> str:
 
 
 def _line(finding: Finding, *, is_whole: bool = False) -> str:
-    place = f"{finding.path}:{finding.line}: " if finding.line else f"{finding.path}: " if finding.path else ""
+    place = (
+        f"{finding.path}:{finding.line}: "
+        if finding.line
+        else f"{finding.path}: "
+        if finding.path
+        else ""
+    )
     message = " ".join(finding.message.split())
     if not is_whole and len(message) > MAX_MESSAGE_CHARS:
         message = f"{message[: MAX_MESSAGE_CHARS - 1]}…"

@@ -18,13 +18,25 @@ commands = click.Group()
 
 @commands.command(name="import")
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--into", type=click.Path(path_type=Path), help="Folder of articles; KB_ARTICLES_DIR without it.")
-@click.option("--format", "form", default="", help="System it comes from, if the source does not say it.")
-@click.option("--section", type=click.Choice(["faq", "guides"]), default="guides", show_default=True)
-@click.option("--faq", multiple=True, metavar="FOLDER", help="Folder or category for `faq`; may have *.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    help="Folder of articles; KB_ARTICLES_DIR without it.",
+)
+@click.option(
+    "--format", "form", default="", help="System it comes from, if the source does not say it."
+)
+@click.option(
+    "--section", type=click.Choice(["faq", "guides"]), default="guides", show_default=True
+)
+@click.option(
+    "--faq", multiple=True, metavar="FOLDER", help="Folder or category for `faq`; may have *."
+)
 @click.option("--language", default="", help="Of pages that do not say theirs.")
 @click.option("--old-site", default="", metavar="URL", help="Address of the site they come from.")
-@click.option("--depth", default=2, show_default=True, help="Levels of folders that make a category.")
+@click.option(
+    "--depth", default=2, show_default=True, help="Levels of folders that make a category."
+)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Value of a variable.")
 @click.option("--edition", multiple=True, default=["public"], help="Condition that holds.")
 @click.option("--name", default="", help="Of the source, when several have one format.")
@@ -32,7 +44,7 @@ commands = click.Group()
 @click.option("--dry-run", is_flag=True, help="Report, and write nothing.")
 @click.option("--report", type=click.Path(path_type=Path), help="File for the whole report.")
 @click.pass_obj
-def import_(config: Config, source: Path, **given: object) -> None:
+def import_(config: Config, /, source: Path, **given: object) -> None:
     """Bring another help centre in: its pages, pictures and old addresses.
 
     SOURCE is a folder or zip of Markdown, Docusaurus, MkDocs, Jekyll, Hugo, Obsidian, Starlight or
@@ -100,7 +112,9 @@ def _variable(written: str) -> tuple[str, str]:
 
 def _site(written: str) -> str:
     if written and not written.startswith(("http://", "https://")):
-        stop(f"`{written}`: --old-site is an address such as https://help.example.com", EXIT_UNUSABLE)
+        stop(
+            f"`{written}`: --old-site is an address such as https://help.example.com", EXIT_UNUSABLE
+        )
     return written
 
 

@@ -72,14 +72,20 @@ class BlockArranger:
             if directive.kind != "close":
                 opened.append((at, directive))
                 continue
-            place = next((it for it in range(len(opened) - 1, -1, -1) if _closes(directive, opened[it][1])), None)
+            place = next(
+                (it for it in range(len(opened) - 1, -1, -1) if _closes(directive, opened[it][1])),
+                None,
+            )
             if place is not None:
                 for start, _ in opened[place:]:
                     ends[start] = at
                 del opened[place:]
         for start, directive in opened:
             self.unclosed[directive.name] += 1
-            ends.setdefault(start, _paragraph_end(lines, start) if directive.kind in ("callout", "details") else start)
+            ends.setdefault(
+                start,
+                _paragraph_end(lines, start) if directive.kind in ("callout", "details") else start,
+            )
         return ends
 
     def _part(
@@ -87,9 +93,17 @@ class BlockArranger:
     ) -> list[str]:
         indent = line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4)
         if directive.kind in ("callout", "details"):
-            return self._callout(directive, indent, self._lines(_dedented(inner), depth + 1, is_inner=True))
+            return self._callout(
+                directive, indent, self._lines(_dedented(inner), depth + 1, is_inner=True)
+            )
         if directive.kind == "tab":
-            return ["", *self._label(directive.title, indent, is_inner=is_inner), "", *self._below_label(inner, indent, depth, is_inner), ""]
+            return [
+                "",
+                *self._label(directive.title, indent, is_inner=is_inner),
+                "",
+                *self._below_label(inner, indent, depth, is_inner),
+                "",
+            ]
         if directive.kind == "list-tabs":
             return self._list_tabs(inner, indent, depth, is_inner=is_inner)
         level = self._level
@@ -97,7 +111,9 @@ class BlockArranger:
         self._level = level
         return ["", *found, ""]
 
-    def _below_label(self, inner: Sequence[str], indent: str, depth: int, is_inner: bool) -> list[str]:
+    def _below_label(
+        self, inner: Sequence[str], indent: str, depth: int, is_inner: bool
+    ) -> list[str]:
         level = self._level
         self._level = min(6, level + 1)
         found = self._lines(_dedented(inner), depth + 1, is_inner=is_inner)
@@ -134,7 +150,12 @@ class BlockArranger:
             elif items:
                 items[-1][1].append(line)
         for title, below in items:
-            found += ["", *self._label(title.strip("* "), indent, is_inner=is_inner), "", *self._below_label(below, indent, depth, is_inner)]
+            found += [
+                "",
+                *self._label(title.strip("* "), indent, is_inner=is_inner),
+                "",
+                *self._below_label(below, indent, depth, is_inner),
+            ]
         return [*found, ""]
 
     def _by_indent(self, line: str) -> re.Match[str] | None:
@@ -149,7 +170,13 @@ class BlockArranger:
     ) -> list[str]:
         indent = match[1].expandtabs(4)
         if match.re is TAB:
-            return ["", *self._label(match[3], indent, is_inner=is_inner), "", *self._below_label(below, indent, depth, is_inner), ""]
+            return [
+                "",
+                *self._label(match[3], indent, is_inner=is_inner),
+                "",
+                *self._below_label(below, indent, depth, is_inner),
+                "",
+            ]
         words = match[3].split() or ["note"]
         title = f' "{match[4]}"' if match[4] is not None else ""
         head = f"{indent}{match[2]} {words[0]}{title}"

@@ -10,19 +10,30 @@ from kb.imports.dialects.signs import Directive, DirectiveSigns
 from kb.imports.html.inline import destination
 
 SIGN = re.compile(
-    r"\{(heading|linkto|ifdef|ifndef|note|tabs|tab|cut|caption|include|includetag|var|/[a-z]{2,12})[(:}\[]"
+    r"\{(heading|linkto|ifdef|ifndef|note|tabs|tab|cut|caption|include|includetag|var|/[a-"
+    r"z]{2,12})[(:}\[]"
 )
 CONDITION = re.compile(r"\{(/?)(ifdef|ifndef)(?:\(([\w., -]{0,300})\))?\}")
 CONDITION_LINE = re.compile(
-    r"^[ \t]{0,60}((?:\{/?(?:ifdef|ifndef)(?:\([\w., -]{0,300}\))?\}[ \t]{0,9}){1,6})\n", re.MULTILINE
+    r"^[ \t]{0,60}((?:\{/?(?:ifdef|ifndef)(?:\([\w., -]{0,300}\))?\}[ \t]{0,9}){1,6})\n",
+    re.MULTILINE,
 )
 """A line of nothing but conditions: without its line end it leaves no trace."""
-PARAMETERS = re.compile(r"\{params\[[^\]\n]{0,300}\]\}|\{counter\([^)\n]{0,60}\)(?:\[[^\]\n]{0,300}\])?\}")
-HEADING = re.compile(r"\{heading\(([^\n]{1,500}?)\)\[id=([\w.-]{1,100})[^\]\n]{0,100}\]\}|\{heading\(([^\n]{1,500}?)\)\}")
-LINK = re.compile(r"\{linkto\(([^()\n]{0,500})\)(?:\[text=((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,500})\])?[^{}\n]{0,60}\}")
+PARAMETERS = re.compile(
+    r"\{params\[[^\]\n]{0,300}\]\}|\{counter\([^)\n]{0,60}\)(?:\[[^\]\n]{0,300}\])?\}"
+)
+HEADING = re.compile(
+    r"\{heading\(([^\n]{1,500}?)\)\[id=([\w.-]{1,100})[^\]\n]{0,100}\]\}|\{heading\(([^\n]"
+    r"{1,500}?)\)\}"
+)
+LINK = re.compile(
+    r"\{linkto\(([^()\n]{0,500})\)(?:\[text=((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,500})\])"
+    r"?[^{}\n]{0,60}\}"
+)
 PART = re.compile(
     r"\{(?P<end>/)?(?P<name>note|tabs|tab|cut|caption|includetag|details)"
-    r"(?::(?P<kind>\w{1,20})|\((?P<title>(?:[^()\n]|\([^()\n]{0,200}\)){0,500})\)(?:\[[^\]\n]{0,200}\])?)?\}"
+    r"(?::(?P<kind>\w{1,20})|\((?P<title>(?:[^()\n]|\([^()\n]{0,200}\)){0,500})\)(?:\[[^\]"
+    r"\n]{0,200}\])?)?\}"
 )
 VIDEO = re.compile(r"\{video\(([^()\n]{1,500})\)(?:\[[^\]\n]{0,200}\])?\}")
 WITHOUT_WORDS = ("", "%text", "%number", "%title")

@@ -7,7 +7,10 @@ import re
 from kb.imports.callout_kinds import named
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 
-LINE = re.compile(r"^([ \t>]{0,80}(?:[-*+][ \t]{1,4}|\d{1,9}[.)][ \t]{1,4})?)(:{3,20})[ \t]{0,20}(.{0,500})$", re.MULTILINE)
+LINE = re.compile(
+    r"^([ \t>]{0,80}(?:[-*+][ \t]{1,4}|\d{1,9}[.)][ \t]{1,4})?)(:{3,20})[ \t]{0,20}(.{0,500})$",
+    re.MULTILINE,
+)
 NAME = re.compile(r"\{?[ \t]{0,9}\.?([A-Za-z][\w-]{0,40})[ \t]{0,9}")
 LABEL = re.compile(r"\[([^\[\]]{0,300}(?:\[[^\[\]]{0,300}\][^\[\]]{0,300})?)\]")
 ATTRIBUTES = re.compile(r"\{([^{}]{0,300})\}")
@@ -36,7 +39,12 @@ def _directive(match: re.Match[str], signs: DirectiveSigns) -> str:
         words, inner = "", words.removesuffix(":::").strip()
     title = _title(words)
     directive = _known(name[1].lower(), title, width)
-    if directive.kind == "tabs" and name[1].lower() not in ("tabs", "steps", "code-group", "tabset"):
+    if directive.kind == "tabs" and name[1].lower() not in (
+        "tabs",
+        "steps",
+        "code-group",
+        "tabset",
+    ):
         signs.unknown[f":::{name[1]}"] += 1
     sign = lead + signs.sign(directive)
     return f"{sign}{inner}{signs.close(NAME_OF_ALL, width=width)}" if inner else sign
@@ -49,7 +57,7 @@ def _title(words: str) -> str:
     named_title = TITLE.search(attributes[1]) if attributes else None
     if named_title:
         return named_title[1] or named_title[2] or ""
-    return ATTRIBUTES.sub("", words).strip().strip("\"}").strip()
+    return ATTRIBUTES.sub("", words).strip().strip('"}').strip()
 
 
 def _known(name: str, title: str, width: int) -> Directive:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import re
 
 from kb.imports.callout_kinds import NAMES, named
@@ -14,7 +13,9 @@ from kb.imports.html.conversion import convert
 from kb.imports.html.inline import destination, player
 from kb.imports.html.tree import HtmlNode
 
-CALLOUTS = frozenset("aside admonition callout alert infobox hint banner notice message box".split())
+CALLOUTS = frozenset(
+    "aside admonition callout alert infobox hint banner notice message box".split()
+)
 TABS = frozenset("tabs tabgroup codegroup code-group tabpane tabpanels packagemanagertabs".split())
 TAB = frozenset("tabitem tab step tabpanel accordionitem".split())
 FOLDED = frozenset("details accordion expandable collapsible spoiler toggle disclosure".split())
@@ -22,13 +23,15 @@ CARDS = frozenset("linkcard card docscard linkbutton contentcard".split())
 PICTURES = frozenset("img image themedimage zoomimage screenshot frame figureimage picture".split())
 PLAYERS = frozenset("iframe video audio embed youtube vimeo loom".split())
 INVISIBLE = frozenset(
-    "steps filetree cardgrid cardgroup columns column row icon badge fragment accordiongroup source"
-    " head since toc docscardlist tableofcontents thead precheck".split()
+    "steps filetree cardgrid cardgroup columns column row icon fragment accordiongroup source"
+    " head toc docscardlist tableofcontents thead".split()
 )
 """Components that only arrange what they hold."""
 WHOLE = ("pre", "table", "dl", "figure")
 """Tags of HTML whose whole element is turned into Markdown at once."""
-KEPT = frozenset("br kbd sub sup mark ins abbr small b strong i em u s del code hr q samp var cite dfn".split())
+KEPT = frozenset(
+    "br kbd sub sup mark ins abbr small b strong i em u s del code hr q samp var cite dfn".split()
+)
 DROPPED = frozenset(
     "div span p center font section article header footer main nav aside figure figcaption ul ol li"
     " button form label input link meta style script noscript svg path tbody tr td th colgroup col"
@@ -37,7 +40,11 @@ DROPPED = frozenset(
 NAME = re.compile(r"[\w-]{1,100}")
 BOXES = ("div", "section", "ul", "ol", "center", "article")
 """Tags of HTML that are turned into Markdown at once where nothing in them is Markdown."""
-MARKDOWN_INSIDE = re.compile(r"\]\(|\*\*|^[ ]{0,3}(?:#{1,6}|[-*+]|\d{1,3}[.)]|>|:::|!!!)[ \t]|[\ue000-\ue0ff]|\{[%{]|\|[ ]?-{3}", re.MULTILINE)
+MARKDOWN_INSIDE = re.compile(
+    r"\]\(|\*\*|^[ ]{0,3}(?:#{1,6}|[-*+]|\d{1,3}[.)]|>|:::|!!!)[ \t]|[\ue000-\ue0ff]|\{[%{"
+    r"]|\|[ ]?-{3}",
+    re.MULTILINE,
+)
 SLOTS = {"title": ("title", "label", "name", "header", "heading", "summary", "value")}
 
 
@@ -87,14 +94,21 @@ class ComponentTranslator:
         while (start := text.find(f"<{name}", at)) >= 0:
             closing = f"</{name}>"
             end = text.find(closing, start)
-            if end < 0 or text[start + len(name) + 1 : start + len(name) + 2] not in (" ", ">", "\n", "\t"):
+            if end < 0 or text[start + len(name) + 1 : start + len(name) + 2] not in (
+                " ",
+                ">",
+                "\n",
+                "\t",
+            ):
                 found.append(text[at : start + 1])
                 at = start + 1
                 continue
             end += len(closing)
             element = text[start:end]
             found.append(text[at:start])
-            found.append(self._converted(element, text, start) if self._is_html(element, name) else element)
+            found.append(
+                self._converted(element, text, start) if self._is_html(element, name) else element
+            )
             at = end
         return "".join((*found, text[at:]))
 
@@ -176,8 +190,13 @@ class ComponentTranslator:
         if name in FOLDED and (is_component or name == "details"):
             return self._opened(tag, Directive("details", tag.name, tag.get(*SLOTS["title"])))
         if is_component and (name in CALLOUTS or name in NAMES):
-            kind = named(tag.get("type", "variant", "kind", "status", "color", "intent"), name) or "note"
-            return self._opened(tag, Directive("callout", tag.name, tag.get("title", "heading"), kind))
+            kind = (
+                named(tag.get("type", "variant", "kind", "status", "color", "intent"), name)
+                or "note"
+            )
+            return self._opened(
+                tag, Directive("callout", tag.name, tag.get("title", "heading"), kind)
+            )
         if is_component and name in TABS:
             return self._opened(tag, Directive("tabs", tag.name))
         if is_component and name in TAB:
@@ -195,10 +214,14 @@ class ComponentTranslator:
             return " " if name in ("br", "li", "td", "th") else ""
         if tag.is_end:
             return self._signs.close(f"<{name}>")
-        kind = kind_of(HtmlNode(name, {"class": tag.get("class", "className"), "style": tag.get("style")}))
+        kind = kind_of(
+            HtmlNode(name, {"class": tag.get("class", "className"), "style": tag.get("style")})
+        )
         if kind is None:
             return "" if tag.is_alone else self._signs.sign(Directive("tabs", f"<{name}>"))
-        return self._signs.sign(Directive("callout", f"<{name}>", tag.get("data-title", "title"), kind))
+        return self._signs.sign(
+            Directive("callout", f"<{name}>", tag.get("data-title", "title"), kind)
+        )
 
     def _player(self, tag: FoundTag, name: str) -> str:
         if tag.is_end:
@@ -235,5 +258,3 @@ def _card(tag: FoundTag) -> str:
     words = f"[{title}]({destination(href)})" if href else f"**{title}**"
     about = tag.get("description")
     return f"\n- {words}: {about}\n" if about else f"\n- {words}\n"
-
-

@@ -10,7 +10,9 @@ from kb.imports.dialects.masks import SIGN, CodeMasks
 from kb.imports.dialects.signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.formats.titles import plain_words
 
-ATX = re.compile(r"([ ]{0,3})(#{1,6})(?:[ \t]{1,20}(\S[^\n]{0,2000}?))?(?:[ \t]{1,20}#{1,40})?[ \t]{0,20}")
+ATX = re.compile(
+    r"([ ]{0,3})(#{1,6})(?:[ \t]{1,20}(\S[^\n]{0,2000}?))?(?:[ \t]{1,20}#{1,40})?[ \t]{0,20}"
+)
 SETEXT = re.compile(r"[ ]{0,3}(={1,200}|-{2,200})[ \t]{0,20}")
 OWN = re.compile(r"[ ]{0,9}\{#([\w-]{1,100})\}[ ]{0,9}$")
 
@@ -79,8 +81,16 @@ def _atx(lines: list[str]) -> list[str]:
             level = "#" if underline[1][0] == "=" else "##"
             found[-1] = f"{level} {found[-1].strip()}"
             continue
-        match = ATX.fullmatch(line) if line.lstrip(" ").startswith("#") and len(line) < 2_100 else None
-        found.append(f"{match[2]} {match[3]}" if match and match[3] else "" if match and not match[3] else line)
+        match = (
+            ATX.fullmatch(line) if line.lstrip(" ").startswith("#") and len(line) < 2_100 else None
+        )
+        found.append(
+            f"{match[2]} {match[3]}"
+            if match and match[3]
+            else ""
+            if match and not match[3]
+            else line
+        )
     return found
 
 

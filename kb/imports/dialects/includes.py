@@ -19,21 +19,40 @@ MAX_CHARS = 900_000
 INCLUDE = re.compile(
     r"^(?P<lead>[ \t>]{0,80}(?:[-*+][ \t]{1,4}|\d{1,9}[.)][ \t]{1,4})?)(?:"
     r"-{1,3}8<-{1,3}[ \t]{1,4}[\"'](?P<snippet>[^\"'\n]{1,400})[\"']"
-    r"|\{%-?[ \t]{0,4}(?:include|include_relative|include-markdown|include_cached)[ \t]{1,4}(?:\[[^\]\n]{0,300}\]\()?[\"']?(?P<liquid>[^\s\"'()%{}]{1,400}\.(?:md|markdown|mdx|html|txt)(?:\#[\w-]{1,100})?)[\"']?\)?(?P<args>[^%\n]{0,300}?)-?%\}"
-    r"|\{include\((?P<braces>[^()\n]{1,400})\)(?:\[tags=(?P<tags>[\w, .-]{1,300})\])?[^{}\n]{0,60}\}"
-    r"|\{\{[<%][ \t]{0,4}(?:include|readfile|readFile|snippet|includemd|md-include)[ \t]{1,4}(?:file=|path=|name=)?[\"'`]?(?P<hugo>[^\s\"'`<>%]{1,400})[\"'`]?[^\n]{0,100}?[>%]\}\}"
+    r"|\{%-?[ \t]{0,4}(?:include|include_relative|include-markdown|include_cached)[ \t]{1,"
+    r"4}(?:\[[^\]\n]{0,300}\]\()?[\"']?(?P<liquid>[^\s\"'()%{}]{1,400}\.(?:md|markdown|mdx"
+    r"|html|txt)(?:\#[\w-]{1,100})?)[\"']?\)?(?P<args>[^%\n]{0,300}?)-?%\}"
+    r"|\{include\((?P<braces>[^()\n]{1,400})\)(?:\[tags=(?P<tags>[\w, .-]{1,300})\])?[^{}"
+    r"\n]{0,60}\}"
+    r"|\{\{[<%][ \t]{0,4}(?:include|readfile|readFile|snippet|includemd|md-include)[ \t]{1"
+    r",4}(?:file=|path=|name=)?[\"'`]?(?P<hugo>[^\s\"'`<>%]{1,400})[\"'`]?[^\n]{0,100}?[>%"
+    r"]\}\}"
     r"|\{\{\#include[ \t]{1,4}(?P<book>[^\s{}]{1,400})\}\}"
     r"|<!--@include:[ \t]{0,4}(?P<vite>[^\s<>]{1,400})[ \t]{0,4}-->"
     r"|!\[\[(?P<embed>[^\[\]|\n]{1,300})(?:\|[^\[\]\n]{0,200})?\]\]"
     r")[ \t]{0,20}$",
     re.MULTILINE,
 )
-INLINE = re.compile(r"\{include\((?P<braces>[^()\n]{1,400})\)(?:\[tags=(?P<tags>[\w, .-]{1,300})\])?[^{}\n]{0,60}\}")
-BLOCK = re.compile(r"^([ \t]{0,40})-{1,3}8<-{1,3}[ \t]{0,9}\n((?:[^\n]{0,400}\n){1,100}?)[ \t]{0,40}-{1,3}8<-{1,3}[ \t]{0,9}$", re.MULTILINE)
-IMPORT = re.compile(r"^import[ ]{1,4}(\w{1,60})[ ]{1,4}from[ ]{1,4}[\"']([^\"'\n]{1,300})[\"'];?[ \t]{0,9}$", re.MULTILINE)
-ESM = re.compile(r"^(?:import\s{1,4}(?:[\w{*\"']|$)|export\s{1,4}(?:const|let|default|function|\{))")
+INLINE = re.compile(
+    r"\{include\((?P<braces>[^()\n]{1,400})\)(?:\[tags=(?P<tags>[\w, .-]{1,300})\])?[^{}\n]{0,60}\}"
+)
+BLOCK = re.compile(
+    r"^([ \t]{0,40})-{1,3}8<-{1,3}[ \t]{0,9}\n((?:[^\n]{0,400}\n){1,100}?)[ \t]{0,40}-{1,3"
+    r"}8<-{1,3}[ \t]{0,9}$",
+    re.MULTILINE,
+)
+IMPORT = re.compile(
+    r"^import[ ]{1,4}(\w{1,60})[ ]{1,4}from[ ]{1,4}[\"']([^\"'\n]{1,300})[\"'];?[ \t]{0,9}$",
+    re.MULTILINE,
+)
+ESM = re.compile(
+    r"^(?:import\s{1,4}(?:[\w{*\"']|$)|export\s{1,4}(?:const|let|default|function|\{))"
+)
 LATE = re.compile(r"^[ \t]{0,40}<(\w{1,60})(?:[ \t][^<>\n]{0,500})?/>[ \t]{0,9}$", re.MULTILINE)
-SECTION = re.compile(r"--8<--[ \t]{0,4}\[[ ]{0,4}(start|end):[ ]{0,4}([\w-]{1,100})[ ]{0,4}\]|(\#region|\#endregion|ANCHOR:|ANCHOR_END:)[ ]{0,4}([\w-]{1,100})")
+SECTION = re.compile(
+    r"--8<--[ \t]{0,4}\[[ ]{0,4}(start|end):[ ]{0,4}([\w-]{1,100})[ ]{0,4}\]|(\#region|\#e"
+    r"ndregion|ANCHOR:|ANCHOR_END:)[ ]{0,4}([\w-]{1,100})"
+)
 TAGGED = re.compile(r"\{(/?)includetag(?:\(([\w.-]{1,100})\))?\}")
 PICTURE = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif")
 MARKDOWN = (".md", ".mdx", ".markdown")
@@ -74,7 +93,9 @@ class Includer:
             text = without_imports(text)
         text = BLOCK.sub(lambda match: self._several(match, place), text)
         text = INCLUDE.sub(lambda match: self._one(match, place), text)
-        text = INLINE.sub(lambda match: self._part(match["braces"], match["tags"] or "", place).strip(), text)
+        text = INLINE.sub(
+            lambda match: self._part(match["braces"], match["tags"] or "", place).strip(), text
+        )
         if parts:
             text = LATE.sub(lambda match: self._component(match, parts, place), text)
         return text
@@ -96,7 +117,9 @@ class Includer:
         if match["args"] and "=" in match["args"]:
             return match[0]  # with a text of its own: a callout
         target = next(
-            match[name] for name in ("snippet", "liquid", "braces", "hugo", "book", "vite") if match[name]
+            match[name]
+            for name in ("snippet", "liquid", "braces", "hugo", "book", "vite")
+            if match[name]
         )
         if match["snippet"] and match["snippet"].startswith(("http:", "https:")):
             self._note("Includes from other hosts", place, target)
@@ -182,7 +205,9 @@ class Includer:
         text = self._files.text(place.path) or ""
         at = text.find(target)
         line = text.count("\n", 0, at) + 1 if at >= 0 else 0
-        self.findings.append(Finding(kind, place.path, line, target, "Put its text into the article"))
+        self.findings.append(
+            Finding(kind, place.path, line, target, "Put its text into the article")
+        )
 
 
 def _imported(text: str) -> dict[str, str]:
@@ -211,7 +236,12 @@ def without_imports(text: str) -> str:
             depth += sum(line.count(it) for it in "{([") - sum(line.count(it) for it in "})]")
             at += 1
             follows = at < len(lines) and ESM.match(lines[at])
-            if depth <= 0 and (follows or at >= len(lines) or not lines[at].strip() or line.rstrip().endswith((";", "'", '"'))):
+            if depth <= 0 and (
+                follows
+                or at >= len(lines)
+                or not lines[at].strip()
+                or line.rstrip().endswith((";", "'", '"'))
+            ):
                 break
     return "\n".join(found)
 
@@ -282,4 +312,7 @@ def _loose(words: str) -> str:
     return "".join(char for char in words.lower() if char.isalnum())
 
 
-TARGET = re.compile(r"(\]\(<?|\]:[ ]{1,4}<?|\{linkto\(|\{include\(|(?:src|href)=[\"'])(\.{1,2}/[^\s()<>\"'\]]{0,500}|[\w-][\w./%-]{0,300}\.(?:md|mdx|png|jpe?g|gif|svg|webp)(?=[\s)#>\"']))")
+TARGET = re.compile(
+    r"(\]\(<?|\]:[ ]{1,4}<?|\{linkto\(|\{include\(|(?:src|href)=[\"'])(\.{1,2}/[^\s()<>\"'"
+    r"\]]{0,500}|[\w-][\w./%-]{0,300}\.(?:md|mdx|png|jpe?g|gif|svg|webp)(?=[\s)#>\"']))"
+)

@@ -13,9 +13,15 @@ DESTINATION = re.compile(
     r"(?:[ \t\n]{1,9}(\"[^\"]{0,1000}\"|'[^']{0,1000}'|\([^()]{0,1000}\)))?"
     r"(?:[ \t]{1,9}=[\dx%*]{1,12})?[ \t\n]{0,9}\)"
 )
-SPACED = re.compile(r"\(([^()\n<>\"]{1,400}\.(?:md|mdx|png|jpe?g|gif|svg|webp)(?:#[^()\n]{0,200})?)\)", re.IGNORECASE)
+SPACED = re.compile(
+    r"\(([^()\n<>\"]{1,400}\.(?:md|mdx|png|jpe?g|gif|svg|webp)(?:#[^()\n]{0,200})?)\)",
+    re.IGNORECASE,
+)
 """An address with spaces in it, which is none for Markdown and one for people."""
-DEFINITION = re.compile(r"^([ ]{0,3}\[(?!\^)[^\[\]\n]{1,300}\]:[ \t]{1,9})<?([^\s<>]{1,2000})>?([ \t][^\n]{0,500})?$", re.MULTILINE)
+DEFINITION = re.compile(
+    r"^([ ]{0,3}\[(?!\^)[^\[\]\n]{1,300}\]:[ \t]{1,9})<?([^\s<>]{1,2000})>?([ \t][^\n]{0,500})?$",
+    re.MULTILINE,
+)
 BARE = re.compile(r"(?<![\w(<\[\"'=/])<?(https?://[^\s<>()\[\]\"'`\ue000-\uf8ff]{1,2000})>?")
 MARK = re.compile(r"\\.|\[|\]", re.DOTALL)
 MAX_WORDS = 3_000

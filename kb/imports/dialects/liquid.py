@@ -11,34 +11,45 @@ from kb.imports.dialects.signs import Directive, DirectiveSigns
 from kb.imports.html.inline import destination
 
 TAG = re.compile(
-    r"\{%-?[ \t\n]{0,9}(?P<l_end>end)?(?P<l_name>[A-Za-z][\w-]{0,60})(?P<l_args>[^%\n]{0,2000}?)-?%\}"
-    r"|\{\{[<%]-?[ \t]{0,9}(?P<h_end>/)?[ \t]{0,9}(?P<h_name>[\w/.-]{1,80})(?P<h_args>[^\n]{0,2000}?)(?P<h_alone>/)?[ \t]{0,9}[>%]\}\}"
+    r"\{%-?[ \t\n]{0,9}(?P<l_end>end)?(?P<l_name>[A-Za-z][\w-]{0,60})(?P<l_args>[^%\n]{0,2"
+    r"000}?)-?%\}"
+    r"|\{\{[<%]-?[ \t]{0,9}(?P<h_end>/)?[ \t]{0,9}(?P<h_name>[\w/.-]{1,80})(?P<h_args>[^\n"
+    r"]{0,2000}?)(?P<h_alone>/)?[ \t]{0,9}[>%]\}\}"
 )
-ARGUMENT = re.compile(r"(?:([\w.-]{1,60})[ ]{0,4}[=:][ ]{0,4})?(?:\"([^\"]{0,1000})\"|'([^']{0,1000})'|([^\s\"'=<>%]{1,300}))")
+ARGUMENT = re.compile(
+    r"(?:([\w.-]{1,60})[ ]{0,4}[=:][ ]{0,4})?(?:\"([^\"]{0,1000})\"|'([^']{0,1000})'|([^\s"
+    r"\"'=<>%]{1,300}))"
+)
 CODE = re.compile(
-    r"(?P<lead>^[ \t]{0,60})?(?:\{%-?[ ]{0,4}highlight[ ]{1,4}(?P<l>[\w+#-]{1,40})[^%\n]{0,200}%\}|\{\{[<%][ ]{0,4}highlight[ ]{1,4}\"?(?P<h>[\w+#-]{1,40})[^\n]{0,200}?[>%]\}\})",
+    r"(?P<lead>^[ \t]{0,60})?(?:\{%-?[ ]{0,4}highlight[ ]{1,4}(?P<l>[\w+#-]{1,40})[^%\n]{0"
+    r",200}%\}|\{\{[<%][ ]{0,4}highlight[ ]{1,4}\"?(?P<h>[\w+#-]{1,40})[^\n]{0,200}?[>%]\}"
+    r"\})",
     re.MULTILINE,
 )
-END_OF_CODE = re.compile(r"\{%-?[ ]{0,4}endhighlight[ ]{0,4}-?%\}|\{\{[<%][ ]{0,4}/[ ]{0,4}highlight[ ]{0,4}[>%]\}\}")
+END_OF_CODE = re.compile(
+    r"\{%-?[ ]{0,4}endhighlight[ ]{0,4}-?%\}|\{\{[<%][ ]{0,4}/[ ]{0,4}highlight[ ]{0,4}[>%]\}\}"
+)
 RAW = re.compile(r"\{%-?[ ]{0,4}raw[ ]{0,4}-?%\}")
 END_OF_RAW = re.compile(r"\{%-?[ ]{0,4}endraw[ ]{0,4}-?%\}")
 COMMENT = re.compile(r"\{%-?[ ]{0,4}comment[ ]{0,4}-?%\}|\{\{[<%][ ]{0,4}comment[ ]{0,4}[>%]\}\}")
-END_OF_COMMENT = re.compile(r"\{%-?[ ]{0,4}endcomment[ ]{0,4}-?%\}|\{\{[<%][ ]{0,4}/[ ]{0,4}comment[ ]{0,4}[>%]\}\}")
-
-BOXES = frozenset(
-    "callout alert admonition notice hint message panel infobox note-box pageinfo quote-callout box".split()
+END_OF_COMMENT = re.compile(
+    r"\{%-?[ ]{0,4}endcomment[ ]{0,4}-?%\}|\{\{[<%][ ]{0,4}/[ ]{0,4}comment[ ]{0,4}[>%]\}\}"
 )
+
+BOXES = frozenset("callout alert admonition notice hint message panel infobox pageinfo box".split())
 FOLDED = frozenset("cut details expand collapse accordion spoiler toggle".split())
 TABS = frozenset("tabs tabpane codetabs tabset".split())
 TAB = frozenset("tab tabitem codetab accordion-item step".split())
 SILENT = frozenset(
     "if elsif else unless case when for capture assign increment decrement cycle tablerow layout"
     " include_cached seo feed_meta toc steps columns column div section cards card_grid pagebreak"
-    " clear br nbsp liquid list table_of_contents children table block row cardpane capture_output".split()
+    " clear br nbsp liquid list table_of_contents children table block row cardpane".split()
 )
 """Tags that say nothing to a reader by themselves."""
 CONDITIONS = frozenset("if elsif unless case when for".split())
-PICTURES = frozenset("figure img image picture screenshot imgproc lightbox responsive-image".split())
+PICTURES = frozenset(
+    "figure img image picture screenshot imgproc lightbox responsive-image".split()
+)
 VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 LINKED = frozenset("ref relref link post_url".split())
 
@@ -60,7 +71,9 @@ class LiquidTranslator:
         text = self._each(text, CODE, END_OF_CODE, is_code=True)
         return self._each(text, RAW, END_OF_RAW, is_code=False)
 
-    def _each(self, text: str, start: re.Pattern[str], end: re.Pattern[str], *, is_code: bool) -> str:
+    def _each(
+        self, text: str, start: re.Pattern[str], end: re.Pattern[str], *, is_code: bool
+    ) -> str:
         found: list[str] = []
         at = 0
         while (opened := start.search(text, at)) and (closed := end.search(text, opened.end())):
@@ -82,7 +95,9 @@ class LiquidTranslator:
         """`text` with a directive, a link or a picture in place of each tag that is known."""
         if "{%" not in text and "{{" not in text:
             return text
-        ended = {f"{m['l_name'] or m['h_name']}" for m in TAG.finditer(text) if m["l_end"] or m["h_end"]}
+        ended = {
+            f"{m['l_name'] or m['h_name']}" for m in TAG.finditer(text) if m["l_end"] or m["h_end"]
+        }
         return TAG.sub(lambda match: self._tag(match, ended), text)
 
     def _tag(self, match: re.Match[str], ended: set[str]) -> str:
@@ -112,10 +127,25 @@ class LiquidTranslator:
         return ""
 
     def _is_part(self, name: str) -> bool:
-        return name in BOXES or name in NAMES or name in FOLDED or name in TABS or name in TAB or name == "list"
+        return (
+            name in BOXES
+            or name in NAMES
+            or name in FOLDED
+            or name in TABS
+            or name in TAB
+            or name == "list"
+        )
 
-    def _part(self, name: str, positional: list[str], keyed: dict[str, str], *, is_ended: bool) -> str:
-        title = keyed.get("title") or keyed.get("header") or keyed.get("name") or keyed.get("label") or ""
+    def _part(
+        self, name: str, positional: list[str], keyed: dict[str, str], *, is_ended: bool
+    ) -> str:
+        title = (
+            keyed.get("title")
+            or keyed.get("header")
+            or keyed.get("name")
+            or keyed.get("label")
+            or ""
+        )
         if name in FOLDED:
             words = title or next((one for one in positional if one), "")
             return self._signs.sign(Directive("details", name, words)) if is_ended else ""
@@ -126,9 +156,13 @@ class LiquidTranslator:
             return self._signs.sign(Directive("tab", name, words)) if is_ended else ""
         if name not in BOXES and name not in NAMES:
             return ""
-        told = [keyed.get(key, "") for key in ("type", "kind", "color", "context", "level", "style")]
+        told = [
+            keyed.get(key, "") for key in ("type", "kind", "color", "context", "level", "style")
+        ]
         kind = named(*told, *positional) or named(name) or "note"
-        words = title or next((one for one in positional if named(one) is None and " " in one.strip()), "")
+        words = title or next(
+            (one for one in positional if named(one) is None and " " in one.strip()), ""
+        )
         if not title and not words and len(positional) > 1 and named(positional[0]):
             words = positional[1]
         text = keyed.get("content") or keyed.get("text") or keyed.get("message") or ""
@@ -140,8 +174,14 @@ class LiquidTranslator:
     def _include(self, positional: list[str], keyed: dict[str, str], written: str) -> str:
         """A callout for an include that has its text with it; others are files, and were sought."""
         stem = posixpath.basename(positional[0]).partition(".")[0].lower() if positional else ""
-        words = [part for part in re.split("[-_]", stem) if part]
-        text = keyed.get("content") or keyed.get("text") or keyed.get("message") or keyed.get("body") or ""
+        words = stem.replace("_", "-").split("-")
+        text = (
+            keyed.get("content")
+            or keyed.get("text")
+            or keyed.get("message")
+            or keyed.get("body")
+            or ""
+        )
         kind = named(keyed.get("type", ""), keyed.get("kind", ""), *words)
         if text and kind:
             sign = self._signs.sign(Directive("callout", "include", keyed.get("title", ""), kind))
@@ -154,7 +194,9 @@ class LiquidTranslator:
     def _video(self, site: str, positional: list[str], keyed: dict[str, str]) -> str:
         number = keyed.get("id") or (positional[0] if positional else "")
         self.players += bool(number)
-        return f"[▶ {keyed.get('title') or 'Video'}]({destination(site + number)})" if number else ""
+        return (
+            f"[▶ {keyed.get('title') or 'Video'}]({destination(site + number)})" if number else ""
+        )
 
 
 def arguments(written: str) -> tuple[list[str], dict[str, str]]:
@@ -171,7 +213,13 @@ def arguments(written: str) -> tuple[list[str], dict[str, str]]:
 
 
 def _picture(positional: list[str], keyed: dict[str, str]) -> str:
-    src = keyed.get("src") or keyed.get("file") or keyed.get("url") or keyed.get("image_path") or (positional[0] if positional else "")
+    src = (
+        keyed.get("src")
+        or keyed.get("file")
+        or keyed.get("url")
+        or keyed.get("image_path")
+        or (positional[0] if positional else "")
+    )
     alt = keyed.get("alt") or keyed.get("caption") or keyed.get("title") or ""
     caption = keyed.get("caption") or keyed.get("title") or ""
     shown = f' "{caption}"' if caption and caption != alt else ""

@@ -1,4 +1,4 @@
-"""Small marks of other dialects: comments, attributes, highlights, wiki links, notes of kramdown."""
+"""Small marks of other dialects: comments, attributes, highlights, wiki links, kramdown's notes."""
 
 from __future__ import annotations
 
@@ -11,18 +11,35 @@ from kb.imports.html.inline import destination
 COMMENT_MARKS = (("<!--", "-->"), ("{/*", "*/}"), ("{# ", "#}"))
 OBSIDIAN = "%%"
 KRAMDOWN = re.compile(r"^([ \t]{0,60})\{:[ \t]{0,9}([^{}\n]{0,300})\}[ \t]{0,20}$", re.MULTILINE)
-ATTRIBUTES = re.compile(r"(?<=[)\]*_`\ue001>])\{:?[ \t]{0,9}(?:[.#:][^{}\n]{0,300}|[a-z-]{1,30}=[^{}\n]{0,300})\}")
-END_OF_HEADING = re.compile(r"^(#{1,6}[ \t][^\n]{0,2000}?)[ \t]{0,20}\{:?([^{}\n]{0,300})\}[ \t#]{0,20}$", re.MULTILINE)
+ATTRIBUTES = re.compile(
+    r"(?<=[)\]*_`\ue001>])\{:?[ \t]{0,9}(?:[.#:][^{}\n]{0,300}|[a-z-]{1,30}=[^{}\n]{0,300})\}"
+)
+END_OF_HEADING = re.compile(
+    r"^(#{1,6}[ \t][^\n]{0,2000}?)[ \t]{0,20}\{:?([^{}\n]{0,300})\}[ \t#]{0,20}$", re.MULTILINE
+)
 OWN_ID = re.compile(r"#([\w.-]{1,100})")
 BLOCK_ID = re.compile(r"[ \t]{1,9}\^[A-Za-z0-9-]{1,40}[ \t]{0,9}$", re.MULTILINE)
 HIGHLIGHT = re.compile(r"==(?![=\s])([^=\n]{1,500}?)(?<![\s])==")
 WIKI = re.compile(r"(!?)\[\[([^\[\]|\n]{1,300})(?:\\?\|([^\[\]\n]{0,300}))?\]\]")
-TOC = re.compile(r"^[ \t]{0,9}(?:\[\[?_?toc_?\]\]?|\{:toc\}|\$\{toc\}|\[toc\]|\\tableofcontents|<!-- toc -->)[ \t]{0,9}$", re.IGNORECASE | re.MULTILINE)
-KRAMDOWN_TOC = re.compile(r"^[ \t]{0,3}(?:[*+-]|1\.)[ \t]{1,4}[^\n]{0,200}\n[ \t]{0,3}\{:[ \t]{0,4}toc[^{}\n]{0,100}\}[ \t]{0,9}$", re.MULTILINE | re.IGNORECASE)
-QUOTED = re.compile(r"^([ \t]{0,40}(?:[-*+][ \t]{1,4}|\d{1,9}[.)][ \t]{1,4})?)>[ \t]{0,9}\\?\[!([A-Za-z-]{1,30})(?:\|[^\[\]\n]{0,60})?\\?\]([+-]?)[ \t]{0,9}([^\n]{0,300})$")
+TOC = re.compile(
+    r"^[ \t]{0,9}(?:\[\[?_?toc_?\]\]?|\{:toc\}|\$\{toc\}|\[toc\]|\\tableofcontents|<!-- to"
+    r"c -->)[ \t]{0,9}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+KRAMDOWN_TOC = re.compile(
+    r"^[ \t]{0,3}(?:[*+-]|1\.)[ \t]{1,4}[^\n]{0,200}\n[ \t]{0,3}\{:[ \t]{0,4}toc[^{}\n]{0,"
+    r"100}\}[ \t]{0,9}$",
+    re.MULTILINE | re.IGNORECASE,
+)
+QUOTED = re.compile(
+    r"^([ \t]{0,40}(?:[-*+][ \t]{1,4}|\d{1,9}[.)][ \t]{1,4})?)>[ \t]{0,9}\\?\[!([A-Za-z-]{"
+    r"1,30})(?:\|[^\[\]\n]{0,60})?\\?\]([+-]?)[ \t]{0,9}([^\n]{0,300})$"
+)
 PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp)$", re.IGNORECASE)
 SIZE = re.compile(r"\d{1,5}(?:x\d{1,5})?")
-EMOJI = re.compile(r"(?<![\w:]):(?:material|fontawesome|octicons|simple)-[a-z0-9-]{1,80}:(?:\{[^{}\n]{0,200}\})?")
+EMOJI = re.compile(
+    r"(?<![\w:]):(?:material|fontawesome|octicons|simple)-[a-z0-9-]{1,80}:(?:\{[^{}\n]{0,200}\})?"
+)
 BUTTON = re.compile(r"\{[ ]{0,4}\.md-button[^{}\n]{0,200}\}")
 KEYS = re.compile(r"\+\+([a-z0-9\"+-]{1,60})\+\+")
 
@@ -39,7 +56,9 @@ def _cut(text: str, start: str, end: str) -> str:
         return text
     found: list[str] = []
     at = 0
-    while (opened := text.find(start, at)) >= 0 and (closed := text.find(end, opened + len(start))) >= 0:
+    while (opened := text.find(start, at)) >= 0 and (
+        closed := text.find(end, opened + len(start))
+    ) >= 0:
         found.append(text[at:opened])
         at = closed + len(end)
     return "".join((*found, text[at:]))
@@ -65,12 +84,20 @@ def attributes(text: str) -> str:
 def _heading(match: re.Match[str]) -> str:
     own = OWN_ID.search(match[2])
     is_list = own is not None or match[2].strip().startswith((".", "#", ":")) or "=" in match[2]
-    return match[0] if not is_list else f"{match[1]} {{#{own[1].replace('.', '-')}}}" if own else match[1]
+    return (
+        match[0]
+        if not is_list
+        else f"{match[1]} {{#{own[1].replace('.', '-')}}}"
+        if own
+        else match[1]
+    )
 
 
 def _keys(match: re.Match[str]) -> str:
     names = [name.strip('"') for name in match[1].split("+") if name.strip('"')]
-    return "+".join(f"<kbd>{name.capitalize() if len(name) > 1 else name.upper()}</kbd>" for name in names)
+    return "+".join(
+        f"<kbd>{name.capitalize() if len(name) > 1 else name.upper()}</kbd>" for name in names
+    )
 
 
 def highlights(text: str) -> str:
@@ -89,7 +116,9 @@ def _wiki(match: re.Match[str]) -> str:
     if match[1] and PICTURE.search(name):
         alt = "" if SIZE.fullmatch(words) else words
         return f"![{alt}](<wiki:{name}>)"
-    shown = words or (f"{name} — {heading.lstrip('^')}" if heading and name else name or heading.lstrip("^"))
+    shown = words or (
+        f"{name} — {heading.lstrip('^')}" if heading and name else name or heading.lstrip("^")
+    )
     anchor = f"#{heading}" if heading and not heading.startswith("^") else ""
     return f"[{shown}]({destination(f'wiki:{name}{anchor}')})"
 
@@ -162,7 +191,13 @@ def quoted_callouts(text: str, signs: DirectiveSigns) -> str:
         what = "details" if match[3] == "-" else "callout"
         title = match[4].strip()
         # Words right behind GitHub's mark are text; Obsidian's are a title
-        sign = signs.sign(Directive("details" if what == "details" else "callout", ">", title, kind))
-        found += [match[1] + sign, *(f"{below}{it}" if it else "" for it in inner.split("\n")), below + signs.close(">")]
+        sign = signs.sign(
+            Directive("details" if what == "details" else "callout", ">", title, kind)
+        )
+        found += [
+            match[1] + sign,
+            *(f"{below}{it}" if it else "" for it in inner.split("\n")),
+            below + signs.close(">"),
+        ]
         at = end
     return "\n".join(found)

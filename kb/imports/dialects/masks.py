@@ -12,14 +12,14 @@ OPEN, CLOSE = "\ue000", "\ue001"
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 SIGN = re.compile(f"{OPEN}(\\d{{1,9}}){CLOSE}")
 FENCE = re.compile(
-    r"(?P<prefix>[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9})?)(?P<ticks>`{3,200}|~{3,200})(?P<info>.{0,2000})"
+    r"(?P<prefix>[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9})?)(?P<ticks>`{3,200}|~{3,"
+    r"200})(?P<info>.{0,2000})"
 )
 TICKS = re.compile(r"`+")
 BLANK = re.compile(r"(\n[ \t]*\n)")
 LANGUAGE = re.compile(r"\{?[ ]{0,9}[.#]?([A-Za-z][\w+#-]{0,30})")
 CODE_TITLE = re.compile(r"\b(?:title|filename|name)=(\"[^\"]{1,200}\"|'[^']{1,200}')")
 DIAGRAMS = frozenset({"mermaid", "plantuml", "puml", "graphviz", "dot", "d2"})
-FENCED_NAMES = re.compile(r"[\w./\\ @-]{1,200}")
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,7 @@ class CodeMasks:
     def is_fence(self, line: str) -> bool:
         """True for a line that is code as a whole."""
         match = SIGN.search(line)
-        return bool(match) and isinstance(self._kept[int(match[1])], MaskedFence)
-
-    def code_of(self, line: str) -> str:
-        """Code that the first sign of a line stands for, spans with their marks."""
-        match = SIGN.search(line)
-        kept = self._kept[int(match[1])] if match else ""
-        return kept if isinstance(kept, str) else "\n".join(kept.lines)
+        return match is not None and isinstance(self._kept[int(match[1])], MaskedFence)
 
     def keep(self, code: str) -> str:
         """A sign for a piece of text that nothing may change."""

@@ -81,4 +81,7 @@ def _parted(line: str) -> list[str]:
         parts.append(text)
     first = prefix if parts and not DIRECTIVE.fullmatch(parts[0]) else below
     marked = [prefix.rstrip()] if first != prefix and prefix.strip() else []
-    return [*marked, *(f"{first if not at and not marked else below}{part}" for at, part in enumerate(parts))]
+    return [
+        *marked,
+        *(f"{first if not at and not marked else below}{part}" for at, part in enumerate(parts)),
+    ]

@@ -8,7 +8,10 @@ from kb.content.files.fields import MAX_SUMMARY_CHARS
 from kb.imports.dialects.masks import CodeMasks
 from kb.imports.formats.titles import plain_words
 
-NO_PROSE = re.compile(r"[ \t]{0,9}(?:[#|>]|[-*+][ \t]|\d{1,9}[.)][ \t]|!!!|\?\?\?|!\[|:[ \t]|---|===|\*[^*\n]{1,200}\*$|</?[a-z])")
+NO_PROSE = re.compile(
+    r"[ \t]{0,9}(?:[#|>]|[-*+][ \t]|\d{1,9}[.)][ \t]|!!!|\?\?\?|!\[|:[ \t]|---|===|\*[^*\n"
+    r"]{1,200}\*$|</?[a-z])"
+)
 END = re.compile(r"(?<=[.!?…])[»”\")]?(?=\s)|(?<=[。！？])")
 MIN_CHARS = 20
 MAX_PARAGRAPHS = 60
@@ -29,7 +32,9 @@ def summary_of(markdown: str, title: str) -> str:
 def _prose(paragraph: str, masks: CodeMasks, *, is_strict: bool) -> str:
     text = paragraph.strip("\n")
     first = text.split("\n", 1)[0]
-    if masks.is_fence(first) or (is_strict and (NO_PROSE.match(first) or text.rstrip().endswith(":"))):
+    if masks.is_fence(first) or (
+        is_strict and (NO_PROSE.match(first) or text.rstrip().endswith(":"))
+    ):
         return ""
     if not is_strict and first.lstrip().startswith(("#", "|", "![", "---")):
         return ""

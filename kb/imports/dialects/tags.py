@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 START = re.compile(r"<(/?)([A-Za-z][\w.:-]{0,60})")
 ATTRIBUTE = re.compile(r"\s{0,200}([A-Za-z_@:][\w.:@-]{0,60})(?:\s{0,20}=\s{0,20})?")
-PATH = re.compile(r"[\"'`]([^\"'`\n]{1,500}\.(?:png|jpe?g|gif|svg|webp|avif|mp4|webm))[\"'`]", re.IGNORECASE)
+PATH = re.compile(
+    r"[\"'`]([^\"'`\n]{1,500}\.(?:png|jpe?g|gif|svg|webp|avif|mp4|webm))[\"'`]", re.IGNORECASE
+)
 MAX_TAG_CHARS = 6_000
 
 
@@ -92,7 +94,12 @@ def _value(text: str, at: int, limit: int) -> tuple[str | None, int]:
 def _inner(code: str) -> str:
     """The text in a braced value: a string, or the path of a picture somewhere in it."""
     stripped = code.strip()
-    if len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "\"'`" and stripped.count(stripped[0]) == 2:
+    if (
+        len(stripped) > 1
+        and stripped[0] == stripped[-1]
+        and stripped[0] in "\"'`"
+        and stripped.count(stripped[0]) == 2
+    ):
         return stripped[1:-1]
     match = PATH.search(stripped)
     return match[1] if match else stripped

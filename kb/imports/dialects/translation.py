@@ -19,7 +19,9 @@ from kb.imports.model import Finding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
 WITH_MDX = frozenset({"docusaurus", "starlight"})
-HAS_IMPORT = re.compile(r"^import[ ][^\n]{1,300}[ ]from[ ][\"'][^\"'\n]{1,200}[\"'];?[ ]{0,4}$", re.MULTILINE)
+HAS_IMPORT = re.compile(
+    r"^import[ ][^\n]{1,300}[ ]from[ ][\"'][^\"'\n]{1,200}[\"'];?[ ]{0,4}$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -61,23 +63,41 @@ class PageTranslator:
     def _from_html(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         unknown: Counter[str] = Counter()
         known = {**self._tree.variables, **self._options.variables}
-        body = variables.replaced(without_signs(page.body), known, Counter()) if known else page.body
+        body = (
+            variables.replaced(without_signs(page.body), known, Counter()) if known else page.body
+        )
         converted = convert(body, used_anchors)
         found = []
         if converted.players:
-            found.append(Finding("Videos, now links", page.path, 0, f"{converted.players} in «{page.title}»"))
+            found.append(
+                Finding("Videos, now links", page.path, 0, f"{converted.players} in «{page.title}»")
+            )
         if converted.merged_cells:
-            found.append(Finding("Merged cells of tables, now repeated", page.path, 0, f"{converted.merged_cells} in «{page.title}»"))
+            found.append(
+                Finding(
+                    "Merged cells of tables, now repeated",
+                    page.path,
+                    0,
+                    f"{converted.merged_cells} in «{page.title}»",
+                )
+            )
         text, tops = headings.arranged(converted.markdown, page.title)
         return TranslatedPage(_tidy(text), tuple(found), frozenset(), unknown, tops)
 
     def _from_markdown(self, page: SourcePage) -> TranslatedPage:
         masks, signs = CodeMasks(), DirectiveSigns()
         unknown: Counter[str] = Counter()
-        is_mdx = page.path.endswith(".mdx") or self._tree.format in WITH_MDX or bool(HAS_IMPORT.search(page.body[:5_000]))
+        is_mdx = (
+            page.path.endswith(".mdx")
+            or self._tree.format in WITH_MDX
+            or bool(HAS_IMPORT.search(page.body[:5_000]))
+        )
         includer = includes.Includer(self._files, self._tree.roots, masks, self._page_named)
         text = includer.expanded(without_signs(page.body), includes.Place(page.path), is_mdx=is_mdx)
-        liquid, components = LiquidTranslator(signs, masks), ComponentTranslator(signs, masks, is_mdx=is_mdx)
+        liquid, components = (
+            LiquidTranslator(signs, masks),
+            ComponentTranslator(signs, masks, is_mdx=is_mdx),
+        )
         text = liquid.code(text)
         text = masks.mask_spans(masks.mask_fences(marks.without_comments(text)))
         text = self._in_one_form(text, page, signs, unknown)
@@ -86,7 +106,9 @@ class PageTranslator:
         text = components.translated(text)
         arranger = BlockArranger(signs, masks)
         text = signs.on_own_lines(text)
-        text = arranger.arranged(flush_left(text) if is_mdx and page.path.endswith(".mdx") else text)
+        text = arranger.arranged(
+            flush_left(text) if is_mdx and page.path.endswith(".mdx") else text
+        )
         text, tops = headings.arranged(marks.attributes(text), page.title)
         text = masks.unmask(text)
         found = [*includer.findings, *self._told(page, signs, arranger, liquid, components, masks)]
@@ -135,7 +157,13 @@ class PageTranslator:
             for name in signs.unknown
         )
         found += (
-            Finding("Callouts that do not end", page.path, _line(page, name), name, "End them in the source, or look at the article")
+            Finding(
+                "Callouts that do not end",
+                page.path,
+                _line(page, name),
+                name,
+                "End them in the source, or look at the article",
+            )
             for name in arranger.unclosed
         )
         players = liquid.players + components.players
@@ -156,7 +184,13 @@ def braces_lines(text: str) -> str:
 
 def _left(page: SourcePage, text: str) -> list[Finding]:
     return [
-        Finding("Syntax that readers would see", page.path, _line(page, piece), piece, "Rewrite it in the article")
+        Finding(
+            "Syntax that readers would see",
+            page.path,
+            _line(page, piece),
+            piece,
+            "Rewrite it in the article",
+        )
         for piece in dict.fromkeys(leftovers(text))
     ]
 

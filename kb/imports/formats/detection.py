@@ -21,7 +21,6 @@ FEW_PAGES = 3
 """Pages of Markdown beside an export: a README and its like."""
 
 
-
 def read(files: SourceFiles, options: ImportOptions) -> SourceTree:
     """The pages of a source, by its own format or that of `options`. Raises CannotImport."""
     name, folder = options.format, ""
@@ -31,7 +30,9 @@ def read(files: SourceFiles, options: ImportOptions) -> SourceTree:
         folder = next(iter(_SIGNS[name](files)), "")
     if name in ("zendesk", "intercom", "helpscout"):
         found = json_files.objects(files)
-        reader = {"zendesk": zendesk.read, "intercom": intercom.read, "helpscout": helpscout.read}[name]
+        reader = {"zendesk": zendesk.read, "intercom": intercom.read, "helpscout": helpscout.read}[
+            name
+        ]
         tree = reader(found, options)
     elif name == "html":
         tree = html_pages.read(files, options)
@@ -43,18 +44,23 @@ def read(files: SourceFiles, options: ImportOptions) -> SourceTree:
 
 
 def _layout(name: str, files: SourceFiles, folder: str, options: ImportOptions) -> TreeLayout:
-    generators = {"docusaurus": docusaurus.layout, "mkdocs": mkdocs.layout, "jekyll": jekyll.layout, "hugo": hugo.layout}
+    generators = {
+        "docusaurus": docusaurus.layout,
+        "mkdocs": mkdocs.layout,
+        "jekyll": jekyll.layout,
+        "hugo": hugo.layout,
+    }
     try:
         if name in generators:
             return generators[name](files, folder)
     except StopIteration as error:
         raise CannotImport(f"{files.label}: holds no settings of {name}") from error
     if name == "starlight":
-        return plain_trees.starlight(files, folder, options)
+        return plain_trees.starlight(files, folder)
     if name == "vitepress":
-        return plain_trees.vitepress(files, folder, options)
+        return plain_trees.vitepress(files, folder)
     if name == "obsidian":
-        return plain_trees.obsidian(files, options)
+        return plain_trees.obsidian()
     return plain_trees.markdown(files, options)
 
 
@@ -92,8 +98,6 @@ def _export(files: SourceFiles, *, is_alone: bool) -> str:
         if is_it(found):
             return name
     return ""
-
-
 
 
 def _with_file(*names: str) -> Callable[[SourceFiles], list[str]]:

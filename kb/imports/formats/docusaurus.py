@@ -12,14 +12,17 @@ from kb.imports.sources.files import SourceFiles
 
 CONFIGS = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs"))
 SETTING = re.compile(
-    r"\b(url|baseUrl|routeBasePath|defaultLocale)[ \t]{0,9}:[ \t\n]{0,9}[\"'`]([^\"'`\n]{0,300})[\"'`]"
+    r"\b(url|baseUrl|routeBasePath|defaultLocale)[ \t]{0,9}:[ \t\n]{0,9}[\"'`]([^\"'`\n]{0"
+    r",300})[\"'`]"
 )
 PLUGIN = "docusaurus-plugin-content-docs"
 
 
 def layout(files: SourceFiles, folder: str) -> TreeLayout:
     """The layout of the site whose configuration lies in `folder`."""
-    config = next((posixpath.join(folder, one) for one in CONFIGS if posixpath.join(folder, one) in files), "")
+    config = next(
+        (posixpath.join(folder, one) for one in CONFIGS if posixpath.join(folder, one) in files), ""
+    )
     found: dict[str, str] = {}
     for name, value in SETTING.findall((files.text(config) or "")[:200_000] if config else ""):
         found.setdefault(name, value)
@@ -35,7 +38,7 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         elif told.own_id:
             names[-1] = told.own_id
         slug = told.slug
-        own = slug if slug.startswith("/") else "/".join((*(names[:-1] if slug else names), slug))
+        own = slug if slug.startswith("/") else "/".join((*names[:-1], slug) if slug else names)
         locale = "" if place.locale in ("", default) else place.locale
         return joined(base, locale, place.root.prefix, own), *told.old_paths
 

@@ -17,13 +17,20 @@ UPDATED = (
     *("updated", "last_update.date", "lastUpdated", "lastmod", "last_modified_at", "updated_at"),
     *("modified", "date_modified", "dateModified", "date"),
 )
-ORDER = ("sidebar_position", "sidebar.order", "weight", "nav_order", "order", "position", "menu.main.weight")
+ORDER = (
+    "sidebar_position",
+    "sidebar.order",
+    "weight",
+    "nav_order",
+    "order",
+    "position",
+    "menu.main.weight",
+)
 TAGS = ("tags", "keywords", "labels")
 OLD_PATHS = ("permalink", "url", "redirect_from", "redirects")
-USED = frozenset(
-    (*TITLE, *SUMMARY, *UPDATED, *ORDER, *TAGS, *OLD_PATHS)
-    + ("draft", "published", "publish", "status", "unlisted", "slug", "aliases", "id", "lang")
-    + ("locale", "language", "last_update", "sidebar", "questions", "type", "layout")
+USED = frozenset((*TITLE, *SUMMARY, *UPDATED, *ORDER, *TAGS, *OLD_PATHS)) | frozenset(
+    "draft published publish status unlisted slug aliases id lang locale language last_update"
+    " sidebar type layout".split()
 )
 """Keys that are read, or that say nothing to a reader here."""
 DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")

@@ -26,7 +26,9 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
     path = next((one for name in CONFIGS if (one := posixpath.join(folder, name)) in files), "")
     config = _config(files, path)
     site = urlsplit(front.first_text(config, "baseURL", "baseurl"))
-    default = front.first_text(config, "defaultContentLanguage", "defaultcontentlanguage", "languageCode")
+    default = front.first_text(
+        config, "defaultContentLanguage", "defaultcontentlanguage", "languageCode"
+    )
     default = default.lower() or "en"
     is_below = front.is_true(config, "defaultContentLanguageInSubdir")
     content = posixpath.join(folder, front.first_text(config, "contentDir") or "content")
@@ -36,7 +38,9 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         own = "/".join((*parts[:-1], told.slug or parts[-1])) if parts else ""
         shown = own.lower().replace(" ", "-")
         locale = place.locale if is_below or place.locale != default else ""
-        olds = [joined(site.path, locale if one.startswith("/") else "", one) for one in told.old_paths]
+        olds = [
+            joined(site.path, locale if one.startswith("/") else "", one) for one in told.old_paths
+        ]
         names = [joined(site.path, locale, *parts[:-1], one) for one in told.names]
         return f"{joined(site.path, locale, shown).rstrip('/')}/", *olds, *names
 
@@ -48,7 +52,12 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         hosts=(site.netloc,) if site.netloc else (),
         default_lang=default,
         variables=_variables(config),
-        include_roots=(folder, content, posixpath.join(folder, "static"), posixpath.join(folder, "assets")),
+        include_roots=(
+            folder,
+            content,
+            posixpath.join(folder, "static"),
+            posixpath.join(folder, "assets"),
+        ),
     )
 
 
@@ -77,7 +86,7 @@ def _language_roots(config: Mapping[str, Any], folder: str, content: str) -> tup
 
 def _variables(config: Mapping[str, Any]) -> Mapping[str, str]:
     params = config.get("params")
-    found = {}
+    found: dict[str, str] = {}
     for name, value in params.items() if isinstance(params, Mapping) else ():
         if text := front.text_of(value):
             found |= {name: text, f"params.{name}": text, f".Site.Params.{name}": text}

@@ -39,7 +39,9 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
     roots = [PageRoot(folder, "pages")]
     roots.append(PageRoot(posixpath.join(folder, "_posts"), "posts", kind="posts"))
     roots.append(PageRoot(posixpath.join(folder, "_drafts"), "drafts", kind="drafts"))
-    roots += (PageRoot(posixpath.join(folder, f"_{name}"), name, prefix=name) for name in collections)
+    roots += (
+        PageRoot(posixpath.join(folder, f"_{name}"), name, prefix=name) for name in collections
+    )
     return TreeLayout(
         format="jekyll",
         roots=tuple(roots),
@@ -61,7 +63,7 @@ def _collections(config: Mapping[str, Any]) -> Mapping[str, str]:
             name: (front.first_text(one, "permalink") if isinstance(one, Mapping) else "") or usual
             for name, one in written.items()
         }
-    named = {one: usual for one in front.texts_of(written)}
+    named = dict.fromkeys(front.texts_of(written), usual)
     return named or {"docs": usual, "pages": "/:path.html", "articles": usual}
 
 
@@ -96,7 +98,9 @@ def _post(place: PagePlace, style: str) -> str:
 
 
 def _variables(config: Mapping[str, Any]) -> Mapping[str, str]:
-    found = {f"site.{key}": front.text_of(value) for key, value in config.items() if front.text_of(value)}
+    found = {
+        f"site.{key}": front.text_of(value) for key, value in config.items() if front.text_of(value)
+    }
     for key, value in config.items():
         if isinstance(value, Mapping):
             found |= {f"site.{key}.{name}": front.text_of(one) for name, one in value.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kb.imports.formats.facts import FrontFacts
+from kb.imports.formats.front import FrontMatter
 from kb.imports.model import Folder
 
 
@@ -69,6 +70,15 @@ class TreeLayout:
     redirects: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     """Folders that hold no pages of help."""
+
+
+@dataclass(frozen=True)
+class ReadPage:
+    """A file that was read: its place, what its front matter tells, and its text."""
+
+    place: PagePlace
+    front: FrontMatter
+    facts: FrontFacts
 
 
 def joined(*parts: str) -> str:

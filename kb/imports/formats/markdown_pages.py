@@ -5,17 +5,25 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
-from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, without_number, number_of
+from kb.imports.formats.layout import (
+    PagePlace,
+    PageRoot,
+    ReadPage,
+    TreeLayout,
+    number_of,
+    without_number,
+)
 from kb.imports.formats.page_folders import folders_of
 from kb.imports.formats.titles import first_heading, humanised
-from kb.imports.model import Finding, ImportOptions, SourcePage, SourceTree
+from kb.imports.model import Finding, Folder, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
 SUFFIXES = (".md", ".mdx", ".markdown", ".qmd")
+MENU = "nav"
 INDEX = frozenset({"index", "readme", "_index"})
 NO_ARTICLES = frozenset(
     "license licence changelog contributing code_of_conduct security authors codeowners notice"
@@ -24,18 +32,25 @@ NO_ARTICLES = frozenset(
 )
 """Stems of files at the top that are about a repository, not of help."""
 PARTIALS = frozenset({"_includes", "includes", "snippets", "_snippets", "partials", "_partials"})
-OTHERS = frozenset({"_layouts", "_sass", "_data", "_site", "layouts", "archetypes", "themes",
-                    "node_modules", "templates", "_templates", ".obsidian", "versioned_docs",
-                    "versioned_sidebars", "public", "vendor"})
-
-
-@dataclass(frozen=True)
-class ReadPage:
-    """A file that was read: its place, what its front matter tells, and its text."""
-
-    place: PagePlace
-    front: front.FrontMatter
-    facts: front_facts.FrontFacts
+OTHERS = frozenset(
+    {
+        "_layouts",
+        "_sass",
+        "_data",
+        "_site",
+        "layouts",
+        "archetypes",
+        "themes",
+        "node_modules",
+        "templates",
+        "_templates",
+        ".obsidian",
+        "versioned_docs",
+        "versioned_sidebars",
+        "public",
+        "vendor",
+    }
+)
 
 
 def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> SourceTree:
@@ -43,7 +58,7 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     findings: list[Finding] = []
     unused: Counter[str] = Counter()
     pages = list(_read_all(files, layout, options, findings, unused))
-    titles = folders_of(files, layout, pages, options)
+    titles = folders_of(files, layout, pages)
     found = [_page(page, layout, titles.is_leaf(page)) for page in pages]
     found = [one for one in found if one.body.strip() or not titles.is_section(one.path)]
     findings += (
@@ -53,7 +68,7 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     return SourceTree(
         format=layout.format,
         pages=tuple(_distinct(found)),
-        folders=titles.folders,
+        folders={**_of_menu(layout), **titles.folders},
         roots=tuple(dict.fromkeys((*layout.include_roots, *(it.folder for it in layout.roots)))),
         base=layout.base,
         hosts=layout.hosts,
@@ -61,6 +76,16 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
         redirects=layout.redirects,
         findings=tuple(findings),
     )
+
+
+def _of_menu(layout: TreeLayout) -> dict[str, Folder]:
+    """Folders that only the menu has."""
+    found: dict[str, Folder] = {}
+    for entry in layout.nav.values():
+        for end, title in enumerate(entry.sections, start=1):
+            key = "/".join((MENU, *entry.sections[:end]))
+            found.setdefault(key, Folder(key, {"": title}, {}, len(found) + 1))
+    return found
 
 
 def _read_all(
@@ -82,7 +107,9 @@ def _read_all(
             continue
         parts = front.split(text)
         if parts.fault:
-            findings.append(Finding("Front matter at fault", path, 1, parts.fault, "Look at its keys"))
+            findings.append(
+                Finding("Front matter at fault", path, 1, parts.fault, "Look at its keys")
+            )
         told = front_facts.facts(parts.values)
         front_facts.unused(parts.values, unused)
         yield ReadPage(places.place(path, root, told.lang, parts.body), parts, told)
@@ -127,7 +154,9 @@ class _Places:
             return "Parts that other pages include"
         if stem in NO_ARTICLES and len(rest) == 1:
             return "About the repository"
-        is_readme = stem == "readme" and len(rest) == 1 and self._layout.format in ("markdown", "obsidian")
+        is_readme = (
+            stem == "readme" and len(rest) == 1 and self._layout.format in ("markdown", "obsidian")
+        )
         return "About the repository" if is_readme else ""
 
     def place(self, path: str, root: PageRoot, told: str, body: str) -> PagePlace:
@@ -175,10 +204,7 @@ def _page(page: ReadPage, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         title=told.title or heading or (nav.title if nav else "") or humanised(stem),
         body=page.front.body,
         body_line=page.front.body_line,
-        folders=tuple(
-            "/".join((place.root.group or place.root.folder, *above[:end]))
-            for end in range(1, len(above) + 1)
-        ),
+        folders=_folders(place, above, nav.sections if nav else ()),
         summary=told.summary,
         slug=_slug(told, stem),
         tags=told.tags,
@@ -189,6 +215,12 @@ def _page(page: ReadPage, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         names=(*told.names, posixpath.basename(place.path).rpartition(".")[0], *_number(told)),
         variables={key: front.text_of(value) for key, value in page.front.values.items()},
     )
+
+
+def _folders(place: PagePlace, above: Sequence[str], sections: Sequence[str]) -> tuple[str, ...]:
+    """Keys of the folders around a page; for one in none, of its headings in the menu."""
+    names, first = (above, place.root.group or place.root.folder) if above else (sections, MENU)
+    return tuple("/".join((first, *names[:end])) for end in range(1, len(names) + 1))
 
 
 def _slug(told: front_facts.FrontFacts, stem: str) -> str:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from kb.imports.formats import front
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import NavEntry, PagePlace, PageRoot, TreeLayout, joined
-from kb.imports.formats.titles import humanised
 from kb.imports.sources.files import SourceFiles
 
 CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
@@ -30,14 +29,21 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
 
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
         locale = "" if place.locale in ("", default) else place.locale
-        parts = place.parts[:-1] if place.is_index and place.parts[-1] in ("index", "README") else place.parts
+        parts = (
+            place.parts[:-1]
+            if place.is_index and place.parts[-1] in ("index", "README")
+            else place.parts
+        )
         own = joined(site.path, locale, *parts)
         shown = (f"{own}.html",) if is_flat and parts else (f"{own.rstrip('/')}/",)
         return *shown, *told.old_paths
 
     nav: dict[str, NavEntry] = {}
     for title, target, sections in _entries(config.get("nav"), ()):
-        nav.setdefault(posixpath.normpath(posixpath.join(docs, target)), NavEntry(title, len(nav) + 1, sections))
+        nav.setdefault(
+            posixpath.normpath(posixpath.join(docs, target)),
+            NavEntry(title, len(nav) + 1, sections),
+        )
     return TreeLayout(
         format="mkdocs",
         roots=(PageRoot(docs, "docs"),),
@@ -47,7 +53,12 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         default_lang=default,
         variables=_variables(config),
         nav=nav,
-        include_roots=(folder, docs, posixpath.join(folder, "snippets"), posixpath.join(folder, "includes")),
+        include_roots=(
+            folder,
+            docs,
+            posixpath.join(folder, "snippets"),
+            posixpath.join(folder, "includes"),
+        ),
         redirects=_redirects(plugins, docs),
     )
 
@@ -113,8 +124,3 @@ def _variables(config: Mapping[str, Any]) -> Mapping[str, str]:
         if value := front.text_of(config.get(name)):
             found[f"config.{name}"] = value
     return found
-
-
-def section_title(entry: NavEntry) -> str:
-    """Heading of the menu right above an entry."""
-    return entry.sections[-1] if entry.sections else humanised(entry.title)

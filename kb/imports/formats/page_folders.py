@@ -6,16 +6,13 @@ import json
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kb.imports.formats import front
-from kb.imports.formats.layout import TreeLayout, number_of
+from kb.imports.formats.layout import ReadPage, TreeLayout, number_of
 from kb.imports.formats.titles import first_heading, humanised
-from kb.imports.model import Folder, ImportOptions
+from kb.imports.model import Folder
 from kb.imports.sources.files import SourceFiles
-
-if TYPE_CHECKING:
-    from kb.imports.formats.markdown_pages import ReadPage
 
 CATEGORY_FILES = ("_category_.json", "_category_.yml", "_category_.yaml", ".pages", "_meta.json")
 
@@ -38,9 +35,7 @@ class PageFolders:
         return path in self.sections
 
 
-def folders_of(
-    files: SourceFiles, layout: TreeLayout, pages: Sequence[ReadPage], options: ImportOptions
-) -> PageFolders:
+def folders_of(files: SourceFiles, layout: TreeLayout, pages: Sequence[ReadPage]) -> PageFolders:
     """Titles from what each system has for them: files of categories, index pages, menus, names."""
     busy = _busy(pages)
     found: dict[str, Folder] = {}

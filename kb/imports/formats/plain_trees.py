@@ -1,4 +1,4 @@
-"""Trees without a generator's settings: Markdown in folders, Obsidian vaults, Starlight, VitePress."""
+"""Trees of few or no settings: Markdown in folders, Obsidian vaults, Starlight, VitePress."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ from kb.imports.sources.files import SourceFiles
 
 STARLIGHT = "src/content/docs"
 VITEPRESS = (".vitepress", ".vuepress")
-SETTING = re.compile(
-    r"\b(site|base|hostname)[ \t]{0,9}:[ \t\n]{0,9}[\"'`]([^\"'`\n]{0,300})[\"'`]"
-)
+SETTING = re.compile(r"\b(site|base|hostname)[ \t]{0,9}:[ \t\n]{0,9}[\"'`]([^\"'`\n]{0,300})[\"'`]")
 ZENDESK = re.compile(r"https?://([a-z0-9.-]{1,200})/hc/([a-z-]{2,10})/articles/\d")
 SAMPLED = 200
 
@@ -48,27 +46,38 @@ def markdown(files: SourceFiles, options: ImportOptions) -> TreeLayout:
     )
 
 
-def obsidian(files: SourceFiles, options: ImportOptions) -> TreeLayout:
+def obsidian() -> TreeLayout:
     """The layout of a vault."""
 
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
         own = [one for one in told.old_paths if one]
         path = joined(*place.parts)
-        return *(joined(one) for one in own), path, *((path.replace(" ", "+"),) if " " in path else ())
+        return (
+            *(joined(one) for one in own),
+            path,
+            *((path.replace(" ", "+"),) if " " in path else ()),
+        )
 
-    return TreeLayout("obsidian", (PageRoot(""),), addresses, skipped=(".obsidian", ".trash", "Templates"))
+    return TreeLayout(
+        "obsidian", (PageRoot(""),), addresses, skipped=(".obsidian", ".trash", "Templates")
+    )
 
 
-def starlight(files: SourceFiles, folder: str, options: ImportOptions) -> TreeLayout:
+def starlight(files: SourceFiles, folder: str) -> TreeLayout:
     """The layout of Astro's Starlight, whose pages lie in `src/content/docs`."""
     content = posixpath.join(folder, STARLIGHT)
-    found = _settings(files, [posixpath.join(folder, f"astro.config.{it}") for it in ("mjs", "ts", "js")])
+    found = _settings(
+        files, [posixpath.join(folder, f"astro.config.{it}") for it in ("mjs", "ts", "js")]
+    )
     base = found.get("base", "")
 
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
         parts = place.parts[:-1] if place.parts[-1].lower() in INDEX else place.parts
         own = told.slug or "/".join(parts).lower().replace(" ", "-")
-        return f"{joined(base, place.locale if not told.slug else '', own).rstrip('/')}/", *told.old_paths
+        return (
+            f"{joined(base, place.locale if not told.slug else '', own).rstrip('/')}/",
+            *told.old_paths,
+        )
 
     return TreeLayout(
         "starlight",
@@ -76,11 +85,16 @@ def starlight(files: SourceFiles, folder: str, options: ImportOptions) -> TreeLa
         addresses,
         base=base.rstrip("/"),
         hosts=(found["site"],) if found.get("site") else (),
-        include_roots=(folder, content, posixpath.join(folder, "public"), posixpath.join(folder, "src")),
+        include_roots=(
+            folder,
+            content,
+            posixpath.join(folder, "public"),
+            posixpath.join(folder, "src"),
+        ),
     )
 
 
-def vitepress(files: SourceFiles, folder: str, options: ImportOptions) -> TreeLayout:
+def vitepress(files: SourceFiles, folder: str) -> TreeLayout:
     """The layout of VitePress and VuePress, whose pages lie beside `.vitepress`."""
     names = [f"{one}/config.{it}" for one in VITEPRESS for it in ("js", "ts", "mts", "mjs")]
     found = _settings(files, [posixpath.join(folder, one) for one in names])
@@ -89,7 +103,11 @@ def vitepress(files: SourceFiles, folder: str, options: ImportOptions) -> TreeLa
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
         parts = place.parts[:-1] if place.parts[-1].lower() in INDEX else place.parts
         own = joined(base, place.locale, *parts)
-        return (own if parts == place.parts else f"{own.rstrip('/')}/"), f"{own}.html", *told.old_paths
+        return (
+            (own if parts == place.parts else f"{own.rstrip('/')}/"),
+            f"{own}.html",
+            *told.old_paths,
+        )
 
     return TreeLayout(
         "vitepress",
@@ -103,7 +121,9 @@ def vitepress(files: SourceFiles, folder: str, options: ImportOptions) -> TreeLa
 def _settings(files: SourceFiles, paths: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in paths:
-        for name, value in SETTING.findall((files.text(path) or "")[:200_000] if path in files else ""):
+        for name, value in SETTING.findall(
+            (files.text(path) or "")[:200_000] if path in files else ""
+        ):
             found.setdefault(name, value)
     return found
 
@@ -142,14 +162,24 @@ def _descended(folder: str, pages: Sequence[str], languages: Sequence[str]) -> s
 
 
 def _is_only_category(name: str, below: Sequence[str]) -> bool:
-    """True for a single folder that holds the pages themselves, and has a name that says something."""
+    """True for a single folder that holds the pages themselves and is named for them."""
     is_flat = all(path.count("/") == 1 for path in below)
-    return is_flat and name.lower() not in ("docs", "doc", "content", "src", "pages", "articles", "help")
+    return is_flat and name.lower() not in (
+        "docs",
+        "doc",
+        "content",
+        "src",
+        "pages",
+        "articles",
+        "help",
+    )
 
 
 def _has_locales(folder: str, pages: Sequence[str], languages: Sequence[str]) -> bool:
     prefix = f"{folder}/"
-    names = {path.removeprefix(prefix).split("/", 1)[0] for path in pages if path.startswith(prefix)}
+    names = {
+        path.removeprefix(prefix).split("/", 1)[0] for path in pages if path.startswith(prefix)
+    }
     return bool(locales.locale_folders(sorted(names), languages))
 
 

@@ -90,12 +90,23 @@ class BlockWriter:
 
     def _heading(self, node: HtmlNode) -> list[str]:
         text = " ".join(inline(node.children).replace("\\\n", " ").split())
-        text = text.removeprefix("**").removesuffix("**") if text.count("**") == 2 and text.startswith("**") and text.endswith("**") else text
+        text = (
+            text.removeprefix("**").removesuffix("**")
+            if text.count("**") == 2 and text.startswith("**") and text.endswith("**")
+            else text
+        )
         pictures = [one for one in node.walk() if one.tag == "img"]
         if not node.words():
             return [image(one) for one in pictures]
         names = [one.get("id") or one.get("name") for one in node.walk()]
-        own = next((one for one in (*names, *self._names) if one in self.used_anchors and NAME.fullmatch(one)), "")
+        own = next(
+            (
+                one
+                for one in (*names, *self._names)
+                if one in self.used_anchors and NAME.fullmatch(one)
+            ),
+            "",
+        )
         self._names.clear()
         suffix = f" {{#{own}}}" if own and own != slugify(node.words()) else ""
         return [f"{'#' * HEADINGS[node.tag]} {text}{suffix}"]
@@ -124,7 +135,9 @@ class BlockWriter:
             return self.blocks(node.children)
         words = caption.words() if caption else ""
         picture = pictures[0]
-        return [image(HtmlNode("img", {**picture.attributes, **({"title": words} if words else {})}))]
+        return [
+            image(HtmlNode("img", {**picture.attributes, **({"title": words} if words else {})}))
+        ]
 
     def _box_link(self, node: HtmlNode) -> list[str]:
         """Blocks within a link: the first of them with words carries it."""
@@ -133,7 +146,12 @@ class BlockWriter:
         for at, block in enumerate(blocks):
             first, mark, rest = block.partition("\n")
             words = first.lstrip("# ")
-            if href and words and not words.startswith(("![", "```", "|", "-", ">")) and "](" not in words:
+            if (
+                href
+                and words
+                and not words.startswith(("![", "```", "|", "-", ">"))
+                and "](" not in words
+            ):
                 lead = first[: len(first) - len(words)]
                 blocks[at] = f"{lead}[{words}]({destination(href)}){mark}{rest}"
                 break
@@ -185,7 +203,11 @@ def _items(node: HtmlNode) -> list[HtmlNode]:
             if not items:
                 items.append(HtmlNode("li"))
             items[-1].children.append(child)
-    return [item for item in items if item.words() or any(one.tag in ("img", "iframe") for one in item.walk())]
+    return [
+        item
+        for item in items
+        if item.words() or any(one.tag in ("img", "iframe") for one in item.walk())
+    ]
 
 
 def _with_words(run: list[HtmlNode]) -> list[HtmlNode]:
@@ -201,12 +223,18 @@ def _with_words(run: list[HtmlNode]) -> list[HtmlNode]:
 def _is_tight(blocks: Sequence[str]) -> bool:
     """True for a paragraph with lists below it and nothing else."""
     lists = blocks[1:]
-    return bool(blocks) and all(it.startswith(("- ", "1. ")) for it in lists) and "\n\n" not in "".join(lists)
+    return (
+        bool(blocks)
+        and all(it.startswith(("- ", "1. ")) for it in lists)
+        and "\n\n" not in "".join(lists)
+    )
 
 
 def _prefixed(blocks: Sequence[str], prefix: str) -> str:
     text = "\n\n".join(blocks)
-    return "\n".join(f"{prefix}{line}".rstrip() if not line else f"{prefix}{line}" for line in text.split("\n"))
+    return "\n".join(
+        f"{prefix}{line}".rstrip() if not line else f"{prefix}{line}" for line in text.split("\n")
+    )
 
 
 def _code(node: HtmlNode) -> str:

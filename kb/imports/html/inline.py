@@ -13,7 +13,9 @@ SPECIAL = re.compile(
     r"|\[(?=[\[!^\]]|[ xX]\])|(?<=\])[(\[:]|~~|\{(?=[{%#:])|(?<=\})\}"
 )
 ENTITY = re.compile(r"&(?=#?\w{1,32};)")
-LINE_START = re.compile(r"(#{1,6}|[-+>]|={1,}|!{3}|\?{3}\+?|:{3,}|:)(?=[ \t]|$|:|\w)|(\d{1,9})([.)])(?=[ \t]|$)")
+LINE_START = re.compile(
+    r"(#{1,6}|[-+>]|={1,}|!{3}|\?{3}\+?|:{3,}|:)(?=[ \t]|$|:|\w)|(\d{1,9})([.)])(?=[ \t]|$)"
+)
 MARKS = {
     **dict.fromkeys(("strong", "b"), "**"),
     **dict.fromkeys(("em", "i", "cite", "dfn", "var"), "*"),
@@ -49,15 +51,26 @@ def paragraph(nodes: Sequence[HtmlNode]) -> str:
     while lines and lines[0].strip("\\ ") == "":
         lines.pop(0)
     if lines:
-        lines[-1] = lines[-1].removesuffix("\\").rstrip() if not lines[-1].endswith("\\\\") else lines[-1]
-    return "\n".join(LINE_START.sub(_escaped_start, line, count=1) if LINE_START.match(line) else line for line in lines)
+        lines[-1] = (
+            lines[-1].removesuffix("\\").rstrip() if not lines[-1].endswith("\\\\") else lines[-1]
+        )
+    return "\n".join(
+        LINE_START.sub(_escaped_start, line, count=1) if LINE_START.match(line) else line
+        for line in lines
+    )
 
 
 def _escaped_start(match: re.Match[str]) -> str:
     if match[2]:
         return f"{match[2]}\\{match[3]}"
     mark = match[1]
-    return f"&#58;{mark[1:]}" if mark.startswith(":") else f"&#63;{mark[1:]}" if mark.startswith("?") else f"\\{mark}"
+    return (
+        f"&#58;{mark[1:]}"
+        if mark.startswith(":")
+        else f"&#63;{mark[1:]}"
+        if mark.startswith("?")
+        else f"\\{mark}"
+    )
 
 
 def escaped(text: str) -> str:
@@ -130,7 +143,14 @@ def image(node: HtmlNode) -> str:
 def player(node: HtmlNode) -> str:
     """A link in place of a player."""
     sources = [node, *node.walk()]
-    src = next((one.get("src") or one.get("data-src") for one in sources if one.get("src") or one.get("data-src")), "")
+    src = next(
+        (
+            one.get("src") or one.get("data-src")
+            for one in sources
+            if one.get("src") or one.get("data-src")
+        ),
+        "",
+    )
     if not src:
         return ""
     match = YOUTUBE.match(src)

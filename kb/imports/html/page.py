@@ -20,7 +20,12 @@ ASIDE_CLASSES = frozenset(
     " article-meta article-relatives recent-articles article-footer".split()
 )
 MAIN: tuple[Callable[[HtmlNode], bool], ...] = (
-    lambda it: bool({"article-body", "article__body", "markdown-body", "article-content"} & set(it.classes)) or it.get("itemprop") == "articleBody",
+    lambda it: (
+        bool(
+            {"article-body", "article__body", "markdown-body", "article-content"} & set(it.classes)
+        )
+        or it.get("itemprop") == "articleBody"
+    ),
     lambda it: it.tag == "article",
     lambda it: it.tag == "main" or it.get("role") == "main",
     lambda it: it.get("id") in ("content", "main", "main-content", "article"),
@@ -47,11 +52,22 @@ def read_page(text: str) -> SavedPage:
     """The page; never raises. `main` is HTML again, to be converted later."""
     root = parse(text)
     metas = {
-        (node.get("name") or node.get("property") or node.get("itemprop")).lower(): node.get("content")
+        (node.get("name") or node.get("property") or node.get("itemprop")).lower(): node.get(
+            "content"
+        )
         for node in root.walk()
         if node.tag == "meta" and node.get("content")
     }
-    canonical = next((it.get("href") for it in root.walk() if it.tag == "link" and "canonical" in it.attributes.get("rel", "canonical").lower() and it.get("href").startswith("http")), "")
+    canonical = next(
+        (
+            it.get("href")
+            for it in root.walk()
+            if it.tag == "link"
+            and "canonical" in it.attributes.get("rel", "canonical").lower()
+            and it.get("href").startswith("http")
+        ),
+        "",
+    )
     main = _main(root)
     heading = next((it for it in main.walk() if it.tag == "h1"), None)
     outside = heading or next((it for it in root.walk() if it.tag == "h1"), None)
@@ -65,7 +81,10 @@ def read_page(text: str) -> SavedPage:
         lang=lang[1] if lang else "",
         summary=" ".join((metas.get("description") or metas.get("og:description") or "").split()),
         tags=tuple(tag for one in metas.get("keywords", "").split(",") if (tag := one.strip())),
-        updated=metas.get("article:modified_time") or metas.get("date") or metas.get("last-modified") or "",
+        updated=metas.get("article:modified_time")
+        or metas.get("date")
+        or metas.get("last-modified")
+        or "",
         canonical=canonical,
         main=written(main),
         words=main.words(),
@@ -96,5 +115,7 @@ def written(node: HtmlNode) -> str:
     inner = "".join(written(child) for child in node.children)
     if node.tag == "root":
         return inner
-    attributes = "".join(f' {name}="{entities.escape(value)}"' for name, value in node.attributes.items())
+    attributes = "".join(
+        f' {name}="{entities.escape(value)}"' for name, value in node.attributes.items()
+    )
     return f"<{node.tag}{attributes}>{inner}</{node.tag}>"

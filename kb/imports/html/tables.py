@@ -120,7 +120,13 @@ def cell_text(cell: HtmlNode) -> str:
                     parts[own] = LIST_MARK + parts[own].removeprefix(LIST_MARK)
             elif child.tag == "pre":
                 flush()
-                parts.append("<br>".join(code_span(line) for line in "".join(it.text for it in child.walk()).strip().split("\n") if line.strip()))
+                parts.append(
+                    "<br>".join(
+                        code_span(line)
+                        for line in "".join(it.text for it in child.walk()).strip().split("\n")
+                        if line.strip()
+                    )
+                )
             else:
                 run.append(child)
 

@@ -17,7 +17,7 @@ TAGS = set(
 )
 ATTRIBUTES = set(
     "alt align cite checked class colspan content data-lang data-language data-src data-title href"
-    " id itemprop lang name open property role rowspan src start style title type value width".split()
+    " id itemprop lang name open property role rowspan src start style title type value".split()
 )
 DROPPED = {"script", "style", "template", "svg", "math", "canvas", "select", "textarea"}
 VOID = frozenset("br col embed hr img input link meta source".split())
@@ -51,7 +51,9 @@ class HtmlNode:
 
     def words(self) -> str:
         """All text below, spaces as one."""
-        return " ".join("".join(node.text or BREAKS.get(node.tag, "") for node in self.walk()).split())
+        return " ".join(
+            "".join(node.text or BREAKS.get(node.tag, "") for node in self.walk()).split()
+        )
 
     def elements(self) -> list[HtmlNode]:
         return [child for child in self.children if child.tag]

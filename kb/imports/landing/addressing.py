@@ -74,12 +74,21 @@ class AddressWriter:
     def _picture(self, planned: PlannedPage, address: str, target: LinkTarget) -> NewTarget:
         line = _line(planned.page, address)
         if target.kind in ("outside", "own-host"):
-            self._note(planned, "Pictures on other hosts, now links", address, f"Put it into {MEDIA_DIR}/")
+            self._note(
+                planned, "Pictures on other hosts, now links", address, f"Put it into {MEDIA_DIR}/"
+            )
             whole = f"https:{address}" if address.startswith("//") else address
             words = PICTURE.get(planned.page.lang, PICTURE["en"])
-            return NewTarget(whole, words) if not address.lower().endswith(".svg") else NewTarget(None)
+            return (
+                NewTarget(whole, words) if not address.lower().endswith(".svg") else NewTarget(None)
+            )
         if target.kind != "file":
-            self._note(planned, "Pictures that the source lacks", address, "Take it out, or mend its address")
+            self._note(
+                planned,
+                "Pictures that the source lacks",
+                address,
+                "Take it out, or mend its address",
+            )
             return NewTarget(None)
         name = self.pictures.name_of(target.path, planned.page.path, line)
         return NewTarget(f"{UP}{MEDIA_DIR}/{name}" if name else None)
@@ -89,9 +98,11 @@ class AddressWriter:
         if other is None:
             return None
         anchor = self._anchor(planned, other, target.anchor, address)
-        if other.path == planned.path:
-            return f"#{anchor}" if anchor else (None if target.anchor.lower() in TOP or address.startswith("#") else posixpath.basename(other.path))
-        path = posixpath.relpath(other.path, posixpath.dirname(planned.path))
+        if other.path == planned.path and (anchor or address.startswith("#")):
+            return f"#{anchor}" if anchor else None
+        # In the own language, even where that is still to be translated: readers get another
+        there = f"{planned.page.lang}/{other.path.partition('/')[2]}"
+        path = posixpath.relpath(there, posixpath.dirname(planned.path))
         return f"{path}#{anchor}" if anchor else path
 
     def _anchor(self, planned: PlannedPage, other: PlannedPage, anchor: str, address: str) -> str:
@@ -102,7 +113,11 @@ class AddressWriter:
             return ""
         found = matching(anchor, self.headings.get(other.page.key, ()))
         if not found:
-            remedy = "Name another heading of it" if other.path != planned.path else "Name another heading"
+            remedy = (
+                "Name another heading of it"
+                if other.path != planned.path
+                else "Name another heading"
+            )
             self._note(planned, "Links to headings that are not there", address, remedy)
         return found
 
@@ -111,7 +126,12 @@ class AddressWriter:
         return posixpath.relpath(f"{planned.page.lang}/{category}", folder) + "/"
 
     def _to_file(self, planned: PlannedPage, address: str, target: LinkTarget) -> NewTarget:
-        self._note(planned, "Links to files, which articles cannot hold", address, "Put it where readers can load it")
+        self._note(
+            planned,
+            "Links to files, which articles cannot hold",
+            address,
+            "Put it where readers can load it",
+        )
         return NewTarget(self._on_old_site(address))
 
     def _elsewhere(self, planned: PlannedPage, address: str, target: LinkTarget) -> NewTarget:
@@ -120,7 +140,11 @@ class AddressWriter:
             self._note(planned, "Links to the old site that lead to no article", address, remedy)
             return NewTarget(address)
         old = self._on_old_site(address)
-        kind = "Links to the old site that lead to no article" if old else "Links that lead nowhere, now plain words"
+        kind = (
+            "Links to the old site that lead to no article"
+            if old
+            else "Links that lead nowhere, now plain words"
+        )
         self._note(planned, kind, address, remedy)
         return NewTarget(old)
 
@@ -132,7 +156,9 @@ class AddressWriter:
 
     def _note(self, planned: PlannedPage, kind: str, address: str, remedy: str) -> None:
         page = planned.page
-        self.findings.append(Finding(kind, page.path, _line(page, address), address.removeprefix("wiki:"), remedy))
+        self.findings.append(
+            Finding(kind, page.path, _line(page, address), address.removeprefix("wiki:"), remedy)
+        )
 
 
 def matching(anchor: str, headings: Sequence[PageHeading]) -> str:

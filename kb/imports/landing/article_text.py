@@ -20,7 +20,9 @@ WORDS_OF_YAML = frozenset({"true", "false", "yes", "no", "on", "off", "null", "n
 
 def article_text(planned: PlannedPage, markdown: str) -> str:
     """The whole file."""
-    return f"---\n{''.join(f'{line}{chr(10)}' for line in _front(planned, markdown))}---\n{markdown}"
+    return (
+        f"---\n{''.join(f'{line}{chr(10)}' for line in _front(planned, markdown))}---\n{markdown}"
+    )
 
 
 def title_of(page: SourcePage) -> str:

@@ -13,9 +13,7 @@ TOP = re.compile(r"([A-Za-z][\w-]{0,60}):[ \t]{0,20}(\{\}|null|~)?[ \t]{0,20}(#[
 HEADING = "# Categories of articles: docs/writing.md\n"
 
 
-def added(
-    text: str, categories: Mapping[str, PlannedCategory], languages: Sequence[str]
-) -> str:
+def added(text: str, categories: Mapping[str, PlannedCategory], languages: Sequence[str]) -> str:
     """The file's text with `categories` ("section/slug") at the end of their sections."""
     if not categories:
         return text
@@ -30,7 +28,10 @@ def added(
 def _add(
     lines: list[str], section: str, categories: Sequence[PlannedCategory], languages: Sequence[str]
 ) -> None:
-    start = next((at for at, line in enumerate(lines) if (it := TOP.fullmatch(line)) and it[1] == section), None)
+    start = next(
+        (at for at, line in enumerate(lines) if (it := TOP.fullmatch(line)) and it[1] == section),
+        None,
+    )
     if start is None:
         lines.append(f"{section}:")
         start = len(lines) - 1
@@ -48,7 +49,9 @@ def _add(
 
 def _indent(lines: Sequence[str]) -> str:
     """The indent of the section's first category."""
-    first = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "  x")
+    first = next(
+        (line for line in lines if line.strip() and not line.lstrip().startswith("#")), "  x"
+    )
     return first[: len(first) - len(first.lstrip(" "))] or "  "
 
 
@@ -58,9 +61,14 @@ def _lines(category: PlannedCategory, indent: str, languages: Sequence[str]) -> 
     if category.order is not None:
         lines.append(f"{indent * 2}order: {category.order}")
     lines.append(f"{indent * 2}title:")
-    lines += [f"{indent * 3}{lang}: {quoted(category.titles.get(lang) or first)}" for lang in languages]
+    lines += [
+        f"{indent * 3}{lang}: {quoted(category.titles.get(lang) or first)}" for lang in languages
+    ]
     told = next(iter(category.descriptions.values()), "")
     if told:
         lines.append(f"{indent * 2}description:")
-        lines += [f"{indent * 3}{lang}: {quoted(category.descriptions.get(lang) or told)}" for lang in languages]
+        lines += [
+            f"{indent * 3}{lang}: {quoted(category.descriptions.get(lang) or told)}"
+            for lang in languages
+        ]
     return lines

@@ -11,10 +11,39 @@ from kb.content.files.fields import MAX_SLUG_CHARS
 from kb.content.new_article import ALPHABET, ID_CHARS
 
 LETTERS = {
-    **dict(zip("абвгдезийклмнопрстуфыэі", "a b v g d e z i y k l m n o p r s t u f y e i".split(), strict=True)),
-    **{"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": ""},
-    **{"ю": "yu", "я": "ya", "є": "ye", "ї": "yi", "ґ": "g", "ў": "u", "ß": "ss", "æ": "ae", "ø": "o"},
-    **{"œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "&": " and ", "+": " plus "},
+    **dict(
+        zip(
+            "абвгдезийклмнопрстуфыэі",
+            "a b v g d e z i y k l m n o p r s t u f y e i".split(),
+            strict=True,
+        )
+    ),
+    "ё": "e",
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ъ": "",
+    "ь": "",
+    "ю": "yu",
+    "я": "ya",
+    "є": "ye",
+    "ї": "yi",
+    "ґ": "g",
+    "ў": "u",
+    "ß": "ss",
+    "æ": "ae",
+    "ø": "o",
+    "œ": "oe",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ı": "i",
+    "&": " and ",
+    "+": " plus ",
 }
 OTHERS = re.compile(r"[^a-z0-9]+")
 MAX_WORD_CHARS = 60

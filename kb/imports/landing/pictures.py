@@ -15,7 +15,14 @@ from kb.imports.landing.record import PictureRecord
 from kb.imports.model import Finding
 from kb.imports.sources.files import SourceFiles
 
-SUFFIXES = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg", ".gif": "gif", ".svg": "svg", ".webp": "webp"}
+SUFFIXES = {
+    ".png": "png",
+    ".jpg": "jpg",
+    ".jpeg": "jpg",
+    ".gif": "gif",
+    ".svg": "svg",
+    ".webp": "webp",
+}
 MAX_NAME_CHARS = 90
 XLINK = "http://www.w3.org/1999/xlink"
 ATTRIBUTE_NAMESPACES = ("", SVG)
@@ -59,7 +66,13 @@ class PictureStore:
         """The name here of a picture of the source; None for one that cannot be shown."""
         suffix = SUFFIXES.get(posixpath.splitext(path)[1].lower())
         if suffix is None:
-            self._note("Pictures of a kind that cannot be shown", page, line, path, "Save it as PNG or WebP")
+            self._note(
+                "Pictures of a kind that cannot be shown",
+                page,
+                line,
+                path,
+                "Save it as PNG or WebP",
+            )
             return None
         if path in self._found:
             return self._found[path].name
@@ -72,7 +85,13 @@ class PictureStore:
 
     def _brought(self, path: str, suffix: str, page: str, line: int) -> str | None:
         if self._files.sizes[path] > MAX_BYTES:
-            self._note("Pictures that cannot be used", page, line, f"{path} is larger than {MAX_BYTES:,} bytes", "Scale it down")
+            self._note(
+                "Pictures that cannot be used",
+                page,
+                line,
+                f"{path} is larger than {MAX_BYTES:,} bytes",
+                "Scale it down",
+            )
             return self._named(path, suffix)
         data = self._files.data(path)
         suffix = _kind(data) or suffix
@@ -81,7 +100,13 @@ class PictureStore:
             data = _usable(name, data)
         except BadPicture as error:
             problem = error.at(path)
-            self._note("Pictures that cannot be used", page, line, f"{path} {problem.message}", problem.remedy)
+            self._note(
+                "Pictures that cannot be used",
+                page,
+                line,
+                f"{path} {problem.message}",
+                problem.remedy,
+            )
             return name
         name = self._free(path, name, data)
         self._found[path] = BroughtPicture(path, name, data)
@@ -150,7 +175,9 @@ def _usable(name: str, data: bytes) -> bytes:
 def cleaned_svg(data: bytes) -> bytes:
     """A drawing without scripts, styles, metadata and references outside. Raises BadPicture."""
     head = data[:5_000].lower()
-    if b"<!entity" in data.lower() or (b"<!doctype" in head and b"[" in head[head.index(b"<!doctype") :].split(b">", 1)[0]):
+    if b"<!entity" in data.lower() or (
+        b"<!doctype" in head and b"[" in head[head.index(b"<!doctype") :].split(b">", 1)[0]
+    ):
         raise BadPicture("declares entities", "Save it again as plain SVG")
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 - no entities are left to expand
@@ -185,4 +212,9 @@ def _clean_attributes(node: ElementTree.Element) -> None:
 
 def _loads(value: str) -> bool:
     text = value.lower().replace(" ", "").replace("'", "").replace('"', "")
-    return "javascript:" in text or "@import" in text or "expression(" in text or "url(" in text.replace("url(#", "")
+    return (
+        "javascript:" in text
+        or "@import" in text
+        or "expression(" in text
+        or "url(" in text.replace("url(#", "")
+    )

@@ -74,7 +74,7 @@ def planned(
         groups.setdefault(page.group, []).append(page)
     categories = _Categories(tree, options, record, kept)
     places = _Places(record, taken, name, options)
-    found = []
+    found: list[PlannedPage] = []
     for group in sorted(groups, key=lambda it: (places.is_new(it), it)):
         versions = sorted(groups[group], key=lambda it: options.languages.index(it.lang))
         category = places.known_category(group) or categories.of(versions[0])
@@ -209,7 +209,11 @@ class _Categories:
         slug = slug or "general"
         while f"{section}/{slug}" in self._by_address:
             number = slug.rpartition("-")[2]
-            slug = f"{slug.removesuffix(f'-{number}')}-{int(number) + 1}" if number.isdigit() else f"{slug}-2"
+            slug = (
+                f"{slug.removesuffix(f'-{number}')}-{int(number) + 1}"
+                if number.isdigit()
+                else f"{slug}-2"
+            )
         self.known[key] = f"{section}/{slug}"
         self._by_address[f"{section}/{slug}"] = key
 
@@ -218,17 +222,27 @@ class _Categories:
 
     def _slug(self, folder: str) -> str:
         titles = self._folder(folder).titles
-        if ":" in folder or folder.startswith("nav/"):  # of an export or a menu: its key says nothing
+        if ":" in folder or folder.startswith(
+            "nav/"
+        ):  # of an export or a menu: its key says nothing
             title = titles.get("en") or titles.get("") or next(iter(titles.values()), "")
             return slug_of(title) or slug_of(folder)
-        return slug_of(without_number(posixpath.basename(folder))) or slug_of(next(iter(titles.values()), ""))
+        return slug_of(without_number(posixpath.basename(folder))) or slug_of(
+            next(iter(titles.values()), "")
+        )
 
     def _folder(self, key: str) -> Folder:
         return self._tree.folders.get(key, Folder(key))
 
     def _section(self, key: str) -> SectionName:
-        names = [name for one in key.split("\n") for name in (one, posixpath.basename(one), *self._folder(one).titles.values())]
-        path = "/".join(next(iter(self._folder(one).titles.values()), one) for one in key.split("\n"))
+        names = [
+            name
+            for one in key.split("\n")
+            for name in (one, posixpath.basename(one), *self._folder(one).titles.values())
+        ]
+        path = "/".join(
+            next(iter(self._folder(one).titles.values()), one) for one in key.split("\n")
+        )
         for pattern in self._options.faq:
             wanted = pattern.casefold()
             if any(fnmatch.fnmatchcase(name.casefold(), wanted) for name in (*names, path)):
@@ -236,19 +250,32 @@ class _Categories:
         return self._options.section
 
     def planned(self, addresses: Collection[str]) -> Mapping[str, PlannedCategory]:
-        keys = {self._by_address[address]: address for address in sorted(addresses) if address in self._by_address}
+        keys = {
+            self._by_address[address]: address
+            for address in sorted(addresses)
+            if address in self._by_address
+        }
         titles = {key: self._titles(key) for key in keys}
         found = {}
         for key, address in keys.items():
             own = titles[key]
-            repeated = any(other != key and set(own.values()) & set(titles[other].values()) for other in titles)
+            repeated = any(
+                other != key and set(own.values()) & set(titles[other].values()) for other in titles
+            )
             section, slug = address.split("/")
             last = self._folder(key.split("\n")[-1]) if key else Folder("")
             found[address] = PlannedCategory(
                 section="faq" if section == "faq" else "guides",
                 slug=slug,
-                titles={lang: self._whole(key, lang, text, is_whole=repeated)[:MAX_NAME_CHARS].strip() for lang, text in own.items()},
-                descriptions={lang: text[:MAX_SUMMARY_CHARS].strip() for lang in self._langs if (text := last.descriptions.get(lang) or last.descriptions.get("", ""))},
+                titles={
+                    lang: self._whole(key, lang, text, is_whole=repeated)[:MAX_NAME_CHARS].strip()
+                    for lang, text in own.items()
+                },
+                descriptions={
+                    lang: text[:MAX_SUMMARY_CHARS].strip()
+                    for lang in self._langs
+                    if (text := last.descriptions.get(lang) or last.descriptions.get("", ""))
+                },
                 order=last.order,
             )
         return found

@@ -96,7 +96,9 @@ def written(record: ImportRecord) -> bytes:
     for at, (name, source) in enumerate(sources):
         lines += [f"  {_json(name)}: {{", f'   "label": {_json(source.label)},']
         pages = {key: _page(one) for key, one in source.pages.items()}
-        pictures = {key: {"name": one.name, "landed": one.landed} for key, one in source.pictures.items()}
+        pictures = {
+            key: {"name": one.name, "landed": one.landed} for key, one in source.pictures.items()
+        }
         lines += _entries("pages", pages, ",")
         lines += _entries("pictures", pictures, ",")
         lines += _entries("categories", source.categories, "")
@@ -105,7 +107,13 @@ def written(record: ImportRecord) -> bytes:
 
 
 def _page(page: PageRecord) -> Mapping[str, object]:
-    values = {"id": page.id, "group": page.group, "path": page.path, "source": page.source, "landed": page.landed}
+    values = {
+        "id": page.id,
+        "group": page.group,
+        "path": page.path,
+        "source": page.source,
+        "landed": page.landed,
+    }
     return {**values, "addresses": list(page.addresses)} if page.addresses else values
 
 
@@ -118,5 +126,3 @@ def _entries(name: str, values: Mapping[str, object], end: str) -> list[str]:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-

@@ -34,7 +34,13 @@ def old_addresses(
                 continue
             if found.setdefault(path, target) != target:
                 findings.append(
-                    Finding("Old addresses of two pages", one.page.path, 0, path, f"It leads to {found[path]}")
+                    Finding(
+                        "Old addresses of two pages",
+                        one.page.path,
+                        0,
+                        path,
+                        f"It leads to {found[path]}",
+                    )
                 )
     for old, new in _of_the_source(tree, finder, plan):
         found.setdefault(old, new)
@@ -61,5 +67,9 @@ def _path(address: str) -> str:
     parts = urlsplit(address) if "://" in address else None
     path = (parts.path if parts else address.partition("#")[0].partition("?")[0]) or "/"
     path = "/" + path.strip().lstrip("/")
-    written = quote(path, safe=SAFE) if not path.isascii() or not path.isprintable() or any(c in path for c in ' *"<>\\^`{|}') else path
+    written = (
+        quote(path, safe=SAFE)
+        if not path.isascii() or not path.isprintable() or any(c in path for c in ' *"<>\\^`{|}')
+        else path
+    )
     return written if path.strip("/") and len(written) <= MAX_PATH_CHARS else ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from kb.imports.landing.names import slug_of
 from kb.imports.landing.plan import ImportPlan, PlannedPage
 from kb.imports.model import ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
@@ -16,11 +17,39 @@ from kb.imports.sources.files import SourceFiles
 TargetKind = Literal["page", "category", "file", "outside", "own-host", "nothing"]
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,30}:", re.IGNORECASE)
-NUMBERED = re.compile(r"/(?:articles?|questions)/(?:[a-z]{2}(?:-[a-z]{2})?/)?(\w{4,40}?)(?=[-/?#.]|$)")
-FOLDER = re.compile(r"/(sections|categories|collections|category|collection)/(\w{1,40}?)(?=[-/?#.]|$)")
+NUMBERED = re.compile(
+    r"/(?:articles?|questions)/(?:[a-z]{2}(?:-[a-z]{2})?/)?(\w{4,40}?)(?=[-/?#.]|$)"
+)
+FOLDER = re.compile(
+    r"/(sections|categories|collections|category|collection)/(\w{1,40}?)(?=[-/?#.]|$)"
+)
 FOLDER_KINDS = {"sections": "section", "categories": "category", "collections": "collection"}
-ENDINGS = ("", ".md", ".mdx", ".markdown", ".html", "/index.md", "/index.mdx", "/_index.md", "/README.md", "/readme.md", "/index.html")
-PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico", ".tif", ".tiff")
+ENDINGS = (
+    "",
+    ".md",
+    ".mdx",
+    ".markdown",
+    ".html",
+    "/index.md",
+    "/index.mdx",
+    "/_index.md",
+    "/README.md",
+    "/readme.md",
+    "/index.html",
+)
+PICTURES = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".svg",
+    ".webp",
+    ".avif",
+    ".bmp",
+    ".ico",
+    ".tif",
+    ".tiff",
+)
 MARKDOWN = (".md", ".mdx", ".markdown", ".qmd")
 
 
@@ -43,15 +72,21 @@ class TargetFinder:
     ) -> None:
         self._files = files
         self._tree = tree
-        self._category_of = {key.split("\n")[-1]: address for key, address in plan.category_of.items()}
-        self._folder_category = {
-            key.partition("/")[2] or key: address for key, address in self._category_of.items() if ":" not in key
+        self._category_of = {
+            key.split("\n")[-1]: address for key, address in plan.category_of.items()
         }
+        self._folder_category = {
+            key.partition("/")[2] or key: address
+            for key, address in self._category_of.items()
+            if ":" not in key
+        }
+        self._langs = {one.page.lang for one in plan.pages}
         self._hosts = {_host(one) for one in (*tree.hosts, options.old_site) if one}
         self._base = tree.base or urlsplit(options.old_site).path.rstrip("/")
         self._by_path: dict[str, list[PlannedPage]] = {}
         self._by_address: dict[str, list[PlannedPage]] = {}
         self._by_name: dict[str, list[PlannedPage]] = {}
+        self._by_slug: dict[str, list[PlannedPage]] = {}
         self._groups: dict[str, list[PlannedPage]] = {}
         for one in plan.pages:
             self._note(one)
@@ -68,6 +103,7 @@ class TargetFinder:
             self._by_address.setdefault(_normal(urlsplit(address).path), []).append(one)
         for name in (*page.names, page.title):
             self._by_name.setdefault(name.casefold(), []).append(one)
+            self._by_slug.setdefault(slug_of(name, limit=1_000), []).append(one)
 
     def page_named(self, name: str) -> str | None:
         """The file of the page that a wiki link names."""
@@ -82,7 +118,7 @@ class TargetFinder:
         address, _, anchor = written.partition("#")
         anchor = unquote(anchor)
         if not address:
-            own = next((it for it in self._by_path.get(page.path, []) if it.page is page), None)
+            own = next((it for it in self._by_path.get(page.path, []) if it.page.key == page.key), None)
             return LinkTarget("page", own, anchor)
         if address.startswith("//") or SCHEME.match(address):
             return self._absolute(page, address, anchor)
@@ -98,9 +134,8 @@ class TargetFinder:
         if parts.scheme not in ("http", "https", ""):
             return LinkTarget("outside")
         path = unquote(parts.path)
-        number = NUMBERED.search(path)
         is_own = _host(address) in self._hosts
-        if number and ("/hc/" in path or is_own) and (found := self._by_name.get(number[1].casefold())):
+        if ("/hc/" in path or is_own) and (found := self._numbered(path)):
             return LinkTarget("page", self._in(page.lang, found), anchor)
         if not is_own:
             return LinkTarget("outside")
@@ -114,19 +149,35 @@ class TargetFinder:
         found = self._of_path(page, path) or self._of_address(page, path)
         if found:
             return LinkTarget("page", self._in(page.lang, found), anchor)
-        number = NUMBERED.search(path)
-        if number and (found := self._by_name.get(number[1].casefold(), [])):
+        if found := self._numbered(path):
             return LinkTarget("page", self._in(page.lang, found), anchor)
         if category := self._category(page, path):
             return LinkTarget("category", path=category)
-        if "/" not in path.strip("/") and (found := self._named(_stem(path))) and path.lower().endswith(MARKDOWN):
+        if (
+            "/" not in path.strip("/")
+            and (found := self._named(_stem(path)))
+            and path.lower().endswith(MARKDOWN)
+        ):
             return LinkTarget("page", self._in(page.lang, found), anchor)
         suffix = posixpath.splitext(path)[1].lower()
-        if suffix and suffix not in (*MARKDOWN, ".html", ".htm", ".php", ".aspx") and len(suffix) < 6:
+        if (
+            suffix
+            and suffix not in (*MARKDOWN, ".html", ".htm", ".php", ".aspx")
+            and len(suffix) < 6
+        ):
             for full in self._candidates(page, path):
                 if full in self._files:
                     return LinkTarget("file", path=full)
         return LinkTarget("nothing", path=path)
+
+    def _numbered(self, path: str) -> list[PlannedPage]:
+        """The page of an address with a number, or with words behind it that are a page's name."""
+        match = NUMBERED.search(path)
+        if match is None:
+            return []
+        found = self._by_name.get(match[1].casefold(), [])
+        words = slug_of(path[match.end() :].partition("/")[0], limit=1_000)
+        return found or (self._by_slug.get(words, []) if words else [])
 
     def _of_path(self, page: SourcePage, path: str) -> list[PlannedPage]:
         for full in self._candidates(page, path.rstrip("/")):
@@ -149,17 +200,38 @@ class TargetFinder:
             for root in self._tree.roots if locale else ():
                 yield posixpath.normpath(posixpath.join(root, locale, path.lstrip("/")))
         else:
-            yield posixpath.normpath(posixpath.join(posixpath.dirname(page.path), path))
+            own = posixpath.normpath(posixpath.join(posixpath.dirname(page.path), path))
+            yield own
+            yield from self._of_other_languages(page, own)
             for root in self._tree.roots:
                 yield posixpath.normpath(posixpath.join(root, path))
 
+    def _of_other_languages(self, page: SourcePage, path: str) -> Iterator[str]:
+        """The path in the folders of other languages: not every page is translated."""
+        for root in sorted(self._tree.roots, key=len, reverse=True):
+            if root and path.startswith(f"{root}/"):
+                yield from (posixpath.join(other, path[len(root) + 1 :]) for other in self._tree.roots)
+                break
+        locale = _locale(page)
+        if locale and f"/{locale}/" in f"/{path}":
+            before, _, rest = f"/{path}".partition(f"/{locale}/")
+            yield f"{before}/{rest}".lstrip("/")
+            yield from (f"{before}/{other}/{rest}".lstrip("/") for other in self._langs - {locale})
+
     def _of_address(self, page: SourcePage, path: str) -> list[PlannedPage]:
         if path.startswith("/"):
-            tried = [path, f"{self._base}{path}", f"/{page.lang}{path}", path.removeprefix(self._base)]
+            tried = [
+                path,
+                f"{self._base}{path}",
+                f"/{page.lang}{path}",
+                path.removeprefix(self._base),
+            ]
         else:
             own = urlsplit(page.addresses[0]).path if page.addresses else "/"
             tried = [posixpath.join(own, path), posixpath.join(posixpath.dirname(own), path)]
             tried.append(posixpath.join(posixpath.dirname(own.rstrip("/")), path))
+        locales = {f"/{it}/" for it in (page.lang, _locale(page)) if it}
+        tried += [one.replace(it, "/", 1) for one in tried for it in locales if it in one]
         for one in tried:
             found = self._by_address.get(_normal(posixpath.normpath(one)))
             if found:
@@ -241,7 +313,10 @@ def _stem(path: str) -> str:
 
 def _locale(page: SourcePage) -> str:
     """The folder of the page's language in the source; "" without one."""
-    return next((part for part in page.path.split("/")[:-1] if part.lower().partition("-")[0] == page.lang), "")
+    return next(
+        (part for part in page.path.split("/")[:-1] if part.lower().partition("-")[0] == page.lang),
+        "",
+    )
 
 
 def anchors_used(bodies: Iterable[str]) -> frozenset[str]:
@@ -250,4 +325,3 @@ def anchors_used(bodies: Iterable[str]) -> frozenset[str]:
 
 
 ANCHOR = re.compile(r"#([\w%.:-]{1,200})(?=[\s\"')>\]}])")
-

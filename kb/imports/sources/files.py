@@ -108,9 +108,7 @@ def _reader(root: Path) -> Callable[[str], bytes]:
     return read
 
 
-def _walk(
-    root: Path, folder: str, sizes: dict[str, int], odd: list[Finding], depth: int
-) -> None:
+def _walk(root: Path, folder: str, sizes: dict[str, int], odd: list[Finding], depth: int) -> None:
     """Regular files below; links and what is no file are told, never followed."""
     try:
         entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)

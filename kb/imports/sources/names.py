@@ -6,10 +6,9 @@ import unicodedata
 
 MAX_NAME_BYTES = 255
 MAX_PATH_CHARS = 1_000
-RESERVED = frozenset(
-    ("con", "prn", "aux", "nul")
-    + tuple(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10))
-)
+RESERVED = frozenset({"con", "prn", "aux", "nul"}) | {
+    f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10)
+}
 """Names of devices on Windows, with any suffix."""
 
 

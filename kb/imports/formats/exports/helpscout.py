@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from kb.content.model import ArticleStatus
@@ -16,8 +16,8 @@ from kb.imports.formats.exports.json_files import (
     texts_at,
     words_of,
 )
-from kb.imports.model import Finding, Folder, ImportOptions, SourcePage, SourceTree
 from kb.imports.formats.locales import guessed
+from kb.imports.model import Finding, Folder, ImportOptions, SourcePage, SourceTree
 
 
 def is_helpscout(found: Sequence[ExportObject]) -> bool:
@@ -46,7 +46,12 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
         format="helpscout",
         pages=tuple(pages),
         folders=folders,
-        hosts=tuple(sorted({urlsplit(text_at(it.values, "publicUrl")).netloc for it in articles.values()} - {""})),
+        hosts=tuple(
+            sorted(
+                {urlsplit(text_at(it.values, "publicUrl")).netloc for it in articles.values()}
+                - {""}
+            )
+        ),
         redirects=_redirects(found, kinds),
         findings=tuple(_textless(articles.values())),
     )
@@ -56,7 +61,9 @@ def _kind(one: ExportObject) -> str:
     values = one.values
     if "urlMapping" in values:
         return "redirect"
-    if "collectionId" in values and ("text" in values or "status" in values or one.kind == "article"):
+    if "collectionId" in values and (
+        "text" in values or "status" in values or one.kind == "article"
+    ):
         return "article"
     if "collectionId" in values:
         return "category"
@@ -91,7 +98,9 @@ def _page(one: ExportObject, private: set[str], options: ImportOptions) -> Sourc
 
 
 def _above(values: Json) -> tuple[str, ...]:
-    collection = (f"collection:{text_at(values, 'collectionId')}",) if values.get("collectionId") else ()
+    collection = (
+        (f"collection:{text_at(values, 'collectionId')}",) if values.get("collectionId") else ()
+    )
     return (*collection, *(f"category:{one}" for one in texts_at(values, "categories")[:1]))
 
 
@@ -125,9 +134,15 @@ def _redirects(found: Sequence[ExportObject], kinds: Mapping[int, str]) -> Mappi
     }
 
 
-def _textless(articles: Sequence[ExportObject] | object) -> list[Finding]:
+def _textless(articles: Iterable[ExportObject]) -> list[Finding]:
     return [
-        Finding("Articles without text in the export", one.path, 1, f"«{text_at(one.values, 'name')}»", "Export each article by itself too")
-        for one in articles  # type: ignore[attr-defined]
+        Finding(
+            "Articles without text in the export",
+            one.path,
+            1,
+            f"«{text_at(one.values, 'name')}»",
+            "Export each article by itself too",
+        )
+        for one in articles
         if not html_at(one.values, "text")
     ]

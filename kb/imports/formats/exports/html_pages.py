@@ -62,6 +62,10 @@ def _pages(
 
 def _addresses(path: str, canonical: str) -> tuple[str, ...]:
     own = f"/{path}"
-    folder = f"{posixpath.dirname(own).rstrip('/')}/" if own.endswith(("/index.html", "/index.htm")) else own.rpartition(".")[0]
+    folder = (
+        f"{posixpath.dirname(own).rstrip('/')}/"
+        if own.endswith(("/index.html", "/index.htm"))
+        else own.rpartition(".")[0]
+    )
     told = [canonical] if urlsplit(canonical).netloc else []
     return tuple(dict.fromkeys((*(unquote(one) for one in told), own, folder)))

@@ -22,7 +22,9 @@ COLLECTIONS = ("collection", "section")
 
 def is_intercom(found: Sequence[ExportObject]) -> bool:
     return any(
-        "workspace_id" in one.values or "translated_content" in one.values or ("state" in one.values and "body" in one.values)
+        "workspace_id" in one.values
+        or "translated_content" in one.values
+        or ("state" in one.values and "body" in one.values)
         for one in found[:500]
     )
 
@@ -30,7 +32,11 @@ def is_intercom(found: Sequence[ExportObject]) -> bool:
 def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
     """Articles in all their languages; collections are folders."""
     folders = _folders(found, options.languages)
-    parents = {text_at(one.values, "id"): text_at(one.values, "parent_id") for one in found if one.kind in COLLECTIONS}
+    parents = {
+        text_at(one.values, "id"): text_at(one.values, "parent_id")
+        for one in found
+        if one.kind in COLLECTIONS
+    }
     pages = [page for one in found if _is_article(one) for page in _pages(one, parents, options)]
     hosts = {urlsplit(text_at(one.values, "url")).netloc for one in found if _is_article(one)}
     return SourceTree("intercom", tuple(pages), folders, hosts=tuple(sorted(hosts - {""})))
@@ -40,7 +46,9 @@ def _is_article(one: ExportObject) -> bool:
     return one.kind == "article" or ("body" in one.values and "title" in one.values)
 
 
-def _pages(one: ExportObject, parents: Mapping[str, str], options: ImportOptions) -> Iterator[SourcePage]:
+def _pages(
+    one: ExportObject, parents: Mapping[str, str], options: ImportOptions
+) -> Iterator[SourcePage]:
     values = one.values
     default = text_at(values, "default_locale") or options.language or options.languages[0]
     yield _page(one, default, values, parents, options)
@@ -97,11 +105,13 @@ def _folders(found: Sequence[ExportObject], languages: Sequence[str]) -> Mapping
             continue
         values = one.values
         default = text_at(values, "default_locale")
-        contents = {default: values}
         translated = values.get("translated_content")
-        for locale, content in translated.items() if isinstance(translated, Mapping) else ():
-            if isinstance(content, Mapping) and locale != default:
-                contents[locale] = content
+        others = translated if isinstance(translated, Mapping) else {}
+        contents = {default: values} | {
+            locale: content
+            for locale, content in others.items()
+            if isinstance(content, Mapping) and locale != default
+        }
         titles = {}
         about = {}
         for locale, content in contents.items():

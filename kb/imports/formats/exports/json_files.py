@@ -69,7 +69,7 @@ def _unpacked(value: Any, path: str, kind: str, depth: int) -> Iterator[ExportOb
         for one in value:
             yield from _unpacked(one, path, kind, depth + 1)
     elif isinstance(value, dict):
-        inner = {name: one for name, one in value.items() if _holds_objects(name, one)}
+        inner = {name: one for name, one in value.items() if _holds_objects(one)}
         if "id" in value:
             yield ExportObject(str(value.get("type") or kind), path, value)
             nested = value.get("translations")
@@ -80,7 +80,7 @@ def _unpacked(value: Any, path: str, kind: str, depth: int) -> Iterator[ExportOb
                 yield from _unpacked(one, path, LISTS.get(name, _singular(name)) or kind, depth + 1)
 
 
-def _holds_objects(name: str, value: object) -> bool:
+def _holds_objects(value: object) -> bool:
     if isinstance(value, list):
         return any(isinstance(one, dict) for one in value)
     return isinstance(value, dict)

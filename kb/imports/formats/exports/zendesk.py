@@ -22,7 +22,9 @@ from kb.imports.model import Finding, Folder, ImportOptions, SourcePage, SourceT
 
 def is_zendesk(found: Sequence[ExportObject]) -> bool:
     return any(
-        "section_id" in one.values or "source_locale" in one.values or "/hc/" in text_at(one.values, "html_url")
+        "section_id" in one.values
+        or "source_locale" in one.values
+        or "/hc/" in text_at(one.values, "html_url")
         for one in found[:500]
     )
 
@@ -36,13 +38,24 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
     for one in kept["article"]:
         page = _page(one, one.values, folders, options)
         pages[page.group, page.lang] = page
-    by_group = {page.group: (one, page) for one in kept["article"] if (page := _page(one, one.values, folders, options))}
+    by_group = {
+        page.group: (one, page)
+        for one in kept["article"]
+        if (page := _page(one, one.values, folders, options))
+    }
     for one in kept["translation"]:
         if text_at(one.values, "source_type") not in ("", "Article"):
             continue
         article = by_group.get(f"article:{text_at(one.values, 'source_id')}")
         if article is None:
-            findings.append(Finding("Translations without their article", one.path, 1, f"translation {text_at(one.values, 'id')}"))
+            findings.append(
+                Finding(
+                    "Translations without their article",
+                    one.path,
+                    1,
+                    f"translation {text_at(one.values, 'id')}",
+                )
+            )
             continue
         page = _page(article[0], {**article[0].values, **_translated(one.values)}, folders, options)
         pages[page.group, page.lang] = page
@@ -50,13 +63,19 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
         format="zendesk",
         pages=tuple(pages.values()),
         folders=folders,
-        hosts=tuple(sorted({urlsplit(text_at(one.values, "html_url")).netloc for one in kept["article"]} - {""})),
+        hosts=tuple(
+            sorted(
+                {urlsplit(text_at(one.values, "html_url")).netloc for one in kept["article"]} - {""}
+            )
+        ),
         findings=(*findings, *_restricted(kept["article"])),
     )
 
 
 def _by_kind(found: Sequence[ExportObject]) -> Mapping[str, list[ExportObject]]:
-    kinds: dict[str, list[ExportObject]] = {one: [] for one in ("article", "section", "category", "translation")}
+    kinds: dict[str, list[ExportObject]] = {
+        one: [] for one in ("article", "section", "category", "translation")
+    }
     for one in found:
         kinds.get(_kind(one), []).append(one)
     return kinds
@@ -76,12 +95,23 @@ def _kind(one: ExportObject) -> str:
 
 def _translated(values: Json) -> Json:
     """What a translation says in place of its article."""
-    wanted = ("locale", "title", "body", "draft", "updated_at", "created_at", "html_url", "outdated")
+    wanted = (
+        "locale",
+        "title",
+        "body",
+        "draft",
+        "updated_at",
+        "created_at",
+        "html_url",
+        "outdated",
+    )
     own = {key: values[key] for key in wanted if key in values}
     return {"html_url": "", **own, "name": values.get("title", "")}
 
 
-def _page(one: ExportObject, values: Json, folders: Mapping[str, Folder], options: ImportOptions) -> SourcePage:
+def _page(
+    one: ExportObject, values: Json, folders: Mapping[str, Folder], options: ImportOptions
+) -> SourcePage:
     number = text_at(values, "id")
     locale = text_at(values, "locale", "source_locale") or options.languages[0]
     address = unquote(urlsplit(text_at(values, "html_url")).path)
@@ -95,7 +125,7 @@ def _page(one: ExportObject, values: Json, folders: Mapping[str, Folder], option
         title=words_of(text_at(values, "title", "name")),
         body=html_at(values, "body"),
         is_html=True,
-        folders=_above(text_at(values, "section_id"), folders, one),
+        folders=_above(text_at(values, "section_id"), folders),
         slug=slug,
         tags=texts_at(values, "label_names"),
         status=_status(values),
@@ -161,7 +191,7 @@ def _add(found: dict[str, Folder], key: str, values: Json, languages: Sequence[s
     )
 
 
-def _above(section: str, folders: Mapping[str, Folder], one: ExportObject) -> tuple[str, ...]:
+def _above(section: str, folders: Mapping[str, Folder]) -> tuple[str, ...]:
     """Keys of the folders around an article, outermost first."""
     keys: list[str] = []
     key = f"section:{section}" if section else ""
