@@ -22,8 +22,8 @@ _PATH = click.Path(path_type=Path)
 def export(config: Config, file: Path, *, has_internal: bool, has_drafts: bool) -> None:
     """Pack the articles as authors wrote them, byte for byte, with pictures and old addresses.
 
-    What readers cannot see stays out unless it is asked for. Unpacked as a folder of articles, or
-    taken in by `kb import`, it is the same help centre.
+    What readers cannot see stays out unless it is asked for. Unpacked as a folder of articles it
+    is the same help centre.
     """
     from kb.build.former_addresses import last_addresses, with_last
     from kb.build.open_index import serving_catalog
