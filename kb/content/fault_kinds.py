@@ -63,6 +63,7 @@ class FaultKind(StrEnum):
     MEANT_AS_TABLE = "meant-as-table", "Lines that were meant as a table", "remark"
     MEANT_AS_LIST = "meant-as-list", "Lines that were meant as a list", "remark"
     LOST_HTML = "lost-html", "HTML that is left out of the page", "remark"
+    BAD_TEST = "bad-test", "Tests of search that cannot be run"
     BROKEN_PICTURE = "broken-picture", "Pictures that are not there"
     BAD_PICTURE = "bad-picture", "Files of pictures that cannot be used"
     BAD_THEME = "bad-theme", "Faults of the site's theme and files"
