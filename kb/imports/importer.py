@@ -18,27 +18,27 @@ from kb.content.library import load
 from kb.content.media import MEDIA_DIR
 from kb.content.model import Library
 from kb.content.new_article import used_ids
-from kb.imports.dialects.headings import headings_of
-from kb.imports.dialects.summaries import fitting
-from kb.imports.dialects.translation import PageTranslator, TranslatedPage
-from kb.imports.formats import detection
-from kb.imports.landing import article_text, categories_text, changes, record
-from kb.imports.landing.addressing import AddressWriter
-from kb.imports.landing.names import digest
-from kb.imports.landing.pictures import PictureStore
-from kb.imports.landing.plan import ImportPlan, PlannedCategory, PlannedPage, TakenNames, planned
-from kb.imports.landing.record import (
+from kb.imports.arrival import article_text, categories_text, changes, record
+from kb.imports.arrival.addresses import AddressWriter
+from kb.imports.arrival.names import digest
+from kb.imports.arrival.pictures import PictureStore
+from kb.imports.arrival.plan import ImportPlan, PlannedCategory, PlannedPage, TakenNames, planned
+from kb.imports.arrival.record import (
     RECORD_FILE,
     PageRecord,
     PictureRecord,
     SourceRecord,
 )
-from kb.imports.landing.redirects import old_addresses
-from kb.imports.landing.staging import Staging, staged
-from kb.imports.landing.targets import TargetFinder, anchors_used
+from kb.imports.arrival.redirects import old_addresses
+from kb.imports.arrival.staged_files import Staging, staged
+from kb.imports.arrival.targets import TargetFinder, anchors_used
+from kb.imports.dialects.headings import headings_of
+from kb.imports.dialects.summaries import fitting
+from kb.imports.dialects.translation import PageTranslator, TranslatedPage
+from kb.imports.formats import detection
 from kb.imports.model import (
     CannotImport,
-    Finding,
+    ImportFinding,
     ImportOptions,
     ImportResult,
     SourcePage,
@@ -63,7 +63,7 @@ def run(source: Path, root: Path, options: ImportOptions, *, is_dry: bool = Fals
 
 
 @dataclass
-class _Outcome:
+class _ImportCounts:
     """Counts of one import, while it goes on."""
 
     new: int = 0
@@ -88,12 +88,12 @@ class _Import:
         self._options = options
         self._root = root
         self._staging = staging
-        self._findings: list[Finding] = []
+        self._findings: list[ImportFinding] = []
         self._record = record.read(root)
         self._name = options.name or tree.format
         self._known = self._record.sources.get(self._name, SourceRecord(files.label))
         self._library = load(root, languages=options.languages) if root.is_dir() else None
-        self._outcome = _Outcome()
+        self._outcome = _ImportCounts()
 
     def prepared(self) -> ImportResult:
         """Everything staged and checked; nothing in its place yet."""
@@ -162,7 +162,7 @@ class _Import:
             self._findings += text.findings
             unknown.update(text.unknown_variables or {})
         self._findings += (
-            Finding(
+            ImportFinding(
                 "Variables without a value, now bare words",
                 "",
                 0,
@@ -230,7 +230,7 @@ class _Import:
         return new
 
     def _tell(self, kind: str, one: PlannedPage, remedy: str) -> None:
-        self._findings.append(Finding(kind, one.path, 0, f"from {one.page.path}", remedy))
+        self._findings.append(ImportFinding(kind, one.path, 0, f"from {one.page.path}", remedy))
 
     # --- what goes with them ---------------------------------------------------------------------
 
@@ -278,7 +278,7 @@ class _Import:
             if lacking:
                 message = f"{len(lacking)} have none in {lang}: {', '.join(lacking)}"
                 self._findings.append(
-                    Finding(
+                    ImportFinding(
                         "Categories without a title in a language",
                         CATEGORIES_FILE,
                         0,
@@ -346,7 +346,7 @@ class _Import:
 
     # --- after -----------------------------------------------------------------------------------
 
-    def _problems(self, plan: ImportPlan, pictures: PictureStore) -> list[Finding]:
+    def _problems(self, plan: ImportPlan, pictures: PictureStore) -> list[ImportFinding]:
         """Every problem that the articles will have, as `kb check` tells them."""
         if not self._staging.paths:
             return []
@@ -355,7 +355,7 @@ class _Import:
         library: Library = load(view, languages=self._options.languages)
         mine = {one.path for one in plan.pages} | set(self._staging.paths)
         return [
-            Finding(
+            ImportFinding(
                 f"{problem.kind.label} (kb check)",
                 problem.path,
                 problem.line,

@@ -38,7 +38,7 @@ class ImportOptions:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ImportFinding:
     """A fact that needs a hand, or that an importer wants to know."""
 
     kind: str
@@ -107,7 +107,7 @@ class SourceTree:
     variables: Mapping[str, str] = field(default_factory=dict)
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Old path → file or path that it led to."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ImportFinding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,4 +124,4 @@ class ImportResult:
     pictures: int = 0
     redirects: int = 0
     is_changed: bool = False
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ImportFinding, ...] = ()

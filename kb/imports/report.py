@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kb.imports.landing.changes import SINCE
-from kb.imports.model import Finding, ImportResult
+from kb.imports.arrival.changes import SINCE
+from kb.imports.model import ImportFinding, ImportResult
 
 SHOWN = 3
 """Of each kind, on the screen."""
@@ -13,7 +13,7 @@ MAX_MESSAGE_CHARS = 110
 
 
 def summary(result: ImportResult) -> str:
-    """What happened, on one line."""
+    """One line that tells the outcome."""
     if not (
         result.new or result.updated or result.pictures or result.redirects or result.is_changed
     ):
@@ -33,9 +33,9 @@ def summary(result: ImportResult) -> str:
     return f"{result.format}: {', '.join(parts)}"
 
 
-def grouped(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+def grouped(findings: Sequence[ImportFinding]) -> dict[str, list[ImportFinding]]:
     """Findings by kind, the most frequent kind first."""
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[ImportFinding]] = {}
     for one in findings:
         found.setdefault(one.kind, []).append(one)
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
@@ -67,7 +67,7 @@ def whole(result: ImportResult) -> str:
     return "\n".join(lines)
 
 
-def _line(finding: Finding, *, is_whole: bool = False) -> str:
+def _line(finding: ImportFinding, *, is_whole: bool = False) -> str:
     place = (
         f"{finding.path}:{finding.line}: "
         if finding.line

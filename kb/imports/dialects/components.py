@@ -7,10 +7,10 @@ import re
 from kb.imports.callout_kinds import NAMES, named
 from kb.imports.dialects.masks import CodeMasks
 from kb.imports.dialects.signs import ANCHOR_CLOSE, ANCHOR_OPEN, Directive, DirectiveSigns
-from kb.imports.dialects.tags import FoundTag, tags
 from kb.imports.html.callouts import kind_of
 from kb.imports.html.conversion import convert
 from kb.imports.html.inline import destination, player
+from kb.imports.html.tags import FoundTag, tags
 from kb.imports.html.tree import HtmlNode
 
 CALLOUTS = frozenset(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kb.imports.dialects.masks import CodeMasks
 from kb.imports.formats import front
 from kb.imports.formats.titles import plain_words
-from kb.imports.model import Finding
+from kb.imports.model import ImportFinding
 from kb.imports.sources.files import SourceFiles
 
 MAX_DEPTH = 6
@@ -59,7 +59,7 @@ MARKDOWN = (".md", ".mdx", ".markdown")
 
 
 @dataclass(frozen=True)
-class Place:
+class IncludePlace:
     """A page or part that includes others: its file, and those around it."""
 
     path: str
@@ -80,11 +80,11 @@ class Includer:
         self._roots = roots
         self._masks = masks
         self._find_page = find_page
-        self.findings: list[Finding] = []
+        self.findings: list[ImportFinding] = []
         self.used: set[str] = set()
         self._size = 0
 
-    def expanded(self, text: str, place: Place, *, is_mdx: bool) -> str:
+    def expanded(self, text: str, place: IncludePlace, *, is_mdx: bool) -> str:
         """`text` without code (by signs), with all that it includes."""
         self._size += len(text)
         text = self._masks.mask_fences(text)
@@ -100,17 +100,17 @@ class Includer:
             text = LATE.sub(lambda match: self._component(match, parts, place), text)
         return text
 
-    def _several(self, match: re.Match[str], place: Place) -> str:
+    def _several(self, match: re.Match[str], place: IncludePlace) -> str:
         names = [name.strip() for name in match[2].split("\n")]
         kept = [name for name in names if name and not name.startswith((";", "#"))]
         return _indented("\n\n".join(self._part(name, "", place) for name in kept), match[1])
 
-    def _component(self, match: re.Match[str], parts: dict[str, str], place: Place) -> str:
+    def _component(self, match: re.Match[str], parts: dict[str, str], place: IncludePlace) -> str:
         target = parts.get(match[1])
         lead = match[0][: len(match[0]) - len(match[0].lstrip(" \t"))]
         return _indented(self._part(target, "", place), lead) if target else match[0]
 
-    def _one(self, match: re.Match[str], place: Place) -> str:
+    def _one(self, match: re.Match[str], place: IncludePlace) -> str:
         lead = match["lead"]
         if match["embed"]:
             return self._embedded(match, place)
@@ -127,7 +127,7 @@ class Includer:
         text = self._part(target, match["tags"] or "", place)
         return _indented(text, lead)
 
-    def _embedded(self, match: re.Match[str], place: Place) -> str:
+    def _embedded(self, match: re.Match[str], place: IncludePlace) -> str:
         """A note embedded in another one; pictures are links, and found as such."""
         target, _, heading = match["embed"].partition("#")
         if target.lower().endswith(PICTURE) or not target.strip():
@@ -137,7 +137,7 @@ class Includer:
             return match[0]
         return _indented(self._read(path, "", heading.lstrip("^"), place), match["lead"])
 
-    def _part(self, target: str, tags: str, place: Place) -> str:
+    def _part(self, target: str, tags: str, place: IncludePlace) -> str:
         name, section = target.split("#", 1) if "#" in target else (target, "")
         path = self.resolved(name.strip(), place.path)
         if path is None and ":" in name:
@@ -148,7 +148,7 @@ class Includer:
             return ""
         return self._read(path, tags, section, place)
 
-    def _read(self, path: str, tags: str, section: str, place: Place) -> str:
+    def _read(self, path: str, tags: str, section: str, place: IncludePlace) -> str:
         if path in (*place.above, place.path) or len(place.above) >= MAX_DEPTH:
             self._note("Files that include themselves", place, path)
             return ""
@@ -160,7 +160,7 @@ class Includer:
         body = front.split(text).body if path.endswith((*MARKDOWN, ".html")) else text
         body = _tagged(body, tags) if tags else TAGGED.sub("", body)
         body = _section(body, section) if section else body
-        inner = Place(path, (*place.above, place.path))
+        inner = IncludePlace(path, (*place.above, place.path))
         if not path.endswith((*MARKDOWN, ".html", ".txt")):
             return self._masks.keep_fence(posixpath.splitext(path)[1].lstrip("."), body)
         body = self._rebased(body, path, (*place.above, place.path)[0])
@@ -201,12 +201,12 @@ class Includer:
         ends = ("", ".md", ".mdx", f"/{posixpath.basename(path)}.md", "/index.md")
         return any(self._files.named(path + end) for end in ends)
 
-    def _note(self, kind: str, place: Place, target: str) -> None:
+    def _note(self, kind: str, place: IncludePlace, target: str) -> None:
         text = self._files.text(place.path) or ""
         at = text.find(target)
         line = text.count("\n", 0, at) + 1 if at >= 0 else 0
         self.findings.append(
-            Finding(kind, place.path, line, target, "Put its text into the article")
+            ImportFinding(kind, place.path, line, target, "Put its text into the article")
         )
 
 

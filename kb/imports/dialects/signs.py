@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.imports.callout_kinds import NamedCallout
-from kb.imports.model import Finding
+from kb.imports.model import ImportFinding
 
 SignKind = Literal["callout", "details", "tabs", "tab", "list-tabs", "close"]
 
@@ -39,7 +39,7 @@ class DirectiveSigns:
         self.directives: list[Directive] = []
         self.unknown: Counter[str] = Counter()
         """Names of components that were taken out."""
-        self.findings: list[Finding] = []
+        self.findings: list[ImportFinding] = []
 
     def sign(self, directive: Directive) -> str:
         self.directives.append(directive)

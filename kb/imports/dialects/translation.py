@@ -15,7 +15,7 @@ from kb.imports.dialects.liquid import LiquidTranslator
 from kb.imports.dialects.masks import CodeMasks, without_signs
 from kb.imports.dialects.signs import DirectiveSigns
 from kb.imports.html.conversion import convert
-from kb.imports.model import Finding, ImportOptions, SourcePage, SourceTree
+from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
 WITH_MDX = frozenset({"docusaurus", "starlight"})
@@ -29,7 +29,7 @@ class TranslatedPage:
     """A page's text with the links of the source, and what was found on the way."""
 
     markdown: str
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ImportFinding, ...] = ()
     included: frozenset[str] = frozenset()
     unknown_variables: Mapping[str, int] | None = None
     top_anchors: frozenset[str] = frozenset()
@@ -70,11 +70,13 @@ class PageTranslator:
         found = []
         if converted.players:
             found.append(
-                Finding("Videos, now links", page.path, 0, f"{converted.players} in «{page.title}»")
+                ImportFinding(
+                    "Videos, now links", page.path, 0, f"{converted.players} in «{page.title}»"
+                )
             )
         if converted.merged_cells:
             found.append(
-                Finding(
+                ImportFinding(
                     "Merged cells of tables, now repeated",
                     page.path,
                     0,
@@ -93,7 +95,9 @@ class PageTranslator:
             or bool(HAS_IMPORT.search(page.body[:5_000]))
         )
         includer = includes.Includer(self._files, self._tree.roots, masks, self._page_named)
-        text = includer.expanded(without_signs(page.body), includes.Place(page.path), is_mdx=is_mdx)
+        text = includer.expanded(
+            without_signs(page.body), includes.IncludePlace(page.path), is_mdx=is_mdx
+        )
         liquid, components = (
             LiquidTranslator(signs, masks),
             ComponentTranslator(signs, masks, is_mdx=is_mdx),
@@ -150,14 +154,16 @@ class PageTranslator:
         liquid: LiquidTranslator,
         components: ComponentTranslator,
         masks: CodeMasks,
-    ) -> list[Finding]:
+    ) -> list[ImportFinding]:
         found = list(signs.findings)
         found += (
-            Finding("Components taken out, their text kept", page.path, _line(page, name), name)
+            ImportFinding(
+                "Components taken out, their text kept", page.path, _line(page, name), name
+            )
             for name in signs.unknown
         )
         found += (
-            Finding(
+            ImportFinding(
                 "Callouts that do not end",
                 page.path,
                 _line(page, name),
@@ -173,7 +179,7 @@ class PageTranslator:
             (masks.diagrams, "Diagrams, shown as code"),
         ):
             if count:
-                found.append(Finding(kind, page.path, 0, f"{count} on the page"))
+                found.append(ImportFinding(kind, page.path, 0, f"{count} on the page"))
         return found
 
 
@@ -182,9 +188,9 @@ def braces_lines(text: str) -> str:
     return braces.CONDITION_LINE.sub(r"\1", text)
 
 
-def _left(page: SourcePage, text: str) -> list[Finding]:
+def _left(page: SourcePage, text: str) -> list[ImportFinding]:
     return [
-        Finding(
+        ImportFinding(
             "Syntax that readers would see",
             page.path,
             _line(page, piece),

@@ -19,7 +19,7 @@ from kb.imports.formats.layout import (
 )
 from kb.imports.formats.page_folders import folders_of
 from kb.imports.formats.titles import first_heading, humanised
-from kb.imports.model import Finding, Folder, ImportOptions, SourcePage, SourceTree
+from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
 SUFFIXES = (".md", ".mdx", ".markdown", ".qmd")
@@ -55,14 +55,14 @@ OTHERS = frozenset(
 
 def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> SourceTree:
     """Every page with its facts; what was left out is told."""
-    findings: list[Finding] = []
+    findings: list[ImportFinding] = []
     unused: Counter[str] = Counter()
     pages = list(_read_all(files, layout, options, findings, unused))
     titles = folders_of(files, layout, pages)
     found = [_page(page, layout, titles.is_leaf(page)) for page in pages]
     found = [one for one in found if one.body.strip() or not titles.is_section(one.path)]
     findings += (
-        Finding("Front matter that was not carried over", "", 1, f"`{key}` in {count} pages")
+        ImportFinding("Front matter that was not carried over", "", 1, f"`{key}` in {count} pages")
         for key, count in sorted(unused.items())
     )
     return SourceTree(
@@ -92,7 +92,7 @@ def _read_all(
     files: SourceFiles,
     layout: TreeLayout,
     options: ImportOptions,
-    findings: list[Finding],
+    findings: list[ImportFinding],
     unused: Counter[str],
 ) -> Iterator[ReadPage]:
     places = _Places(files, layout, options)
@@ -100,7 +100,7 @@ def _read_all(
         if not path.lower().endswith(SUFFIXES):
             continue
         if reason := places.reason_against(path):
-            findings.append(Finding(reason, path, 1, "is no article"))
+            findings.append(ImportFinding(reason, path, 1, "is no article"))
             continue
         root = places.root_of(path)
         if root is None or (text := files.text(path)) is None:
@@ -108,7 +108,7 @@ def _read_all(
         parts = front.split(text)
         if parts.fault:
             findings.append(
-                Finding("Front matter at fault", path, 1, parts.fault, "Look at its keys")
+                ImportFinding("Front matter at fault", path, 1, parts.fault, "Look at its keys")
             )
         told = front_facts.facts(parts.values)
         front_facts.unused(parts.values, unused)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kb.content.files.text import MAX_BYTES
-from kb.imports.model import CannotImport, Finding
+from kb.imports.model import CannotImport, ImportFinding
 from kb.imports.sources import archive
 from kb.imports.sources.names import fault_of_name
 
@@ -31,7 +31,7 @@ class SourceFiles:
         self.label = label
         self.sizes = sizes
         self._read = read
-        self.findings: list[Finding] = []
+        self.findings: list[ImportFinding] = []
         self._folded = {path.casefold(): path for path in sizes}
 
     def __contains__(self, path: object) -> bool:
@@ -70,7 +70,9 @@ class SourceFiles:
         return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
     def _note(self, path: str, message: str, remedy: str) -> None:
-        self.findings.append(Finding("Files that could not be read", path, 1, message, remedy))
+        self.findings.append(
+            ImportFinding("Files that could not be read", path, 1, message, remedy)
+        )
 
 
 def open_source(source: Path) -> SourceFiles:
@@ -89,7 +91,7 @@ def open_source(source: Path) -> SourceFiles:
 
 def _folder(root: Path) -> SourceFiles:
     sizes: dict[str, int] = {}
-    odd: list[Finding] = []
+    odd: list[ImportFinding] = []
     _walk(root, "", sizes, odd, 0)
     files = SourceFiles(root.resolve().name, dict(sorted(sizes.items())), _reader(root))
     files.findings += odd
@@ -108,7 +110,9 @@ def _reader(root: Path) -> Callable[[str], bytes]:
     return read
 
 
-def _walk(root: Path, folder: str, sizes: dict[str, int], odd: list[Finding], depth: int) -> None:
+def _walk(
+    root: Path, folder: str, sizes: dict[str, int], odd: list[ImportFinding], depth: int
+) -> None:
     """Regular files below; links and what is no file are told, never followed."""
     try:
         entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
@@ -121,7 +125,7 @@ def _walk(root: Path, folder: str, sizes: dict[str, int], odd: list[Finding], de
         status = entry.stat(follow_symlinks=False)
         if fault := fault_of_name(path) or _fault_of_kind(status, depth):
             shown = path.encode("utf-8", "backslashreplace").decode()
-            odd.append(Finding("Files left out", shown, 1, fault, "Put a plain file there"))
+            odd.append(ImportFinding("Files left out", shown, 1, fault, "Put a plain file there"))
         elif stat.S_ISDIR(status.st_mode):
             _walk(root, path, sizes, odd, depth + 1)
         else:

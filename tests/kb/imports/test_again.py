@@ -13,14 +13,19 @@ import pytest
 
 from kb.content import checks
 from kb.content.library import load
-from kb.imports.landing import changes, record, staging
+from kb.imports.arrival import changes, record, staged_files
 from kb.imports.model import CannotImport
 from tests.support.fixtures.encoder_fixture import REPOSITORY
 from tests.support.imports import LANGUAGES, Importing, kinds, png, write_tree
 
 TREE: dict[str, str | bytes] = {
-    "pay/card.md": "# Paying by card\n\nPay at the till. [Refunds](refund.md#how-long)\n\n![Till](img/till.png)\n",
-    "pay/refund.md": "---\ntags: [money]\n---\n# Refunds\n\nWithin ten days.\n\n## How long?\n\nTen days.\n",
+    "pay/card.md": (
+        "# Paying by card\n\nPay at the till. [Refunds](refund.md#how-long)\n\n"
+        "![Till](img/till.png)\n"
+    ),
+    "pay/refund.md": (
+        "---\ntags: [money]\n---\n# Refunds\n\nWithin ten days.\n\n## How long?\n\nTen days.\n"
+    ),
     "send/where.md": "# Where is it?\n\nOn its way to you.\n",
     "pay/img/till.png": png(),
 }
@@ -62,7 +67,10 @@ def test_an_imported_library_has_no_problems(importing: Importing) -> None:
 def test_update_takes_changes_and_only_update_does(importing: Importing) -> None:
     importing.run(TREE)
     before = importing.contents
-    write_tree(importing.source, {"pay/refund.md": "# Refunds\n\nWithin five days.\n\n## How long?\n\nFive.\n"})
+    write_tree(
+        importing.source,
+        {"pay/refund.md": "# Refunds\n\nWithin five days.\n\n## How long?\n\nFive.\n"},
+    )
     result = importing.run()
     assert changes.NEWER in kinds(result)
     assert importing.contents == before
@@ -77,7 +85,10 @@ def test_update_never_overwrites_what_was_edited_here(importing: Importing) -> N
     edited = importing.article(REFUND).replace("Within ten days.", "Within a week.")
     (importing.root / REFUND).write_text(edited)
     assert not kinds(importing.run(is_update=True))
-    write_tree(importing.source, {"pay/refund.md": "# Refunds\n\nWithin five days.\n\n## How long?\n\nFive.\n"})
+    write_tree(
+        importing.source,
+        {"pay/refund.md": "# Refunds\n\nWithin five days.\n\n## How long?\n\nFive.\n"},
+    )
     result = importing.run(is_update=True)
     assert (result.updated, importing.article(REFUND)) == (0, edited)
     assert changes.CONFLICT in kinds(result)
@@ -114,8 +125,12 @@ def test_articles_of_the_site_keep_their_names_and_ids(importing: Importing) -> 
     write_tree(
         importing.root,
         {
-            "categories.yml": "# Ours\nfaq:\n  money:\n    title: {ru: Деньги, en: Money}\n    description: {ru: О, en: On}\n"
-            "guides:\n  pay:\n    title: {ru: Оплата, en: Pay}\n    description: {ru: О, en: On}\n",
+            "categories.yml": (
+                "# Ours\nfaq:\n  money:\n    title: {ru: Деньги, en: Money}\n"
+                "    description: {ru: О, en: On}\n"
+                "guides:\n  pay:\n    title: {ru: Оплата, en: Pay}\n"
+                "    description: {ru: О, en: On}\n"
+            ),
             "en/guides/pay/card.md": "---\nid: k2m7p\ntitle: Ours\nsummary: Our own.\n---\nOurs.\n",
             "media/pay-img-till.png": png("blue"),
         },
@@ -135,7 +150,9 @@ def test_another_source_by_the_same_name_is_refused(importing: Importing, tmp_pa
     importing.run(TREE)
     other = Importing(tmp_path / "other")
     other.source, other.root = tmp_path / "second", importing.root
-    files: dict[str, str | bytes] = {f"x/{number}.md": f"# X{number}\n\nText of it.\n" for number in range(5)}
+    files: dict[str, str | bytes] = {
+        f"x/{number}.md": f"# X{number}\n\nText of it.\n" for number in range(5)
+    }
     with pytest.raises(CannotImport, match="--name"):
         other.run(files)
     assert other.run(files, name="second").new == 5
@@ -144,13 +161,11 @@ def test_another_source_by_the_same_name_is_refused(importing: Importing, tmp_pa
 def test_a_record_that_is_damaged_is_said(importing: Importing) -> None:
     importing.run(TREE)
     (importing.root / record.RECORD_FILE).write_text("{")
-    with pytest.raises(CannotImport, match="imports.json"):
+    with pytest.raises(CannotImport, match=r"imports\.json"):
         importing.run()
 
 
-def test_a_full_disk_leaves_nothing(
-    importing: Importing, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_nothing(importing: Importing, monkeypatch: pytest.MonkeyPatch) -> None:
     importing.run(TREE)
     before = importing.contents
     replace, count = os.replace, iter(range(100))
@@ -160,7 +175,7 @@ def test_a_full_disk_leaves_nothing(
             raise OSError(errno.ENOSPC, "No space left on device", str(target))
         replace(source, target)
 
-    monkeypatch.setattr(staging.os, "replace", full)
+    monkeypatch.setattr("kb.imports.arrival.staged_files.os.replace", full)
     new = {f"new/{number}.md": f"# New {number}\n\nText of it.\n" for number in range(4)}
     with pytest.raises(OSError, match="No space left"):
         importing.run({**new, "pay/card.md": "# Paying by card\n\nOnly cash.\n"}, is_update=True)
@@ -172,14 +187,14 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from kb.imports import importer
-from kb.imports.landing import staging
+from kb.imports.arrival import staged_files
 from kb.imports.model import ImportOptions
 replace, count = os.replace, iter(range(1000))
 def killed(source, target):
     if next(count) == int(sys.argv[3]):
         os.kill(os.getpid(), signal.SIGKILL)
     replace(source, target)
-staging.os.replace = killed
+staged_files.os.replace = killed
 importer.run(Path(sys.argv[1]), Path(sys.argv[2]), ImportOptions(languages=("ru", "en")))
 """
 
@@ -194,15 +209,15 @@ def test_of_a_killed_import_nothing_is_left_after_the_next(importing: Importing,
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    (left,) = importing.root.glob(f"{staging.PREFIX}*")
-    staging.take_back(importing.root, left)
-    visible = [path for path in importing.contents if not path.startswith(staging.PREFIX)]
+    (left,) = importing.root.glob(f"{staged_files.PREFIX}*")
+    staged_files.take_back(importing.root, left)
+    visible = [path for path in importing.contents if not path.startswith(staged_files.PREFIX)]
     assert visible == []
     assert importing.run().new == 3
-    assert not list(importing.root.glob(f"{staging.PREFIX}*"))
+    assert not list(importing.root.glob(f"{staged_files.PREFIX}*"))
 
 
 def test_two_imports_at_once_are_refused(importing: Importing) -> None:
     importing.root.mkdir()
-    with staging.staged(importing.root), pytest.raises(CannotImport, match="another import"):
+    with staged_files.staged(importing.root), pytest.raises(CannotImport, match="another import"):
         importing.run(TREE)

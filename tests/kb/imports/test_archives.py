@@ -20,7 +20,7 @@ OPTIONS = ImportOptions(languages=LANGUAGES)
 
 
 def archive(path: Path, *names: str, content: bytes = b"x") -> None:
-    zipped(path, {"a/page.md": PAGE, **{name: content for name in names}})
+    zipped(path, {"a/page.md": PAGE, **dict.fromkeys(names, content)})
 
 
 def link(path: Path) -> None:
@@ -79,7 +79,10 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
     "drive": (lambda path: archive(path, "C:/evil.md"), "absolute path"),
     "backslash": (lambda path: archive(path, "a\\evil.md"), "backslash"),
     "case twins": (lambda path: archive(path, "a/PAGE.md"), "another entry"),
-    "unicode twins": (lambda path: archive(path, "a/\u0439.md", "a/\u0438\u0306.md"), "another entry"),
+    "unicode twins": (
+        lambda path: archive(path, "a/\u0439.md", "a/\u0438\u0306.md"),
+        "another entry",
+    ),
     "folder and file": (lambda path: archive(path, "a/x", "a/x/y.md"), "another entry"),
     "reserved": (lambda path: archive(path, "a/con.md"), "Windows reserves"),
     "control": (lambda path: archive(path, "a/e\x1b[31m.md"), "control character"),

@@ -30,7 +30,8 @@ ARTICLE = {
         '<p><a href="https://shop.zendesk.com/hc/en-us/articles/360002-Paying">Paying</a>, '
         '<a href="#h_01HX">above</a>, <a href="/hc/en-us/sections/77-Money">all</a>, '
         '<a href="/hc/en-us/requests/new">ask</a></p>'
-        '<p><img src="https://shop.zendesk.com/hc/article_attachments/9/receipt.png" alt="Receipt"></p>'
+        '<p><img src="https://shop.zendesk.com/hc/article_attachments/9/receipt.png" '
+        'alt="Receipt"></p>'
         "<ol><li>One<ul><li>Two</li></ul></li></ol>"
     ),
 }
@@ -59,7 +60,11 @@ ZENDESK: dict[str, Any] = {
             },
         ],
     },
-    "sections": {"sections": [{"id": 77, "category_id": 7, "name": "Money", "locale": "en-us", "position": 1}]},
+    "sections": {
+        "sections": [
+            {"id": 77, "category_id": 7, "name": "Money", "locale": "en-us", "position": 1}
+        ]
+    },
     "categories": {"categories": [{"id": 7, "name": "Shop", "locale": "en-us"}]},
     "translations": {
         "translations": [
@@ -210,7 +215,9 @@ HELPSCOUT = {
     "articles.json": {
         "articles": {
             "page": 1,
-            "items": [{"id": "52aa", "collectionId": "c1", "status": "published", "name": "Sign in"}],
+            "items": [
+                {"id": "52aa", "collectionId": "c1", "status": "published", "name": "Sign in"}
+            ],
         }
     },
     "52aa.json": {
@@ -221,7 +228,10 @@ HELPSCOUT = {
             "slug": "sign-in",
             "status": "published",
             "name": "Sign in &amp; out",
-            "text": '<p>Use your e-mail.</p><section class="callout-yellow"><p>Not your name.</p></section>',
+            "text": (
+                '<p>Use your e-mail.</p><section class="callout-yellow"><p>Not your '
+                "name.</p></section>"
+            ),
             "categories": ["k1"],
             "keywords": ["login"],
             "publicUrl": "https://docs.shop.com/article/14-sign-in",
@@ -229,13 +239,17 @@ HELPSCOUT = {
         }
     },
     "collections.json": {
-        "collections": {"items": [{"id": "c1", "siteId": "s", "visibility": "private", "name": "Shop"}]}
+        "collections": {
+            "items": [{"id": "c1", "siteId": "s", "visibility": "private", "name": "Shop"}]
+        }
     },
     "categories.json": {
         "categories": {"items": [{"id": "k1", "collectionId": "c1", "name": "Account", "order": 2}]}
     },
     "redirects.json": {
-        "redirects": {"items": [{"id": "r", "urlMapping": "/old/login", "redirect": "/article/14-sign-in"}]}
+        "redirects": {
+            "items": [{"id": "r", "urlMapping": "/old/login", "redirect": "/article/14-sign-in"}]
+        }
     },
 }
 
@@ -252,19 +266,28 @@ def test_help_scout(importing: Importing) -> None:
 
 
 PAGE = """<!DOCTYPE html><html lang="ru"><head><title>Возврат | Магазин</title>
-<meta name="description" content="Как вернуть товар."><link rel="canonical" href="https://shop.ru/help/return">
-<script>var a = "<p>";</script></head><body><nav><a href="/">Главная</a></nav><main><h1>Возврат товара</h1>
-<p>Принесите <a href="pay.html">чек</a>.</p><table><thead><tr><th>Срок</th><th>Цена</th></tr></thead>
-<tr><td>1 | 2</td><td>100&nbsp;₽</td></tr></table><pre><code class="language-sh">a &lt; b</code></pre></main>
+<meta name="description" content="Как вернуть товар.">
+<link rel="canonical" href="https://shop.ru/help/return">
+<script>var a = "<p>";</script></head><body><nav><a href="/">Главная</a></nav>
+<main><h1>Возврат товара</h1>
+<p>Принесите <a href="pay.html">чек</a>.</p>
+<table><thead><tr><th>Срок</th><th>Цена</th></tr></thead>
+<tr><td>1 | 2</td><td>100&nbsp;₽</td></tr></table>
+<pre><code class="language-sh">a &lt; b</code></pre></main>
 <footer>© Магазин</footer></body></html>"""
 
 
 def test_saved_pages(importing: Importing) -> None:
     result = importing.run(
-        {"help/return.html": PAGE, "help/pay.html": "<html lang=ru><title>Оплата</title><body><p>Картой или так.</p>"}
+        {
+            "help/return.html": PAGE,
+            "help/pay.html": "<html lang=ru><title>Оплата</title><body><p>Картой или так.</p>",
+        }
     )
     assert (result.format, result.new) == ("html", 2)
-    assert "title: Возврат товара\nsummary: Как вернуть товар.\n" in importing.article("ru/guides/help/return.md")
+    assert "title: Возврат товара\nsummary: Как вернуть товар.\n" in importing.article(
+        "ru/guides/help/return.md"
+    )
     assert importing.text("ru/guides/help/return.md") == (
         "Принесите [чек](pay.md).\n\n| Срок | Цена |\n| --- | --- |\n| 1 \\| 2 | 100 ₽ |\n\n"
         "```sh\na < b\n```\n"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import yaml
 
-from tests.support.imports import Importing, kinds, png
+from tests.support.imports import Importing, SourceTexts, kinds, png
 
-DOCUSAURUS = {
+DOCUSAURUS: SourceTexts = {
     "docusaurus.config.js": (
         "module.exports = {url: 'https://help.example.com', baseUrl: '/kb/',\n"
         "  i18n: {defaultLocale: 'en', locales: ['en', 'ru']}};"
     ),
-    "docs/intro.md": "---\nslug: /\ntitle: Start here\n---\nSee [paying](./01-pay/02-refunds.mdx#how-long).\n",
+    "docs/intro.md": (
+        "---\nslug: /\ntitle: Start here\n---\nSee [paying](./01-pay/02-refunds.mdx#how-long).\n"
+    ),
     "docs/01-pay/_category_.json": '{"label": "Paying", "position": 3}',
     "docs/01-pay/02-refunds.mdx": (
         "---\nid: refund\ndescription: When the money comes back.\ntags: [money, 'back']\n"
@@ -21,12 +23,14 @@ DOCUSAURUS = {
         ":::tip[Good to know]\nTen days.\n:::\n\n"
         '<Tabs>\n<TabItem value="a" label="Card">\n\nFive days.\n\n</TabItem>\n'
         '<TabItem value="b" label="Cash">At once.</TabItem>\n</Tabs>\n\n'
-        "![Receipt](/img/receipt.png)\n\nBack to [start](/kb/docs/) or [here](https://help.example.com/kb/docs/pay/refund).\n"
+        "![Receipt](/img/receipt.png)\n\n"
+        "Back to [start](/kb/docs/) or [here](https://help.example.com/kb/docs/pay/refund).\n"
     ),
     "docs/01-pay/_note.mdx": ":::warning\nKeep the **receipt**.\n:::\n",
     "static/img/receipt.png": png(),
     "i18n/ru/docusaurus-plugin-content-docs/current/01-pay/02-refunds.mdx": (
-        "---\nid: refund\n---\n# Возврат денег\n\nДеньги вернутся за десять дней. [Начало](../intro.md)\n"
+        "---\nid: refund\n---\n# Возврат денег\n\n"
+        "Деньги вернутся за десять дней. [Начало](../intro.md)\n"
     ),
     "i18n/ru/docusaurus-plugin-content-docs/current/01-pay/_category_.json": '{"label": "Оплата"}',
     "README.md": "# The repository\n",
@@ -69,14 +73,16 @@ MKDOCS = {
     "mkdocs.yml": (
         "site_url: https://docs.example.com/help/\nextra:\n  days: '14'\n"
         "markdown_extensions:\n  - pymdownx.emoji:\n      emoji_index: !!python/name:material.x\n"
-        "plugins:\n  - search\n  - redirects:\n      redirect_maps:\n        'old.md': 'returns/how.md'\n"
+        "plugins:\n  - search\n  - redirects:\n      redirect_maps:\n"
+        "        'old.md': 'returns/how.md'\n"
         "nav:\n  - Home: index.md\n  - Returns:\n      - How to return: returns/how.md\n"
     ),
     "docs/index.md": "# Welcome\n\nHow to [return](returns/how.md#within-14-days) goods.\n",
     "docs/returns/how.md": (
         "Bring it back within {{ days }} days.\n\n## Within 14 days\n\n"
         '!!! warning inline end "Mind"\n    Keep the box.\n\n'
-        '=== "Shop"\n\n    Come to us.\n\n    ```sh title="go.sh"\n    {{ days }} --8<-- "x"\n    ```\n\n'
+        '=== "Shop"\n\n    Come to us.\n\n    ```sh title="go.sh"\n'
+        '    {{ days }} --8<-- "x"\n    ```\n\n'
         '=== "Post"\n\n    Send it.\n\n'
         '--8<-- "address.md"\n\n- one ++ctrl+c++\n\n[Button](../index.md){ .md-button }\n'
     ),
@@ -100,16 +106,21 @@ def test_mkdocs(importing: Importing) -> None:
 
 
 JEKYLL = {
-    "_config.yml": "title: Help\nbaseurl: /help\nproduct: Vega\ncollections:\n  docs:\n    output: true\n",
+    "_config.yml": (
+        "title: Help\nbaseurl: /help\nproduct: Vega\ncollections:\n  docs:\n    output: true\n"
+    ),
     "_docs/setup.md": (
         "---\ntitle: Setting up\nredirect_from:\n  - /old/setup\n---\n"
         "Unpack the {{ site.product }}.\n\n{: .warning }\nNever use water.\n\n"
         '{% include note.html content="Charge it first." %}\n\n'
         "{% include parts/charge.md %}\n\n{% highlight sh %}\nrun {{ x }}\n{% endhighlight %}\n\n"
-        "See [news]({% post_url 2024-05-06-new %}) and [home]({{ '/index.html' | relative_url }}).\n"
+        "See [news]({% post_url 2024-05-06-new %}) and [home]({{ '/index.html' | "
+        "relative_url }}).\n"
     ),
     "_includes/parts/charge.md": "It takes two hours.\n",
-    "_posts/2024-05-06-new.md": "---\ntitle: New colours\nlayout: post\n---\nRed and blue are here.\n",
+    "_posts/2024-05-06-new.md": (
+        "---\ntitle: New colours\nlayout: post\n---\nRed and blue are here.\n"
+    ),
     "_drafts/later.md": "---\ntitle: Later\n---\nNot yet, but soon to be told.\n",
     "index.md": "---\ntitle: Home\n---\nWelcome to the help.\n",
     "_layouts/post.html": "<html></html>",
@@ -127,22 +138,36 @@ def test_jekyll(importing: Importing) -> None:
     assert "status: draft" in importing.article("en/guides/general/later.md")
     assert "updated: 2024-05-06" in importing.article("en/guides/general/new.md")
     redirects = yaml.safe_load((importing.root / "redirects.yml").read_text())
-    assert {"/help/old/setup", "/help/docs/setup.html", "/help/2024/05/06/new.html"} <= redirects.keys()
+    assert {
+        "/help/old/setup",
+        "/help/docs/setup.html",
+        "/help/2024/05/06/new.html",
+    } <= redirects.keys()
 
 
-HUGO = {
-    "hugo.toml": 'baseURL = "https://help.example.com/"\ndefaultContentLanguage = "ru"\n[params]\nphone = "8-800"\n',
+HUGO: SourceTexts = {
+    "hugo.toml": (
+        'baseURL = "https://help.example.com/"\ndefaultContentLanguage = "ru"\n[params]\n'
+        'phone = "8-800"\n'
+    ),
     "content/pay/_index.md": "---\ntitle: Оплата\nweight: 4\n---\n",
     "content/pay/_index.en.md": "---\ntitle: Payment\n---\n",
     "content/pay/card.md": (
         '+++\ntitle = "Оплата картой"\nweight = 20\naliases = ["/old/card/"]\ndraft = false\n'
-        'date = 2024-02-03T10:00:00Z\n+++\n'
-        'Звоните {{< param phone >}}.\n\n{{% notice warning "Важно" %}}\nНе сообщайте код.\n{{% /notice %}}\n\n'
-        '{{< tabs >}}\n{{% tab name="Сайт" %}}\nНажмите «Оплатить».\n{{% /tab %}}\n{{< /tabs >}}\n\n'
-        '{{< figure src="card.png" alt="Карта" >}}\n\nСм. [возврат]({{< ref "refund.md#сроки" >}}).\n'
+        "date = 2024-02-03T10:00:00Z\n+++\n"
+        'Звоните {{< param phone >}}.\n\n{{% notice warning "Важно" %}}\n'
+        "Не сообщайте код.\n{{% /notice %}}\n\n"
+        '{{< tabs >}}\n{{% tab name="Сайт" %}}\nНажмите «Оплатить».\n{{% /tab %}}\n'
+        "{{< /tabs >}}\n\n"
+        '{{< figure src="card.png" alt="Карта" >}}\n\n'
+        'См. [возврат]({{< ref "refund.md#сроки" >}}).\n'
     ),
-    "content/pay/card.en.md": "---\ntitle: Paying by card\n---\nPay at the till, [refunds](../refund/).\n",
-    "content/pay/refund.md": "---\ntitle: Возврат\n---\nВернём деньги.\n\n## Сроки\n\nДесять дней.\n",
+    "content/pay/card.en.md": (
+        "---\ntitle: Paying by card\n---\nPay at the till, [refunds](../refund/).\n"
+    ),
+    "content/pay/refund.md": (
+        "---\ntitle: Возврат\n---\nВернём деньги.\n\n## Сроки\n\nДесять дней.\n"
+    ),
     "content/pay/card.png": png(),
 }
 
@@ -163,7 +188,7 @@ def test_hugo(importing: Importing) -> None:
     assert categories["guides"]["pay"]["order"] == 4
 
 
-OBSIDIAN = {
+OBSIDIAN: SourceTexts = {
     ".obsidian/app.json": "{}",
     "Доставка/Сроки доставки.md": (
         "---\naliases: [Когда привезут]\ntags:\n  - доставка\n---\n"
@@ -171,7 +196,10 @@ OBSIDIAN = {
         "> [!info]- Подробнее\n> По [[Оплата#Картой|оплате]].\n> > [!danger]\n> > Не ждите.\n\n"
         "![[Курьер.png|300]]\n\n![[Оплата#Наличными]]\n\n[[Нет такой]]\n"
     ),
-    "Оплата.md": "Платить можно так.\n\n## Картой\n\nНа сайте.\n\n## Наличными\n\nКурьеру.\n\n[[Когда привезут]]\n",
+    "Оплата.md": (
+        "Платить можно так.\n\n## Картой\n\nНа сайте.\n\n## Наличными\n\nКурьеру.\n\n"
+        "[[Когда привезут]]\n"
+    ),
     "files/Курьер.png": png(),
 }
 
@@ -191,11 +219,15 @@ def test_obsidian(importing: Importing) -> None:
 
 
 STARLIGHT = {
-    "astro.config.mjs": "export default defineConfig({ site: 'https://docs.example.com', base: '/d' })",
+    "astro.config.mjs": (
+        "export default defineConfig({ site: 'https://docs.example.com', base: '/d' })"
+    ),
     "src/content/docs/ru/guides/start.mdx": (
-        "---\ntitle: Начало\nsidebar:\n  order: 2\n---\nimport { Aside, Steps } from '@astrojs/starlight/components';\n\n"
-        '<Aside type="caution" title="Осторожно">\n  Горячо.\n</Aside>\n\n<Steps>\n1. Раз\n2. Два\n</Steps>\n\n'
-        "<Since v=\"1\" />\n\n[Далее](/d/ru/guides/next/)\n"
+        "---\ntitle: Начало\nsidebar:\n  order: 2\n---\n"
+        "import { Aside, Steps } from '@astrojs/starlight/components';\n\n"
+        '<Aside type="caution" title="Осторожно">\n  Горячо.\n</Aside>\n\n<Steps>\n1. Раз\n'
+        "2. Два\n</Steps>\n\n"
+        '<Since v="1" />\n\n[Далее](/d/ru/guides/next/)\n'
     ),
     "src/content/docs/ru/guides/next.md": "---\ntitle: Далее\n---\nИдём дальше вместе.\n",
     "src/content/docs/en/guides/start.mdx": "---\ntitle: Start\n---\nHello, reader.\n",
@@ -229,7 +261,11 @@ def test_plain_folders_in_two_languages(importing: Importing) -> None:
 
 def test_languages_by_suffix_share_an_article(importing: Importing) -> None:
     importing.run(
-        {"a/pay.md": "# Pay\n\nBy card.\n", "a/pay.ru.md": "# Оплата\n\nКартой.\n", "b.md": "# B\n\nText of it.\n"}
+        {
+            "a/pay.md": "# Pay\n\nBy card.\n",
+            "a/pay.ru.md": "# Оплата\n\nКартой.\n",
+            "b.md": "# B\n\nText of it.\n",
+        }
     )
     ids = [importing.article(f"{lang}/guides/a/pay.md").split("\n")[1] for lang in ("ru", "en")]
     assert ids[0] == ids[1]
@@ -240,10 +276,12 @@ def test_pages_of_zendesk_kept_as_markdown(importing: Importing) -> None:
         {
             "Orders/Track.md": (
                 "---\ntitle: Track\nid: 360001234567\n---\n"
-                "[Cancel](https://help.example.com/hc/en-us/articles/360007654321-Cancel-it) in time.\n\n"
+                "[Cancel](https://help.example.com/hc/en-us/articles/360007654321-Cancel-it)\n\n"
                 "[Other](https://help.example.com/hc/en-us/articles/360000000000)\n"
             ),
-            "Orders/Cancel.md": "---\ntitle: Cancel\nid: 360007654321\n---\nCancel before it is sent.\n",
+            "Orders/Cancel.md": (
+                "---\ntitle: Cancel\nid: 360007654321\n---\nCancel before it is sent.\n"
+            ),
         }
     )
     text = importing.text("en/guides/orders/track.md")
@@ -258,7 +296,10 @@ def test_pages_of_zendesk_kept_as_markdown(importing: Importing) -> None:
 
 def test_sections_titles_and_categories_follow_options(importing: Importing) -> None:
     importing.run(
-        {"Billing/Cards/a.md": "# A\n\nAbout cards.\n", "Guides/Setup/b.md": "# B\n\nAbout setup.\n"},
+        {
+            "Billing/Cards/a.md": "# A\n\nAbout cards.\n",
+            "Guides/Setup/b.md": "# B\n\nAbout setup.\n",
+        },
         faq=("bill*",),
         depth=1,
     )

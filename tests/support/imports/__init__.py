@@ -13,6 +13,8 @@ from kb.imports import importer
 from kb.imports.model import ImportOptions, ImportResult
 
 LANGUAGES = ("ru", "en")
+SourceTexts = Mapping[str, str | bytes]
+"""Files by their paths."""
 
 
 def png(colour: str = "red") -> bytes:
@@ -22,7 +24,7 @@ def png(colour: str = "red") -> bytes:
     return stream.getvalue()
 
 
-def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
+def write_tree(root: Path, files: SourceTexts) -> Path:
     """Write files by their paths; their folder."""
     for path, content in files.items():
         target = root / path
@@ -31,7 +33,7 @@ def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
     return root
 
 
-def zipped(path: Path, files: Mapping[str, str | bytes]) -> Path:
+def zipped(path: Path, files: SourceTexts) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
@@ -46,7 +48,11 @@ class Importing:
         self.root = folder / "articles"
 
     def run(
-        self, files: Mapping[str, str | bytes] | None = None, *, is_dry: bool = False, **given: object
+        self,
+        files: SourceTexts | None = None,
+        *,
+        is_dry: bool = False,
+        **given: object,
     ) -> ImportResult:
         """Write the files of the source, if any, and import it."""
         write_tree(self.source, files or {})

@@ -17,7 +17,7 @@ from kb.imports.formats.exports.json_files import (
     words_of,
 )
 from kb.imports.formats.locales import guessed
-from kb.imports.model import Finding, Folder, ImportOptions, SourcePage, SourceTree
+from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 
 
 def is_helpscout(found: Sequence[ExportObject]) -> bool:
@@ -134,9 +134,9 @@ def _redirects(found: Sequence[ExportObject], kinds: Mapping[int, str]) -> Mappi
     }
 
 
-def _textless(articles: Iterable[ExportObject]) -> list[Finding]:
+def _textless(articles: Iterable[ExportObject]) -> list[ImportFinding]:
     return [
-        Finding(
+        ImportFinding(
             "Articles without text in the export",
             one.path,
             1,

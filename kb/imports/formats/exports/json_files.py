@@ -134,13 +134,13 @@ def day_at(values: Json, *keys: str) -> str:
 
 def words_of(html: str) -> str:
     """Words of a short text with tags and entities, such as a title."""
-    words = _Words()
+    words = _TextOfTags()
     words.feed(html[:10_000])
     words.close()
     return " ".join("".join(words.found).split())
 
 
-class _Words(HTMLParser):
+class _TextOfTags(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []

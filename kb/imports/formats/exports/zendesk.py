@@ -17,7 +17,7 @@ from kb.imports.formats.exports.json_files import (
     words_of,
 )
 from kb.imports.formats.locales import language_of
-from kb.imports.model import Finding, Folder, ImportOptions, SourcePage, SourceTree
+from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 
 
 def is_zendesk(found: Sequence[ExportObject]) -> bool:
@@ -33,7 +33,7 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
     """Articles with their translations; sections in categories are folders."""
     kept = _by_kind(found)
     folders = _folders(kept, options.languages)
-    findings: list[Finding] = []
+    findings: list[ImportFinding] = []
     pages: dict[tuple[str, str], SourcePage] = {}
     for one in kept["article"]:
         page = _page(one, one.values, folders, options)
@@ -49,7 +49,7 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
         article = by_group.get(f"article:{text_at(one.values, 'source_id')}")
         if article is None:
             findings.append(
-                Finding(
+                ImportFinding(
                     "Translations without their article",
                     one.path,
                     1,
@@ -94,7 +94,7 @@ def _kind(one: ExportObject) -> str:
 
 
 def _translated(values: Json) -> Json:
-    """What a translation says in place of its article."""
+    """The facts that a translation says in place of its article."""
     wanted = (
         "locale",
         "title",
@@ -142,9 +142,9 @@ def _status(values: Json) -> ArticleStatus:
     return "internal" if values.get("user_segment_id") else "published"
 
 
-def _restricted(articles: Sequence[ExportObject]) -> list[Finding]:
+def _restricted(articles: Sequence[ExportObject]) -> list[ImportFinding]:
     return [
-        Finding(
+        ImportFinding(
             "Shown to some users only, now internal",
             one.path,
             1,

@@ -10,9 +10,9 @@ from xml.parsers import expat
 
 from kb.content.files.text import MAX_BYTES
 from kb.content.media import MEDIA_DIR, NAME, SVG, SVG_TAGS, BadPicture, picture
-from kb.imports.landing.names import digest, slug_of
-from kb.imports.landing.record import PictureRecord
-from kb.imports.model import Finding
+from kb.imports.arrival.names import digest, slug_of
+from kb.imports.arrival.record import PictureRecord
+from kb.imports.model import ImportFinding
 from kb.imports.sources.files import SourceFiles
 
 SUFFIXES = {
@@ -54,7 +54,7 @@ class PictureStore:
         self._known = known
         self._taken = dict(existing)
         self._found: dict[str, BroughtPicture] = {}
-        self.findings: list[Finding] = []
+        self.findings: list[ImportFinding] = []
         self.missing: dict[str, str] = {}
         """Pictures that the source lacks → the name under which they may be put here."""
 
@@ -142,7 +142,7 @@ class PictureStore:
         return name if NAME.fullmatch(name) else f"picture-{digest(path)[:8]}.{suffix}"
 
     def _note(self, kind: str, page: str, line: int, message: str, remedy: str) -> None:
-        self.findings.append(Finding(kind, page, line, message, remedy))
+        self.findings.append(ImportFinding(kind, page, line, message, remedy))
 
 
 def _kind(data: bytes) -> str:

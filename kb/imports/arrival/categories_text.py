@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kb.content.model import SECTIONS
-from kb.imports.landing.article_text import quoted
-from kb.imports.landing.plan import PlannedCategory
+from kb.imports.arrival.article_text import quoted
+from kb.imports.arrival.plan import PlannedCategory
 
 TOP = re.compile(r"([A-Za-z][\w-]{0,60}):[ \t]{0,20}(\{\}|null|~)?[ \t]{0,20}(#[^\n]{0,500})?")
 HEADING = "# Categories of articles: docs/writing.md\n"

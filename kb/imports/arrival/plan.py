@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from kb.content.files.fields import MAX_NAME_CHARS, MAX_SUMMARY_CHARS
 from kb.content.model import SectionName
+from kb.imports.arrival.names import free_slug, id_of, slug_of
+from kb.imports.arrival.record import PageRecord, SourceRecord
 from kb.imports.formats.layout import without_number
 from kb.imports.formats.titles import humanised
-from kb.imports.landing.names import free_slug, id_of, slug_of
-from kb.imports.landing.record import PageRecord, SourceRecord
-from kb.imports.model import Finding, Folder, ImportOptions, SourcePage, SourceTree
+from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 
 GENERAL = {"ru": "Общее", "en": "General"}
 
@@ -43,14 +43,14 @@ class PlannedPage:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """Where everything goes."""
+    """Places of everything that is imported."""
 
     pages: tuple[PlannedPage, ...]
     categories: Mapping[str, PlannedCategory]
     """By "section/category"."""
     category_of: Mapping[str, str]
     """Folder of the source → "section/category"."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ImportFinding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def planned(
     for page in kept:
         groups.setdefault(page.group, []).append(page)
     categories = _Categories(tree, options, record, kept)
-    places = _Places(record, taken, name, options)
+    places = _ArticlePlaces(record, taken, name, options)
     found: list[PlannedPage] = []
     for group in sorted(groups, key=lambda it: (places.is_new(it), it)):
         versions = sorted(groups[group], key=lambda it: options.languages.index(it.lang))
@@ -89,7 +89,7 @@ def planned(
 
 def _of_the_site(
     tree: SourceTree, options: ImportOptions
-) -> tuple[list[SourcePage], list[Finding]]:
+) -> tuple[list[SourcePage], list[ImportFinding]]:
     kept, others = [], []
     for page in tree.pages:
         if page.lang in options.languages:
@@ -97,11 +97,11 @@ def _of_the_site(
         else:
             remedy = f"Add {page.lang} to KB_LANGUAGES, or choose --language"
             kind = "In a language that the site does not have"
-            others.append(Finding(kind, page.path, 0, f"{page.lang}: «{page.title}»", remedy))
+            others.append(ImportFinding(kind, page.path, 0, f"{page.lang}: «{page.title}»", remedy))
     return kept, others
 
 
-class _Places:
+class _ArticlePlaces:
     """Gives ids and slugs."""
 
     def __init__(

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from kb.content.files.old_paths import MAX_PATH_CHARS
-from kb.imports.landing.plan import ImportPlan, PlannedPage
-from kb.imports.landing.record import SourceRecord
-from kb.imports.landing.targets import TargetFinder
-from kb.imports.model import Finding, SourceTree
+from kb.imports.arrival.plan import ImportPlan, PlannedPage
+from kb.imports.arrival.record import SourceRecord
+from kb.imports.arrival.targets import TargetFinder
+from kb.imports.model import ImportFinding, SourceTree
 
 SAFE = "/@:+,;=&~!$'()%-._"
 
 
 def old_addresses(
     tree: SourceTree, plan: ImportPlan, finder: TargetFinder, known: SourceRecord
-) -> tuple[dict[str, str], list[Finding]]:
+) -> tuple[dict[str, str], list[ImportFinding]]:
     """Old path → target, of addresses that no earlier import has put there."""
     found: dict[str, str] = {}
-    findings: list[Finding] = []
+    findings: list[ImportFinding] = []
     groups = Counter(one.page.group for one in plan.pages)
     for one in plan.pages:
         former = known.pages.get(one.page.key)
@@ -34,7 +34,7 @@ def old_addresses(
                 continue
             if found.setdefault(path, target) != target:
                 findings.append(
-                    Finding(
+                    ImportFinding(
                         "Old addresses of two pages",
                         one.page.path,
                         0,

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from kb.content.files.article_file import MAX_TITLE_CHARS
 from kb.content.files.fields import MAX_ITEM_CHARS, MAX_SUMMARY_CHARS
 from kb.content.files.form import MAX_LIST_ITEMS
+from kb.imports.arrival.plan import PlannedPage
 from kb.imports.dialects.summaries import fitting, summary_of
 from kb.imports.formats.titles import plain_words
-from kb.imports.landing.plan import PlannedPage
-from kb.imports.model import Finding, SourcePage
+from kb.imports.model import ImportFinding, SourcePage
 
 PLAIN = re.compile(r"[^\W\d_][\w .,()/'«»–—&+-]*[\w.)»]")
 """Text that any reader of YAML takes for text without quotes."""
@@ -34,10 +34,12 @@ def title_of(page: SourcePage) -> str:
     return f"{cut or title[: MAX_TITLE_CHARS - 1]}…"
 
 
-def remarks(page: SourcePage) -> Iterator[Finding]:
+def remarks(page: SourcePage) -> Iterator[ImportFinding]:
     """Facts that did not fit."""
     if len(_line(plain_words(page.title))) > MAX_TITLE_CHARS:
-        yield Finding("Titles that were too long", page.path, 0, page.title, "Find a shorter one")
+        yield ImportFinding(
+            "Titles that were too long", page.path, 0, page.title, "Find a shorter one"
+        )
 
 
 def _front(planned: PlannedPage, markdown: str) -> Iterator[str]:

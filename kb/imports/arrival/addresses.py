@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin
 
 from kb.content.media import MEDIA_DIR
+from kb.imports.arrival.names import slug_of
+from kb.imports.arrival.pictures import PictureStore
+from kb.imports.arrival.plan import PlannedPage
+from kb.imports.arrival.targets import FoundTarget, TargetFinder
 from kb.imports.dialects.headings import PageHeading
 from kb.imports.dialects.links import NewTarget, rewritten
 from kb.imports.dialects.masks import CodeMasks
-from kb.imports.landing.names import slug_of
-from kb.imports.landing.pictures import PictureStore
-from kb.imports.landing.plan import PlannedPage
-from kb.imports.landing.targets import LinkTarget, TargetFinder
-from kb.imports.model import Finding, SourcePage
+from kb.imports.model import ImportFinding, SourcePage
 
 PICTURE = {"ru": "Рисунок", "en": "Picture"}
 """Words of a link to a picture without any."""
@@ -40,7 +40,7 @@ class AddressWriter:
     tops: Mapping[str, frozenset[str]]
     """Anchors of titles, by key of the page."""
     old_site: str
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ImportFinding] = field(default_factory=list)
 
     def addressed(self, planned: PlannedPage, markdown: str) -> str:
         """The text with addresses that hold in the article's file."""
@@ -71,7 +71,7 @@ class AddressWriter:
             return self._to_file(planned, address, target)
         return self._elsewhere(planned, address, target)
 
-    def _picture(self, planned: PlannedPage, address: str, target: LinkTarget) -> NewTarget:
+    def _picture(self, planned: PlannedPage, address: str, target: FoundTarget) -> NewTarget:
         line = _line(planned.page, address)
         if target.kind in ("outside", "own-host"):
             self._note(
@@ -93,7 +93,7 @@ class AddressWriter:
         name = self.pictures.name_of(target.path, planned.page.path, line)
         return NewTarget(f"{UP}{MEDIA_DIR}/{name}" if name else None)
 
-    def _to_page(self, planned: PlannedPage, target: LinkTarget, address: str) -> str | None:
+    def _to_page(self, planned: PlannedPage, target: FoundTarget, address: str) -> str | None:
         other = target.page
         if other is None:
             return None
@@ -125,7 +125,7 @@ class AddressWriter:
         folder = posixpath.dirname(planned.path)
         return posixpath.relpath(f"{planned.page.lang}/{category}", folder) + "/"
 
-    def _to_file(self, planned: PlannedPage, address: str, target: LinkTarget) -> NewTarget:
+    def _to_file(self, planned: PlannedPage, address: str, target: FoundTarget) -> NewTarget:
         self._note(
             planned,
             "Links to files, which articles cannot hold",
@@ -134,7 +134,7 @@ class AddressWriter:
         )
         return NewTarget(self._on_old_site(address))
 
-    def _elsewhere(self, planned: PlannedPage, address: str, target: LinkTarget) -> NewTarget:
+    def _elsewhere(self, planned: PlannedPage, address: str, target: FoundTarget) -> NewTarget:
         remedy = "Link to an article here, or take it out"
         if target.kind == "own-host":
             self._note(planned, "Links to the old site that lead to no article", address, remedy)
@@ -157,7 +157,9 @@ class AddressWriter:
     def _note(self, planned: PlannedPage, kind: str, address: str, remedy: str) -> None:
         page = planned.page
         self.findings.append(
-            Finding(kind, page.path, _line(page, address), address.removeprefix("wiki:"), remedy)
+            ImportFinding(
+                kind, page.path, _line(page, address), address.removeprefix("wiki:"), remedy
+            )
         )
 
 

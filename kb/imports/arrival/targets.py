@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from kb.imports.landing.names import slug_of
-from kb.imports.landing.plan import ImportPlan, PlannedPage
+from kb.imports.arrival.names import slug_of
+from kb.imports.arrival.plan import ImportPlan, PlannedPage
 from kb.imports.model import ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
@@ -54,8 +54,8 @@ MARKDOWN = (".md", ".mdx", ".markdown", ".qmd")
 
 
 @dataclass(frozen=True)
-class LinkTarget:
-    """Where an address of the source leads."""
+class FoundTarget:
+    """The target of an address of the source."""
 
     kind: TargetKind
     page: PlannedPage | None = None
@@ -110,7 +110,7 @@ class TargetFinder:
         found = self._named(name)
         return found[0].page.path if found else None
 
-    def target(self, page: SourcePage, href: str, *, is_picture: bool = False) -> LinkTarget:
+    def target(self, page: SourcePage, href: str, *, is_picture: bool = False) -> FoundTarget:
         """The target of an address on a page."""
         written = href.strip().replace("\\", "/")
         if written.startswith("wiki:"):
@@ -118,8 +118,10 @@ class TargetFinder:
         address, _, anchor = written.partition("#")
         anchor = unquote(anchor)
         if not address:
-            own = next((it for it in self._by_path.get(page.path, []) if it.page.key == page.key), None)
-            return LinkTarget("page", own, anchor)
+            own = next(
+                (it for it in self._by_path.get(page.path, []) if it.page.key == page.key), None
+            )
+            return FoundTarget("page", own, anchor)
         if address.startswith("//") or SCHEME.match(address):
             return self._absolute(page, address, anchor)
         path = unquote(address.partition("?")[0])
@@ -129,36 +131,36 @@ class TargetFinder:
             return self._file(page, path)
         return self._below(page, path, anchor)
 
-    def _absolute(self, page: SourcePage, address: str, anchor: str) -> LinkTarget:
+    def _absolute(self, page: SourcePage, address: str, anchor: str) -> FoundTarget:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https", ""):
-            return LinkTarget("outside")
+            return FoundTarget("outside")
         path = unquote(parts.path)
         is_own = _host(address) in self._hosts
         if ("/hc/" in path or is_own) and (found := self._numbered(path)):
-            return LinkTarget("page", self._in(page.lang, found), anchor)
+            return FoundTarget("page", self._in(page.lang, found), anchor)
         if not is_own:
-            return LinkTarget("outside")
+            return FoundTarget("outside")
         if path.lower().endswith(PICTURES):
             found_file = self._file(page, path)
-            return found_file if found_file.path in self._files else LinkTarget("own-host")
+            return found_file if found_file.path in self._files else FoundTarget("own-host")
         target = self._below(page, path or "/", anchor)
-        return target if target.kind in ("page", "category") else LinkTarget("own-host", path=path)
+        return target if target.kind in ("page", "category") else FoundTarget("own-host", path=path)
 
-    def _below(self, page: SourcePage, path: str, anchor: str) -> LinkTarget:
+    def _below(self, page: SourcePage, path: str, anchor: str) -> FoundTarget:
         found = self._of_path(page, path) or self._of_address(page, path)
         if found:
-            return LinkTarget("page", self._in(page.lang, found), anchor)
+            return FoundTarget("page", self._in(page.lang, found), anchor)
         if found := self._numbered(path):
-            return LinkTarget("page", self._in(page.lang, found), anchor)
+            return FoundTarget("page", self._in(page.lang, found), anchor)
         if category := self._category(page, path):
-            return LinkTarget("category", path=category)
+            return FoundTarget("category", path=category)
         if (
             "/" not in path.strip("/")
             and (found := self._named(_stem(path)))
             and path.lower().endswith(MARKDOWN)
         ):
-            return LinkTarget("page", self._in(page.lang, found), anchor)
+            return FoundTarget("page", self._in(page.lang, found), anchor)
         suffix = posixpath.splitext(path)[1].lower()
         if (
             suffix
@@ -167,8 +169,8 @@ class TargetFinder:
         ):
             for full in self._candidates(page, path):
                 if full in self._files:
-                    return LinkTarget("file", path=full)
-        return LinkTarget("nothing", path=path)
+                    return FoundTarget("file", path=full)
+        return FoundTarget("nothing", path=path)
 
     def _numbered(self, path: str) -> list[PlannedPage]:
         """The page of an address with a number, or with words behind it that are a page's name."""
@@ -210,7 +212,9 @@ class TargetFinder:
         """The path in the folders of other languages: not every page is translated."""
         for root in sorted(self._tree.roots, key=len, reverse=True):
             if root and path.startswith(f"{root}/"):
-                yield from (posixpath.join(other, path[len(root) + 1 :]) for other in self._tree.roots)
+                yield from (
+                    posixpath.join(other, path[len(root) + 1 :]) for other in self._tree.roots
+                )
                 break
         locale = _locale(page)
         if locale and f"/{locale}/" in f"/{path}":
@@ -253,7 +257,7 @@ class TargetFinder:
                     return address
         return ""
 
-    def _wiki(self, page: SourcePage, name: str, *, is_picture: bool) -> LinkTarget:
+    def _wiki(self, page: SourcePage, name: str, *, is_picture: bool) -> FoundTarget:
         target, _, anchor = unquote(name).partition("#")
         if is_picture or target.lower().endswith(PICTURES):
             return self._file(page, target)
@@ -261,8 +265,8 @@ class TargetFinder:
             return self.target(page, f"#{anchor}")
         found = self._named(target)
         if not found:
-            return LinkTarget("nothing", path=target)
-        return LinkTarget("page", self._in(page.lang, found), anchor)
+            return FoundTarget("nothing", path=target)
+        return FoundTarget("page", self._in(page.lang, found), anchor)
 
     def _named(self, name: str) -> list[PlannedPage]:
         path = name.strip().strip("/")
@@ -274,16 +278,16 @@ class TargetFinder:
         stem = posixpath.basename(path).removesuffix(".md")
         return self._by_name.get(stem.casefold(), [])
 
-    def _file(self, page: SourcePage, path: str) -> LinkTarget:
+    def _file(self, page: SourcePage, path: str) -> FoundTarget:
         """A picture: at its place, below a root, or by its name where only one has it."""
         for full in self._candidates(page, path):
             if (named := self._files.named(full)) is not None:
-                return LinkTarget("file", path=named)
+                return FoundTarget("file", path=named)
         named_alike = self._pictures.get(posixpath.basename(path).lower(), [])
         if len(named_alike) == 1:
-            return LinkTarget("file", path=named_alike[0])
+            return FoundTarget("file", path=named_alike[0])
         first = next(iter(self._candidates(page, path)), path)
-        return LinkTarget("file", path=first if not first.startswith("..") else path.strip("./"))
+        return FoundTarget("file", path=first if not first.startswith("..") else path.strip("./"))
 
     def _in(self, lang: str, found: Sequence[PlannedPage]) -> PlannedPage:
         """The version of a page in a language, the one that was named without it."""
