@@ -187,25 +187,21 @@ class BlockArranger:
 def flush_left(text: str) -> str:
     """`text` of MDX, where no line is code by its indent: lines stand at the margin, or at the
     text of the item that they belong to."""
-    margins: list[int] = []
+    items: list[tuple[int, int]] = []  # where an item began in the source, where its text begins
     found: list[str] = []
     for line in text.split("\n"):
         expanded = _expanded(line)
         bare = expanded.lstrip(" ")
         indent = len(expanded) - len(bare)
-        if not bare:
-            found.append("")
-            continue
-        while margins and indent < margins[-1]:
-            margins.pop()
-        margin = margins[-1] if margins else 0
         marker = MARKER.match(bare) or BARE_MARKER.fullmatch(bare)
+        # An item less than two spaces deeper than another one stands beside it
+        slack = 2 if marker else 1
+        while bare and items and indent < items[-1][0] + slack:
+            items.pop()
+        margin = items[-1][1] if items else 0
+        found.append(" " * margin + bare if bare else "")
         if marker:
-            at = margin
-            margins.append(at + max(2, len(marker[0])))
-            found.append(" " * at + bare)
-        else:
-            found.append(" " * margin + bare)
+            items.append((indent, margin + max(2, len(marker[0]))))
     return "\n".join(found)
 
 

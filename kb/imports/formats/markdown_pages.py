@@ -62,6 +62,14 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     found = [_page(page, layout, titles.is_leaf(page)) for page in pages]
     found = [one for one in found if one.body.strip() or not titles.is_section(one.path)]
     findings += (
+        ImportFinding("Titles made of file names", page.place.path, 1, page.place.parts[-1])
+        for page in pages
+        if not page.facts.title
+        and not first_heading(page.front.body)
+        and page.place.path not in layout.nav
+        and layout.format != "obsidian"
+    )
+    findings += (
         ImportFinding("Front matter that was not carried over", "", 1, f"`{key}` in {count} pages")
         for key, count in sorted(unused.items())
     )
