@@ -37,7 +37,7 @@ def _directive(match: re.Match[str], signs: DirectiveSigns) -> str:
     inner = ""
     if words.endswith(":::"):  # begins and ends on one line
         words, inner = "", words.removesuffix(":::").strip()
-    title = _title(words)
+    title = _title(rest if rest.startswith("{") else words)
     directive = _known(name[1].lower(), title, width)
     if directive.kind == "tabs" and name[1].lower() not in (
         "tabs",
