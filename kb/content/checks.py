@@ -12,6 +12,7 @@ from kb.content import media, translations
 from kb.content.fault_kinds import FaultKind
 from kb.content.model import Article, Library, Problem
 from kb.content.remarks import leftovers
+from kb.content.remarks.likeness import nearest
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
 
 PARTED = FaultKind.PARTED_TRANSLATION
@@ -68,8 +69,9 @@ def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> It
         for link in page.links:
             known = anchors.get(link.path)
             if known is not None and link.anchor not in known:
-                message = f"links to {link.href}, but {link.path} has no such heading"
-                remedy = f"Use one of: {', '.join(sorted(known)) or 'none'}"
+                place = "this page" if link.path == article.path else link.path
+                message = f"links to {link.href}, which is no heading of {place}"
+                remedy = f"Nearest: {', '.join(nearest(link.anchor, known)) or 'none'}"
                 line = line_of(article, link.href)
                 yield Problem(article.path, line, message, remedy, FaultKind.BROKEN_ANCHOR)
 
