@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from kb.addresses import article_path, staff_article_path
+from kb.content.addresses.reach import Reach
 from kb.content.fault_kinds import FaultKind
 from kb.content.media import MEDIA_DIR, Media
 from kb.content.model import SECTIONS, Article, Library, Problem
@@ -77,10 +78,11 @@ class LinkResolver:
     """Turns relative links between files into addresses of the site, in the reader's language.
 
     Only published articles can be reached from a published one, and no draft from an internal one:
-    staff read it. Drafts may link to anything.
+    staff read it. Drafts may link to anything. Without a `reach` links that begin with / stay.
     """
 
-    def __init__(self, library: Library, media: Media) -> None:
+    def __init__(self, library: Library, media: Media, reach: Reach | None = None) -> None:
+        self._reach = reach
         self._by_path = {article.path: article for article in library.articles}
         self._media = media
         self._by_address: dict[tuple[str, ...], list[Article]] = {}
@@ -147,6 +149,8 @@ class LinkResolver:
         path, _, anchor = href.partition("#")
         path, anchor = unquote(path.partition("?")[0]), unquote(anchor)
         if href.startswith("/"):
+            if self._reach and not self._reach.leads(href):
+                raise DeadLink("links to {href}, which is nowhere on this site", SITE_REMEDY)
             return href, None
         if not path.lower().endswith(".md"):
             return self._folder(source, path), None
@@ -177,6 +181,7 @@ class LinkResolver:
         return ImageSource(file.url, file.width, file.height)
 
 
+SITE_REMEDY = "Name a file relative to this one, or the whole address with its host"
 MD_REMEDY = "Name a file that ends in .md, relative to this one"
 
 
