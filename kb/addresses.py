@@ -74,5 +74,5 @@ def staff_article_path(article_id: str, reader: str, lang: str = "", anchor: str
 
 
 def invitation_path(token: str) -> str:
-    """Where who is invited to the staff chooses a name and a password."""
+    """Path at which who is invited to the staff chooses a name and a password."""
     return f"/staff/invitation/{token}"
