@@ -14,8 +14,8 @@ from kb.imports.model import ImportFinding
 from kb.imports.sources.files import SourceFiles
 
 MAX_DEPTH = 6
-MAX_CHARS = 900_000
-"""Of one page with its includes; no article may be larger than a million bytes."""
+MAX_CHARS = 200_000
+"""Of one page with its includes."""
 INCLUDE = re.compile(
     r"^(?P<lead>[ \t>]{0,80}(?:[-*+][ \t]{1,4}|\d{1,9}[.)][ \t]{1,4})?)(?:"
     r"-{1,3}8<-{1,3}[ \t]{1,4}[\"'](?P<snippet>[^\"'\n]{1,400})[\"']"

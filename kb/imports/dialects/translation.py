@@ -18,6 +18,8 @@ from kb.imports.html.conversion import convert
 from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
+MAX_PAGE_CHARS = 200_000
+"""Of a page with its markup; four times the longest of 1,600 real ones."""
 WITH_MDX = frozenset({"docusaurus", "starlight"})
 HAS_IMPORT = re.compile(
     r"^import[ ][^\n]{1,300}[ ]from[ ][\"'][^\"'\n]{1,200}[\"'];?[ ]{0,4}$", re.MULTILINE
@@ -56,6 +58,15 @@ class PageTranslator:
 
     def translated(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         """The page's text. Never raises; in time proportional to it."""
+        if len(page.body) > MAX_PAGE_CHARS:
+            told = ImportFinding(
+                "Texts too long to translate, kept as they are",
+                page.path,
+                page.body_line,
+                f"has more than {MAX_PAGE_CHARS:,} characters",
+                "Split it",
+            )
+            return TranslatedPage(_tidy(without_signs(page.body)), (told,))
         if page.is_html:
             return self._from_html(page, used_anchors)
         return self._from_markdown(page)
