@@ -5,6 +5,7 @@ from __future__ import annotations
 from kb.catalog.check_report import ArticleState, CheckReport
 from kb.config import Config
 from kb.content import checks, products, synonyms, topics_file
+from kb.content.addresses import redirects
 from kb.content.library import ArticleCache
 from kb.content.library import load as load_library
 
@@ -18,7 +19,8 @@ def examine(config: Config, cache: ArticleCache | None = None) -> CheckReport:
     _, of_synonyms = synonyms.read(root, languages)
     _, of_topics = topics_file.read(root, languages)
     found = {*checks.check(library, root), *checks.remarks(library, config.default_language)}
-    found.update(of_products, misnamed, of_synonyms, of_topics)
+    listed = redirects.read(root, library, found_products.entries, languages)
+    found.update(of_products, misnamed, of_synonyms, of_topics, listed.problems)
     return CheckReport(
         problems=tuple(sorted(one for one in found if one.severity == "problem")),
         remarks=tuple(sorted(one for one in found if one.severity == "remark")),

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from kb.content import git_history
+from kb.content.addresses.former import FormerCache, former_addresses
 from kb.content.fault_kinds import FaultKind
 from kb.content.files import categories, retired_ids, unknown_keys
 from kb.content.files.article_file import ArticleReading, Place, place_of, read_article
@@ -31,6 +32,7 @@ class ArticleCache:
 
     files: dict[str, tuple[_Stamp, ArticleReading]] = field(default_factory=dict)
     dates: git_history.DateCache = field(default_factory=git_history.DateCache)
+    former: FormerCache = field(default_factory=FormerCache)
 
 
 _Stamp = tuple[int, int, int]
@@ -71,6 +73,7 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
         categories=tuple(known.values()),
         problems=tuple(sorted(set(problems))),
         retired=frozenset(retired),
+        former=former_addresses(root, languages, cache=cache.former),
         remarks=tuple(
             unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
         ),

@@ -24,6 +24,8 @@ STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
 
 Address = tuple[str, str, str]
 """Section, category, slug."""
+FormerAddresses = Mapping[tuple[str, Address], str]
+"""(language, address) → id of the article that once stood there."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,8 @@ class Library:
     """By path, line."""
     retired: frozenset[str]
     """Ids of removed articles; never given again."""
+    former: FormerAddresses = field(default_factory=dict)
+    """Where articles stood before they moved, as far as is known."""
     remarks: tuple[Problem, ...] = ()
     """Faults of no consequence, by path, line."""
 

@@ -15,10 +15,8 @@ from markdown.extensions.tables import TableExtension
 from kb.content.markdown.bounds import InlineLimits, MarkupRefused
 from kb.content.markdown.callouts import Alerts, Callout, Callouts, Details
 from kb.content.markdown.headings import Headings
-from kb.content.markdown.inline.code_spans import CodeSpans
-from kb.content.markdown.inline.links import AUTOLINK, Autolinks, Links
-from kb.content.markdown.inline.pictures import Figures, Images
-from kb.content.markdown.inline.raw_html import ENTITY, RAW_TAG, Entities, RawTags
+from kb.content.markdown.inline.pictures import Figures
+from kb.content.markdown.inline.rules import InlineRules
 from kb.content.markdown.inline.targets import ResolveImage, ResolveLink, Targets
 from kb.content.markdown.lines import Lines
 from kb.content.markdown.list_indents import ListIndents
@@ -60,30 +58,17 @@ class _Rules(Extension):
         self._callout_titles = callout_titles
 
     def extendMarkdown(self, md: Markdown) -> None:
-        md.ESCAPED_CHARS.extend("~|<")
+        md.ESCAPED_CHARS.append("|")
         md.preprocessors.deregister("html_block")
         md.preprocessors.register(ListIndents(md), "list_indents", 26)
         md.preprocessors.register(Lines(md), "lines", 25)
         titles = self._callout_titles
         md.parser.blockprocessors.register(Callouts(md.parser, titles), "callout", 105)
-        self._register_inline(md)
-        # Python-Markdown's own inline rules run at 20; escapes are undone at 0.
+        # In place of Python-Markdown's own inline rules, of which that of footnotes stays.
+        md.treeprocessors.register(InlineRules(md, self._targets), "inline", 20)
         md.treeprocessors.register(InlineLimits(md), "limits", 30)
         md.treeprocessors.register(Alerts(md, titles), "alerts", 29)
         md.treeprocessors.register(Details(md), "details", 28)
         md.treeprocessors.register(Headings(md), "headings", -10)
         md.treeprocessors.register(Tables(md), "table_scroll", -11)
         md.treeprocessors.register(Figures(md), "figures", -12)
-
-    def _register_inline(self, md: Markdown) -> None:
-        rules = md.inlinePatterns
-        for name in ("image_reference", "short_reference", "short_image_ref", "reference"):
-            rules.deregister(name)
-        rules.register(CodeSpans(r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<!\\)`)"), "backtick", 190)
-        rules.register(Images(r"!\[", md, self._targets), "image_link", 165)
-        rules.register(Links(r"(?<!!)\[", md, self._targets), "link", 160)
-        rules.register(Autolinks(AUTOLINK, md, self._targets), "autolink", 120)
-        rules.register(RawTags(RAW_TAG, md, self._targets), "html", 90)
-        rules.register(Entities(ENTITY, md), "entity", 80)
-        delimiters = getattr(md, "delimiters")  # noqa: B009 - the type stubs lack it
-        delimiters.add("~", "del", double=True)
