@@ -45,10 +45,17 @@ class KnownWords:
         return word.isdigit() or self.is_indexed(word) or dictionary.is_word(word)
 
     def is_indexed(self, word: str) -> bool:
-        """True when the index holds a folded word: in another case, or with accents."""
+        """True when the index holds a folded word: in another case, or with accents.
+
+        A name in another case has the stem of one that is in no dictionary; a misspelt word may
+        have the stem of one that is.
+        """
         if word in self.frequency or word in self._bare:
             return True
-        return not word.isascii() and analysis.term_of(word) in self._lexical
+        if word.isascii():
+            return False
+        forms = self._words.by_term.get(analysis.term_of(word), ())
+        return any(form in self.frequency and not dictionary.is_word(form) for form in forms)
 
     def holds(self, piece: str) -> bool:
         """True when the index holds every word of a piece."""
