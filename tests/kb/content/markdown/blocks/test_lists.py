@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 
 import pytest
 
-from kb.content.markdown.list_indents import ListIndents
 from kb.content.sanitize import to_html
 
 
@@ -75,24 +72,6 @@ def test_code_below_a_step_keeps_its_own_indent() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "Version\n2. is no list",
-        "* * *\n\nText",
-        "1. One\ngoes on\n2. Two",
-        "1. One\n\n    Four.\n\n2. Two",
-        "Term\n: Means.\n\n    More.",
-        "!!! note\n    1. A\n        - b\n    2. C",
-        "    1. code\n       stays",
-        "```\n1. a\n\n   b\n```",
-    ],
-)
-def test_what_was_understood_stays_as_it_was(source: str) -> None:
-    lines = source.split("\n")
-    assert ListIndents().run(lines) == lines
-
-
 def test_a_note_below_a_step_holds_its_text() -> None:
     for source in ("1. One\n\n   !!! note\n       Text.\n\n       More.\n\n2. Two",):
         found = tags(source)
@@ -118,24 +97,3 @@ def test_what_the_parser_takes_for_no_list_is_none() -> None:
 
 def test_a_list_ends_where_text_stands_at_its_margin() -> None:
     assert tags("1. One\n\nText.\n\n   Three.").startswith("<ol><li>One</li></ol><p>Text.</p>")
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda n: ["1. a"] * n,
-        lambda n: [" " * (3 * (k % 50)) + "1. a" for k in range(n)],
-        lambda n: ["- a", ""] * n,
-        lambda n: ["- " * 50 + "a"] * n,
-        lambda n: ["1. a", "", "   ```"] * n,
-    ],
-)
-def test_reading_takes_linear_time(make: Callable[[int], list[str]]) -> None:
-    def seconds(lines: int) -> float:
-        source = make(lines)
-        began = time.process_time()
-        ListIndents().run(source)
-        return time.process_time() - began
-
-    seconds(100)
-    assert seconds(20_000) < 40 * max(seconds(2_000), 1e-3)
