@@ -32,6 +32,7 @@ from kb.web.api.suggest import suggest_api
 from kb.web.api.widget import widget_api
 from kb.web.auth import api_key, csrf, sessions
 from kb.web.contact.routes import contact
+from kb.web.dev.routes import dev
 from kb.web.help.feeds import feeds
 from kb.web.help.permalinks import permalinks
 from kb.web.help.previews import previews
@@ -57,15 +58,21 @@ MIGRATION_WAIT_S = 5.0
 """A database that hangs must not keep readers from the articles."""
 
 
-def create_app(config: Config | None = None, *, known: KnownDigests | None = None) -> Flask:
+def create_app(
+    config: Config | None = None, *, known: KnownDigests | None = None, is_dev: bool = False
+) -> Flask:
     """An application that serves. Call it in the process that will: it starts threads.
 
     Without an index, encoder or database it starts all the same and serves what it can. `known`
-    are files of the index that need no hashing any more. Raises BadConfig; called without settings,
-    as by a plain gunicorn, the error of gunicorn's that ends it with the sentence alone.
+    are files of the index that need no hashing any more. With `is_dev`, which no setting switches
+    on, pages have a bar for authors. Raises BadConfig; called without settings, as by a plain
+    gunicorn, the error of gunicorn's that ends it with the sentence alone.
     """
     if config:
-        return _joined(config, known)
+        app = _joined(config, known)
+        if is_dev:
+            app.register_blueprint(dev)
+        return app
     try:
         return _joined(Config.from_environ(os.environ), known)
     except BadConfig as error:

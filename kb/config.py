@@ -68,6 +68,8 @@ class Config(BaseSettings):
     """Folder of the Markdown articles."""
     site_dir: Path = Path("site")
     """Folder of the site's own look, templates and words; need not exist."""
+    content_repository: str = ""
+    """Clone that the editor commits to, with `KB_ARTICLES_DIR` in it; empty: no editor."""
     data_dir: Path = Path("var")
     """Folder of all state: generations, caches, votes, keys."""
     database_url: Secret = ""

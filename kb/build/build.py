@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from kb.build.calibration_choice import chosen_calibration
 from kb.build.encoder_choice import NO_ENCODER, chosen_encoder
+from kb.build.former_addresses import LastAddresses, last_addresses, remembered, with_last
 from kb.build.generation_input import document, product_synonyms, public_files, staff_files
 from kb.build.pages import PageMemory, pages_of
 from kb.catalog import catalog_json
@@ -20,10 +21,12 @@ from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.generation import CATALOG, STAFF_INDEX
 from kb.config import Config
 from kb.content import media, products, synonyms, topics_file
+from kb.content.addresses import redirects
+from kb.content.files.old_paths import Redirect
 from kb.content.library import ArticleCache
 from kb.content.library import load as load_library
 from kb.content.media import Media
-from kb.content.model import Library, Problem, Product
+from kb.content.model import FormerAddresses, Library, Problem, Product
 from kb.content.topics import Topics
 from search.build.build import Build
 from search.build.build import build as build_generation
@@ -76,6 +79,7 @@ class _Authored:
     pictures: Media
     synonyms: tuple[Synonym, ...]
     topics: Topics
+    redirects: tuple[Redirect, ...]
     problems: frozenset[Problem]
 
 
@@ -87,6 +91,7 @@ class _Recipe:
     authored: _Authored
     source: EncoderSource | None
     calibration: Calibration
+    former: FormerAddresses
     now: datetime
     progress: Progress
 
@@ -105,6 +110,7 @@ class _Recipe:
             self.config.languages,
             library.retired,
             products=self.authored.products,
+            former=self.former,
         )
         return build_generation(
             list(map(document, catalog.all_pages)),
@@ -134,15 +140,18 @@ def build(
     OSError; the old generation serves on then.
     """
     memory = memory or Memory()
-    authored = _read(config, memory.files)
+    store, staff_store = Store(config.index_dir), Store(config.data_dir / STAFF_INDEX)
+    last = memory.pages.recall(store, staff_store)
+    authored = _read(config, memory.files, last)
     source = _source(config, memory)
     calibration, remarks = chosen_calibration(config, source)
-    store, staff_store = Store(config.index_dir), Store(config.data_dir / STAFF_INDEX)
-    memory.pages.recall(store, staff_store)
     pages = pages_of(authored.library, authored.pictures, memory.pages)
-    recipe = _Recipe(config, authored, source, calibration, now or datetime.now(UTC), progress)
-    files = public_files(authored.pictures, authored.topics)
+    former = remembered(authored.library, pages.public, last)
+    moment = now or datetime.now(UTC)
+    recipe = _Recipe(config, authored, source, calibration, former, moment, progress)
+    files = public_files(authored.pictures, authored.topics, authored.redirects)
     made = recipe.make(store, pages.public, files, memory.index)
+    memory.pages.addresses = last_addresses(pages.public, former)
     # Once there has been an internal article it is kept up to date, so that it can never be stale.
     if pages.internal or staff_store.current_name():
         everything = (*pages.public, *pages.internal)
@@ -165,19 +174,21 @@ def warm_up(config: Config, memory: Memory) -> None:
         source.passage_encoder().encode_passages(["warm-up"])
 
 
-def _read(config: Config, cache: ArticleCache) -> _Authored:
+def _read(config: Config, cache: ArticleCache, last: LastAddresses) -> _Authored:
     root, languages = config.articles_dir, config.languages
-    library = load_library(root, languages=languages, cache=cache)
+    library = with_last(load_library(root, languages=languages, cache=cache), last)
     found_products, product_problems = products.read(root, languages)
     library, misnamed = products.assigned(library, found_products)
     pictures = media.read(root)
     meanings, meaning_problems = synonyms.read(root, languages)
     topics, topic_problems = topics_file.read(root, languages)
+    listed = redirects.read(root, library, found_products.entries, languages)
     problems = frozenset[Problem]().union(
         *(library.problems, misnamed, pictures.problems),
-        *(product_problems, meaning_problems, topic_problems),
+        *(product_problems, meaning_problems, topic_problems, listed.problems),
     )
-    return _Authored(library, found_products.entries, pictures, tuple(meanings), topics, problems)
+    goods, words = found_products.entries, tuple(meanings)
+    return _Authored(library, goods, pictures, words, topics, listed.entries, problems)
 
 
 def _source(config: Config, memory: Memory) -> EncoderSource | None:

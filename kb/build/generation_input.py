@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from kb.catalog import redirects as listed_redirects
 from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import document_id
-from kb.catalog.generation import INTERNAL, MEDIA, TOPICS
+from kb.catalog.generation import INTERNAL, MEDIA, REDIRECTS, TOPICS
+from kb.content.files.old_paths import Redirect
 from kb.content.media import Media
 from kb.content.model import Product
 from kb.content.topics import Topics
@@ -42,12 +44,15 @@ def product_synonyms(products: Sequence[Product]) -> tuple[Synonym, ...]:
     return tuple(dict.fromkeys(pairs))
 
 
-def public_files(pictures: Media, topics: Topics) -> Mapping[str, bytes]:
+def public_files(
+    pictures: Media, topics: Topics, redirects: Sequence[Redirect]
+) -> Mapping[str, bytes]:
     """Files that serve pages beside the catalog; a picture keeps the name of its address."""
     files = {
         f"{MEDIA}/{file.url.rpartition('/')[2]}": file.data for file in pictures.files.values()
     }
-    return {**files, TOPICS: topics.to_json()}
+    listed = {REDIRECTS: listed_redirects.to_json(redirects)} if redirects else {}
+    return {**files, TOPICS: topics.to_json(), **listed}
 
 
 def staff_files(internal: Sequence[ArticleVersion]) -> Mapping[str, bytes]:

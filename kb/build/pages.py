@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from kb.build.former_addresses import LastAddresses, last_addresses
 from kb.catalog import catalog_json
-from kb.catalog.catalog import ArticleHeading, ArticleVersion
+from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog
 from kb.catalog.generation import CATALOG
 from kb.content import anchors
 from kb.content.media import Media
@@ -35,13 +35,20 @@ class PageMemory:
     """By id and language: the versions that the public could read last."""
     sources: dict[str, tuple[Article, str, str]] = field(default_factory=dict)
     """By path: the article last seen there, its surroundings, and the digest of both."""
+    addresses: LastAddresses | None = None
+    """Those of the last generation; None before it was read."""
 
-    def recall(self, public: Store, staff: Store) -> None:
-        """Begin with the pages of the serving generations, when nothing is remembered yet."""
-        if not self.rendered:
+    def recall(self, public: Store, staff: Store) -> LastAddresses:
+        """Begin with the pages of the serving generations, when nothing is remembered yet.
+
+        Returns the addresses that the last generation knew.
+        """
+        if self.addresses is None:
             last = _serving(public)
-            self.published = _by_version(last.values())
-            self.rendered = dict(_serving(staff)) | dict(last)
+            self.addresses = last_addresses(last.all_pages, last.former)
+            self.published = {(page.id, page.lang): page for page in last.all_pages}
+            self.rendered = _by_digest(_serving(staff)) | _by_digest(last)
+        return self.addresses
 
     def digest(self, article: Article, surroundings: str) -> str:
         known = self.sources.get(article.path)
@@ -81,7 +88,7 @@ def pages_of(library: Library, pictures: Media, memory: PageMemory) -> Pages:
         pages[article.status].append(found[0])
         problems += found[1]
     memory.rendered = rendered
-    memory.published = _by_version((page, ()) for page in pages["published"])
+    memory.published = {(page.id, page.lang): page for page in pages["published"]}
     return Pages(tuple(pages["published"]), tuple(pages["internal"]), tuple(problems))
 
 
@@ -104,21 +111,21 @@ def _render(article: Article, resolver: LinkResolver, digest: str, memory: PageM
     return page, found.problems
 
 
-def _serving(store: Store) -> Mapping[str, Rendered]:
-    """Pages of a store's serving generation by digest; none when it cannot be read."""
+def _serving(store: Store) -> Catalog:
+    """The catalog of a store's serving generation; an empty one when it cannot be read."""
+    nothing = Catalog((), (), ())
     name = store.current_name()
     if name is None:
-        return {}
+        return nothing
     try:
         generation = OpenGeneration(store.path(name), lazy=("encoder/", "lexical/", "vectors/"))
-        catalog = catalog_json.from_json((generation.path(CONTENT) / CATALOG).read_bytes())
+        return catalog_json.from_json((generation.path(CONTENT) / CATALOG).read_bytes())
     except (IndexCorrupt, IndexOutdated, OSError, ValueError, KeyError, TypeError):
-        return {}
+        return nothing
+
+
+def _by_digest(catalog: Catalog) -> dict[str, Rendered]:
     return {page.source_digest: (page, ()) for page in catalog.all_pages}
-
-
-def _by_version(rendered: Iterable[Rendered]) -> dict[tuple[str, str], ArticleVersion]:
-    return {(page.id, page.lang): page for page, _ in rendered}
 
 
 def _surroundings(library: Library, pictures: Media) -> str:
@@ -126,7 +133,8 @@ def _surroundings(library: Library, pictures: Media) -> str:
     places = [(a.path, a.lang, a.address, a.status, a.alias_addresses) for a in library.articles]
     folders = [(c.section, c.slug) for c in library.categories]
     files = sorted(file.url for file in pictures.files.values())
-    return _sha256(json.dumps([VERSION, places, folders, files]))
+    former = [sorted(library.former.items())] if library.former else []
+    return _sha256(json.dumps([VERSION, places, folders, files, *former]))
 
 
 def _digest(article: Article, surroundings: str) -> str:
@@ -138,7 +146,8 @@ def _digest(article: Article, surroundings: str) -> str:
         "changes": [moment.isoformat() for moment in head.changes],
     }
     facts = vars(head) | vars(article) | dates
-    del facts["head"]
+    for name in ("head", "verified", "updated"):  # no page shows the latter
+        del facts[name]
     return _sha256(json.dumps([surroundings, facts], sort_keys=True, ensure_ascii=False))
 
 

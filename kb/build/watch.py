@@ -1,18 +1,22 @@
 """Builds after every edit of the articles, for `kb serve --watch`.
 
 Stays in one process, so that the encoder, unchanged files and rendered pages are at hand and an
-edit is served within two seconds.
+edit is served within two seconds. For `kb serve --dev` it also checks all articles after each
+build, from a thread of its own: a build never waits for that.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 
 import structlog
 from watchfiles import watch as changes_in
 
 from kb.build import build
+from kb.build.examination import examine
+from kb.catalog import check_report
 from kb.config import Config
 from search.errors import BuildInProgress, EncoderUnavailable
 
@@ -25,13 +29,37 @@ STEP_MS = 25
 RETRY_MS = 2000
 
 
-def watch(config: Config) -> None:
+class Examiner:
+    """Checks all articles in a thread when asked to, at most one time more than at once."""
+
+    def __init__(self, examine_all: Callable[[], None]) -> None:
+        self._examine = examine_all
+        self._wanted = threading.Event()
+        threading.Thread(target=self._run, name="examiner", daemon=True).start()
+
+    def ask(self) -> None:
+        """Check soon; what changes while a check runs is checked after it."""
+        self._wanted.set()
+
+    def _run(self) -> None:
+        while self._wanted.wait():
+            self._wanted.clear()
+            try:
+                self._examine()
+            except Exception:  # authors would be shown old problems for ever
+                log.exception("check_failed")
+
+
+def watch(config: Config, *, is_checking: bool = False) -> None:
     """Build whenever something under the articles changes, until SIGTERM or SIGINT."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     memory = build.Memory()
+    examiner = Examiner(lambda: _examine(config)) if is_checking else None
     _build(config, memory)
+    if examiner:
+        examiner.ask()
     # Loads what later builds need, so that the first edit is as quick as the others. Beside the
     # loop: an edit made meanwhile must not be missed.
     threading.Thread(target=build.warm_up, args=(config, memory), daemon=True).start()
@@ -47,6 +75,12 @@ def watch(config: Config) -> None:
     ):
         if changes or is_missed:
             is_missed = not _build(config, memory)
+            if examiner:
+                examiner.ask()
+
+
+def _examine(config: Config) -> None:
+    check_report.save(examine(config), config.data_dir / check_report.FOLDER)
 
 
 def _build(config: Config, memory: build.Memory) -> bool:

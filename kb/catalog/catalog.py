@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 
 from kb.content import anchors
-from kb.content.model import Address, Category, Headed, Product
+from kb.content.model import Address, Category, FormerAddresses, Headed, Product
 from kb.content.translations import newer_original
 
 
@@ -57,11 +57,13 @@ class Catalog:
         retired: Iterable[str] = (),
         neighbours: Mapping[str, Sequence[str]] | None = None,
         products: Iterable[Product] = (),
+        former: FormerAddresses | None = None,
     ) -> None:
         """`neighbours` holds `<lang>/<id>` → ids of the articles nearest in meaning."""
         self.languages = tuple(languages)
         self.retired = frozenset(retired)
         self._neighbours = neighbours or {}
+        self.former = former or {}
         self._pages = tuple(sorted(pages, key=_shelf_order))
         held = {(page.section, page.category) for page in self._pages}
         filled = (entry for entry in categories if (entry.section, entry.slug) in held)
@@ -127,6 +129,12 @@ class Catalog:
                     if page := self._by_name.get((candidate, name)):
                         return self.page_for(page.id, lang)
         return None
+
+    def is_gone(self, address: Address) -> bool:
+        """True for the former address of an article that was retired."""
+        if any((lang, address) in self._by_name for lang in self.languages):
+            return False
+        return any(self.former.get((lang, address)) in self.retired for lang in self.languages)
 
     def pages(self, lang: str) -> tuple[ArticleVersion, ...]:
         """One page an article, in the reader's language where it exists, in shelf order."""
@@ -237,7 +245,14 @@ class Catalog:
 
     @cached_property
     def _by_name(self) -> Mapping[tuple[str, str | Address], ArticleVersion]:
-        """(language, present or former slug or address) → page; present ones win."""
+        """(language, present or former slug or address) → page.
+
+        Present ones win over those that authors named, and these over what is remembered.
+        """
+        remembered: dict[tuple[str, str | Address], ArticleVersion] = {}
+        for (lang, address), article_id in self.former.items():
+            if page := self.page_for(article_id, lang):
+                remembered[lang, address[-1]] = remembered[lang, address] = page
         former: dict[tuple[str, str | Address], ArticleVersion] = {}
         present: dict[tuple[str, str | Address], ArticleVersion] = {}
         for page in self._pages:
@@ -245,7 +260,7 @@ class Catalog:
             present[head.lang, head.slug] = page
             for address in head.alias_addresses:
                 former[head.lang, address[-1]] = former[head.lang, address] = page
-        return former | present
+        return remembered | former | present
 
     @cached_property
     def _products_by_id(self) -> Mapping[str, tuple[Product, ...]]:

@@ -34,6 +34,7 @@ def to_json(catalog: Catalog) -> bytes:
         "categories": [asdict(category) for category in catalog.categories],
         "pages": [_page(page) for page in catalog.all_pages],
         "products": [asdict(product) for product in catalog.products],
+        "former": sorted((lang, *place, it) for (lang, place), it in catalog.former.items()),
     }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -41,7 +42,7 @@ def to_json(catalog: Catalog) -> bytes:
 def from_json(content: bytes, neighbours: Mapping[str, Sequence[str]] | None = None) -> Catalog:
     """Read what `to_json` wrote; raises ValueError, KeyError or TypeError for anything else.
 
-    A catalog of an older release has no products.
+    A catalog of an older release has no products and no former addresses.
     """
     value = json.loads(content)
     return Catalog(
@@ -51,6 +52,10 @@ def from_json(content: bytes, neighbours: Mapping[str, Sequence[str]] | None = N
         value["retired"],
         neighbours,
         map(_product, value.get("products", ())),
+        {
+            (lang, (section, category, slug)): article_id
+            for lang, section, category, slug, article_id in value.get("former", ())
+        },
     )
 
 

@@ -14,15 +14,16 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
-from kb.catalog import catalog_json
+from kb.catalog import catalog_json, redirects
 from kb.catalog.borrowed_encoder import BorrowedEncoder
 from kb.catalog.catalog import Catalog
+from kb.catalog.redirects import Redirects
 from kb.content.topics import Topics
 from search.answers.answer_searcher import AnswerSearcher
 from search.answers.unit_reader import ReaderState, ReadingLimits, UnitReader
@@ -51,6 +52,7 @@ log = structlog.get_logger(__name__)
 CATALOG = "catalog.json"
 MEDIA = "media"
 TOPICS = "topics.json"
+REDIRECTS = "redirects.json"
 INTERNAL = "internal.json"
 """Names of the documents that only staff may read; a public generation has no such file."""
 STAFF_INDEX = "staff-index"
@@ -87,6 +89,8 @@ class Loaded:
     """Topics that a person must handle."""
     internal: frozenset[str] = frozenset()
     """Names of the documents that only staff may read."""
+    redirects: Redirects = field(default_factory=Redirects.of)
+    """Old addresses of other sites."""
 
 
 def load(generation: OpenGeneration, answers: AnswerSearcher) -> Loaded:
@@ -103,6 +107,7 @@ def load(generation: OpenGeneration, answers: AnswerSearcher) -> Loaded:
         media=content / MEDIA,
         topics=_topics(content / TOPICS),
         internal=_internal(content / INTERNAL),
+        redirects=_redirects(content / REDIRECTS),
     )
 
 
@@ -348,3 +353,8 @@ def _internal(path: Path) -> frozenset[str]:
 def _topics(path: Path) -> Topics:
     """Those the generation was built with; a generation of an older release has none."""
     return Topics.from_json(path.read_bytes()) if path.exists() else Topics()
+
+
+def _redirects(path: Path) -> Redirects:
+    """Those the generation was built with; a generation of an older release has none."""
+    return redirects.from_json(path.read_bytes()) if path.exists() else Redirects.of()

@@ -1,45 +1,15 @@
-"""Commands for authors: `kb check`, `kb new`, `kb translations`."""
+"""Commands for authors: `kb new`, `kb translations`."""
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from kb.cli.exits import EXIT_PROBLEMS, EXIT_UNUSABLE, articles_dir, stop
+from kb.cli.exits import EXIT_UNUSABLE, articles_dir, stop
 from kb.config import Config
 
 EXAMPLE_ADDRESS = "en/faq/delivery/track-a-parcel"
 
 commands = click.Group()
-
-
-@commands.command()
-@click.pass_obj
-def check(config: Config) -> None:
-    """Report every problem of articles and look with file, line and remedy. Exit code 1 if any."""
-    from kb.cli import site_check
-    from kb.content import checks, products, synonyms, topics_file
-    from kb.content.library import load as load_library
-
-    root = articles_dir(config)
-    library = load_library(root, languages=config.languages)
-    _, of_synonyms = synonyms.read(root, config.languages)
-    _, of_topics = topics_file.read(root, config.languages)
-    goods, of_products = products.read(root, config.languages)
-    library, misnamed = products.assigned(library, goods)
-    of_site = site_check.check(config)
-    of_files = {*of_synonyms, *of_topics, *of_products, *of_site.problems}
-    problems = sorted({*checks.check(library, root), *of_files, *misnamed})
-    for problem in problems:
-        click.echo(str(problem))
-    remarks = (*checks.remarks(library, config.default_language), *of_site.remarks)
-    for remark in remarks:
-        click.echo(f"remark: {remark}")
-    told = f", {len(remarks)} remarks" if remarks else ""
-    click.echo(f"{len(library.articles)} articles, {len(problems)} problems{told}", err=True)
-    if problems:
-        sys.exit(EXIT_PROBLEMS)
 
 
 @commands.command()

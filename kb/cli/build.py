@@ -38,8 +38,9 @@ def build(config: Config, *, strict: bool) -> None:
 
 
 @commands.command()
+@click.option("--check", "is_checking", is_flag=True, help="Check all articles after each build.")
 @click.pass_obj
-def watch(config: Config) -> None:
+def watch(config: Config, *, is_checking: bool) -> None:
     """Build after every edit of the articles, until stopped."""
     from kb import logs
     from kb.build.watch import watch as watch_articles
@@ -47,7 +48,7 @@ def watch(config: Config) -> None:
     articles_dir(config)
     require_data_folder(config)
     logs.configure(config.log_format)
-    watch_articles(config)
+    watch_articles(config, is_checking=is_checking)
 
 
 @commands.command()

@@ -13,6 +13,7 @@ import click
 
 from kb import VERSION
 from kb.cli import articles, build, keys, search, secret, serve, staff
+from kb.cli.check import command as check
 from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
@@ -25,7 +26,20 @@ MAY_DO_WITHOUT_SETTINGS = (doctor.NAME, *keys.commands.commands, *secret.command
 """Of the doctor, and of groups that ask for settings where they need them."""
 FORMER_NAMES = {"user": "staff"}
 GROUPS = (
-    *(articles, backup, build, doctor, handoffs, keys, publish, search, secret, serve, staff),
+    *(
+        articles,
+        backup,
+        build,
+        check,
+        doctor,
+        handoffs,
+        keys,
+        publish,
+        search,
+        secret,
+        serve,
+        staff,
+    ),
     transfer,
 )
 

@@ -10,32 +10,38 @@ from contextlib import suppress
 import click
 
 from kb.cli.exits import EXIT_BUSY, EXIT_PROBLEMS, EXIT_UNUSABLE, require_free_address, stop
-from kb.config import Config
+from kb.config import LOCAL_HOSTS, Config
 from kb.errors import BadConfig
 
 commands = click.Group()
 
 _PORT = click.IntRange(0, 65_535)
+_PATIENT = {"encoder_timeout_ms": 5_000, "reader_timeout_ms": 5_000}
+"""For authors, whose machine builds while it searches: what the bar tells must not depend on it."""
 
 
 @commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=_PORT, default=8000, show_default=True, help="Port to listen on.")
 @click.option("--watch", "is_watching", is_flag=True, help="Serve edits of articles at once.")
+@click.option("--dev", "is_dev", is_flag=True, help="--watch, and a bar for authors on each page.")
 @click.pass_obj
-def serve(config: Config, *, host: str, port: int, is_watching: bool) -> None:
-    """Serve the site. With --watch, builds first and again after every edit."""
+def serve(config: Config, *, host: str, port: int, is_watching: bool, is_dev: bool) -> None:
+    """Serve the site. With --watch or --dev, builds first and again after every edit."""
     from kb.server import supervisor
 
+    if is_dev:
+        _require_own_machine(config, host)
+        config = config.model_copy(update=_PATIENT)
     try:
         _require_usable_state(config)
     except BadConfig as error:
         stop(f"Bad setting: {error}", EXIT_UNUSABLE)
     require_free_address(host, port)
     _tell_of_forgotten_database(config)
-    if is_watching:
+    if is_watching or is_dev:
         _build_apart()
-    supervisor.serve(config, host=host, port=port, watch=is_watching)
+    supervisor.serve(config, host=host, port=port, watch=is_watching, dev=is_dev)
 
 
 @commands.command()
@@ -81,6 +87,16 @@ def worker(config: Config) -> None:
         deliverer.run(stopped)
     finally:
         database.close()
+
+
+def _require_own_machine(config: Config, host: str) -> None:
+    """End the command where readers could see what the bar shows of unpublished articles."""
+    if config.public_url or host not in (*LOCAL_HOSTS, "::1"):
+        stop(
+            "--dev shows every problem and draft to whoever opens the site: use it on your own "
+            "machine only, without --host and KB_PUBLIC_URL",
+            EXIT_UNUSABLE,
+        )
 
 
 def _require_usable_state(config: Config) -> None:

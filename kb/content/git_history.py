@@ -47,17 +47,17 @@ def change_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str
     edge. A file that was moved begins anew.
     """
     cache = DateCache() if cache is None else cache
-    head = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").strip()
-    if not head:
+    commit = head(folder)
+    if not commit:
         return {}
-    if head != cache.head:
+    if commit != cache.head:
         log = _git(
             folder, "log", f"--format={COMMIT_MARK}%ct", "--name-only", "-z", "--no-renames",
             "--relative", "HEAD", "--", ".",
         )  # fmt: skip
         is_shallow = _git(folder, "rev-parse", "--is-shallow-repository").strip() != "false"
         most = 1 if is_shallow else MOST_CHANGES
-        cache.head, (cache.dates, cache.first) = head, _newest_and_first(log, most=most)
+        cache.head, (cache.dates, cache.first) = commit, _newest_and_first(log, most=most)
     changed = _changed(folder)
     return {path: date for path, date in cache.dates.items() if path not in changed}
 
@@ -86,23 +86,40 @@ def _changed(folder: Path) -> set[str]:
     return set(filter(None, _git(folder, "diff", *arguments).split("\0")))
 
 
+def head(folder: Path) -> str:
+    """Name of the commit that is checked out; "" without history."""
+    return _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").strip()
+
+
 def _git(folder: Path, *arguments: str) -> str:
-    """Output of git in `folder`; "" when git is missing, slow or refuses."""
+    return output(folder, *arguments).decode("utf-8", "replace")
+
+
+def output(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """Output of git in `folder`, given what it reads.
+
+    Nothing when git is missing, slow or refuses.
+    """
     program = shutil.which("git")
     if program is None:
-        return ""
+        return b""
     try:
         done = subprocess.run(
             (program, *OPTIONS, *arguments),
             cwd=folder,
             # A clean environment: GIT_DIR and its like, set inside hooks, would name another tree
-            env={"PATH": os.defpath, "HOME": str(Path.home()), "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
+            env={
+                "PATH": os.defpath,
+                "HOME": str(Path.home()),
+                "LC_ALL": "C",
+                "GIT_NO_LAZY_FETCH": "1",  # a partial clone is not to ask its server
+            },
+            input=given,
             capture_output=True,
             timeout=TIMEOUT_S,
             check=True,
         )
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         logger.debug("git %s gave nothing: %s", arguments[0], type(error).__name__)
-        return ""
-    return done.stdout.decode("utf-8", "replace")
+        return b""
+    return done.stdout

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from itertools import chain
 from pathlib import Path
 
 from kb.content import git_history
+from kb.content.addresses.former import FormerCache, former_addresses
 from kb.content.fault_kinds import FaultKind
-from kb.content.files import categories, retired_ids
+from kb.content.files import categories, retired_ids, unknown_keys
 from kb.content.files.article_file import ArticleReading, Place, place_of, read_article
 from kb.content.files.categories import CATEGORIES_FILE
 from kb.content.files.retired_ids import RETIRED_FILE
@@ -30,6 +32,7 @@ class ArticleCache:
 
     files: dict[str, tuple[_Stamp, ArticleReading]] = field(default_factory=dict)
     dates: git_history.DateCache = field(default_factory=git_history.DateCache)
+    former: FormerCache = field(default_factory=FormerCache)
 
 
 _Stamp = tuple[int, int, int]
@@ -58,10 +61,9 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
     known, of_categories = categories.read(root, languages)
     retired, of_retired = retired_ids.read(root)
     problems += (*of_categories, *of_retired)
-    articles: list[Article] = []
-    for reading in _read_all(root, files, cache):
-        problems += reading.problems
-        articles += (reading.article,) if reading.article else ()
+    readings = {file.place.path: reading for file, reading in _read_all(root, files, cache)}
+    problems += chain.from_iterable(reading.problems for reading in readings.values())
+    articles = [reading.article for reading in readings.values() if reading.article]
     articles = _keep(_with_category(articles, known), problems)
     articles = _keep(_not_retired(articles, retired), problems)
     articles = _keep(_unique_ids(articles), problems)
@@ -71,6 +73,10 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
         categories=tuple(known.values()),
         problems=tuple(sorted(set(problems))),
         retired=frozenset(retired),
+        former=former_addresses(root, languages, cache=cache.former),
+        remarks=tuple(
+            unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
+        ),
     )
 
 
@@ -93,13 +99,15 @@ def _article_files(root: Path, languages: Sequence[str], problems: list[Problem]
     return found
 
 
-def _read_all(root: Path, files: Sequence[_File], cache: ArticleCache) -> Iterator[ArticleReading]:
+def _read_all(
+    root: Path, files: Sequence[_File], cache: ArticleCache
+) -> Iterator[tuple[_File, ArticleReading]]:
     for file in files:
         path = file.place.path
         known = cache.files.get(path)
         if known is None or known[0] != file.stamp:
             known = cache.files[path] = file.stamp, read_article(root, file.place)
-        yield known[1]
+        yield file, known[1]
     for path in cache.files.keys() - {file.place.path for file in files}:
         del cache.files[path]
 
@@ -182,9 +190,15 @@ def _dated(
     mtimes = {file.place.path: (file.mtime,) for file in files}
     return tuple(
         article.with_head(
-            updated_at=(dates.get(article.path) or mtimes[article.path])[0],
+            updated_at=_written(article) or (dates.get(article.path) or mtimes[article.path])[0],
             created_at=cache.dates.first.get(article.path),
             changes=dates.get(article.path, ()),
         )
         for article in articles
     )
+
+
+def _written(article: Article) -> datetime | None:
+    """The time that the article's own `updated` means, if it has one."""
+    day = article.updated
+    return datetime.combine(day, time(), tzinfo=UTC) if day else None

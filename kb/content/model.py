@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Self, get_args
 
 from kb.content.fault_kinds import FaultKind, Severity
@@ -24,6 +24,8 @@ STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
 
 Address = tuple[str, str, str]
 """Section, category, slug."""
+FormerAddresses = Mapping[tuple[str, Address], str]
+"""(language, address) → id of the article that once stood there."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,10 @@ class Article(Headed):
     """Line of the file, from 1, in which the body begins."""
     path: str
     """Posix, relative to the folder of articles."""
+    verified: date | None = None
+    """Day on which somebody last made sure that all of it is right."""
+    updated: date | None = None
+    """Day that the author gives as that of the last change; `updated_at` is the same then."""
     key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Lines of the front matter's keys."""
 
@@ -251,6 +257,10 @@ class Library:
     """By path, line."""
     retired: frozenset[str]
     """Ids of removed articles; never given again."""
+    former: FormerAddresses = field(default_factory=dict)
+    """Where articles stood before they moved, as far as is known."""
+    remarks: tuple[Problem, ...] = ()
+    """Faults of no consequence, by path, line."""
 
 
 def alias_address(alias: str, section: str, category: str) -> Address:

@@ -86,6 +86,7 @@ class LinkResolver:
         for article in library.articles:
             for address in article.alias_addresses:
                 self._by_address.setdefault(address, [article])
+        self._moved = _moved(library)
         self._folders = {(category.section, category.slug) for category in library.categories}
 
     def article(self, source: Article, path: str) -> Article:
@@ -103,10 +104,26 @@ class LinkResolver:
         return target
 
     def _in_any_language(self, source: Article, parts: list[str]) -> Article:
-        found = self._by_address.get(tuple(parts[1:])) or []
+        found = self._by_address.get(tuple(parts[1:])) or self._moved.get(tuple(parts[1:]), [])
         if not found:
             raise DeadLink("links to {href}, which does not exist", "Mend the path")
         return min(found, key=lambda it: (it.lang != parts[0], it.lang != source.lang, it.lang))
+
+    def new_path(self, source: Article, href: str) -> str:
+        """`href` with the new path of an article whose file has left the one that it names.
+
+        "" for what has not moved, and for what its author gave as an alias.
+        """
+        written, mark, anchor = href.partition("#")
+        path = unquote(written.partition("?")[0])
+        if href.startswith("/") or not path.lower().endswith(".md"):
+            return ""
+        name = _inside(source, path)
+        address = tuple(name.removesuffix(".md").split("/")[1:])
+        if name in self._by_path or address in self._by_address or address not in self._moved:
+            return ""
+        target = self.article(source, path)
+        return posixpath.relpath(target.path, posixpath.dirname(source.path)) + mark + anchor
 
     def link(self, source: Article, href: str) -> tuple[str, SectionLinkTarget | None]:
         """Address on the site, and the anchor to check. Raises DeadLink."""
@@ -144,6 +161,15 @@ class LinkResolver:
 
 
 MD_REMEDY = "Name a file that ends in .md, relative to this one"
+
+
+def _moved(library: Library) -> Mapping[tuple[str, ...], list[Article]]:
+    """Former address → the language versions of the article that stood there."""
+    versions: dict[str, list[Article]] = {}
+    for article in library.articles:
+        versions.setdefault(article.id, []).append(article)
+    former = library.former.items()
+    return {address: versions[it] for (_, address), it in former if it in versions}
 
 
 def _inside(source: Article, path: str) -> str:
@@ -204,6 +230,9 @@ class _Recorder:
             return None
         if link:
             self.links.append(link)
+        if new_path := self._resolver.new_path(self._article, href):
+            moved = "links to {href}, which has moved"
+            self._note(href, DeadLink(moved, f"Write {new_path}"), FaultKind.MOVED_TARGET)
         return address
 
     def image(self, src: str) -> ImageSource | None:

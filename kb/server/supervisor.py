@@ -59,12 +59,15 @@ EXIT_UNUSABLE = 2  # as of commands: see `kb.cli.exits`
 _PR_SET_PDEATHSIG = 1
 
 
-def serve(config: Config, host: str, port: int, *, watch: bool = False) -> NoReturn:
+def serve(
+    config: Config, host: str, port: int, *, watch: bool = False, dev: bool = False
+) -> NoReturn:
     """Serve on `host`:`port` until SIGTERM or SIGINT, then exit with 0.
 
     Requests under way get GRACE_S to finish; a worker that dies is replaced; SIGHUP replaces all
     without losing a request. Beside them a process delivers hand-offs, and with `watch` another
-    builds after every edit of the articles.
+    builds after every edit of the articles. With `dev` that one checks them too, and pages have a
+    bar for authors.
     """
     # Requests run side by side: a product of one query with some MB gains nothing from more
     # threads, and waits for them when cores are busy. Read by NumPy when a worker imports it.
@@ -73,7 +76,8 @@ def serve(config: Config, host: str, port: int, *, watch: bool = False) -> NoRet
     _prepare_run_dir(config)
     raise_file_limit()
     known = _prepare_for_workers(config)
-    _Application(config, _address(host, port), known, is_watching=watch).run()
+    watching = (("--check",) if dev else ()) if watch or dev else None
+    _Application(config, _address(host, port), known, watching=watching, is_dev=dev).run()
     raise AssertionError("gunicorn ends by SystemExit")
 
 
@@ -81,12 +85,20 @@ class _Application(BaseApplication):  # type: ignore[misc]  # its base is untype
     """The settings of gunicorn, and the application each worker loads."""
 
     def __init__(
-        self, config: Config, address: str, known: KnownDigests, *, is_watching: bool
+        self,
+        config: Config,
+        address: str,
+        known: KnownDigests,
+        *,
+        watching: tuple[str, ...] | None,
+        is_dev: bool,
     ) -> None:
+        """`watching` are arguments of `kb watch`, None where it is not to run."""
         self._config = config
         self._known = known
         self._settings = _settings(config, address)
-        self._is_watching = is_watching
+        self._watching = watching
+        self._is_dev = is_dev
         super().__init__()
 
     def load_config(self) -> None:
@@ -96,14 +108,14 @@ class _Application(BaseApplication):  # type: ignore[misc]  # its base is untype
     def load(self) -> Any:
         create_app = pkgutil.resolve_name(APPLICATION)
         try:
-            return create_app(self._config, known=self._known)
+            return create_app(self._config, known=self._known, is_dev=self._is_dev)
         except BadConfig as error:  # seen by the command too, unless it came up since
             raise AppImportError(f"Bad setting: {error}") from None
 
     def run(self) -> None:
-        names = ["watch"] if self._is_watching else []
-        names += ["worker"] if self._config.embedded_worker else []
-        _Supervisor(self, [_Companion(name) for name in names]).run()
+        watch = [] if self._watching is None else [_Companion("watch", *self._watching)]
+        worker = [_Companion("worker")] if self._config.embedded_worker else []
+        _Supervisor(self, [*watch, *worker]).run()
 
 
 class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
@@ -161,8 +173,9 @@ class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped
 class _Companion:
     """A process beside the servers: `kb watch` builds, `kb worker` delivers."""
 
-    def __init__(self, command: str) -> None:
+    def __init__(self, command: str, *arguments: str) -> None:
         self._command = command
+        self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = float("-inf")
         self._pause_s = 0.0
@@ -179,7 +192,7 @@ class _Companion:
         self._pause_s = min(longer_s, LONGEST_PAUSE_S[self._command])
         self._started_at = now
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kb", self._command],
+            [sys.executable, "-m", "kb", self._command, *self._arguments],
             preexec_fn=partial(_as_companion, NICENESS[self._command]),
         )
         log.info("started %s (pid %d)", self._command, self._process.pid)
@@ -244,13 +257,15 @@ def _close_application(_: Arbiter, worker: Any) -> None:
 
 
 def _prepare_run_dir(config: Config) -> None:
-    """Forget the last run: its limits, its counters and the text it made of all articles."""
+    """Forget the last run: limits, counters, the text it made of all articles, its check."""
+    from kb.catalog import check_report
     from kb.web.help import whole_text
     from kb.web.http import rate_limits
 
     run_dir = config.data_dir / "run"
     with suppress(OSError):  # a full disk: articles can be read all the same
         run_dir.mkdir(parents=True, exist_ok=True)
+        (run_dir / check_report.NAME).unlink(missing_ok=True)
     rate_limits.reset(config)
     shutil.rmtree(config.data_dir / whole_text.FOLDER, ignore_errors=True)
     _empty(run_dir / "metrics")

@@ -65,6 +65,14 @@ def nearest(places: Sequence[DocumentPassages], passages: Vectors) -> Mapping[st
     return found
 
 
+def likeness(
+    place: DocumentPassages, places: Sequence[DocumentPassages], passages: Vectors
+) -> FloatArray:
+    """Cosine of the meaning of `place`, which is one of them, to that of each: (n_places,)."""
+    rows = _meanings(places, passages)
+    return np.asarray(rows @ rows[list(places).index(place)], dtype=np.float32)
+
+
 def _meanings(places: Sequence[DocumentPassages], passages: Vectors) -> FloatArray:
     """(n_places, dim) float32 of unit length, or zero where nothing is left but the language."""
     rows = passages.decoded()

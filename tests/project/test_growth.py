@@ -39,7 +39,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
-        kb.content.files.redirects_file:PLAIN_TARGET
+        kb.content.files.redirects_file:PLAIN_TARGET kb.content.addresses.redirects:LOCALE
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
@@ -97,8 +97,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.blocks:UNDERLINE kb.content.markdown.callouts:Alerts.ALERT
         kb.content.markdown.lines:COUNTED
         kb.content.markdown.lines:MARK kb.content.markdown.lines:START_MARKS
-        kb.content.markdown.lines:WIDE_GAP kb.content.markdown.inline.links:DESTINATION
-        kb.content.markdown.inline.links:REFERENCE kb.content.markdown.list_indents:HOLDS_BLOCKS
+        kb.content.markdown.lines:WIDE_GAP kb.content.markdown.list_indents:HOLDS_BLOCKS
         kb.content.markdown.list_indents:MARKER kb.content.markdown.list_indents:OPENS_COMMENT
         kb.content.markdown.inline.targets:INVISIBLE kb.content.markdown.inline.targets:SCHEME
         kb.content.markdown.inline.targets:SITE_PATH kb.content.sanitize:ANCHOR
@@ -112,8 +111,27 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
         kb.content.markdown.fences:FENCE kb.content.markdown.bounds:DELIMITER
-        kb.content.markdown.callouts:Callouts.RE kb.content.markdown.inline.escapes:ESCAPED
-        kb.content.markdown.headings:DASHES kb.content.markdown.inline.links:BRACKET
+        kb.content.markdown.callouts:Callouts.RE
+        kb.content.markdown.headings:DASHES
+        kb.content.markdown.inline.autolinks:EMAIL
+        kb.content.markdown.inline.autolinks:_ENTITY_END
+        kb.content.markdown.inline.autolinks:_HOST
+        kb.content.markdown.inline.autolinks:_IN_ANGLES
+        kb.content.markdown.inline.autolinks:_REST
+        kb.content.markdown.inline.autolinks:_REST_IN_BRACKETS
+        kb.content.markdown.inline.characters:_ENTITY
+        kb.content.markdown.inline.characters:_WRITTEN
+        kb.content.markdown.inline.code_spans:_RUN
+        kb.content.markdown.inline.destinations:_IN_ANGLES
+        kb.content.markdown.inline.destinations:_LABEL
+        kb.content.markdown.inline.destinations:_PIECE
+        kb.content.markdown.inline.destinations:_SPACE
+        kb.content.markdown.inline.destinations:_TITLE
+        kb.content.markdown.inline.raw_html:DECLARATION
+        kb.content.markdown.inline.raw_html:TAG
+        kb.content.markdown.inline.scanner:_ESCAPE
+        kb.content.markdown.inline.scanner:_LINE_START
+        kb.content.markdown.inline.scanner:_SPECIAL
         kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
@@ -172,8 +190,9 @@ READERS: Mapping[str, int] = {
     "theme": FRONT_MATTER,
     "picture_size": FRONT_MATTER,
     "title": ADDRESS,
+    "old_path": ADDRESS,
     "fence": MAX_LINE_CHARS,
-    "code_span": MAX_LINE_CHARS,
+    "inline": 50_000,
     "markdown": 50_000,
     "page": 200_000,
     "passage": 200_000,
@@ -182,7 +201,6 @@ READERS: Mapping[str, int] = {
 
 MADE_INSIDE = {
     "kb.branding.theme_file:_line_of": "theme",
-    "kb.content.markdown.inline.code_spans:CodeSpans.find_code_spans": "code_span",
     "kb.content.markdown.convert:_Footnotes.extendMarkdown": "markdown",
     "kb.content.markdown.fences:closing_fence": "fence",
     "kb.content.media:_length": "picture_size",

@@ -25,8 +25,8 @@ MODELLING = {
 MARKDOWN = {
     f"kb.content.markdown.{name}"
     for name in (
-        "bounds callouts convert headings lines list_indents tables inline.code_spans"
-        " inline.escapes inline.links inline.pictures inline.raw_html"
+        "bounds callouts convert headings lines list_indents tables inline.escapes"
+        " inline.pictures inline.raw_html inline.rules"
     ).split()
 }
 """Modules of rules over Python-Markdown, one a kind of rule."""

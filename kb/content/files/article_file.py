@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +22,7 @@ from kb.content.files.fields import (
     SLUG,
     SLUG_REMEDY,
     Aliases,
+    Day,
     Ids,
     Line,
     Order,
@@ -60,6 +61,7 @@ class _Keys(Form):
     """Keys of the front matter, each named as the field of `Article` that it fills."""
 
     required = ("id", "title", "summary")
+    keeps_others = True
 
     id: Annotated[str, line(matches(ID, ID_REMEDY))] = ""
     title: Annotated[str, line(max_chars=MAX_TITLE_CHARS)] = ""
@@ -73,6 +75,8 @@ class _Keys(Form):
     products: Slugs = ()
     next: Ids = ()
     source: Line = ""
+    verified: Day = None
+    updated: Day = None
 
 
 KEYS: tuple[str, ...] = tuple(_Keys.model_fields)
@@ -118,6 +122,8 @@ class ArticleReading:
 
     article: Article | None
     problems: tuple[Problem, ...]
+    unknown_keys: Mapping[str, int] = field(default_factory=dict)
+    """Keys that nothing reads, with their lines."""
 
 
 def read_article(root: Path, place: Place) -> ArticleReading:
@@ -131,14 +137,15 @@ def read_article(root: Path, place: Place) -> ArticleReading:
         return ArticleReading(None, (error.problem,))
     reading = Reading(place.path, keys, parts.front_line)
     form = _Keys.read(reading)
+    unknown = {key: node.line for key, node in keys.items() if key not in KEYS}
     if found := (*problems, *reading.problems):
-        return ArticleReading(None, found)
-    return ArticleReading(_article(form, place, parts, reading), ())
+        return ArticleReading(None, found, unknown)
+    return ArticleReading(_article(form, place, parts, reading), (), unknown)
 
 
 def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Reading) -> Article:
     written: dict[str, Any] = dict(form)
-    status = written.pop("status")
+    status, verified, updated = (written.pop(key) for key in ("status", "verified", "updated"))
     return Article(
         ArticleHead(
             lang=place.lang,
@@ -152,5 +159,7 @@ def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Read
         body=parts.body,
         body_line=parts.body_line,
         path=place.path,
+        verified=verified,
+        updated=updated,
         key_lines={key: node.line for key, node in reading.keys.items()},
     )

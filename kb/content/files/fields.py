@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import (
@@ -29,6 +30,7 @@ DEFAULT_ORDER = 1000
 ID = re.compile(r"[0-9a-hjkmnp-tv-z]{5}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ALIAS = re.compile(rf"(?:(?:{'|'.join(SECTIONS)})/{SLUG.pattern}/)?{SLUG.pattern}")
+DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
 ORDER = re.compile(r"-?\d{1,6}")
 
 ID_REMEDY = "`kb new` gives a fresh id: five of 0-9 and a-z without i, l, o, u"
@@ -100,6 +102,18 @@ def _whole_number(value: object) -> object:
     return int(text) if text else DEFAULT_ORDER
 
 
+def _day(value: object) -> object:
+    """A day of the calendar; a time behind it is left out, an empty text is none."""
+    if not isinstance(value, str):
+        raise PydanticKnownError("string_type")
+    text = _one_line(value)
+    found = DAY.fullmatch(text[:MAX_ITEM_CHARS])
+    try:
+        return date.fromisoformat(found[1] if found else text) if text else None
+    except ValueError as error:
+        raise PydanticCustomError("no_date", "is no day") from error
+
+
 def _of_the_site(value: object, info: ValidationInfo[Reading]) -> object:
     """Only texts in the site's languages; others are for another time."""
     if not isinstance(value, dict):
@@ -114,6 +128,7 @@ Texts = Annotated[tuple[Line, ...], LISTED]
 Ids = Annotated[tuple[Annotated[str, line(matches(ID, ID_REMEDY))], ...], LISTED]
 Slugs = Annotated[tuple[Annotated[str, line(matches(SLUG, SLUG_REMEDY))], ...], LISTED]
 Aliases = Annotated[tuple[Annotated[str, line(matches(ALIAS, SLUG_REMEDY))], ...], LISTED]
+Day = Annotated[date | None, BeforeValidator(_day)]
 Order = Annotated[int, BeforeValidator(_whole_number)]
 Name = Annotated[str, line(max_chars=MAX_NAME_CHARS)]
 Summary = Annotated[str, line(max_chars=MAX_SUMMARY_CHARS)]

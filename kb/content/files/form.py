@@ -36,6 +36,7 @@ WORDS: Mapping[str, Words] = {
     "literal_error": ("has the unknown {name} `{input}`", "Use {choices}"),
     "mismatch": ("`{name}` is `{input}`, which cannot be", "{remedy}"),
     "missing": ("has no `{name}`", "Add a line `{name}: …`"),
+    "no_date": ("`{name}` is `{input}`, which is no day", "Write a day such as 2026-11-30"),
     "name_too_long": ("`{name}` has a name of more than {max_length} characters", "{remedy}"),
     "string_too_long": (
         "`{name}` has {length} characters, at most {max_length} fit",
@@ -52,14 +53,15 @@ ITEM_WORDS: Mapping[str, Words] = {
 }
 """Of what stands in a list."""
 KINDS: Mapping[str, FaultKind] = {
-    "extra_forbidden": FaultKind.UNKNOWN_KEY,
     "missing": FaultKind.MISSING_KEY,
     "name_too_long": FaultKind.TOO_LONG,
     "string_too_long": FaultKind.TOO_LONG,
     "too_long": FaultKind.TOO_LONG,
 }
 """Kinds of problems that errors are, if not BAD_VALUE."""
-UNUSABLE = frozenset({"dict_type", "literal_error", "string_type", "tuple_type", "whole_number"})
+UNUSABLE = frozenset(
+    {"dict_type", "literal_error", "no_date", "string_type", "tuple_type", "whole_number"}
+)
 """Errors of values that cannot be used; any other is too long or of a wrong form, and shown."""
 
 
@@ -132,13 +134,15 @@ class Form(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True)
     required: ClassVar[tuple[str, ...]] = ()
+    keeps_others: ClassVar[bool] = False
+    """True where keys that nothing reads are no fault."""
 
     @classmethod
     def read(cls, reading: Reading) -> Self:
         """The form as far as it can be used; what is wrong is noted. Linear, never raises."""
         known = ", ".join(sorted(cls.model_fields))
         for key in reading.keys:
-            if key not in cls.model_fields:
+            if key not in cls.model_fields and not cls.keeps_others:
                 reading.note_kind("extra_forbidden", key, known=known)
         for key in cls.required:
             node = reading.keys.get(key)

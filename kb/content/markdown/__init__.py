@@ -1,8 +1,8 @@
 """The Markdown that authors may write: Python-Markdown with our own, bounded rules.
 
-A module for each kind of rule, those within a text in `inline`; `convert` joins them. Beside Python-Markdown's own there are tables,
-footnotes, definition lists, fenced code at any depth, callouts, collapsible details, strikethrough,
-links, pictures and raw tags. The result is NOT safe HTML: only `kb.content.sanitize` calls
+A module for each kind of rule, those within a text in `inline`; `convert` joins them. Beside
+Python-Markdown's own there are tables, footnotes, definition lists, fenced code at any depth,
+callouts and collapsible details. The result is NOT safe HTML: only `kb.content.sanitize` calls
 `convert`, and cleans it. No other package imports `markdown`.
 
 Python-Markdown alone takes quadratic time or worse on hostile text. Its rules for links, code

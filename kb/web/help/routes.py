@@ -46,6 +46,7 @@ from kb.web.help.listings.section import section_page
 from kb.web.help.results.instant import MAX_CHARS, MAX_HITS, READ_COMPLETIONS, instant_list
 from kb.web.help.results.page import results_page, unasked_page
 from kb.web.help.results.params import in_own_language, page_of_results, search_params
+from kb.web.http.old_addresses import listed_redirect
 from kb.web.http.rate_limits import limit_instant, limit_search, limit_view, limit_vote
 from kb.web.http.request_log import note_search
 from kb.web.layout import assets, locale
@@ -141,6 +142,10 @@ def article(lang: str, section: str, category: str, slug: str) -> Response:
     catalog = _loaded().catalog
     page = catalog.by_address(lang, section, category, slug)
     if page is None:
+        if listed := listed_redirect():
+            return listed
+        if catalog.is_gone((section, category, slug)):
+            abort(410)
         moved = catalog.moved(lang, slug, (section, category)) or abort(404)
         return make_response(redirect(article_path(moved, lang), 301))
     own_vote = article_vote.own_vote(page.id)

@@ -12,11 +12,12 @@ from typing import Any
 
 from flask import Flask, Response, json, request
 from flask.globals import request_ctx
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Gone, HTTPException, NotFound
 from werkzeug.routing import RoutingException
 from werkzeug.wrappers import Response as BaseResponse
 
 from kb.errors import DatabaseUnavailable
+from kb.web.http.old_addresses import listed_redirect
 from kb.web.http.problem_kinds import KINDS
 from kb.web.http.rate_limits import LimitExceeded
 from kb.web.http.request_log import metrics, request_id
@@ -134,11 +135,17 @@ def _document(problem: ApiProblem) -> dict[str, Any]:
 def _on_http_exception(error: HTTPException) -> BaseResponse:
     if isinstance(error, RoutingException):
         return error.get_response()  # a redirect
-    status = error.code or 500
     if isinstance(error, UntrustedHost) or not _has_addresses():
-        return _plain(status)
+        return _plain(error.code or 500)
     if is_api_request():
         return to_response(_from_http_exception(error))
+    if isinstance(error, NotFound):
+        try:
+            if listed := listed_redirect():
+                return listed
+        except Gone as gone:
+            error = gone
+    status = error.code or 500
     return _page(_from_http_exception(error).kind.code, status, _retry_after_s(error))
 
 

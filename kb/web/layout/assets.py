@@ -39,6 +39,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
         *("staff/handoffs", "staff/article"),
     ),
     "demo.css": ("demo",),
+    "dev.css": ("dev",),
 }
 """Files of `static/css/` by the sheet they make, in the order of the cascade."""
 

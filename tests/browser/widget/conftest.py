@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from aiosmtpd.controller import Controller
 from playwright.sync_api import (
     Browser,
     BrowserContext,
 )
 
 from bench.server import reserved_port, running
+from tests.support.channels.mail_controller import MailController
 from tests.support.libraries.widget_library import (
     Mailbox,
     Place,
@@ -25,7 +25,7 @@ from tests.support.patience import PATIENCE_S
 def place(sample_settings: dict[str, str]) -> Iterator[Place]:
     mailbox = Mailbox()
     with reserved_port() as port:
-        mail = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE_S)
+        mail = MailController(mailbox, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE_S)
         mail.start()
     settings = {**sample_settings, "KB_SITE_NAME": "Nordvolt", "KB_WORKERS": "1"}
     with_mail = {

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.branding import translations
-from kb.cli import site_check
+from kb.cli.check import site_check
 from kb.content.library import load as load_library
 from kb.web.layout import locale
 from search.text import analysis
@@ -167,7 +167,7 @@ def test_texts_without_translation_are_in_english_and_counted(
     root: Path, app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert "Still stuck?" in text(app.test_client(), "/de/")
-    remarks = " ".join(site_check.check(library.config(root)).remarks)
+    remarks = " ".join(map(str, site_check.check(library.config(root))))
     assert "`kb translations de`" in remarks
     assert "readers of `ru`" not in remarks
     with caplog.at_level(logging.WARNING):

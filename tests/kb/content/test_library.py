@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -121,7 +121,9 @@ def test_a_missing_category_title_is_named_and_borrowed(root: Path) -> None:
         ("title: Сколько идёт заказ\n", "title: ''\n", 3, "no `title`"),
         ("summary: От", "summary: " + "я" * 200 + "От", 4, "`summary` has"),
         ("order: 10", "order: 1e3", 8, "whole number"),
-        ("order: 10", "order: 10\ncolour: red", 9, "unknown key `colour`"),
+        ("order: 10", "order: 10\nverified: soon", 9, "no day"),
+        ("order: 10", "order: 10\nupdated: 2026-02-30", 9, "`2026-02-30`, which is no day"),
+        ("order: 10", "order: 10\nupdated: [2026-02-03]", 9, "not text"),
         ("order: 10", "order: 10\norder: 11", 9, "twice"),
         ("order: 10", "status: public", 8, "unknown status"),
         ("tags: [доставка, сроки]", "tags: доставка", 5, "not a list"),
@@ -142,8 +144,38 @@ def test_a_broken_file_is_left_out_and_named(
 
 
 def test_all_faults_of_a_file_are_named_at_once(root: Path) -> None:
-    put(root, text=GOOD.replace("k2m7p", "1").replace("order: 10", "order: x\ncolour: red"))
+    put(root, text=GOOD.replace("k2m7p", "1").replace("order: 10", "order: x\nsource: []"))
     assert [problem.line for problem in read(root).problems] == [2, 8, 9]
+
+
+def test_keys_that_nothing_reads_are_remarked_once_each_and_refuse_nothing(root: Path) -> None:
+    extra = "order: 10\nlayout: page\nauthor: {name: [a]}\nquestion: Why?"
+    put(root, text=GOOD.replace("order: 10", extra))
+    put(root, "ru/faq/returns/b.md", GOOD.replace("k2m7p", "b6h3r").replace("order: 10", extra))
+    put(root, "en/faq/returns/c.md", GOOD.replace("id: k2m7p", "layout: x"))  # refused for its id
+    library = read(root)
+    assert [it.path for it in library.articles] == [PLACE, "ru/faq/returns/b.md"]
+    assert [problem.kind for problem in library.problems if "aliases" not in str(problem)]
+    found = {(it.path, it.line): it for it in library.remarks}
+    assert list(found) == [("en/faq/returns/c.md", 2), (PLACE, 10), (PLACE, 11)]
+    assert {(it.kind, it.severity) for it in library.remarks} == {("unknown-key", "remark")}
+    assert "`layout`, here and in 2 more files" in found["en/faq/returns/c.md", 2].message
+    assert "`questions`" in found[PLACE, 11].remedy
+
+
+@pytest.mark.parametrize("written", ["2026-10-03", "'2026-10-03'", "2026-10-03 10:00:00 +0300"])
+def test_days_of_a_change_and_of_a_check_are_read(root: Path, written: str) -> None:
+    put(root, text=GOOD.replace("order: 10", f"updated: {written}\nverified: {written}"))
+    library = read(root)
+    assert (library.problems, library.remarks) == ((), ())
+    (article,) = library.articles
+    assert article.verified == article.updated == date(2026, 10, 3)
+    assert article.updated_at == datetime(2026, 10, 3, tzinfo=UTC)
+
+
+def test_days_may_be_left_empty(root: Path) -> None:
+    put(root, text=GOOD.replace("order: 10", "updated:\nverified: ''"))
+    assert (read(root).problems, read(root).articles[0].verified) == ((), None)
 
 
 @pytest.mark.parametrize(

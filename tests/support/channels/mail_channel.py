@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from bench.server import reserved_port
@@ -19,6 +18,7 @@ from kb.handoffs.channels.email.session import Relay
 from kb.handoffs.channels.email_text import Envelope, mail_address
 from kb.handoffs.channels.model import Channel, Delivered, DeliveryFailed
 from kb.handoffs.channels.packet import HandoffPacket
+from tests.support.channels.mail_controller import MailController
 from tests.support.libraries.channel_library import LOOPBACK, PACKET, nothing_saved
 from tests.support.patience import PATIENCE_S
 
@@ -107,7 +107,7 @@ class Inbox:
 
 @contextmanager
 def mail_server(
-    inbox: Inbox, *, kind: type[Controller] = Controller, **settings: Any
+    inbox: Inbox, *, kind: type[MailController] = MailController, **settings: Any
 ) -> Iterator[int]:
     with reserved_port() as port:
         where: dict[str, Any] = {"hostname": "127.0.0.1", "port": port, "ready_timeout": PATIENCE_S}

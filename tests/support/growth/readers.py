@@ -8,15 +8,20 @@ from __future__ import annotations
 from contextlib import suppress
 from html import escape
 
+from markdown import Markdown
+
 from kb import redaction
 from kb.branding import theme_file
 from kb.catalog import export
 from kb.content import media, sanitize
-from kb.content.files import front_matter
+from kb.content.files import front_matter, old_paths
 from kb.content.files.text import BadFile
 from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
-from kb.content.markdown.inline import code_spans
+from kb.content.markdown.inline.raw_html import RawTags
+from kb.content.markdown.inline.scanner import Surroundings, tokens_of
+from kb.content.markdown.inline.targets import Targets
+from kb.content.markdown.inline.tree import element_of
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
 from kb.languages import detection
@@ -28,6 +33,10 @@ from search.text import analysis, html_text, html_tree, layout, passages, snippe
 from search.text import languages as text_languages
 from search.text.words import Matcher
 
+OLD_PATHS = old_paths.OldPathTable(
+    [(old_paths.OldPath("/" * length, is_prefix=True), length) for length in range(2, 1000)]
+    + [(old_paths.OldPath("/", (("a", "b"),)), 1)]
+)
 MATCHER = Matcher({"refund": "refund", "days": "day"})
 
 
@@ -59,8 +68,17 @@ def fence(text: str) -> None:
         fences.closing_fence(found).match(text)
 
 
-def code_span(text: str) -> None:
-    code_spans.CodeSpans(r"`").find_code_spans(0, f"`{text}")
+def inline(text: str) -> None:
+    """One text without the limits of an article."""
+    targets = Targets(None, None)
+    around = Surroundings(
+        targets=targets,
+        references={"a": ("/a", None)},
+        raw_tags=RawTags(Markdown(), targets),
+        footnote=lambda _text, _at: None,
+    )
+    with suppress(MarkupRefused):
+        element_of(tokens_of(text, around), targets)
 
 
 def message_sentences(text: str) -> None:
@@ -104,6 +122,11 @@ def picture_size(text: str) -> None:
 
 def title(text: str) -> None:
     json_ld.is_question(text, "en")
+
+
+def old_path(text: str) -> None:
+    OLD_PATHS.find(old_paths.composed(text.encode("utf-8", "surrogatepass")), text)
+    old_paths.read(text)
 
 
 def terms(text: str) -> None:

@@ -186,21 +186,21 @@ def _holds_only_pictures(node: Node) -> bool:
 
 
 def _lines(node: Node, depth: int) -> Iterator[str]:
-    indent = "  " * depth
+    inside = "  " * (depth + 1)
     if depth >= 0:
         attributes = "".join(f" {name}={value}" for name, value in sorted(node.attributes.items()))
-        yield f"{indent}{node.tag}{attributes}"
+        yield f"{'  ' * depth}{node.tag}{attributes}"
     if node.tag == "pre":
-        yield f"{indent}  {_language(node)} {''.join(_texts(node))!r}"
+        yield f"{inside}{_language(node)} {''.join(_texts(node))!r}"
         return
     for text, child in _runs(node):
         if child is not None:
             yield from _lines(child, depth + 1)
-        elif node.tag in HOLDERS:
-            yield f"{indent}  p"
-            yield f"{indent}    {text!r}"
-        else:
-            yield f"{indent}  {text!r}"
+        elif node.tag in HOLDERS and text.strip(" "):
+            yield f"{inside}p"
+            yield f"{inside}  {text!r}"
+        elif node.tag not in HOLDERS:
+            yield f"{inside}{text!r}"
 
 
 def _language(pre: Node) -> str:
@@ -234,4 +234,4 @@ def _is_edge(parent: Node, beside: Node | str | None) -> bool:
     """True where blanks do not show: at the ends of a block, beside one and beside a break."""
     if beside is None:
         return parent.tag in BLOCKS
-    return isinstance(beside, Node) and beside.tag in BLOCKS | {"br"}
+    return isinstance(beside, Node) and beside.tag in BLOCKS | {"br", "checkbox"}

@@ -7,6 +7,7 @@ import re
 
 from kb.content.markdown.blocks.cursor import CODE_INDENT, Cursor
 from kb.content.markdown.blocks.parts import TextPart
+from kb.content.markdown.inline.characters import decoded
 
 _FENCE = re.compile(r"(`{3,}+)([^`]*+)$|(~{3,}+)(.*+)$")
 _CLOSING_FENCE = re.compile(r"(`{3,}+|~{3,}+)[ \t]*+$")
@@ -36,7 +37,7 @@ class FencedCode(Code):
     def ends_with(self, cursor: Cursor) -> bool:
         """True for the line that closes the code."""
         closing = cursor.match(_CLOSING_FENCE) if cursor.indent < CODE_INDENT else None
-        return bool(closing) and closing[1].startswith(self._fence)
+        return closing is not None and closing[1].startswith(self._fence)
 
     @property
     def text(self) -> str:
@@ -76,5 +77,5 @@ def code_html(code: Code) -> str:
 
 
 def _language(info: str) -> str:
-    match = _LANGUAGE.match(html_entities.unescape(info).strip())
+    match = _LANGUAGE.match(decoded(info).strip())
     return match[1] if match else ""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import html as html_entities
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+from markdown.serializers import to_xhtml_string
 
 from kb.content.markdown.blocks.cursor import Cursor
 from kb.content.markdown.blocks.parts import TextPart
+from kb.content.markdown.inline.raw_html import ATTRIBUTE, HiddenText, RawTags
+from kb.content.markdown.inline.tokens import Leaf, Raw, TextToken, Token
 
-_ATTRIBUTE = (
-    r"(?:\s++[a-zA-Z_:][a-zA-Z0-9_.:-]*+"
-    r"(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)"
-)
 _BLOCK_TAGS = (
     "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|"
     "dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|"
@@ -23,16 +23,13 @@ _VERBATIM = re.compile(r"<(?:script|pre|style|textarea)(?:[\s>]|$)", re.IGNORECA
 _VERBATIM_END = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:\s|/?>|$)", re.IGNORECASE)
 _ONE_TAG = re.compile(
-    rf"<(?:/[a-zA-Z][a-zA-Z0-9-]*+|[a-zA-Z][a-zA-Z0-9-]*+{_ATTRIBUTE}*+\s*+/?)\s*+>\s*+$"
+    rf"<(?:/[a-zA-Z][a-zA-Z0-9-]*+|[a-zA-Z][a-zA-Z0-9-]*+{ATTRIBUTE}*+\s*+/?)\s*+>\s*+$"
 )
 
 _ONLY_PICTURES = re.compile(r"(?:\s*+<img\s[^<>]*+>)++\s*+$", re.IGNORECASE)
 ENDS = ("-->", "?>", "]]>", ">")
 """Ends of what no reader sees: comments, instructions, CDATA, declarations."""
 _HIDDEN = re.compile(r"(<!--)|(<\?)|(<!\[CDATA\[)|(<![a-zA-Z])")
-
-TagReader = Callable[[str, int], tuple[str, int] | None]
-"""HTML for the tag, or for what no reader sees, at a place of a text, and where it ends."""
 
 
 class RawHtml(TextPart):
@@ -86,19 +83,34 @@ def last_ends(lines: Sequence[str]) -> Mapping[str, int]:
     return found
 
 
-def shown_html(source: str, tag_at: TagReader) -> str:
+def shown_html(source: str, raw_tags: RawTags) -> str:
     """Raw HTML with the tags that may be used; text alone is a paragraph."""
+    hidden = HiddenText(source)
     pieces: list[str] = []
     at, has_tags = 0, False
     while at < len(source):
-        if found := tag_at(source, at):
-            html, at = found
-            pieces.append(html)
-            has_tags = has_tags or bool(html)
-            continue
-        end = source.find("<", at + 1)
-        end = len(source) if end < 0 else end
-        pieces.append(html_entities.escape(html_entities.unescape(source[at:end]), quote=False))
-        at = end
+        if end := hidden.end(at):
+            at = end
+        elif found := raw_tags.read(source, at):
+            token, at = found
+            has_tags = has_tags or not isinstance(token, TextToken)
+            pieces.append(_tag_html(token))
+        else:
+            end = source.find("<", at + 1)
+            end = len(source) if end < 0 else end
+            pieces.append(_escaped(html_entities.unescape(source[at:end])))
+            at = end
     html = "".join(pieces).strip()
     return html if has_tags or not html else f"<p>{html}</p>"
+
+
+def _tag_html(token: Token) -> str:
+    if isinstance(token, Raw):
+        return token.placeholder
+    if isinstance(token, Leaf):
+        return to_xhtml_string(token.element)
+    return _escaped(token.text) if isinstance(token, TextToken) else ""
+
+
+def _escaped(text: str) -> str:
+    return html_entities.escape(text, quote=False)

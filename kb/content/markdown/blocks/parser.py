@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as etree
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -18,6 +18,8 @@ from kb.content.markdown.blocks.parts import Note
 from kb.content.markdown.blocks.reader import BlockReader
 from kb.content.markdown.blocks.tree import Tree
 from kb.content.markdown.bounds import MAX_LINES, MarkupRefused
+from kb.content.markdown.inline.raw_html import RawTags
+from kb.content.markdown.inline.targets import Targets
 
 
 class MarkdownBlocks(BlockParser):
@@ -48,19 +50,16 @@ class MarkdownBlocks(BlockParser):
 class BlockRules(Extension):
     """Puts our blocks, and what goes with them, into Python-Markdown."""
 
-    def __init__(
-        self,
-        titles: Mapping[Callout, str],
-        tag_at: Callable[[Markdown, str, int], tuple[str, int] | None],
-    ) -> None:
+    def __init__(self, targets: Targets, titles: Mapping[Callout, str]) -> None:
         super().__init__()
+        self._targets = targets
         self._titles = titles
-        self._tag_at = tag_at
 
     def extendMarkdown(self, md: Markdown) -> None:
+        raw_tags = RawTags(md, self._targets)
         tree = Tree(
             store=md.htmlStash.store,
-            html_of=lambda source: shown_html(source, lambda text, at: self._tag_at(md, text, at)),
+            html_of=lambda source: shown_html(source, raw_tags),
             titles=self._titles,
         )
         md.parser = MarkdownBlocks(md, tree)

@@ -58,7 +58,7 @@ def opened_table(head: str, delimiters: str, line: int) -> Rows | None:
 def cells(row: str) -> list[str]:
     r"""Texts between the bars of a row; `\|` is a bar within one, in code too."""
     row = row.strip(" \t").removeprefix("|")
-    found = []
+    found: list[str] = []
     at = 0
     while match := _CELL.match(row, at):
         at = match.end()

@@ -1,5 +1,7 @@
-"""Rules within one text: emphasis, code spans, links, pictures, raw tags, escapes, line breaks.
+"""Rules within one text, as CommonMark 0.31 and GitHub read it: emphasis, links, code spans, tags.
 
-A module for each kind of rule, over the inline processors of Python-Markdown. `targets` holds what
-decides where links and pictures lead. Nothing here knows of blocks.
+`rules` puts them into Python-Markdown, in place of its own inline rules; `scanner` reads one text
+from left to right and makes tokens of it, `tree` makes elements of tokens. The other modules hold
+one kind of rule each. Every rule takes time in proportion to its text. Nothing here knows of
+blocks; what defines a reference is read with `destinations` and `references`.
 """

@@ -1,33 +1,41 @@
-"""Code spans as in CommonMark."""
+"""Code spans: runs of backticks that close each other."""
 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 
-from markdown.inlinepatterns import BacktickInlineProcessor
-
-MAX_CODE_SPAN_CHARS = 4_000
+_RUN = re.compile(r"`+")
 
 
-class CodeSpans(BacktickInlineProcessor):
-    """Code spans as in CommonMark, with a bounded look-ahead."""
+class CodeSpans:
+    """Finds the run that closes another, over one text: each length is looked up, not searched."""
 
-    def find_code_spans(  # type: ignore[override]
-        self, start: int, text: str
-    ) -> tuple[int, int | None]:
-        opened = start
-        while opened < len(text) and text[opened] == "`":
-            opened += 1
-        closing = re.compile(rf"(?<!`)`{{{opened - start}}}(?!`)") if opened - start < 20 else None
-        match = closing.search(text, opened, opened + MAX_CODE_SPAN_CHARS) if closing else None
-        return opened, match.start() if match else None
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: dict[int, list[int]] | None = None
 
-    def handleMatch(  # type: ignore[override]
-        self, m: re.Match[str], data: str
-    ) -> tuple[etree.Element | str | None, int | None, int | None]:
-        found = super().handleMatch(m, data)
-        if found[0] is None and found[2] is not None and not m[1]:
-            # Python-Markdown would give unpaired backticks to the rules that follow
-            return data[m.start() : found[2]], m.start(), found[2]
-        return found
+    def closing(self, opened: int, length: int) -> int | None:
+        """Start of the next run of `length` backticks; to be asked from left to right."""
+        if self._starts is None:
+            self._starts = _runs(self._text)
+        starts = self._starts.get(length, [])
+        while starts and starts[-1] < opened:
+            starts.pop()
+        return starts[-1] if starts else None
+
+
+def _runs(text: str) -> dict[int, list[int]]:
+    """Length of a run → where such runs start, the last one first."""
+    found: dict[int, list[int]] = {}
+    for run in _RUN.finditer(text):
+        found.setdefault(run.end() - run.start(), []).append(run.start())
+    for starts in found.values():
+        starts.reverse()
+    return found
+
+
+def code_text(written: str) -> str:
+    """Text shown of `written` between the runs: one line, a space at both ends taken off."""
+    text = written.replace("\n", " ")
+    is_padded = text.startswith(" ") and text.endswith(" ") and text.strip(" ")
+    return text[1:-1] if is_padded else text

@@ -1,4 +1,4 @@
-"""Pictures, and the figures that they become when they stand alone."""
+"""Pictures that stand alone become figures."""
 
 from __future__ import annotations
 
@@ -6,25 +6,8 @@ import xml.etree.ElementTree as etree
 
 from markdown.treeprocessors import Treeprocessor
 
-from kb.content.markdown.inline.escapes import as_text, unescaped
-from kb.content.markdown.inline.links import Links
-
 ZOOM = "zoom"
 """Class of a link from a picture to its file."""
-
-
-class Images(Links):
-    """`![alternative text](address "caption")`, also by reference."""
-
-    ANCESTOR_EXCLUDES = ()
-
-    def _element(self, text: str, address: str, title: str) -> etree.Element | str:
-        alt = unescaped(self.unescape(text))
-        attributes = self._targets.image(unescaped(address))
-        if attributes is None:
-            return as_text(alt)
-        caption = {"title": unescaped(title)} if title.strip() else {}
-        return etree.Element("img", {**attributes, "alt": alt, **caption})
 
 
 class Figures(Treeprocessor):
@@ -56,6 +39,6 @@ def _figures(paragraph: etree.Element) -> list[etree.Element]:
         picture.tail, figure.tail = None, paragraph.tail
         link.append(picture)
         if caption:
-            etree.SubElement(figure, "figcaption").text = as_text(caption)
+            etree.SubElement(figure, "figcaption").text = caption
         found.append(figure)
     return found

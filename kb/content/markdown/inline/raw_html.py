@@ -1,4 +1,4 @@
-"""Raw tags and entities: some pass with a few attributes, comments vanish, the rest is text."""
+"""Raw tags: some pass with a few attributes, comments vanish, the rest is text."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 
 from markdown import Markdown
-from markdown.inlinepatterns import InlineProcessor
 
 from kb.content.markdown.bounds import MarkupRefused
-from kb.content.markdown.inline.escapes import as_text, unescaped_marks
+from kb.content.markdown.inline.escapes import as_text
 from kb.content.markdown.inline.targets import Targets
+from kb.content.markdown.inline.tokens import Leaf, Raw, TextToken, Token
 
-RAW_TAG = (
-    r"<(?:(/?)([a-zA-Z][a-zA-Z0-9]{0,15})((?:\s+[^\s\"'=<>/]++(?:\s*+=\s*+"
-    r"(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>]++))?+){0,30}+)\s*+/?>|!--(?:(?!-->)(?!<!--).){0,5000}-->)"
+ATTRIBUTE = (
+    r"(?:\s++[a-zA-Z_:][a-zA-Z0-9_.:-]*+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)"
 )
-ENTITY = r"&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});"
+TAG = re.compile(
+    rf"<(?:/([a-zA-Z][a-zA-Z0-9-]*+)\s*+|([a-zA-Z][a-zA-Z0-9-]*+)({ATTRIBUTE}*+)\s*+/?)>"
+)
+HIDDEN = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
+"""What begins and ends text that no reader sees."""
+DECLARATION = re.compile(r"<![a-zA-Z][^<>]*+>")
 
 # Names of HTML that authors may use raw. The cleaner decides what of them stays; any other tag is
 # shown as text, so that «введите <номер заказа>» or `<script>` never vanishes.
@@ -33,33 +38,35 @@ RAW_ATTRIBUTES = frozenset({"colspan", "rowspan", "open", "start"})
 MAX_RAW_TAGS = 5_000
 
 
-class RawTags(InlineProcessor):
+class RawTags:
     """Known tags pass with a few attributes, comments vanish, anything else stays text."""
 
-    def __init__(self, pattern: str, md: Markdown, targets: Targets) -> None:
-        super().__init__(pattern, md)
+    def __init__(self, md: Markdown, targets: Targets) -> None:
+        self._md = md
         self._targets = targets
         self._count = 0
 
-    def handleMatch(  # type: ignore[override]
-        self, m: re.Match[str], data: str
-    ) -> tuple[etree.Element | str | None, int | None, int | None]:
-        slash, name, attributes = m.groups()
-        if name is None:
-            return "", m.start(), m.end()
-        name = name.lower()
+    def read(self, text: str, at: int) -> tuple[Token, int] | None:
+        """The tag at `at`, as text if nobody may use it, and where it ends; None without one."""
+        match = TAG.match(text, at)
+        if not match:
+            return None
+        name = (match[1] or match[2]).lower()
         if name not in RAW_TAGS:
-            return None, None, None
+            return TextToken(match[0], is_literal=True), match.end()
         self._count += 1
         if self._count > MAX_RAW_TAGS:
             raise MarkupRefused(f"has more than {MAX_RAW_TAGS:,} HTML tags")
+        return self._token(name, bool(match[1]), _parsed(match[3] or "")), match.end()
+
+    def _token(self, name: str, is_end: bool, attributes: Mapping[str, str]) -> Token:
         if name == "img":
-            return self._image(_parsed(attributes)), m.start(), m.end()
-        kept = self._kept(name, _parsed(attributes))
-        if name == "a" and not slash and not kept:
-            return "", m.start(), m.end()  # a place to jump to; anchors are our own
-        tag = f"</{name}>" if slash else f"<{name}{kept}>"
-        return self.md.htmlStash.store(tag), m.start(), m.end()
+            return self._image(attributes)
+        kept = self._kept(name, attributes)
+        if name == "a" and not is_end and not kept:
+            return TextToken("")  # a place to jump to; anchors are our own
+        tag = f"</{name}>" if is_end else f"<{name}{kept}>"
+        return Raw(self._md.htmlStash.store(tag), name, is_end)
 
     def _kept(self, name: str, attributes: Mapping[str, str]) -> str:
         kept = {key: value for key, value in attributes.items() if key in RAW_ATTRIBUTES}
@@ -67,10 +74,36 @@ class RawTags(InlineProcessor):
             kept |= self._targets.link(attributes["href"].strip()) or {}
         return "".join(f' {key}="{html_entities.escape(value)}"' for key, value in kept.items())
 
-    def _image(self, attributes: Mapping[str, str]) -> etree.Element | str:
+    def _image(self, attributes: Mapping[str, str]) -> Token:
         alt = attributes.get("alt", "")
         found = self._targets.image(attributes.get("src", "").strip())
-        return as_text(alt) if found is None else etree.Element("img", {**found, "alt": alt})
+        if found is None:
+            return TextToken(alt)
+        caption = {"title": attributes["title"]} if attributes.get("title") else {}
+        shown = {name: as_text(value) for name, value in {**found, "alt": alt, **caption}.items()}
+        return Leaf(etree.Element("img", shown), alt)
+
+
+class HiddenText:
+    """Comments, instructions and the like in one text; an end that is missing is sought once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._missing: set[str] = set()
+
+    def end(self, at: int) -> int | None:
+        """End of the hidden text that begins at `at`; None when none does."""
+        for short in ("<!-->", "<!--->"):
+            if self._text.startswith(short, at):
+                return at + len(short)
+        for begin, end in HIDDEN.items():
+            if self._text.startswith(begin, at) and end not in self._missing:
+                found = self._text.find(end, at + len(begin))
+                if found >= 0:
+                    return found + len(end)
+                self._missing.add(end)
+        declaration = DECLARATION.match(self._text, at)
+        return declaration.end() if declaration else None
 
 
 class _AttributeParser(HTMLParser):
@@ -89,15 +122,5 @@ def _parsed(attributes: str) -> Mapping[str, str]:
     if not attributes.strip():
         return {}
     parser = _AttributeParser()
-    parser.feed(f"<x{unescaped_marks(attributes)}>")
+    parser.feed(f"<x{attributes}>")
     return parser.found
-
-
-class Entities(InlineProcessor):
-    """Named and numbered characters become themselves."""
-
-    def handleMatch(  # type: ignore[override]
-        self, m: re.Match[str], data: str
-    ) -> tuple[str, int, int]:
-        char = html_entities.unescape(m[0]).replace("\x02", "").replace("\x03", "")
-        return as_text(char), m.start(), m.end()

@@ -18,7 +18,7 @@ def test_links_are_resolved_in_every_form() -> None:
         return f"/ru/{href.removesuffix('.md')}"
 
     html = to_html(text, resolve_link=resolve)
-    assert seen == ["x.md", "w.md", "w.md", "p q.md", "f(g).md", "y.md#z"]
+    assert seen == ["x.md", "w.md", "w.md", "y.md#z", "p q.md", "f(g).md"]
     assert '<a href="/ru/x">a</a> <a href="/ru/w">b</a> <a href="/ru/w">r</a>' in html
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from bench.server import reserved_port
@@ -18,6 +17,7 @@ from kb.deadlines import time_limit
 from kb.handoffs.channels.model import DeliveryFailed
 from kb.handoffs.channels.webhook.channel import WebhookChannel, new_secret
 from tests.support.channels import fake_chatwoot, mail_channel
+from tests.support.channels.mail_controller import MailController
 from tests.support.libraries.channel_library import (
     LOOPBACK,
     Certificates,
@@ -48,7 +48,7 @@ def mail_server(**settings: Any) -> Iterator[tuple[int, _Letterbox]]:
     box = _Letterbox()
     with reserved_port() as port:
         where: dict[str, Any] = {"hostname": "127.0.0.1", "port": port}
-        controller = Controller(box, ready_timeout=PATIENCE_S, **where, **settings)
+        controller = MailController(box, ready_timeout=PATIENCE_S, **where, **settings)
         controller.start()
     try:
         yield port, box

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from kb.errors import BadConfig
 from kb.handoffs.channels.email.channel import parse_smtp_url
@@ -25,6 +24,7 @@ from tests.support.channels.mail_channel import (
     mail_server,
     part,
 )
+from tests.support.channels.mail_controller import MailController
 from tests.support.libraries.channel_library import PACKET, Certificates, nothing_saved
 
 # Mail servers
@@ -136,7 +136,7 @@ def test_tls_from_the_first_byte(made: Certificates) -> None:
     assert len(inbox.letters) == 1
 
 
-class Smtps(Controller):
+class Smtps(MailController):
     """A mail server that speaks TLS at once."""
 
     def _trigger_server(self) -> None:

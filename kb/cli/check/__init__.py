@@ -1,0 +1,1 @@
+"""The command `kb check`: everything that is wrong, gathered and told, to people or to machines."""

@@ -1,0 +1,55 @@
+"""The command `kb check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal, get_args
+
+import click
+
+from kb.cli.exits import EXIT_PROBLEMS, articles_dir
+from kb.config import Config
+
+if TYPE_CHECKING:
+    from kb.cli.check.findings import Findings
+
+ReportFormat = Literal["text", "json", "sarif", "github"]
+
+commands = click.Group()
+
+
+@commands.command()
+@click.option("--all", "is_whole", is_flag=True, help="Do not cut long groups.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(get_args(ReportFormat)),
+    default="text",
+    help="For people, for programs, or for annotations in CI.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as `--format json`.")
+@click.pass_obj
+def check(config: Config, *, form: ReportFormat, is_whole: bool) -> None:
+    """Report every problem of articles and look with file, line and remedy. Exit code 1 if any."""
+    from kb.cli.check.findings import gather
+    from kb.cli.check.text_report import summary
+
+    findings = gather(config, articles_dir(config))
+    for line in _report(findings, form, is_whole=is_whole):
+        click.echo(line)
+    click.echo(summary(findings), err=True)
+    if findings.of("problem"):
+        sys.exit(EXIT_PROBLEMS)
+
+
+def _report(findings: Findings, form: ReportFormat, *, is_whole: bool) -> Iterable[str]:
+    from kb.cli.check import machine_reports, text_report
+
+    if form == "json":
+        return (machine_reports.as_json(findings),)
+    if form == "sarif":
+        return (machine_reports.as_sarif(findings),)
+    if form == "github":
+        return machine_reports.as_annotations(findings)
+    return text_report.lines(findings, is_whole=is_whole)

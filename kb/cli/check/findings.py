@@ -1,0 +1,73 @@
+"""Everything that `kb check` finds: problems and remarks of the articles and of the site's folder.
+
+The findings themselves are made in `kb.content` and `kb.branding`; here they are gathered once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kb.cli.check import site_check
+from kb.config import Config
+from kb.content import checks, products, synonyms, topics_file
+from kb.content.addresses import redirects
+from kb.content.fault_kinds import FaultKind, Severity
+from kb.content.library import load as load_library
+from kb.content.model import Problem
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Problems and remarks, and the folders of the files they are of."""
+
+    articles: int
+    """Articles that could be read."""
+    found: tuple[Problem, ...]
+    """Of both severities, by path and line; paths begin at the folder of articles or at the site's
+    own."""
+    articles_dir: Path
+    site_dir: Path
+
+    def of(self, severity: Severity) -> tuple[Problem, ...]:
+        return tuple(one for one in self.found if one.severity == severity)
+
+    @cached_property
+    def groups(self) -> tuple[tuple[FaultKind, tuple[Problem, ...]], ...]:
+        """By kind: problems first, the most frequent first among each."""
+        by_kind: dict[FaultKind, list[Problem]] = {}
+        for one in self.found:
+            by_kind.setdefault(one.kind, []).append(one)
+        ordered = sorted(by_kind.items(), key=lambda it: (it[0].severity, -len(it[1]), it[0]))
+        return tuple((kind, tuple(ones)) for kind, ones in ordered)
+
+    def file(self, problem: Problem) -> str:
+        """Path of the problem's file from the folder one works in, posix; absolute from outside."""
+        is_site = problem.path.startswith(f"{self.site_dir.name}/")
+        base = self.site_dir.parent if is_site else self.articles_dir
+        path = (base / problem.path).absolute()
+        here = Path.cwd()
+        return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
+def gather(config: Config, root: Path) -> Findings:
+    """Read and check all that authors and the operator keep in files."""
+    library = load_library(root, languages=config.languages)
+    goods, of_products = products.read(root, config.languages)
+    library, misnamed = products.assigned(library, goods)
+    of_files: Sequence[Problem] = (
+        *synonyms.read(root, config.languages)[1],
+        *topics_file.read(root, config.languages)[1],
+        *redirects.read(root, library, goods.entries, config.languages).problems,
+        *of_products,
+        *misnamed,
+    )
+    found = {
+        *of_files,
+        *checks.check(library, root),
+        *checks.remarks(library, config.default_language),
+        *site_check.check(config),
+    }
+    return Findings(len(library.articles), tuple(sorted(found)), root, config.site_dir)

@@ -1,0 +1,72 @@
+"""Messages of commits: a subject, a note, and behind them what Otvet itself must know.
+
+The last paragraph is ours alone, so that no text of a person can pass for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.drafts.model import BadText
+
+MAX_SUBJECT_CHARS = 72
+MAX_NOTE_CHARS = 2000
+_PATH, _STATE, _RETIRED = "Otvet-Path: ", "Otvet-State: ", ", retired"
+
+
+@dataclass(frozen=True)
+class StepMessage:
+    """Words of a commit of a change. `path` is below the folder of articles, "" when none is
+    told: the commit is not ours."""
+
+    subject: str
+    note: str = ""
+    path: str = ""
+    state: Literal["draft", "review"] = "draft"
+    is_retired: bool = False
+
+    def written(self) -> str:
+        note = f"{self.note}\n\n" if self.note else ""
+        retired = _RETIRED if self.is_retired else ""
+        return f"{self.subject}\n\n{note}{_PATH}{self.path}\n{_STATE}{self.state}{retired}\n"
+
+
+def read(message: str) -> StepMessage:
+    """Words as they were written, or the whole text of a message that is not ours."""
+    text, _, last = message.rstrip("\n").rpartition("\n\n")
+    lines = last.split("\n")
+    if len(lines) != 2 or not lines[0].startswith(_PATH) or not lines[1].startswith(_STATE):
+        subject, _, rest = message.strip("\n").partition("\n")
+        return StepMessage(subject, rest.strip())
+    subject, _, note = text.partition("\n")
+    state = lines[1].removeprefix(_STATE)
+    return StepMessage(
+        subject,
+        note.strip(),
+        lines[0].removeprefix(_PATH),
+        "review" if state.removesuffix(_RETIRED) == "review" else "draft",
+        state.endswith(_RETIRED),
+    )
+
+
+def subject_of(text: str, usual: str) -> str:
+    """A subject of what somebody typed, or the usual one; one line. Raises BadText."""
+    words = " ".join(text[: 4 * MAX_SUBJECT_CHARS].split())
+    if not words:
+        return usual[:MAX_SUBJECT_CHARS]
+    if not words.isprintable():
+        raise BadText("the message holds a character that cannot be shown")
+    if len(words) > MAX_SUBJECT_CHARS:
+        raise BadText(f"the message has more than {MAX_SUBJECT_CHARS} characters")
+    return words
+
+
+def note_of(text: str) -> str:
+    """A note of several lines. Raises BadText."""
+    if len(text) > MAX_NOTE_CHARS:
+        raise BadText(f"the note has more than {MAX_NOTE_CHARS} characters")
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    if not all(line.replace("\t", " ").isprintable() for line in lines):
+        raise BadText("the note holds a character that cannot be shown")
+    return "\n".join(lines).strip()

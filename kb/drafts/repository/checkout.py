@@ -1,0 +1,126 @@
+"""The work tree of the clone: what is built for readers. Brought along when the branch moves.
+
+Only files that a step changes are touched, and none that somebody has edited by hand. A step that
+was interrupted is finished by the next one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from kb.content.files.whole_file import write_whole
+from kb.drafts.model import CloneUnusable, DraftError, Revision
+from kb.drafts.repository import trees
+from kb.drafts.repository.clone import CHECKED_OUT, STALE_LOCK_S, Clone, remove_stale
+from kb.drafts.repository.trees import FileChange
+
+_JOURNAL = "checkout"
+
+
+class EditedByHand(DraftError):
+    """Files of the work tree that are to change were edited there and not committed."""
+
+
+def bring(clone: Clone, hold: Sequence[int]) -> None:
+    """Bring the work tree to what is published, in the turn of publication.
+
+    Raises EditedByHand, CloneUnusable.
+    """
+    before, now = clone.find(CHECKED_OUT), clone.published()
+    if not before:
+        clone.update({CHECKED_OUT: ("", now)}, message="Take over")
+        return
+    if before == now:
+        return
+    journal = clone.own_dir / _JOURNAL
+    half_done = _half_done(journal, clone, before)
+    files = trees.changed(clone, before, now)
+    certain = {file.path for file in half_done}
+    forced = {file.path: file for file in (*half_done, *files)}
+    wanted = _differing(clone, [file for file in files if file.path not in certain])
+    wanted |= {path for path in forced if path in certain}
+    write_whole(journal, f"{before} {now}".encode("ascii"))
+    _write(clone, now, sorted(wanted | {file.path for file in files}), hold)
+    clone.update({CHECKED_OUT: (before, now)}, message="Check out")
+    journal.unlink(missing_ok=True)
+
+
+def require_unedited(clone: Clone, old: Revision, new: Revision) -> None:
+    """Raise EditedByHand when a file that differs between two commits was edited by hand."""
+    _differing(clone, trees.changed(clone, old, new))
+
+
+def _half_done(journal: Path, clone: Clone, before: Revision) -> tuple[FileChange, ...]:
+    """Files of a step that was interrupted; they may be in any state."""
+    try:
+        started, _, aim = journal.read_text("ascii").partition(" ")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ()
+    return trees.changed(clone, before, aim) if started == before and clone.find(aim) else ()
+
+
+def _differing(clone: Clone, files: Iterable[FileChange]) -> set[str]:
+    """Paths that are not yet as they are to be. Raises EditedByHand for what is neither old nor
+    new."""
+    wanted = set()
+    for file in files:
+        found = _blob_on_disk(clone, file.path)
+        if found == file.new:
+            continue
+        if found not in ("", file.old):
+            raise EditedByHand(
+                f"{file.path} was edited in the clone by hand; commit or undo that there first"
+            )
+        wanted.add(file.path)
+    return wanted
+
+
+def _blob_on_disk(clone: Clone, path: str) -> str:
+    """Content of a file of the work tree, "" for none; something else in its place is no file."""
+    where = clone.folder / path
+    if not where.is_symlink() and not where.exists():
+        return ""
+    if where.is_symlink() or not where.is_file() or not _is_inside(clone, where):
+        raise EditedByHand(f"{path} is no regular file in the clone; put that right there first")
+    return clone.git.text("hash-object", "--no-filters", "--", str(where))
+
+
+def _write(clone: Clone, now: Revision, paths: Sequence[str], hold: Sequence[int]) -> None:
+    """Write or remove files of the work tree, and what git knows of them."""
+    remove_stale(clone.git.git_dir / "index.lock", STALE_LOCK_S)
+    there = {one.path: one.blob for one in trees.entries(clone, now, *paths)} if paths else {}
+    lines = b"".join(
+        b"%s %s\t%s\0"
+        % (
+            b"100644" if path in there else b"0",
+            there.get(path, "0" * len(now)).encode("ascii"),
+            path.encode("utf-8"),
+        )
+        for path in paths
+    )
+    clone.git.run("update-index", "-z", "--index-info", given=lines, hold=hold)
+    names = "".join(f"{path}\0" for path in paths if path in there).encode("utf-8")
+    if names:
+        clone.git.run("checkout-index", "-f", "-u", "-z", "--stdin", given=names, hold=hold)
+    for path in paths:
+        if path not in there:
+            _remove(clone, path)
+
+
+def _remove(clone: Clone, path: str) -> None:
+    where = clone.folder / path
+    if not _is_inside(clone, where):
+        raise CloneUnusable(f"{path} leads out of the clone")
+    where.unlink(missing_ok=True)
+    for folder in where.parents:
+        if folder == clone.folder:
+            return
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _is_inside(clone: Clone, where: Path) -> bool:
+    return Path(os.path.realpath(where.parent)).is_relative_to(clone.folder)

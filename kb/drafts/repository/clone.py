@@ -1,0 +1,208 @@
+"""The clone that Otvet commits to: where it is, its branch, its references and its locks.
+
+Changes lie at `refs/otvet/changes/<change id>`: no branch of the remote, nothing in the work tree.
+All writers of references hold one lock for the moment of writing, and name what they replace; so a
+lock file of git's under `refs/otvet` belongs to nobody alive and is removed.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kb.config import Config
+from kb.drafts.model import ChangeId, CloneBusy, CloneUnusable, Revision
+from kb.drafts.repository.git import LOCAL_S, Git, GitFailed
+
+CHANGES = "refs/otvet/changes/"
+DISCARDED = "refs/otvet/discarded/"
+CHECKED_OUT = "refs/otvet/checked-out"
+"""The commit that the work tree was brought to last."""
+NOTHING = ""
+STALE_LOCK_S = 60.0
+"""Age at which a lock of git's outside `refs/otvet` is nobody's any more: we hold the turn, and
+whoever works in the clone by hand is done long before."""
+_REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_PATIENCE_STEP_S = 0.02
+
+
+@dataclass(frozen=True)
+class Clone:
+    """One clone; cheap to make, runs git when asked."""
+
+    folder: Path
+    prefix: str
+    """Folder of the articles in it, with a slash behind, or "" for the whole."""
+    languages: tuple[str, ...]
+    committer: str
+    """Address in the committer's line of every commit."""
+
+    @cached_property
+    def git(self) -> Git:
+        """Raises CloneUnusable."""
+        if self.prefix.startswith("../"):
+            raise CloneUnusable("KB_ARTICLES_DIR must lie in KB_CONTENT_REPOSITORY")
+        return Git(require_own(self.folder))
+
+    @property
+    def own_dir(self) -> Path:
+        """Locks, passing files and what the last push gave; inside `.git`."""
+        path = self.folder / ".git" / "otvet"
+        path.mkdir(exist_ok=True)
+        return path
+
+    def branch(self) -> str:
+        """Full name of the branch that is published. Raises CloneUnusable."""
+        try:
+            return self.git.text("symbolic-ref", "--quiet", "HEAD")
+        except GitFailed:
+            raise CloneUnusable("the clone is on no branch; check one out") from None
+
+    def published(self) -> Revision:
+        """The newest commit of that branch. Raises CloneUnusable."""
+        found = self.find(self.branch())
+        if not found:
+            raise CloneUnusable("the clone holds no commit yet")
+        return found
+
+    def find(self, name: str) -> Revision:
+        """The commit that a reference or revision names, "" for none."""
+        try:
+            return self.git.text("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        except GitFailed:
+            return NOTHING
+
+    def change_tip(self, change_id: ChangeId) -> Revision:
+        return self.find(CHANGES + change_id)
+
+    def is_known(self, revision: str) -> bool:
+        """Tell whether `revision` is a commit of the published branch or of a change, given up or
+        not; all else in the clone is nobody's business."""
+        if not _REVISION.fullmatch(revision) or self.find(revision) != revision:
+            return False
+        names = (self.branch(), "refs/otvet")
+        found = self.git.text("for-each-ref", "--count=1", f"--contains={revision}", *names)
+        return bool(found)
+
+    def is_ancestor(self, older: Revision, newer: Revision) -> bool:
+        try:
+            self.git.run("merge-base", "--is-ancestor", older, newer)
+        except GitFailed as error:
+            if error.code != 1:
+                raise
+            return False
+        return True
+
+    def merge_base(self, one: Revision, other: Revision) -> Revision:
+        """The nearest common ancestor, "" for none."""
+        try:
+            return self.git.text("merge-base", one, other)
+        except GitFailed:
+            return NOTHING
+
+    def update(self, changes: Mapping[str, tuple[Revision, Revision]], *, message: str) -> bool:
+        """Set references, each given as (from, to), "" for none; all or none.
+
+        False when one was not at its `from`: whoever asked looks again.
+        """
+        commands = b"".join(
+            b"update %s\0%s\0%s\0" % (name.encode(), _or_zero(new, old), _or_zero(old, new))
+            for name, (old, new) in changes.items()
+        )
+        with self.turn("references") as hold:
+            self._remove_stale_locks(changes)
+            if any(self.find(name) != old for name, (old, _) in changes.items()):
+                return False
+            self.git.run("update-ref", "-m", message, "-z", "--stdin", given=commands, hold=hold)
+        return True
+
+    @contextmanager
+    def turn(self, name: str, *, patience_s: float = LOCAL_S) -> Iterator[Sequence[int]]:
+        """Hold a lock among processes and threads, as descriptors that git is to hold along.
+
+        Raises CloneBusy when the turn does not come within `patience_s`.
+        """
+        try:
+            handle = os.open(
+                self.own_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
+        except OSError as error:
+            raise CloneUnusable(f"{self.folder} cannot be written: {error.strerror}") from error
+        try:
+            _lock(handle, patience_s)
+            yield (handle,)
+        finally:
+            os.close(handle)
+
+    def _remove_stale_locks(self, names: Mapping[str, object]) -> None:
+        """Remove what a killed git has left, while the turn is ours."""
+        for name in names:
+            lock = self.git.git_dir / f"{name}.lock"
+            least_age_s = 0.0 if name.startswith("refs/otvet/") else STALE_LOCK_S
+            remove_stale(lock, least_age_s)
+        remove_stale(self.git.git_dir / "packed-refs.lock", STALE_LOCK_S)
+
+
+def open_clone(config: Config) -> Clone | None:
+    """The clone of KB_CONTENT_REPOSITORY, None where the setting is empty. Runs nothing."""
+    if not config.content_repository:
+        return None
+    folder = Path(os.path.realpath(config.content_repository))
+    below = os.path.relpath(os.path.realpath(config.articles_dir), folder)
+    prefix = "" if below == "." else f"{Path(below).as_posix()}/"
+    address = config.mail_from or config.contact_email or "otvet@localhost"
+    return Clone(folder, prefix, config.languages, address)
+
+
+def require_own(folder: Path) -> Path:
+    """Raise CloneUnusable unless `folder` is the top of a clone that only its user can change:
+    the settings in it may run programs."""
+    if not (folder / ".git").is_dir():
+        raise CloneUnusable(f"{folder} is no clone: there is no folder {folder / '.git'}")
+    for path in (folder, folder / ".git", folder / ".git" / "config"):
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise CloneUnusable(f"{path} cannot be read: {error.strerror}") from error
+        if status.st_uid != os.getuid():
+            raise CloneUnusable(f"{path} belongs to another user than the one Otvet runs as")
+        if status.st_mode & 0o002:
+            raise CloneUnusable(f"{path} can be written by everybody; run `chmod o-w {path}`")
+    return folder
+
+
+def remove_stale(lock: Path, least_age_s: float) -> None:
+    """Remove a lock file of git's that is at least so old."""
+    try:
+        if time.time() - lock.stat().st_mtime >= least_age_s:
+            lock.unlink()
+    except FileNotFoundError:
+        return
+
+
+def _or_zero(revision: Revision, other: Revision) -> bytes:
+    """Git writes "no commit" as zeros, as many as the other has digits."""
+    return (revision or "0" * len(other)).encode()
+
+
+def _lock(handle: int, patience_s: float) -> None:
+    ends_at = time.monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise
+            if time.monotonic() >= ends_at:
+                raise CloneBusy("another step in the clone takes long; try again") from None
+            time.sleep(_PATIENCE_STEP_S)
+        else:
+            return

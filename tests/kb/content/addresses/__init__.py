@@ -1,0 +1,1 @@
+"""Addresses through time: tests of kb.content.addresses."""

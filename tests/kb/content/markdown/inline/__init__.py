@@ -1,0 +1,1 @@
+"""kb.content.markdown.inline: rules within a text."""
