@@ -16,7 +16,6 @@ from kb.catalog import export
 from kb.content import media, sanitize
 from kb.content.files import front_matter, old_paths
 from kb.content.files.text import BadFile
-from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.inline.raw_html import RawTags
 from kb.content.markdown.inline.scanner import Surroundings, tokens_of
@@ -59,13 +58,6 @@ def properties(text: str) -> None:
 def markdown(text: str) -> None:
     with suppress(MarkupRefused):
         sanitize.to_html(text)
-
-
-def fence(text: str) -> None:
-    for opening in ("```", "> ~~~~"):
-        found = fences.FENCE.match(opening)
-        assert found
-        fences.closing_fence(found).match(text)
 
 
 def inline(text: str) -> None:

@@ -76,13 +76,13 @@ class Cursor:
         return TAB - self._column % TAB if self.text[self.at] == "\t" else 1
 
     def rest(self) -> str:
-        """All that is left of the line; of a tab that was gone into the columns that are left."""
+        """Rest of the line; of a tab that was gone into, the columns that are left."""
         if self._tab_left:
             return " " * self._tab_left + self.text[self.at + 1 :]
         return self.text[self.at :]
 
     def words(self) -> str:
-        """What is left, without the blanks before it."""
+        """Rest of the line without the blanks before it."""
         return self.text[self.first :]
 
 

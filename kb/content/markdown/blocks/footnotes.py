@@ -29,7 +29,7 @@ class Footnotes(FootnoteExtension):
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
-        self._list: etree.Element | None = None
+        self._div = self._list = etree.Element("div")
         self._counts: Counter[str] = Counter()
         super().__init__(SEPARATOR=":")
 
@@ -62,18 +62,22 @@ class Footnotes(FootnoteExtension):
         self.found_refs[first] = self._counts[id]
         return first.replace("fnref", f"fnref{number}", 1)
 
+    def findFootnotesPlaceholder(self, root: etree.Element) -> None:
+        """Notes always stand at the end."""
+
     def makeFootnotesDiv(self, root: etree.Element) -> etree.Element | None:
         notes = self._blocks.notes
         if not notes:
             return None
-        div = etree.Element("div", {"class": "footnote"})
-        etree.SubElement(div, "hr")
-        self._list = etree.SubElement(div, "ol")
-        for label in list(notes):
-            item = etree.SubElement(self._list, "li", {"id": self.makeFootnoteId(label)})
-            self._blocks.add_note(item, label)
-            self._add_backlink(item, label)
-        return div
+        self._div = etree.Element("div", {"class": "footnote"})
+        etree.SubElement(self._div, "hr")
+        self._list = etree.SubElement(self._div, "ol")
+        while len(self._list) < len(notes):  # a note may hold others
+            for label in list(notes)[len(self._list) :]:
+                item = etree.SubElement(self._list, "li", {"id": self.makeFootnoteId(label)})
+                self._blocks.add_note(item, label)
+                self._add_backlink(item, label)
+        return self._div
 
     def _add_backlink(self, item: etree.Element, label: str) -> None:
         last = item[-1] if len(item) else None
@@ -85,13 +89,13 @@ class Footnotes(FootnoteExtension):
         backlink = etree.SubElement(last, "a", {"href": address, "class": "footnote-backref"})
         backlink.text = FN_BACKLINK_TEXT
 
-    def sort(self) -> None:
-        """Put the notes into the order of their numbers; those without a reference come last."""
-        if self._list is not None:
-            labels = list(self._blocks.notes)
-            numbers = [self.numbers.get(label, len(labels) + 1) for label in labels]
-            items = sorted(zip(numbers, self._list, strict=True), key=lambda pair: pair[0])
-            self._list[:] = [item for _, item in items]
+    def sort(self, root: etree.Element) -> None:
+        """Put the notes into the order of their numbers; what nothing refers to is not shown."""
+        items = zip(self._blocks.notes, self._list, strict=True)
+        numbered = [(self.numbers[label], item) for label, item in items if label in self.numbers]
+        self._list[:] = [item for _, item in sorted(numbered, key=lambda pair: pair[0])]
+        if self._blocks.notes and not numbered:
+            root.remove(self._div)
 
 
 class _References(FootnoteInlineProcessor):
@@ -118,4 +122,4 @@ class _Order(Treeprocessor):
         self._footnotes = footnotes
 
     def run(self, root: etree.Element) -> None:
-        self._footnotes.sort()
+        self._footnotes.sort(root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as html_entities
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from markdown.serializers import to_xhtml_string
 
@@ -35,21 +35,21 @@ _HIDDEN = re.compile(r"(<!--)|(<\?)|(<!\[CDATA\[)|(<![a-zA-Z])")
 class RawHtml(TextPart):
     """Lines of HTML, in which Markdown means nothing.
 
-    It ends after the line that `end` is found in; without one, before an empty line.
+    `is_last` tells the line that ends it; without that, it ends before an empty line.
     """
 
     takes_lines = True
 
-    def __init__(self, line: int, end: re.Pattern[str] | None) -> None:
+    def __init__(self, line: int, is_last: Callable[[str], bool] | None = None) -> None:
         super().__init__(line)
-        self._end = end
+        self._is_last = is_last
 
     def continues(self, cursor: Cursor) -> bool:
-        return bool(self._end) or not cursor.is_blank
+        return bool(self._is_last) or not cursor.is_blank
 
     def ends_after(self, text: str) -> bool:
         """True for the last line of the block."""
-        return bool(self._end and self._end.search(text))
+        return bool(self._is_last and self._is_last(text))
 
     @property
     def is_only_pictures(self) -> bool:
@@ -65,12 +65,12 @@ def opened_html(
     no block, or all that follows would vanish.
     """
     if cursor.match(_VERBATIM):
-        return RawHtml(line, _VERBATIM_END)
+        return RawHtml(line, lambda text: bool(_VERBATIM_END.search(text)))
     if hidden := cursor.match(_HIDDEN):
         end = ENDS[(hidden.lastindex or 1) - 1]
-        return RawHtml(line, re.compile(re.escape(end))) if line <= last_ends[end] else None
+        return RawHtml(line, lambda text: end in text) if line <= last_ends[end] else None
     if cursor.match(_BLOCK_TAG) or (not is_in_paragraph and cursor.match(_ONE_TAG)):
-        return RawHtml(line, None)
+        return RawHtml(line)
     return None
 
 

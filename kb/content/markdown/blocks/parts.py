@@ -47,7 +47,7 @@ class Container(Part):
         return not isinstance(part, (Item, Term, Definition))
 
 
-class WholeText(Container):
+class RootPart(Container):
     def continues(self, cursor: Cursor) -> bool:
         return True
 

@@ -21,9 +21,9 @@ from kb.content.markdown.blocks.parts import (
     Paragraph,
     Part,
     Quote,
+    RootPart,
     Separator,
     Term,
-    WholeText,
 )
 from kb.content.markdown.blocks.references import ReferenceDefinition, definition_at
 from kb.content.markdown.blocks.starts import started
@@ -36,7 +36,7 @@ from kb.content.markdown.bounds import (
     MarkupRefused,
 )
 
-FRAMES = (WholeText, Items, Definitions)
+FRAMES = (RootPart, Items, Definitions)
 """Blocks that are no level of their own."""
 COUNTED = (HeadingText, Separator, Definition, Note)
 
@@ -48,9 +48,10 @@ class BlockReader:
     """
 
     def __init__(self) -> None:
-        self.root = WholeText(0)
+        self.root = RootPart(0)
         self.references: dict[str, ReferenceDefinition] = {}
         self.line = -1
+        self.is_after_blank = True
         self.last_ends: Mapping[str, int] = {}
         self._open: list[Part] = [self.root]
         self._matched = 1
@@ -62,7 +63,10 @@ class BlockReader:
         self.last_ends = last_ends(lines)
         for line in lines:
             self.line += 1
-            self._read_line(Cursor(line))
+            cursor = Cursor(line)
+            is_blank = cursor.is_blank
+            self._read_line(cursor)
+            self.is_after_blank = is_blank
         while self._open:
             self._close_last()
 

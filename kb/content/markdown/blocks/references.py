@@ -17,7 +17,7 @@ _LINE_END = re.compile(r"[ \t]*+(?:\n|\Z)")
 
 
 class ReferenceDefinition(NamedTuple):
-    """Where a label leads; `end` is the place of the line below the definition."""
+    """Address that a label leads to; `end` is the place of the line below the definition."""
 
     label: str
     address: str

@@ -38,6 +38,8 @@ class OpenBlocks(Protocol):
     """The reader, as far as the beginning of a block depends on it."""
 
     line: int
+    is_after_blank: bool
+    """True when the line above is empty."""
     last_ends: Mapping[str, int]
 
     @property
@@ -162,23 +164,26 @@ def _passed(cursor: Cursor, callout: Part | None) -> Part | None:
 
 
 def _definition(blocks: OpenBlocks, cursor: Cursor) -> Part | None:
-    container = blocks.container
-    if not cursor.match(_DEFINITION):
-        return None
-    above = container
-    if not isinstance(container, (Paragraph, Definitions)):
-        above = container.children[-1] if container.children else container
-    gap = blocks.line - above.last - 1
-    if not isinstance(above, (Paragraph, Definitions)) or gap > 1:
+    above = _explained(blocks)
+    if above is None or not cursor.match(_DEFINITION):
         return None
     indent = cursor.indent
     cursor.skip(1)
     width = min(cursor.indent, CODE_INDENT - 1)
     cursor.skip_columns(width)
-    definition = Definition(blocks.line, indent + 1 + width, is_apart=gap > 0)
+    definition = Definition(blocks.line, indent + 1 + width, is_apart=blocks.is_after_blank)
     if isinstance(above, Paragraph):
         return blocks.open_definition(above, definition)
     return blocks.open(definition)
+
+
+def _explained(blocks: OpenBlocks) -> Part | None:
+    """The terms that a definition can stand below, with one empty line between them at most."""
+    above = blocks.container
+    if isinstance(above, (Paragraph, Definitions)):
+        return above
+    last = above.children[-1] if above.children else None
+    return last if isinstance(last, Paragraph) and blocks.line - last.last <= 2 else None
 
 
 def _table(blocks: OpenBlocks, cursor: Cursor) -> Part | None:

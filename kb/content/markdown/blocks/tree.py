@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markdown.util import AtomicString
 
@@ -72,7 +72,8 @@ class Tree:
             self._add_container(parent, part)
 
     def _add_finished(self, parent: etree.Element, html: str) -> None:
-        _sub(parent, "p", AtomicString(self.store(html)))
+        if html:
+            _sub(parent, "p", AtomicString(self.store(html)))
 
     def _add_container(self, parent: etree.Element, part: Part) -> None:
         if isinstance(part, Items):
@@ -105,14 +106,14 @@ class Tree:
 
     def _add_quote(self, parent: etree.Element, quote: Quote) -> None:
         first = quote.children[0] if quote.children else None
-        title = quoted_title(first.lines[0]) if isinstance(first, Paragraph) else None
-        if title is None or not isinstance(first, Paragraph):
+        if not isinstance(first, Paragraph) or not (title := quoted_title(first.lines[0])):
             self.add(_sub(parent, "blockquote"), quote.children)
             return
-        first.lines.pop(0)
-        self.add(
-            self._callout(parent, title), quote.children if first.lines else quote.children[1:]
-        )
+        del first.lines[0]
+        parts = quote.children if first.lines else quote.children[1:]
+        if not parts and title.words:  # all of it stands beside the mark
+            parts, title = [Paragraph(quote.first, [title.words])], replace(title, words=None)
+        self.add(self._callout(parent, title), parts)
 
     def _callout(self, parent: etree.Element, title: CalloutTitle) -> etree.Element:
         words = self.titles[title.kind] if title.words is None else title.words

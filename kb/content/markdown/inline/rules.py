@@ -48,7 +48,7 @@ class InlineRules(Treeprocessor):
         text = element.tail
         if text and text.strip() and not isinstance(text, AtomicString):
             found = self._found(text, around)
-            element.tail = found.text
+            element.tail = (" " if text.startswith(" ") else "") + (found.text or "")
             place = list(parent).index(element) + 1
             parent[place:place] = list(found)
 

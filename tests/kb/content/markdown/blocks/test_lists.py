@@ -97,3 +97,39 @@ def test_what_the_parser_takes_for_no_list_is_none() -> None:
 
 def test_a_list_ends_where_text_stands_at_its_margin() -> None:
     assert tags("1. One\n\nText.\n\n   Three.").startswith("<ol><li>One</li></ol><p>Text.</p>")
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
+        ("1) a\n2) b", "<ol><li>a</li><li>b</li></ol>"),
+        ("0. a", '<ol start="0"><li>a</li></ol>'),
+        ("- a\n1. b", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+        ("- a\n* b", "<ul><li>a</li></ul><ul><li>b</li></ul>"),
+        ("1. a\n1) b", "<ol><li>a</li></ol><ol><li>b</li></ol>"),
+        ("Text\n1. a", "<p>Text</p><ol><li>a</li></ol>"),
+        ("Text\n2. a", "<p>Text2. a</p>"),
+        ("1. a\n\n\n2. b", "<ol><li><p>a</p></li><li><p>b</p></li></ol>"),
+        ("- a\n  - b\n\n  c", "<ul><li><p>a</p><ul><li>b</li></ul><p>c</p></li></ul>"),
+        ("- a\n\n      code", "<ul><li><p>a</p><pre><code>code</code></pre></li></ul>"),
+    ],
+)
+def test_lists_are_read_as_the_specification_says(source: str, html: str) -> None:
+    assert tags(source) == html
+
+
+def test_tasks_have_a_box() -> None:
+    html = to_html("- [ ] One *a*\n- [x] Two\n\n  More\n- [ ]\n- [y] no")
+    box = '<input{} disabled="" type="checkbox">'
+    assert f"<p><label>{box.format('')} One <em>a</em></label></p>" in html
+    assert f"<p><label>{box.format(' checked=' + chr(34) * 2)} Two</label></p>\n<p>More</p>" in html
+    assert html.count("<input") == 2
+
+
+def test_terms_and_definitions() -> None:
+    found = tags("A\n: one\n: two\n\n  more\nB\nC\n\n: three\n\nEnd")
+    assert found == (
+        "<dl><dt>A</dt><dd>one</dd><dd><p>two</p><p>more</p></dd>"
+        "<dt>B</dt><dt>C</dt><dd><p>three</p></dd></dl><p>End</p>"
+    )
