@@ -1,10 +1,13 @@
-"""Commands for authors: `kb new`, `kb translations`."""
+"""Commands for authors: `kb new`, `kb id`, `kb translations`."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import click
 
-from kb.cli.exits import EXIT_UNUSABLE, articles_dir, stop
+from kb.cli.exits import EXIT_PROBLEMS, EXIT_UNUSABLE, articles_dir, stop
 from kb.config import Config
 
 EXAMPLE_ADDRESS = "en/faq/delivery/track-a-parcel"
@@ -65,3 +68,41 @@ def new(config: Config, address: str, title: str) -> None:
     except new_article.CannotStart as error:
         stop(str(error), EXIT_UNUSABLE)
     click.echo(str(path))
+
+
+@commands.command("id")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.pass_obj
+def give_ids(config: Config, files: tuple[str, ...]) -> None:
+    """Give articles without an id one, changing no other byte; a folder means all below it.
+
+    Translations, files of the same folder and slug in other languages, share theirs.
+    """
+    from kb.content.addresses import article_ids
+    from kb.content.files.text import BadFile
+    from kb.content.library import load as load_library
+
+    root = articles_dir(config)
+    library = load_library(root, languages=config.languages)
+    is_fault = False
+    paths = [
+        path for file in files for path in article_ids.articles_below(root, _inside(root, file))
+    ]
+    for found in article_ids.give_ids(root, library, tuple(dict.fromkeys(paths))):
+        if isinstance(found, BadFile):
+            is_fault = True
+            click.echo(str(found.problem), err=True)
+        else:
+            click.echo(f"{found.path}: {found.id}{'' if found.is_new else ' as before'}")
+    if is_fault:
+        sys.exit(EXIT_PROBLEMS)
+
+
+def _inside(root: Path, file: str) -> str:
+    """Path below the folder of articles of what was named from here, or from that folder."""
+    base = root.resolve()
+    named = [path.parent.resolve() / path.name for path in (Path(file).absolute(), root / file)]
+    found = [path for path in named if path.exists() and path.is_relative_to(base)]
+    if not found:
+        stop(f"{file}: no such file below {root}", EXIT_UNUSABLE)
+    return found[0].relative_to(base).as_posix()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from kb.content.files.article_file import MAX_TITLE_CHARS
 from kb.content.files.fields import MAX_SLUG_CHARS, SLUG
+from kb.content.files.front_matter import MAX_CHARS
+from kb.content.files.written_id import written_id
 from kb.content.model import SECTIONS, Library
 from kb.languages import records
 
@@ -43,20 +45,20 @@ def fresh_id(used: Collection[str], *, choose: Callable[[str], str] = secrets.ch
 
 
 def used_ids(library: Library, root: Path) -> frozenset[str]:
-    """Ids that are taken: of articles, even of files left out as broken, and of retired ones."""
+    """Ids that are taken: of articles, even of files left out as broken,
+    of retired ones, and of those that only git remembers."""
     in_files: set[str] = set()
     for problem in library.problems:
         in_files |= _id_in(root / problem.path)
-    return frozenset({it.id for it in library.articles} | library.retired | in_files)
+    former = library.former.values()
+    return frozenset({it.id for it in library.articles}.union(library.retired, in_files, former))
 
 
 def _id_in(path: Path) -> set[str]:
     if path.suffix != ".md" or not path.is_file():
         return set()
     with path.open("rb") as file:
-        head = file.read(2_000).decode("utf-8", "replace")
-    lines = (line.partition(":") for line in head.splitlines())
-    return {value.strip() for key, _, value in lines if key.strip() == "id"}
+        return {written_id(file.read(4 * MAX_CHARS))} - {""}
 
 
 def new_article(
@@ -88,7 +90,7 @@ def new_article(
     path = root / lang / section / category / f"{slug}.md"
     twin = next((it for it in library.articles if it.address == (section, category, slug)), None)
     article_id = twin.id if twin else fresh_id(used_ids(library, root))
-    text = _text(lang, title, article_id, twin.products if twin else ())
+    text = draft_text(lang, title, article_id, twin.products if twin else ())
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -98,7 +100,8 @@ def new_article(
     return path
 
 
-def _text(lang: str, title: str, article_id: str, products: Sequence[str]) -> str:
+def draft_text(lang: str, title: str, article_id: str, products: Sequence[str] = ()) -> str:
+    """The file of an article that nobody has written yet, hints in its language."""
     known = records().get(lang)
     summary, body = known.draft if known and known.draft else records()[USUAL_LANGUAGE].draft
     front = TEMPLATE.format(
