@@ -33,6 +33,7 @@ from kb.web.help import json_ld
 from kb.web.http import json_body
 from search.text import analysis, html_text, html_tree, layout, passages, snippets
 from search.text import languages as text_languages
+from search.text.index_terms import index_tokens, query_terms
 from search.text.words import Matcher
 
 OLD_PATHS = old_paths.OldPathTable(
@@ -139,7 +140,8 @@ def terms(text: str) -> None:
 
 
 def query(text: str) -> None:
-    analysis.query_terms(analysis.clean(text))
+    query_terms(analysis.clean(text))
+    index_tokens(text)
     analysis.term_of.__wrapped__(text)
     analysis._compound_term.__wrapped__(text)
 
