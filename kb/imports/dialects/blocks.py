@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kb.imports.dialects.masks import CodeMasks
+from kb.imports.dialects.signs import OPEN as SIGN_OPEN
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 
 HEADING = re.compile(r"(#{1,6})[ \t]")
@@ -50,6 +51,10 @@ class BlockArranger:
                     continue
                 found += self._part(directive, line, lines[at + 1 : end], depth, is_inner=is_inner)
                 at = end + 1
+            elif line.lstrip(" \t").startswith(">"):
+                end = _end_of_quote(lines, at)
+                found += self._quoted(lines[at:end], depth)
+                at = end
             elif match := self._by_indent(line):
                 end = _end_of_indented(lines, at, len(match[1].expandtabs(4)))
                 found += self._indented(match, lines[at + 1 : end], depth, is_inner=is_inner)
@@ -119,6 +124,18 @@ class BlockArranger:
         found = self._lines(_dedented(inner), depth + 1, is_inner=is_inner)
         self._level = level
         return [f"{indent}{line}" if line else "" for line in found]
+
+    def _quoted(self, lines: Sequence[str], depth: int) -> list[str]:
+        """Lines of a quote, with the parts that stand in it."""
+        if not any(SIGN_OPEN in line for line in lines):
+            return list(lines)
+        first = lines[0]
+        indent = first[: len(first) - len(first.lstrip(" \t"))]
+        inner = [line.lstrip(" \t").removeprefix(">").removeprefix(" ") for line in lines]
+        arranged = _single_blanks(self._lines(inner, depth + 1, is_inner=True))
+        return [
+            f"{indent}> {line}".rstrip() if not line else f"{indent}> {line}" for line in arranged
+        ]
 
     def _label(self, title: str, indent: str, *, is_inner: bool) -> list[str]:
         if not title:
@@ -226,6 +243,13 @@ def _joined_items(lines: Sequence[str]) -> list[str]:
 
 def _closes(end: Directive, start: Directive) -> bool:
     return end.name == start.name and start.width <= end.width
+
+
+def _end_of_quote(lines: Sequence[str], at: int) -> int:
+    end = at
+    while end < len(lines) and lines[end].lstrip(" \t").startswith(">"):
+        end += 1
+    return end
 
 
 def _end_of_indented(lines: Sequence[str], at: int, indent: int) -> int:

@@ -14,6 +14,7 @@ KRAMDOWN = re.compile(r"^([ \t]{0,60})\{:[ \t]{0,9}([^{}\n]{0,300})\}[ \t]{0,20}
 ATTRIBUTES = re.compile(
     r"(?<=[)\]*_`\ue001>])\{:?[ \t]{0,9}(?:[.#:][^{}\n]{0,300}|[a-z-]{1,30}=[^{}\n]{0,300})\}"
 )
+ATTRIBUTE_LINE = re.compile(r"^[ \t>]{0,60}\{[.#][\w-][^{}\n]{0,300}\}[ \t]{0,20}$", re.MULTILINE)
 END_OF_HEADING = re.compile(
     r"^(#{1,6}[ \t][^\n]{0,2000}?)[ \t]{0,20}\{:?([^{}\n]{0,300})\}[ \t#]{0,20}$", re.MULTILINE
 )
@@ -75,7 +76,7 @@ def attributes(text: str) -> str:
     text = KRAMDOWN_TOC.sub("", text)
     text = END_OF_HEADING.sub(_heading, text)
     text = BUTTON.sub("", text)
-    text = ATTRIBUTES.sub("", text)
+    text = ATTRIBUTE_LINE.sub("", ATTRIBUTES.sub("", text))
     text = TOC.sub("", text)
     text = EMOJI.sub("", text)
     return KEYS.sub(_keys, text) if "++" in text else text

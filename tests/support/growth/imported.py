@@ -29,7 +29,7 @@ OF_IMPORTS = """
     kb.imports.dialects.liquid:CODE kb.imports.dialects.liquid:COMMENT
     kb.imports.dialects.liquid:END_OF_CODE kb.imports.dialects.liquid:END_OF_COMMENT
     kb.imports.dialects.liquid:END_OF_RAW kb.imports.dialects.liquid:RAW
-    kb.imports.dialects.liquid:TAG kb.imports.dialects.marks:ATTRIBUTES
+    kb.imports.dialects.liquid:TAG kb.imports.dialects.marks:ATTRIBUTES kb.imports.dialects.marks:ATTRIBUTE_LINE
     kb.imports.dialects.marks:BLOCK_ID kb.imports.dialects.marks:BUTTON
     kb.imports.dialects.marks:EMOJI kb.imports.dialects.marks:END_OF_HEADING
     kb.imports.dialects.marks:HIGHLIGHT kb.imports.dialects.marks:KEYS
@@ -41,7 +41,8 @@ OF_IMPORTS = """
     kb.imports.dialects.masks:FENCE kb.imports.dialects.masks:LANGUAGE
     kb.imports.dialects.masks:PRIVATE kb.imports.dialects.masks:SIGN
     kb.imports.dialects.masks:TICKS kb.imports.dialects.signs:DIRECTIVE
-    kb.imports.dialects.signs:LEAD kb.imports.dialects.summaries:END
+    kb.imports.dialects.signs:LEAD
+    kb.imports.dialects.signs:STRAY kb.imports.dialects.summaries:END
     kb.imports.dialects.summaries:NO_PROSE kb.imports.dialects.translation:HAS_IMPORT
     kb.imports.dialects.variables:ADDRESS kb.imports.dialects.variables:VARIABLE
     kb.imports.formats.docusaurus:SETTING kb.imports.formats.facts:DAY
