@@ -29,7 +29,7 @@ from kb.suggestions import follow_up, small_talk
 from kb.web.conversation import handoff
 from kb.web.help import json_ld
 from kb.web.http import json_body
-from search.text import analysis, html_text, html_tree, layout, passages, snippets
+from search.text import analysis, composition, html_text, html_tree, layout, passages, snippets
 from search.text import languages as text_languages
 from search.text.words import Matcher
 
@@ -79,6 +79,11 @@ def inline(text: str) -> None:
     )
     with suppress(MarkupRefused):
         element_of(tokens_of(text, around), targets)
+
+
+def composing(text: str) -> None:
+    composition.composed(text)
+    composition.spoken_places(text)
 
 
 def message_sentences(text: str) -> None:

@@ -146,6 +146,8 @@ class _Scanner:
         hidden = self._hidden.end(start)
         if hidden is None:
             self._add_text(start, end)
+        else:
+            self._tokens.append(TextToken("", is_literal=True))  # it parts an e-mail address
         return hidden or end
 
     def _angle_link(self, address: str, shown: str, end: int) -> int:
