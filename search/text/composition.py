@@ -39,7 +39,7 @@ def spoken(text: str) -> str:
 
 
 def spoken_places(text: str) -> tuple[str, list[int] | None]:
-    """What `spoken` gives, and for each of its characters, and its end, the place in `text`.
+    """Text that `spoken` gives, and for each of its characters, and its end, the place in `text`.
 
     What is left out belongs to the character before it. No places where nothing is left out.
     """

@@ -92,5 +92,5 @@ def fold(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """What words are compared by: folded, without what stands unseen in them."""
+    """Form that words are compared by: folded, without what stands unseen in them."""
     return spoken(fold(text))

@@ -53,7 +53,7 @@ def test_it_is_found_and_marked(client: FlaskClient, query: str) -> None:
 def test_its_title_is_found_exactly_and_completed(client: FlaskClient) -> None:
     html = client.get("/ru/search", query_string={"q": "дверной замок"}).text
     assert "<mark>Дверно\u0301й</mark> <mark>за\u00adмок</mark>" in html
-    found = client.get("/api/v1/autocomplete?q=дверной зам&locale=ru").json
+    found = client.get("/api/v1/autocomplete?q=дверной зам&locale=ru").get_json()
     marked = [(part["t"], part["m"]) for part in found["data"][0]["text"]]
     assert marked == [("Дверно\u0301й", True), (" ", False), ("за\u00adм", True), ("ок", False)]
 
