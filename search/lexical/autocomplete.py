@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 
 from search.model import Completion, Segment
 from search.text.analysis import clean
-from search.text.composition import spoken_places
+from search.text.characters.composition import spoken_places
 from search.text.keyboard import in_other_layout
 from search.text.words import fold
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from search.model import Document, Passage
-from search.text.composition import spoken
+from search.text.characters.composition import spoken
 from search.text.html_text import sections
 
 TARGET_WORDS = 180

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from search.model import LayoutBlock, Quotation, block_text
-from search.text.composition import spoken
+from search.text.characters.composition import spoken
 from search.text.languages import anaphors, points_ahead
 from search.text.layout import COLONS
 from search.text.units import MAX_ROWS, MAX_STEPS_CHARS, DocumentUnits, Unit

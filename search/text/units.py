@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from search.model import Document, LayoutBlock
-from search.text.composition import spoken
+from search.text.characters.composition import spoken
 from search.text.layout import blocks, split_sentences
 
 MAX_UNIT_CHARS = 400

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from search.text import analysis
 from search.text.analysis import Token
-from search.text.composition import spoken, spoken_places
+from search.text.characters.composition import spoken, spoken_places
+from search.text.index_terms import index_tokens
 
 _NOTHING = re.compile(r"(?!)")
 _PLAIN = str.maketrans("ёѐѝ", "ееи")
@@ -30,7 +30,7 @@ class Words:
         """Those of some texts in one language."""
         found: dict[str, set[str]] = {}
         for text in texts:
-            for token in analysis.tokens(text, lang):
+            for token in index_tokens(text, lang):
                 found.setdefault(token.term, set()).add(key(text[token.start : token.end]))
         return cls({term: sorted(forms) for term, forms in sorted(found.items())})
 

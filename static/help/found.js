@@ -1,7 +1,7 @@
 // Marks the words of a search in the article that was opened from its results, without touching
 // the text. Loaded by suggest.js when there are such words; Escape or the button hides the marks.
 
-// Those of search/text/composition.py.
+// Those of search/text/characters/composition.py.
 const UNSPOKEN = "[\\u00ad\\u0300\\u0301\\u034f\\u200b-\\u200d\\u2060\\ufeff]";
 const { path, words } = taken();
 const prose = document.querySelector(".article .prose");

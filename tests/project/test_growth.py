@@ -147,7 +147,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.inline.scanner:_LINE_START
         kb.content.markdown.inline.scanner:_SPECIAL
         kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
-        search.text.composition:_MANY_SIGNS search.text.composition:_UNSPOKEN
+        search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
         search.text.analysis:_SPACES search.text.analysis:_WORD

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kb.content.fault_kinds import FaultKind
 from kb.content.model import Problem
-from search.text.composition import composed
+from search.text.characters.composition import composed
 
 MAX_BYTES = 1_000_000
 

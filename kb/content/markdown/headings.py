@@ -9,7 +9,7 @@ import xml.etree.ElementTree as etree
 from markdown.treeprocessors import Treeprocessor
 
 from kb.content.markdown.inline.escapes import visible_text
-from search.text.composition import spoken
+from search.text.characters.composition import spoken
 
 MAX_ANCHOR_CHARS = 100
 DASHES = re.compile(r"[\s_‐‑-]+")

@@ -20,7 +20,7 @@ from kb.content.files.text import BadFile
 from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.inline.raw_html import RawTags
-from kb.content.markdown.inline.scanner import Surroundings, tokens_of
+from kb.content.markdown.inline.scanner import InlineSurroundings, tokens_of
 from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
 from kb.content.model import Article, ArticleHead
@@ -32,8 +32,10 @@ from kb.suggestions import follow_up, small_talk
 from kb.web.conversation import handoff
 from kb.web.help import json_ld
 from kb.web.http import json_body
-from search.text import analysis, composition, html_text, html_tree, layout, passages, snippets
+from search.text import analysis, html_text, html_tree, layout, passages, snippets
 from search.text import languages as text_languages
+from search.text.characters import composition
+from search.text.index_terms import index_tokens, query_terms
 from search.text.words import Matcher
 
 OLD_PATHS = old_paths.OldPathTable(
@@ -83,7 +85,7 @@ def fence(text: str) -> None:
 def inline(text: str) -> None:
     """One text without the limits of an article."""
     targets = Targets(None, None)
-    around = Surroundings(
+    around = InlineSurroundings(
         targets=targets,
         references={"a": ("/a", None)},
         raw_tags=RawTags(Markdown(), targets),
@@ -152,7 +154,8 @@ def terms(text: str) -> None:
 
 
 def query(text: str) -> None:
-    analysis.query_terms(analysis.clean(text))
+    query_terms(analysis.clean(text))
+    index_tokens(text)
     analysis.term_of.__wrapped__(text)
     analysis._compound_term.__wrapped__(text)
 

@@ -1,4 +1,4 @@
-"""search.text.composition: one form of a text, and of the words in it."""
+"""search.text.characters.composition: one form of a text, and of the words in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from search.text.analysis import clean, terms, tokens
-from search.text.composition import composed, spoken, spoken_places
+from search.text.characters.composition import composed, spoken, spoken_places
 from search.text.snippets import highlight
 from search.text.words import Matcher, Words
 from tests.support.effort import effort
