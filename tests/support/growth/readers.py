@@ -17,7 +17,6 @@ from kb.content import media, sanitize
 from kb.content.files import front_matter, old_paths
 from kb.content.files.article_file import NEVER
 from kb.content.files.text import BadFile
-from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.inline.raw_html import RawTags
 from kb.content.markdown.inline.scanner import InlineSurroundings, tokens_of
@@ -73,13 +72,6 @@ def leftovers(text: str) -> None:
     )
     article = Article(head, "published", text, 6, "en/faq/a/b.md")
     list(of_article(article, f"<p>{escape(text, quote=False)}</p>"))
-
-
-def fence(text: str) -> None:
-    for opening in ("```", "> ~~~~"):
-        found = fences.FENCE.match(opening)
-        assert found
-        fences.closing_fence(found).match(text)
 
 
 def inline(text: str) -> None:
