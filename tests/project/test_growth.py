@@ -157,6 +157,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.inline.scanner:_LINE_START
         kb.content.markdown.inline.scanner:_SPECIAL
         kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
+        search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
         search.text.analysis:_SPACES search.text.analysis:_WORD
@@ -246,6 +247,7 @@ READERS: Mapping[str, int] = {
     "title": ADDRESS,
     "old_path": ADDRESS,
     "inline": 50_000,
+    "composing": ARTICLE,
     "markdown": 50_000,
     "leftovers": 200_000,
     "page": 200_000,
