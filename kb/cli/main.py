@@ -19,6 +19,7 @@ from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
 from kb.cli.handoffs import command as handoffs
 from kb.cli.publish import command as publish
+from kb.cli.relevance import command as relevance
 from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable
 
@@ -35,6 +36,7 @@ GROUPS = (
         handoffs,
         keys,
         publish,
+        relevance,
         search,
         secret,
         serve,
