@@ -18,6 +18,7 @@ from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
 from kb.cli.handoffs import command as handoffs
+from kb.cli.imports import command as imports
 from kb.cli.publish import command as publish
 from kb.cli.relevance import command as relevance
 from kb.config import Config
@@ -35,6 +36,7 @@ GROUPS = (
         doctor,
         export,
         handoffs,
+        imports,
         keys,
         publish,
         relevance,
