@@ -34,26 +34,30 @@ ARGUMENTS = {
     "key create": "--site shop --origin https://shop.example",
     "key revoke": "key_1",
     "id": ".",
+    "import": "{kept}",
     "new": "en/faq/delivery/parcel --title Parcel",
     "publish": "serving.example:/data",
     "restore": "{kept}",
     "search": "parcel",
     "staff add": "anna@example.org --name Anna --password-stdin",
+    "staff invite": "anna@example.org",
     "staff password": "anna@example.org --password-stdin",
     "staff remove": "anna@example.org",
+    "staff role": "anna@example.org author",
     "translations": "de",
 }
 """Arguments of the commands that need some; `kept` is a backup beside the data folder."""
 NEEDS_DATABASE = (
     *("backup", "db copy", "handoffs list", "handoffs retry", "key create", "key list"),
     *("key revoke", "restore", "secret rotate", "staff add", "staff list", "staff password"),
-    *("staff openings", "staff remove", "handoffs resend", "handoffs show"),
+    *("staff openings", "staff remove", "handoffs resend", "handoffs show", "staff events"),
+    *("staff invite", "staff role"),
 )
 WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
-WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "watch")
+WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "test", "watch")
 NEEDS_NO_STATE = (
-    *("check", "doctor", "export", "id", "mcp", "new", "publish", "search"),
+    *("check", "doctor", "export", "id", "import", "mcp", "new", "publish", "search"),
     *("stats", "translations"),
 )
 NEEDS_NO_SETTINGS = ("key identity", "key secret", "secret new")
