@@ -19,6 +19,8 @@ from kb.catalog import export
 from kb.catalog.catalog import ArticleVersion
 from search.model import Synonym
 from search.text import analysis, languages
+from search.text.characters.accents import without_accents
+from search.text.characters.composition import spoken
 
 VARIABLE = "otvetSearchIndex"
 K1, B = 1.2, 0.75
@@ -134,9 +136,12 @@ def _forms(term: str, words: Mapping[str, str]) -> set[str]:
         if not word.isalnum():
             forms.add(term)
             continue
-        likely = {word, *analysis.forms_of(word), *_english(word)}
+        bare = without_accents(spoken(word))
+        likely = {word, bare, *analysis.forms_of(bare), *_english(bare)}
         near = {form for form in likely if len(form) <= len(word) + LONGER_BY}
-        forms |= {form for form in near if form == word or analysis.term_of(form, stemmer) == term}
+        forms |= {
+            form for form in near if form in (word, bare) or analysis.term_of(form, stemmer) == term
+        }
     return {form for form in forms if len(form) <= MAX_FORM_CHARS}
 
 
@@ -165,7 +170,8 @@ def _synonyms(
 ) -> Iterator[tuple[list[int | str], list[int]]]:
     """Terms of a phrase and those of what it also means; words no article has stay words."""
     for rule in synonyms:
-        meant = [numbers[term] for term in analysis.query_terms(rule.meaning) if term in numbers]
+        said = dict.fromkeys(analysis.terms(rule.meaning))
+        meant = [numbers[term] for term in said if term in numbers]
         phrase = analysis.tokens(rule.phrase)
         asked = [
             numbers.get(token.term, rule.phrase[token.start : token.end].casefold())

@@ -39,8 +39,8 @@
   show(asked.get("q") ?? "");
 
   function show(text) {
-    const query = text.normalize("NFKC").trim().slice(0, 500);
-    const words = query ? wordsOf(text.slice(0, 500)) : [];
+    const query = spoken(text.slice(0, 500)).trim();
+    const words = query ? wordsOf(spoken(text.slice(0, 500))) : [];
     const hits = query ? ranked(words) : [];
     const state = query ? (hits.length ? "asked" : "nothing") : "unasked";
     for (const name of ["asked", "nothing", "unasked"]) {
@@ -55,7 +55,7 @@
 
   /** Words of a query, each with the terms it may stand for and their weight. */
   function wordsOf(text) {
-    const found = [...text.normalize("NFKC").matchAll(WORD)];
+    const found = [...text.matchAll(WORD)];
     const isUnfinished = /[\p{L}\p{N}]$/u.test(text);
     const all = found.map(({ 0: word }, at) => {
       const exact = exactTerms(word);
@@ -71,8 +71,13 @@
     return words;
   }
 
+  /** A text without soft hyphens, stress marks and accents, none of which people type. */
+  function spoken(text) {
+    return text.normalize("NFKD").replace(/[\u00ad\u0300\u0301]/g, "").normalize("NFKC");
+  }
+
   function folded(word) {
-    return word.normalize("NFKC").toLowerCase().replaceAll("ё", "е");
+    return spoken(word).toLowerCase().replaceAll("ё", "е");
   }
 
   /** Numbers of the terms of a word in any of its forms; of a compound also those of its parts. */
