@@ -37,7 +37,8 @@ MAX_SECONDS = 2.0
 
 EXPRESSIONS: Mapping[int, str] = {
     ADDRESS: """
-        kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.feedback.crawlers:_NAMES
+        kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.content.media:NOT_IN_NAME
+        kb.feedback.crawlers:_NAMES
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
@@ -89,7 +90,9 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.branding.colours:_HEX kb.branding.previews:_BREAKS kb.branding.site_folder:NAME
         kb.branding.theme_form:FAMILY kb.branding.theme_form:LANGUAGE
         kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
-        kb.content.files.fields:DAY
+        kb.content.files.fields:DAY kb.content.files.quotes:ENTRY kb.content.files.quotes:LIST
+        kb.content.files.quotes:ITEM kb.content.files.quotes:COMMENT kb.content.files.quotes:CUTS
+        kb.content.files.quotes:ANY_COMMENT kb.content.files.quotes:HALF_QUOTE
         kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
         kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE
         kb.accounts.api_keys:_SITE
@@ -317,6 +320,13 @@ OF_ONE_CHARACTER = {
 """They look at one character, or at four digits, at a time."""
 OUR_OWN = {
     "kb.branding.theme_file:_toml_line": "a message of Python's TOML reader",
+    "kb.exports.links:ATTRIBUTE": "tags of our pages",
+    "kb.exports.links:ICON": "our templates",
+    "kb.exports.links:Linker.absolute": "our pages",
+    "kb.exports.links:SHEET_URL": "our style sheets",
+    "kb.exports.links:STRUCTURED": "data that our pages hold once",
+    "kb.exports.links:SYMBOL": "our drawings",
+    "kb.exports.links:TAG": "our pages, in which no text holds a bare <",
     "kb.content.sanitize:plain_html": "corpora that are measured",
     "kb.languages.lists:_HEAD": "lists that come with the program",
     "kb.setting_types:HSTS": "settings",
