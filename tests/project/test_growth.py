@@ -155,7 +155,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.inline.destinations:_PIECE
         kb.content.markdown.inline.destinations:_SPACE
         kb.content.markdown.inline.destinations:_TITLE
-        kb.content.markdown.inline.raw_html:DECLARATION
+        kb.content.markdown.inline.raw_html:HIDDEN
         kb.content.markdown.inline.raw_html:TAG
         kb.content.markdown.inline.scanner:_ESCAPE
         kb.content.markdown.inline.scanner:_LINE_START
