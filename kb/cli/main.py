@@ -20,6 +20,7 @@ from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
 from kb.cli.handoffs import command as handoffs
 from kb.cli.imports import command as imports
 from kb.cli.publish import command as publish
+from kb.cli.relevance import command as relevance
 from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable
 
@@ -38,6 +39,7 @@ GROUPS = (
         imports,
         keys,
         publish,
+        relevance,
         search,
         secret,
         serve,

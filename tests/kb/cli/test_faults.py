@@ -55,7 +55,7 @@ NEEDS_DATABASE = (
 )
 WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
-WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "watch")
+WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "test", "watch")
 NEEDS_NO_STATE = (
     *("check", "doctor", "export", "id", "import", "mcp", "new", "publish", "search"),
     *("stats", "translations"),
