@@ -18,7 +18,9 @@ ADMONITION = re.compile(
 )
 MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ ]{1,4}(?=\S)")
 BARE_MARKER = re.compile(r"[ ]{0,40}(?:[-*+]|\d{1,9}[.)])[ ]{0,9}")
-MAX_DEPTH = 20
+MAX_DEPTH = 12
+MAX_OPEN = 100
+"""Beginnings among which an end looks for its own."""
 
 
 class BlockArranger:
@@ -77,20 +79,21 @@ class BlockArranger:
             if directive.kind != "close":
                 opened.append((at, directive))
                 continue
-            place = next(
-                (it for it in range(len(opened) - 1, -1, -1) if _closes(directive, opened[it][1])),
-                None,
-            )
+            near = range(len(opened) - 1, max(-1, len(opened) - 1 - MAX_OPEN), -1)
+            place = next((it for it in near if _closes(directive, opened[it][1])), None)
             if place is not None:
                 for start, _ in opened[place:]:
                     ends[start] = at
                 del opened[place:]
+        blank = len(lines)
+        blanks = {}
+        for at in range(len(lines) - 1, -1, -1):
+            blank = blank if lines[at].strip() else at
+            blanks[at] = blank
         for start, directive in opened:
             self.unclosed[directive.name] += 1
-            ends.setdefault(
-                start,
-                _paragraph_end(lines, start) if directive.kind in ("callout", "details") else start,
-            )
+            has_text = directive.kind in ("callout", "details")
+            ends.setdefault(start, blanks.get(start + 1, len(lines)) if has_text else start)
         return ends
 
     def _part(
@@ -264,14 +267,6 @@ def _end_of_indented(lines: Sequence[str], at: int, indent: int) -> int:
             last = end
         end += 1
     return last + 1
-
-
-def _paragraph_end(lines: Sequence[str], at: int) -> int:
-    """Index of the blank line behind the paragraph below `at`."""
-    end = at + 1
-    while end < len(lines) and lines[end].strip():
-        end += 1
-    return end
 
 
 def _dedented(lines: Sequence[str]) -> list[str]:

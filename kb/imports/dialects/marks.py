@@ -8,6 +8,8 @@ from kb.imports.callout_kinds import named
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 from kb.imports.html.inline import destination
 
+MAX_BLOCK = 200
+"""Lines above a note's attributes that may be its text."""
 COMMENT_MARKS = (("<!--", "-->"), ("{/*", "*/}"), ("{# ", "#}"))
 OBSIDIAN = "%%"
 KRAMDOWN = re.compile(r"^([ \t]{0,60})\{:[ \t]{0,9}([^{}\n]{0,300})\}[ \t]{0,20}$", re.MULTILINE)
@@ -155,12 +157,12 @@ def kramdown_notes(text: str, signs: DirectiveSigns) -> str:
 def _block_beside(lines: list[str], at: int) -> tuple[int, int]:
     """The paragraph or quote right below a line, else the one above it."""
     end = at + 1
-    while end < len(lines) and lines[end].strip():
+    while end < len(lines) and lines[end].strip() and not KRAMDOWN.fullmatch(lines[end]):
         end += 1
     if end > at + 1:
         return at + 1, end
     start = at
-    while start > 0 and lines[start - 1].strip():
+    while start > max(0, at - MAX_BLOCK) and lines[start - 1].strip():
         start -= 1
     return start, at
 
