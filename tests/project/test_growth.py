@@ -320,6 +320,13 @@ OF_ONE_CHARACTER = {
 """They look at one character, or at four digits, at a time."""
 OUR_OWN = {
     "kb.branding.theme_file:_toml_line": "a message of Python's TOML reader",
+    "kb.exports.links:ATTRIBUTE": "tags of our pages",
+    "kb.exports.links:ICON": "our templates",
+    "kb.exports.links:Linker.absolute": "our pages",
+    "kb.exports.links:SHEET_URL": "our style sheets",
+    "kb.exports.links:STRUCTURED": "data that our pages hold once",
+    "kb.exports.links:SYMBOL": "our drawings",
+    "kb.exports.links:TAG": "our pages, in which no text holds a bare <",
     "kb.content.sanitize:plain_html": "corpora that are measured",
     "kb.languages.lists:_HEAD": "lists that come with the program",
     "kb.setting_types:HSTS": "settings",
