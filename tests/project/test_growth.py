@@ -43,7 +43,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
         kb.content.files.redirects_file:PLAIN_TARGET kb.content.addresses.redirects:LOCALE
-        kb.content.files.written_id:KEY
+        kb.content.files.written_id:KEY kb.imports.own_tree:OF_AUTHORS
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
