@@ -22,7 +22,7 @@ PARTED = FaultKind.PARTED_TRANSLATION
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class LinkTargets:
     """All that is read beside the articles, as far as their links may lead there."""
 
     products: Sequence[Product] = ()
@@ -31,9 +31,7 @@ class Surroundings:
     """Of the site; without any, links that begin with / are not judged."""
 
 
-def check(
-    library: Library, root: Path, around: Surroundings = Surroundings()
-) -> tuple[Problem, ...]:
+def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> tuple[Problem, ...]:
     """Every problem of the articles under `root`, those of `library` included, by path and line."""
     pictures = media.read(root)
     links = LinkResolver(library, pictures, _reach(library, pictures, around))
@@ -54,7 +52,7 @@ def check(
     return tuple(sorted(set(problems)))
 
 
-def _reach(library: Library, pictures: media.Media, around: Surroundings) -> Reach | None:
+def _reach(library: Library, pictures: media.Media, around: LinkTargets) -> Reach | None:
     if not around.languages:
         return None
     return Reach(

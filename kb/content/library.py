@@ -20,7 +20,7 @@ from kb.content.files import categories, retired_ids, unknown_keys
 from kb.content.files.article_file import ArticleReading, Place, place_of, read_article
 from kb.content.files.categories import CATEGORIES_FILE
 from kb.content.files.retired_ids import RETIRED_FILE
-from kb.content.files.tree import twins, walk
+from kb.content.files.tree import stray_file, twins, walk
 from kb.content.model import Article, Category, Library, Problem, alias_address
 from kb.content.shared_text import shared as shared_text
 from kb.content.shared_text.dates import SharedDates
@@ -82,15 +82,16 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
     articles = _keep(_not_retired(articles, retired), problems)
     articles = _keep(_unique_ids(articles), problems)
     articles = _without_bad_aliases(articles, problems)
+    idle = shared.unused(used.values())
+    unknown = unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
     return Library(
         articles=_dated(root, articles, files, cache, shared, used),
         categories=tuple(known.values()),
-        problems=tuple(sorted(set(problems))),
+        problems=tuple(sorted({it for it in problems if it.severity == "problem"})),
         retired=frozenset(retired),
         former=former_addresses(root, languages, cache=cache.former),
-        remarks=(
-            *unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()}),
-            *shared.unused(used.values()),
+        remarks=tuple(
+            sorted({*unknown, *idle, *(it for it in problems if it.severity == "remark")})
         ),
     )
 
@@ -105,7 +106,10 @@ def _article_files(
     found: list[_File] = []
     problems += twins(path for path, _ in names)
     for path, status in names:
-        if is_snippet(path) or not path.lower().endswith((".md", ".markdown")):
+        if is_snippet(path):
+            continue
+        if not path.lower().endswith(".md"):
+            problems += stray_file(path, languages)
             continue
         place = place_of(path, languages)
         if isinstance(place, Place):

@@ -17,14 +17,15 @@ from kb.content import media, sanitize
 from kb.content.files import front_matter, old_paths
 from kb.content.files.article_file import NEVER
 from kb.content.files.text import BadFile
-from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.inline.raw_html import RawTags
-from kb.content.markdown.inline.scanner import Surroundings, tokens_of
+from kb.content.markdown.inline.scanner import InlineSurroundings, tokens_of
 from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
 from kb.content.model import Article, ArticleHead
 from kb.content.remarks.leftovers import of_article
+from kb.content.shared_text import snippets as shared_snippets
+from kb.content.shared_text.expansion import Snippet, expanded
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
 from kb.languages import detection
@@ -34,6 +35,7 @@ from kb.web.help import json_ld
 from kb.web.http import json_body
 from search.text import analysis, html_text, html_tree, layout, passages, snippets
 from search.text import languages as text_languages
+from search.text.characters import composition
 from search.text.index_terms import index_tokens, query_terms
 from search.text.words import Matcher
 
@@ -74,17 +76,10 @@ def leftovers(text: str) -> None:
     list(of_article(article, f"<p>{escape(text, quote=False)}</p>"))
 
 
-def fence(text: str) -> None:
-    for opening in ("```", "> ~~~~"):
-        found = fences.FENCE.match(opening)
-        assert found
-        fences.closing_fence(found).match(text)
-
-
 def inline(text: str) -> None:
     """One text without the limits of an article."""
     targets = Targets(None, None)
-    around = Surroundings(
+    around = InlineSurroundings(
         targets=targets,
         references={"a": ("/a", None)},
         raw_tags=RawTags(Markdown(), targets),
@@ -92,6 +87,17 @@ def inline(text: str) -> None:
     )
     with suppress(MarkupRefused):
         element_of(tokens_of(text, around), targets)
+
+
+def shared_text(text: str) -> None:
+    snippet = Snippet("_snippets/en/x.md", ("one", "two"), (("_snippets/en/x.md", 1),) * 2)
+    expanded(text, ("en/faq/a/b.md", 1), {"x": "word"}, {"x": snippet}.get)
+    shared_snippets._with_far_links(text, "_snippets/en/x.md")
+
+
+def composing(text: str) -> None:
+    composition.composed(text)
+    composition.spoken_places(text)
 
 
 def message_sentences(text: str) -> None:
