@@ -74,13 +74,13 @@ class Source:
         return self.file_line(self._prose_text.count("\n", 0, at))
 
 
-def prose_lines(lines: list[str]) -> list[str]:
-    """The lines of a text with its code and comments blanked, each as long as it was."""
+def prose_of(lines: list[str]) -> list[str]:
+    """The lines with code and comments blanked, each as long as it was."""
     return _prose(_without_fences(lines)[0])
 
 
-def _prose(lines: list[str]) -> list[str]:
-    return _without_spans(_without_comments(lines))
+def _prose(without_fences: list[str]) -> list[str]:
+    return _without_spans(_without_comments(without_fences))
 
 
 def _without_fences(lines: list[str]) -> tuple[list[str], list[OpenFence]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kb.content.remarks.source import prose_lines
+from kb.content.remarks.source import prose_of
 
 MAX_EXPANDED_CHARS = 1_000_000
 """Of one text: as many as a file may hold."""
@@ -68,7 +68,7 @@ def expanded(
     lines = text.split("\n")
     path, first = origin
     room = MAX_EXPANDED_CHARS - len(text)
-    for number, (line, prose) in enumerate(zip(lines, prose_lines(lines), strict=True)):
+    for number, (line, prose) in enumerate(zip(lines, prose_of(lines), strict=True)):
         place = (path, first + number)
         if "{{" not in prose:
             found.lines.append(line)

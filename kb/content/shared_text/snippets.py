@@ -14,7 +14,7 @@ from pathlib import Path
 from kb.content.fault_kinds import FaultKind
 from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
-from kb.content.remarks.source import prose_lines
+from kb.content.remarks.source import prose_of
 from kb.content.shared_text.expansion import Expanded, Snippet, expanded
 from kb.content.shared_text.variables import NAME, Variable, Variables
 
@@ -118,7 +118,7 @@ def _with_far_links(text: str, path: str) -> str:
     lines = text.split("\n")
     return "\n".join(
         _far_line(line, prose, posixpath.dirname(path))
-        for line, prose in zip(lines, prose_lines(lines), strict=True)
+        for line, prose in zip(lines, prose_of(lines), strict=True)
     )
 
 
