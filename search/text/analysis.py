@@ -19,8 +19,10 @@ import pymorphy3
 import Stemmer
 
 from search.text import languages
+from search.text.characters.accents import without_accents
+from search.text.characters.composition import spoken, spoken_places
 
-VERSION = 4
+VERSION = 5
 """Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
 
 MAX_QUERY_CHARS = 2000
@@ -53,6 +55,7 @@ _IDENTIFIER = re.compile(
 _IDENTIFIER_PART = re.compile(r"\d+|[A-ZА-ЯЁ]+(?![^\W\d_A-ZА-ЯЁ])|[A-ZА-ЯЁ]?[^\W\d_A-ZА-ЯЁ]+")
 _CODE = re.compile(r"([^\W\d_]{1,4})[‐-]?0{0,3}(\d{1,4})")
 _SPACES = re.compile(r"\s+")
+_PLAIN = str.maketrans("ёѐѝ", "ееи")
 
 
 class Token(NamedTuple):
@@ -67,12 +70,13 @@ def clean(text: str, *, limit: int = MAX_QUERY_CHARS) -> str:
     """Return a reader's text fit for analysis and display, never raising.
 
     Cut to `limit`, then to MAX_NORMALISED_CHARS before and after NFKC; control, format, private
-    and surrogate characters become nothing, white space collapses to single spaces.
+    and surrogate characters and stress marks become nothing, white space collapses to single
+    spaces.
     """
     cut = text[:limit].strip()[:MAX_NORMALISED_CHARS]
     normal = unicodedata.normalize("NFKC", "".join(map(_printable, cut)))
     kept = "".join(map(_printable, normal[:MAX_NORMALISED_CHARS]))
-    return _SPACES.sub(" ", kept).strip()
+    return _SPACES.sub(" ", spoken(kept)).strip()
 
 
 def stemmer_of(lang: str) -> str:
@@ -86,7 +90,14 @@ def tokens(text: str, lang: str = "") -> list[Token]:
 
     `lang` is the language the text is written in, "" when that is unknown.
     """
-    stemmer = stemmer_of(lang)
+    shown, places = spoken_places(text)
+    found = _tokens(shown, stemmer_of(lang))
+    if places is None:
+        return found
+    return [Token(it.term, places[it.start], places[it.end]) for it in found]
+
+
+def _tokens(text: str, stemmer: str) -> list[Token]:
     found: list[Token] = []
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
@@ -122,12 +133,6 @@ def terms(text: str, lang: str = "") -> list[str]:
     return [token.term for token in tokens(text, lang)]
 
 
-def query_terms(query: str, lang: str = "") -> list[str]:
-    """Distinct terms of a query in order, without stop words unless it has nothing else."""
-    distinct = list(dict.fromkeys(terms(query, lang)))
-    return [term for term in distinct if term not in stop_terms()] or distinct
-
-
 def is_stop_word(word: str) -> bool:
     """True when a folded word carries no topic."""
     return word in languages.stop_words()
@@ -142,7 +147,7 @@ def stop_terms() -> frozenset[str]:
 @lru_cache(maxsize=200_000)
 def term_of(word: str, stemmer: str = "") -> str:
     """Normal form of one word without separators, in a language that has `stemmer`."""
-    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
+    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().translate(_PLAIN)
     if code := _CODE.fullmatch(folded):
         return _code_term(*code.groups())
     if _CYRILLIC.search(folded):
@@ -151,14 +156,16 @@ def term_of(word: str, stemmer: str = "") -> str:
         return _russian_term(folded)
     if folded.isalpha():
         is_foreign = stemmer in languages.NOT_LATIN and _LATIN.search(folded)
-        return _stem("english" if is_foreign or not stemmer else stemmer, folded)
+        if is_foreign or not stemmer:
+            return _stem("english", without_accents(folded))
+        return _stem(stemmer, folded)
     return folded
 
 
 @lru_cache(maxsize=50_000)
 def _compound_term(word: str) -> str:
     """E-05 → e5, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
-    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
+    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().translate(_PLAIN)
     code = _CODE.fullmatch(folded)
     return _code_term(*code.groups()) if code else re.sub(r"['’_/‐-]", "", folded)
 

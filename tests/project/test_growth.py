@@ -21,10 +21,12 @@ from kb import redaction
 from kb.content.files import text as files
 from kb.content.files.front_matter import MAX_CHARS as FRONT_MATTER
 from kb.content.markdown.bounds import MAX_LINE_CHARS
+from kb.imports.dialects.translation import MAX_PAGE_CHARS
 from kb.web.contact.form import MAX_BODY_BYTES
 from kb.web.http.json_body import MAX_BYTES
 from search.text.analysis import MAX_NORMALISED_CHARS, MAX_QUERY_CHARS
 from tests.support.growth.expressions import ROOT, expressions, uses
+from tests.support.growth.imported import OF_IMPORTS
 
 ADDRESS = 8_190
 """Characters of a request's line or of one header, that a server lets through."""
@@ -36,7 +38,7 @@ MAX_SECONDS = 2.0
 EXPRESSIONS: Mapping[int, str] = {
     ADDRESS: """
         kb.accounts.api_keys:_LOOPBACK kb.accounts.invitations:_TOKEN
-        kb.content.media:NAME kb.feedback.crawlers:_NAMES
+        kb.content.media:NAME kb.content.media:NOT_IN_NAME kb.feedback.crawlers:_NAMES
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
@@ -88,25 +90,29 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.branding.colours:_HEX kb.branding.previews:_BREAKS kb.branding.site_folder:NAME
         kb.branding.theme_form:FAMILY kb.branding.theme_form:LANGUAGE
         kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
-        kb.content.files.fields:DAY
+        kb.content.files.fields:DAY kb.content.files.quotes:ENTRY kb.content.files.quotes:LIST
+        kb.content.files.quotes:ITEM kb.content.files.quotes:COMMENT kb.content.files.quotes:CUTS
+        kb.content.files.quotes:ANY_COMMENT kb.content.files.quotes:HALF_QUOTE
         kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
         kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE
         kb.accounts.api_keys:_SITE
     """,
     MAX_LINE_CHARS: """
-        kb.content.markdown.blocks:ALONE kb.content.markdown.blocks:DEFINITION
-        kb.content.markdown.blocks:LIST_ITEM kb.content.markdown.blocks:NOT_A_PARAGRAPH
-        kb.content.markdown.blocks:RULE kb.content.markdown.blocks:STARTS_LIST
-        kb.content.markdown.blocks:UNDERLINE kb.content.markdown.callouts:Alerts.ALERT
-        kb.content.markdown.lines:COUNTED
-        kb.content.markdown.lines:MARK kb.content.markdown.lines:START_MARKS
-        kb.content.markdown.lines:WIDE_GAP kb.content.markdown.list_indents:HOLDS_BLOCKS
-        kb.content.markdown.list_indents:MARKER kb.content.markdown.list_indents:OPENS_COMMENT
+        kb.content.markdown.blocks.callouts:_FENCED kb.content.markdown.blocks.callouts:_INDENTED
+        kb.content.markdown.blocks.callouts:_QUOTED kb.content.markdown.blocks.code:_FENCE
+        kb.content.markdown.blocks.html:_BLOCK_TAG kb.content.markdown.blocks.html:_HIDDEN
+        kb.content.markdown.blocks.html:_ONE_TAG kb.content.markdown.blocks.html:_VERBATIM
+        kb.content.markdown.blocks.html:_VERBATIM_END kb.content.markdown.blocks.lists:_MARK
+        kb.content.markdown.blocks.starts:NOTE kb.content.markdown.blocks.starts:_CLOSING_HASHES
+        kb.content.markdown.blocks.starts:_DEFINITION kb.content.markdown.blocks.starts:_HEADING
+        kb.content.markdown.blocks.starts:_SEPARATOR kb.content.markdown.blocks.starts:_UNDERLINE
+        kb.content.markdown.blocks.tables:_CELL kb.content.markdown.blocks.tables:_DELIMITERS
+        kb.content.markdown.blocks.footnotes:_NOT_IN_ID kb.content.markdown.headings:ANCHOR
         kb.content.markdown.inline.targets:INVISIBLE kb.content.markdown.inline.targets:SCHEME
         kb.content.markdown.inline.targets:SITE_PATH kb.content.sanitize:ANCHOR
         kb.content.sanitize:FOOTNOTE_ID kb.content.sanitize:LANGUAGE_CLASS
         kb.content.sanitize:NUMBER kb.content.sanitize:SCHEME kb.content.anchors:_ANCHOR
-        kb.content.markdown.fences:LANGUAGE kb.catalog.quoted_blocks:_LIST_MARK
+        kb.catalog.quoted_blocks:_LIST_MARK
         kb.content.remarks.callouts:DIRECTIVE kb.content.remarks.callouts:OPENING
         kb.content.remarks.callouts:ENDING kb.content.remarks.callouts:ALERT
         kb.content.remarks.callouts:MARK kb.content.remarks.components:IMPORT
@@ -125,8 +131,11 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
-        kb.content.markdown.fences:FENCE kb.content.markdown.bounds:DELIMITER
-        kb.content.markdown.callouts:Callouts.RE
+        kb.content.markdown.bounds:DELIMITER
+        kb.content.markdown.blocks.callouts:_FENCED_END
+        kb.content.markdown.blocks.code:_CLOSING_FENCE kb.content.markdown.blocks.code:_LANGUAGE
+        kb.content.markdown.blocks.cursor:_BLANKS kb.content.markdown.blocks.html:_ONLY_PICTURES
+        kb.content.markdown.blocks.references:_LINE_END kb.content.markdown.blocks.tree:_TASK
         kb.content.markdown.headings:DASHES
         kb.content.markdown.inline.autolinks:EMAIL
         kb.content.markdown.inline.autolinks:_ENTITY_END
@@ -152,6 +161,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
         kb.drafts.texts.slugs:_OTHERS
+        search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
         search.text.analysis:_SPACES search.text.analysis:_WORD
@@ -171,6 +181,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
         search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
     """,
+    MAX_PAGE_CHARS: OF_IMPORTS,
 }
 """Limit in characters → expressions that are given texts of that length at most."""
 
@@ -182,7 +193,21 @@ PASSED = {
     "kb.content.files.fields:ID": "fullmatch",
     "kb.content.files.fields:ORDER": "fullmatch",
     "kb.content.files.fields:SLUG": "fullmatch",
-    "kb.content.markdown.callouts:Callouts.RE": "search",
+    "kb.content.markdown.blocks.callouts:_FENCED": "match",
+    "kb.content.markdown.blocks.callouts:_FENCED_END": "match",
+    "kb.content.markdown.blocks.callouts:_INDENTED": "match",
+    "kb.content.markdown.blocks.code:_CLOSING_FENCE": "match",
+    "kb.content.markdown.blocks.code:_FENCE": "match",
+    "kb.content.markdown.blocks.html:_BLOCK_TAG": "match",
+    "kb.content.markdown.blocks.html:_HIDDEN": "match",
+    "kb.content.markdown.blocks.html:_ONE_TAG": "match",
+    "kb.content.markdown.blocks.html:_VERBATIM": "match",
+    "kb.content.markdown.blocks.lists:_MARK": "match",
+    "kb.content.markdown.blocks.starts:NOTE": "match",
+    "kb.content.markdown.blocks.starts:_DEFINITION": "match",
+    "kb.content.markdown.blocks.starts:_HEADING": "match",
+    "kb.content.markdown.blocks.starts:_SEPARATOR": "match",
+    "kb.content.markdown.blocks.starts:_UNDERLINE": "match",
     "kb.content.remarks.lists:BULLET": "match",
     "kb.content.remarks.lists:DASH": "match",
     "kb.content.remarks.lists:GLUED_MARK": "match",
@@ -225,8 +250,8 @@ READERS: Mapping[str, int] = {
     "picture_size": FRONT_MATTER,
     "title": ADDRESS,
     "old_path": ADDRESS,
-    "fence": MAX_LINE_CHARS,
     "inline": 50_000,
+    "composing": ARTICLE,
     "markdown": 50_000,
     "leftovers": 200_000,
     "page": 200_000,
@@ -236,8 +261,6 @@ READERS: Mapping[str, int] = {
 
 MADE_INSIDE = {
     "kb.branding.theme_file:_line_of": "theme",
-    "kb.content.markdown.convert:_Footnotes.extendMarkdown": "markdown",
-    "kb.content.markdown.fences:closing_fence": "fence",
     "kb.content.remarks.source:Source.line_of": "leftovers",
     "kb.content.media:_length": "picture_size",
     "kb.content.topics.misspellings:_ENGLISH_SOUNDS": "message_sentences",

@@ -9,11 +9,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from kb.content.markdown.inline.characters import decoded
-from kb.content.markdown.inline.links import References
 from kb.content.markdown.inline.raw_html import RawTags
-from kb.content.markdown.inline.references import normal_label
-from kb.content.markdown.inline.scanner import Surroundings, tokens_of
+from kb.content.markdown.inline.scanner import InlineSurroundings, tokens_of
 from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
 
@@ -27,9 +24,9 @@ class InlineRules(Treeprocessor):
         self._targets = targets
 
     def run(self, root: etree.Element) -> None:
-        around = Surroundings(
+        around = InlineSurroundings(
             targets=self._targets,
-            references=_by_label(self._markdown.references),
+            references=self._markdown.references,
             raw_tags=RawTags(self._markdown, self._targets),
             footnote=self._footnote,
         )
@@ -38,7 +35,7 @@ class InlineRules(Treeprocessor):
                 self._read_tail(element, tail_of, around)
             self._read_text(element, around)
 
-    def _read_text(self, element: etree.Element, around: Surroundings) -> None:
+    def _read_text(self, element: etree.Element, around: InlineSurroundings) -> None:
         text = element.text
         if text and not isinstance(text, AtomicString):
             found = self._found(text, around)
@@ -46,16 +43,16 @@ class InlineRules(Treeprocessor):
             element[:0] = list(found)
 
     def _read_tail(
-        self, parent: etree.Element, element: etree.Element, around: Surroundings
+        self, parent: etree.Element, element: etree.Element, around: InlineSurroundings
     ) -> None:
         text = element.tail
         if text and text.strip() and not isinstance(text, AtomicString):
             found = self._found(text, around)
-            element.tail = found.text
+            element.tail = (" " if text.startswith(" ") else "") + (found.text or "")
             place = list(parent).index(element) + 1
             parent[place:place] = list(found)
 
-    def _found(self, text: str, around: Surroundings) -> etree.Element:
+    def _found(self, text: str, around: InlineSurroundings) -> etree.Element:
         return element_of(tokens_of(text.strip(" \t\n"), around), around.targets)
 
     def _footnote(self, text: str, at: int) -> tuple[etree.Element, int] | None:
@@ -66,11 +63,3 @@ class InlineRules(Treeprocessor):
             return None
         element = rule.handleMatch(match, text)[0]
         return (element, match.end()) if isinstance(element, etree.Element) else None
-
-
-def _by_label(references: References) -> References:
-    """References by their normal label; of several that are the same, the first counts."""
-    found: dict[str, tuple[str, str | None]] = {}
-    for label, target in references.items():
-        found.setdefault(normal_label(label), (decoded(target[0]), decoded(target[1] or "")))
-    return found
