@@ -93,6 +93,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.files.fields:DAY kb.content.files.quotes:ENTRY kb.content.files.quotes:LIST
         kb.content.files.quotes:ITEM kb.content.files.quotes:COMMENT kb.content.files.quotes:CUTS
         kb.content.files.quotes:ANY_COMMENT kb.content.files.quotes:HALF_QUOTE
+        kb.content.repairs.front_matter:KEY
         kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
         kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE
         kb.accounts.api_keys:_SITE
@@ -113,6 +114,9 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.sanitize:FOOTNOTE_ID kb.content.sanitize:LANGUAGE_CLASS
         kb.content.sanitize:NUMBER kb.content.sanitize:SCHEME kb.content.anchors:_ANCHOR
         kb.catalog.quoted_blocks:_LIST_MARK
+        kb.content.repairs.lists:NUMBER kb.content.repairs.lists:HYPHEN
+        kb.content.repairs.lists:ASTERISK kb.content.repairs.lists:DOT
+        kb.content.remarks.indents:STEP kb.content.remarks.indents:BULLET
         kb.content.remarks.callouts:DIRECTIVE kb.content.remarks.callouts:OPENING
         kb.content.remarks.callouts:ENDING kb.content.remarks.callouts:ALERT
         kb.content.remarks.callouts:MARK kb.content.remarks.components:IMPORT
@@ -151,7 +155,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.inline.destinations:_PIECE
         kb.content.markdown.inline.destinations:_SPACE
         kb.content.markdown.inline.destinations:_TITLE
-        kb.content.markdown.inline.raw_html:DECLARATION
+        kb.content.markdown.inline.raw_html:HIDDEN
         kb.content.markdown.inline.raw_html:TAG
         kb.content.markdown.inline.scanner:_ESCAPE
         kb.content.markdown.inline.scanner:_LINE_START
@@ -209,6 +213,10 @@ PASSED = {
     "kb.content.markdown.blocks.starts:_SEPARATOR": "match",
     "kb.content.markdown.blocks.starts:_UNDERLINE": "match",
     "kb.content.remarks.lists:BULLET": "match",
+    "kb.content.repairs.lists:NUMBER": "match",
+    "kb.content.repairs.lists:HYPHEN": "match",
+    "kb.content.repairs.lists:ASTERISK": "match",
+    "kb.content.repairs.lists:DOT": "match",
     "kb.content.remarks.lists:DASH": "match",
     "kb.content.remarks.lists:GLUED_MARK": "match",
     "kb.content.remarks.lists:GLUED_NUMBER": "match",
@@ -324,6 +332,13 @@ OF_ONE_CHARACTER = {
 """They look at one character, or at four digits, at a time."""
 OUR_OWN = {
     "kb.branding.theme_file:_toml_line": "a message of Python's TOML reader",
+    "kb.exports.links:ATTRIBUTE": "tags of our pages",
+    "kb.exports.links:ICON": "our templates",
+    "kb.exports.links:Linker.absolute": "our pages",
+    "kb.exports.links:SHEET_URL": "our style sheets",
+    "kb.exports.links:STRUCTURED": "data that our pages hold once",
+    "kb.exports.links:SYMBOL": "our drawings",
+    "kb.exports.links:TAG": "our pages, in which no text holds a bare <",
     "kb.content.sanitize:plain_html": "corpora that are measured",
     "kb.languages.lists:_HEAD": "lists that come with the program",
     "kb.setting_types:HSTS": "settings",

@@ -26,6 +26,7 @@ def links(text: str) -> list[tuple[str, str]]:
         ("https://example.com/?a=b&copy;", "https://example.com/?a=b"),
         ("HTTPS://EXAMPLE.com", "HTTPS://EXAMPLE.com"),
         ("[см. https://example.com]", "https://example.com"),
+        (r"\<https://example.com\>", "https://example.com"),
         ("https://example.com<br>далее", "https://example.com"),
     ],
 )
