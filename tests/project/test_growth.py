@@ -37,8 +37,8 @@ MAX_SECONDS = 2.0
 
 EXPRESSIONS: Mapping[int, str] = {
     ADDRESS: """
-        kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.content.media:NOT_IN_NAME
-        kb.feedback.crawlers:_NAMES
+        kb.accounts.api_keys:_LOOPBACK kb.accounts.invitations:_TOKEN
+        kb.content.media:NAME kb.content.media:NOT_IN_NAME kb.feedback.crawlers:_NAMES
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
@@ -165,6 +165,10 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.inline.scanner:_LINE_START
         kb.content.markdown.inline.scanner:_SPECIAL
         kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
+        kb.drafts.history:_HUNK kb.drafts.repository.clone:_REVISION
+        kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
+        kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
+        kb.drafts.texts.slugs:_OTHERS
         search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
