@@ -52,6 +52,8 @@ class FaultKind(StrEnum):
     RAW_DIRECTIVE = "raw-directive", "Blocks such as ::: that readers see as text"
     RAW_COMPONENT = "raw-component", "Components, imports and exports that readers see as text"
     RAW_TEMPLATE = "raw-template", "Template tags that readers see as text"
+    BAD_SNIPPET = "bad-snippet", "Snippets that cannot be used"
+    UNUSED_TEXT = "unused-text", "Snippets and variables that no article uses", "remark"
     UNKNOWN_VARIABLE = "unknown-variable", "Variables in {{ }} that nothing fills in"
     RAW_WIKI_LINK = "raw-wiki-link", "Links in double brackets that readers see as text"
     RAW_REFERENCE = "raw-reference", "References that nothing defines, and readers see as text"

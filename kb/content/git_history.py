@@ -68,6 +68,18 @@ def change_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str
     return {path: date for path, date in cache.dates.items() if path not in changed}
 
 
+def line_dates(folder: Path, path: str) -> Dates:
+    """Times of the commits that last changed each line of a file; none without history.
+
+    Only for a file that is as it was committed, and not in a shallow clone.
+    """
+    if _git(folder, "rev-parse", "--is-shallow-repository").strip() != "false":
+        return ()
+    found = _git(folder, "blame", "--line-porcelain", "HEAD", "--", path)
+    times = (line.split()[1] for line in found.split("\n") if line.startswith("committer-time "))
+    return tuple(datetime.fromtimestamp(int(time), tz=UTC) for time in times)
+
+
 _Read = tuple[dict[str, Dates], dict[str, datetime], frozenset[str]]
 
 

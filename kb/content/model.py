@@ -176,6 +176,7 @@ class Article(Headed):
 
     status: ArticleStatus
     body: str
+    """With everything filled in that stands elsewhere."""
     body_line: int
     """Line of the file, from 1, in which the body begins."""
     path: str
@@ -186,6 +187,14 @@ class Article(Headed):
     """Day that the author gives as that of the last change; `updated_at` is the same then."""
     key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Lines of the front matter's keys."""
+    origins: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
+    """File and line of each line of the body, where other files have a part in it."""
+
+    def place(self, number: int) -> tuple[str, int]:
+        """File, and line in it, of a line of the body, counted from 0."""
+        if number < len(self.origins):
+            return self.origins[number]
+        return self.path, self.body_line + number
 
 
 @dataclass(frozen=True)

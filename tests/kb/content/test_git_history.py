@@ -97,7 +97,8 @@ def test_a_shallow_clone_knows_no_date_that_came_before_its_edge(
     third = SECOND + timedelta(days=1)
     git(clone, "commit", "-qam", "three", at=third)
     assert change_dates(clone, cache=cache) == {"a.md": (third,)}
-    assert (cache.undated, cache.first) == ({"сроки и цены.md"}, {})
+    assert cache.undated == {"сроки и цены.md"}
+    assert cache.first == {}
 
 
 def test_no_checkout_no_commit_no_git_no_folder_give_nothing(
