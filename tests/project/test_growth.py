@@ -79,7 +79,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.topics.sentences:_WORD kb.suggestions.follow_up:_WORD
         kb.suggestions.small_talk:_THANKFUL_SIGNS search.ranking.candidates:_PHRASE
         search.lexical.autocomplete:_WORD search.lexical.query_repair:_NAME
-        search.lexical.query_repair:_WORD kb.languages.detection:_WORD
+        search.lexical.known_words:_WORD search.lexical.query_repair:_CAPITAL
+        kb.languages.detection:_WORD
         kb.content.topics.misspellings:_DRAWN_OUT kb.content.topics.misspellings:_REFLEXIVE
         kb.content.topics.misspellings:_REPEATED
         search.text.keyboard:_HAS_CYRILLIC search.text.keyboard:_HAS_LATIN
@@ -132,6 +133,9 @@ EXPRESSIONS: Mapping[int, str] = {
     """,
     ARTICLE: """
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
+        kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
+        kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.snippets:LINK
+        kb.content.shared_text.snippets:ABSOLUTE kb.content.shared_text.variables:NAME
         kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
@@ -262,6 +266,7 @@ READERS: Mapping[str, int] = {
     "composing": ARTICLE,
     "markdown": 50_000,
     "leftovers": 200_000,
+    "shared_text": 200_000,
     "page": 200_000,
     "passage": 200_000,
 }
@@ -317,6 +322,8 @@ MADE_INSIDE = {
     "search.text.languages:points_ahead": "terms",
     "search.text.words:Matcher.__init__": "passage",
     "search.text.words:_NOTHING": "passage",
+    "search.text.quantities:_one_form": "query",
+    "search.text.quantities:_pattern": "query",
 }
 """Function or constant that makes an expression → the reader that runs it.
 
