@@ -16,7 +16,7 @@ from kb.content.files.old_paths import Redirect
 from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
 from kb.content.remarks.likeness import nearest
-from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
+from kb.content.render import CannotRender, LinkResolver, RenderedArticle, place_of, render
 
 PARTED = FaultKind.PARTED_TRANSLATION
 
@@ -97,8 +97,8 @@ def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> It
                 place = "this page" if link.path == article.path else link.path
                 message = f"links to {link.href}, which is no heading of {place}"
                 remedy = f"Nearest: {', '.join(nearest(link.anchor, known)) or 'none'}"
-                line = line_of(article, link.href)
-                yield Problem(article.path, line, message, remedy, FaultKind.BROKEN_ANCHOR)
+                where = place_of(article, link.href)
+                yield Problem(*where, message, remedy, FaultKind.BROKEN_ANCHOR)
 
 
 def _bad_relations(library: Library) -> Iterator[Problem]:

@@ -271,18 +271,18 @@ class _Recorder:
 
     def _note(self, href: str, error: DeadLink, kind: FaultKind) -> None:
         message = error.message.replace("{href}", href)
-        line = line_of(self._article, href)
-        self.problems.append(Problem(self._article.path, line, message, error.remedy, kind))
+        place = place_of(self._article, href)
+        self.problems.append(Problem(*place, message, error.remedy, kind))
 
 
 OWN_ANCHOR = re.compile(r'<a href="#([^"]+)"')
 
 
-def line_of(article: Article, text: str) -> int:
-    """Line of the file in which `text` is linked to first; the body's first line if nowhere."""
+def place_of(article: Article, text: str) -> tuple[str, int]:
+    """File and line in which `text` is linked to first; the body's first line if nowhere."""
     at = article.body.find(f"({text}")
     at = article.body.find(text) if at < 0 else at
-    return article.body_line + (article.body.count("\n", 0, at) if at > 0 else 0)
+    return article.place(article.body.count("\n", 0, at) if at > 0 else 0)
 
 
 def _minutes(html: str) -> int:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kb.build.build import Authored
+from kb.build.trial.article_place import ArticlePlace
 from kb.build.trial.opened import TrialIndex, open_index
-from kb.build.trial.standing import Standing
 from kb.build.trial.trees import TrialBuilder
 from kb.content.model import Article
 from kb.relevance.cases import RelevanceCase, own_questions
@@ -53,7 +53,7 @@ class TriedChange:
 
 
 def changes(
-    authored: Authored, article: Article, query: str, standing: Standing, index: TrialIndex
+    authored: Authored, article: Article, query: str, standing: ArticlePlace, index: TrialIndex
 ) -> Iterator[Change]:
     """Changes worth trying: the query as a question, words as synonyms, the query as a heading."""
     text = analysis.clean(query)
@@ -111,7 +111,7 @@ def _with(authored: Authored, article: Article) -> Authored:
     return replace(authored, library=replace(library, articles=articles))
 
 
-def _pairs(article: Article, standing: Standing, index: TrialIndex) -> list[tuple[str, str]]:
+def _pairs(article: Article, standing: ArticlePlace, index: TrialIndex) -> list[tuple[str, str]]:
     """Words of the query that the article lacks, each with what the article may call it."""
     own = standing.own
     held = {term.term for term in own.terms if term.fields} if own else set()
@@ -139,7 +139,7 @@ def _names(article: Article, known: frozenset[str]) -> list[str]:
     return list(dict.fromkeys(word.lower() if word.istitle() else word for word in (*words, *tags)))
 
 
-def _headed(authored: Authored, article: Article, text: str, standing: Standing) -> Change:
+def _headed(authored: Authored, article: Article, text: str, standing: ArticlePlace) -> Change:
     """The query as the heading of the section that comes nearest, or above the whole text."""
     heading = text[:1].upper() + text[1:]
     own = standing.own

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kb.build.trial.article_place import READING, ArticlePlace, RankedArticle
 from kb.build.trial.proposals import TriedChange
-from kb.build.trial.standing import READING, RankedArticle, Standing
 from kb.content.model import Article
 from kb.relevance.verdict import described
 
@@ -26,7 +26,7 @@ LEAST = 0.05
 """Parts that add or take less are not told."""
 
 
-def reading(query: str, found: Standing) -> Iterator[str]:
+def reading(query: str, found: ArticlePlace) -> Iterator[str]:
     """The query as it was understood."""
     yield f"“{query}”, searched in {found.lang}"
     if found.repair:
@@ -38,7 +38,7 @@ def reading(query: str, found: Standing) -> Iterator[str]:
     )
 
 
-def place(article: Article, found: Standing) -> Iterator[str]:
+def place(article: Article, found: ArticlePlace) -> Iterator[str]:
     """The place of the article, and what made it."""
     own = found.own
     yield ""
@@ -59,7 +59,7 @@ def place(article: Article, found: Standing) -> Iterator[str]:
     yield f"  score {own.total:+.2f}: {', '.join(told)}"
 
 
-def above(found: Standing) -> Iterator[str]:
+def above(found: ArticlePlace) -> Iterator[str]:
     """Articles before it, each with what it has more of."""
     own = found.own
     before = [it for it in found.above if own is None or it.rank < own.rank]
@@ -94,7 +94,7 @@ def _ahead(one: RankedArticle, other: RankedArticle | None) -> str:
     return f", ahead by {lead:.2f}: {', '.join(told)}" if told else f", ahead by {lead:.2f}"
 
 
-def proposed(made: TriedChange, found: Standing, article: Article) -> Iterator[str]:
+def proposed(made: TriedChange, found: ArticlePlace, article: Article) -> Iterator[str]:
     """One change with its effect."""
     before = _rank(found.own.rank if found.own and not found.is_far else None)
     after = _rank(made.rank)
@@ -112,20 +112,20 @@ def proposed(made: TriedChange, found: Standing, article: Article) -> Iterator[s
         yield f"     BUT {len(made.lost)} questions around would be lost: {shown}"
 
 
-def helps(made: TriedChange, found: Standing) -> bool:
+def helps(made: TriedChange, found: ArticlePlace) -> bool:
     """True when a change brings the article up, or makes an answer of an offer."""
     before = found.own.rank if found.own and not found.is_far else None
     is_higher = made.rank is not None and (before is None or made.rank < before)
     return is_higher or (made.reply.is_answered and not found.reply.is_answered)
 
 
-def _leg_lines(found: Standing) -> Iterator[str]:
+def _leg_lines(found: ArticlePlace) -> Iterator[str]:
     told = [f"place {leg.rank} {LEGS[leg.name]} ({leg.score:.2f})" for leg in found.legs]
     if told:
         yield f"  {'; '.join(told)}"
 
 
-def _word_lines(own: RankedArticle, found: Standing) -> Iterator[str]:
+def _word_lines(own: RankedArticle, found: ArticlePlace) -> Iterator[str]:
     held = [
         f"{found.surfaces.get(t.term, t.term)} {t.score:.2f} in {', '.join(t.fields)}"
         + (" (synonym)" if t.is_synonym else "")
@@ -148,7 +148,7 @@ def _telling(own: RankedArticle) -> list[tuple[str, float]]:
     return sorted(parts, key=lambda part: -abs(part[1]))
 
 
-def _far_from(found: Standing) -> str:
+def _far_from(found: ArticlePlace) -> str:
     if not found.total:
         return "nothing is found at all"
     return "it is not among the 50 best by words, by meaning, or by title and questions"
@@ -162,7 +162,7 @@ def _rank(rank: int | None) -> str:
     return "—" if rank is None else str(rank)
 
 
-def is_fine(found: Standing) -> bool:
+def is_fine(found: ArticlePlace) -> bool:
     """True when the article is found first and its words are the answer."""
     own = found.own
     return bool(own and own.rank == 1 and not found.is_far and found.reply.is_answered)

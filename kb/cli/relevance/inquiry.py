@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from kb.build.build import Authored
+from kb.build.trial.article_place import ArticlePlace, article_place
 from kb.build.trial.opened import TrialIndex, open_index
 from kb.build.trial.proposals import changes, tried
-from kb.build.trial.standing import Standing, standing
 from kb.build.trial.trees import TrialBuilder
 from kb.cli.relevance import explanation
 from kb.config import Config
@@ -41,7 +41,7 @@ def lines(
         return
     tree = builder.build(authored)
     with closing(open_index(tree.generation, config.cache_dir)) as index:
-        found = standing(index, query, article.id, lang or article.lang, config.languages)
+        found = article_place(index, query, article.id, lang or article.lang, config.languages)
         yield from explanation.reading(query, found)
         yield from explanation.place(article, found)
         yield from explanation.above(found)
@@ -54,7 +54,7 @@ def _proposals(
     authored: Authored,
     article: Article,
     query: str,
-    found: Standing,
+    found: ArticlePlace,
     index: TrialIndex,
 ) -> Iterator[str]:
     yield ""

@@ -1,4 +1,4 @@
-"""Standing of an article for a query: its place by each part of the ranking, and what decides."""
+"""The place of an article for a query: its place by each part of the ranking, and what decides."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class RankedArticle:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ArticlePlace:
     """Everything that is to be told of a query and an article."""
 
     lang: str
@@ -77,9 +77,9 @@ class Standing:
     """Probability from which an article is quoted as the answer."""
 
 
-def standing(
+def article_place(
     index: TrialIndex, query: str, article: str, lang: str, languages: Sequence[str]
-) -> Standing:
+) -> ArticlePlace:
     """Look up a query of a reader of `lang`, and where the article stands in it."""
     text = analysis.clean(query)
     spoken = written_in(text, languages, lang)
@@ -92,7 +92,7 @@ def standing(
     articles = _in_order(read, ranked.results.hits)
     first = [articles[it] for it in read.groups[:4] if it in articles and it != article]
     basis = loaded.searcher.calibration.basis(read.ranked, spoken)
-    return Standing(
+    return ArticlePlace(
         lang=spoken,
         reply=reply,
         repair=ranked.query.repair if ranked.query else None,
