@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from kb.config import Config
+from kb.content.library import load
 from kb.drafts import changes, publication, review, saves
 from kb.drafts.model import (
     Conflict,
@@ -17,6 +21,7 @@ from kb.drafts.model import (
     Unfit,
 )
 from kb.drafts.repository.checkout import EditedByHand
+from kb.drafts.repository.clone import open_clone
 from tests.support.repositories import (
     ANNA,
     ARTICLE,
@@ -380,3 +385,40 @@ def test_a_change_that_is_given_up_is_kept_aside(place: Workplace) -> None:
         place.clone, ARTICLE, REFUND.replace("Third", "3rd"), base=revision, author=ANNA
     )
     assert isinstance(late, Saved)
+
+
+def test_a_repository_may_be_the_folder_of_articles_itself(place: Workplace) -> None:
+    for path in ("en", "categories.yml"):
+        git(place.other, "mv", f"articles/{path}", path)
+    git(place.other, "commit", "-q", "-m", "Articles alone")
+    git(place.other, "push", "-q", "origin", "main")
+    clone = replace(place.clone, prefix="")
+    git(clone.folder, "pull", "-q")
+    text = REFUND.replace("First", "1st")
+    base = changes.opened(clone, ARTICLE, author=ANNA).revision
+    done = saves.save(clone, ARTICLE, text, base=base, author=ANNA)
+    assert isinstance(done, Saved)
+    publication.publish(clone, ARTICLE, revision=done.revision, author=RITA)
+    assert (clone.folder / f"{ARTICLE}.md").read_text("utf-8") == text
+    assert place.is_clean()
+
+
+def test_only_what_is_published_is_read_by_builds(place: Workplace, tmp_path: Path) -> None:
+    articles = place.clone.folder / "articles"
+    config = Config(
+        articles_dir=articles,
+        content_repository=str(place.clone.folder),
+        data_dir=tmp_path / "var",
+        encoder="none",
+        languages=("en", "ru"),
+    )
+    assert open_clone(config) == replace(place.clone, committer="otvet@localhost")
+    saved(place, REFUND.replace("title: Refund", "title: Not yet"))
+    assert titles(config) == {"Refund", "Exchange"}
+    published(place, REFUND.replace("title: Refund", "title: Money back"))
+    assert titles(config) == {"Money back", "Exchange"}
+
+
+def titles(config: Config) -> set[str]:
+    found = load(config.articles_dir, languages=config.languages)
+    return {article.title for article in found.articles}
