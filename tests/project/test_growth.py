@@ -43,7 +43,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
         kb.content.files.redirects_file:PLAIN_TARGET kb.content.addresses.redirects:LOCALE
-        kb.content.files.written_id:KEY
+        kb.content.files.written_id:KEY kb.imports.own_tree:OF_AUTHORS
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
@@ -132,6 +132,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.lost_html:ATTRIBUTE
     """,
     ARTICLE: """
+        kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
+        kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
         kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
         kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.snippets:LINK
