@@ -43,7 +43,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
         kb.content.files.redirects_file:PLAIN_TARGET kb.content.addresses.redirects:LOCALE
-        kb.content.files.written_id:KEY
+        kb.content.files.written_id:KEY kb.imports.own_tree:OF_AUTHORS
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
@@ -132,6 +132,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.lost_html:ATTRIBUTE
     """,
     ARTICLE: """
+        kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
+        kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
         kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
         kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.snippets:LINK
@@ -168,7 +170,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.drafts.history:_HUNK kb.drafts.repository.clone:_REVISION
         kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
-        kb.drafts.texts.slugs:_OTHERS
+        kb.drafts.texts.relative_links:LINK kb.drafts.texts.slugs:_OTHERS
         search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
