@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.content import media, translations
+from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
 from kb.content.fault_kinds import FaultKind
 from kb.content.files.old_paths import Redirect
@@ -43,6 +44,7 @@ def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> 
         except CannotRender as error:
             problems.append(error.problem)
     problems += _dead_links(library, rendered)
+    problems += redirects.dead_anchors(root, around.redirects, _anchors(library, rendered))
     for article in library.articles:
         if article.path in rendered:
             problems += leftovers.of_article(article, rendered[article.path].html)
@@ -50,6 +52,18 @@ def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> 
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     return tuple(sorted(set(problems)))
+
+
+def _anchors(
+    library: Library, rendered: Mapping[str, RenderedArticle]
+) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Article → language → anchors of its headings."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for article in library.articles:
+        if page := rendered.get(article.path):
+            own = frozenset(heading.anchor for heading in page.headings)
+            found.setdefault(article.id, {})[article.lang] = own
+    return found
 
 
 def _reach(library: Library, pictures: media.Media, around: LinkTargets) -> Reach | None:
