@@ -36,7 +36,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     ),
     "agent.css": (
         *("staff/layout", "staff/sign-in", "staff/search", "staff/results", "staff/handoff"),
-        *("staff/handoffs", "staff/article"),
+        *("staff/handoffs", "staff/article", "staff/people"),
     ),
     "demo.css": ("demo",),
     "dev.css": ("dev",),

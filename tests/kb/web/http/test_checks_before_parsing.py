@@ -29,9 +29,10 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "/en/contact/suggestions": (FORM, b"message=refund"),
     "/en/vote/k2m7p": (FORM, b"value=yes"),
     "/agent/sign-in": (FORM, b"email=a&password=b"),
+    "/staff/invitation/x": (FORM, b"name=a&password=b"),
 }
-UNREAD = {"/en/viewed/k2m7p", "/agent/sign-out", "/agent/handoffs"}
-"""Nothing of their bodies is looked at; of the last nothing of those who are not signed in."""
+UNREAD = {"/en/viewed/k2m7p", "/agent/sign-out", "/agent/handoffs", "/staff/people"}
+"""Nothing of their bodies is looked at; of the last two nothing of who is not signed in."""
 
 
 class WatchedBody(BytesIO):
