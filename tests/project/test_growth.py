@@ -132,6 +132,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.lost_html:ATTRIBUTE
     """,
     ARTICLE: """
+        kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
+        kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
         kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
         kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.snippets:LINK
@@ -201,21 +203,6 @@ PASSED = {
     "kb.content.files.fields:ID": "fullmatch",
     "kb.content.files.fields:ORDER": "fullmatch",
     "kb.content.files.fields:SLUG": "fullmatch",
-    "kb.content.markdown.blocks.callouts:_FENCED": "match",
-    "kb.content.markdown.blocks.callouts:_FENCED_END": "match",
-    "kb.content.markdown.blocks.callouts:_INDENTED": "match",
-    "kb.content.markdown.blocks.code:_CLOSING_FENCE": "match",
-    "kb.content.markdown.blocks.code:_FENCE": "match",
-    "kb.content.markdown.blocks.html:_BLOCK_TAG": "match",
-    "kb.content.markdown.blocks.html:_HIDDEN": "match",
-    "kb.content.markdown.blocks.html:_ONE_TAG": "match",
-    "kb.content.markdown.blocks.html:_VERBATIM": "match",
-    "kb.content.markdown.blocks.lists:_MARK": "match",
-    "kb.content.markdown.blocks.starts:NOTE": "match",
-    "kb.content.markdown.blocks.starts:_DEFINITION": "match",
-    "kb.content.markdown.blocks.starts:_HEADING": "match",
-    "kb.content.markdown.blocks.starts:_SEPARATOR": "match",
-    "kb.content.markdown.blocks.starts:_UNDERLINE": "match",
     "kb.content.remarks.lists:BULLET": "match",
     "kb.content.repairs.lists:NUMBER": "match",
     "kb.content.repairs.lists:HYPHEN": "match",
