@@ -6,10 +6,13 @@ Remarks beside them are for authors to know; they fail no check.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from kb.content import media, translations
 from kb.content.fault_kinds import FaultKind
+from kb.content.media import Media
 from kb.content.model import Article, Library, Problem
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
 
@@ -32,6 +35,33 @@ def check(library: Library, root: Path) -> tuple[Problem, ...]:
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     return tuple(sorted(set(problems)))
+
+
+def check_one(
+    library: Library, article: Article, pictures: Media
+) -> tuple[RenderedArticle | None, tuple[Problem, ...]]:
+    """One article of a library, rendered, with what is wrong with it; the others are not checked.
+
+    None for one that cannot be rendered.
+    """
+    links = LinkResolver(library, pictures)
+    problems: list[Problem] = []
+    try:
+        page = render(article, links)
+    except CannotRender as error:
+        return None, (error.problem,)
+    named = {link.path for link in page.links} - {article.path}
+    rendered = {article.path: page}
+    for other in library.articles:
+        if other.path in named:
+            with suppress(CannotRender):
+                rendered[other.path] = render(other, links)
+    alone = replace(library, articles=(article,))
+    problems += _dead_links(alone, rendered)
+    problems += _bad_relations(library)
+    problems += _bad_sources(library)
+    problems += _parted_translations(library)
+    return page, tuple(sorted({one for one in problems if one.path == article.path}))
 
 
 def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:

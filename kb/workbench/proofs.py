@@ -1,0 +1,168 @@
+"""A text of one article as readers would see it, with everything that is wrong with it.
+
+Rendered and cleaned as a build does. The rest of the library is that of the folder of articles;
+pictures are those of the article's change.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kb.config import Config
+from kb.content import media
+from kb.content.checks import check_one
+from kb.content.files.article_file import NEVER, Place, place_of, read_article
+from kb.content.files.head_edit import body_of, values_of
+from kb.content.library import ArticleCache
+from kb.content.library import load as load_library
+from kb.content.media import BadPicture, Media, MediaFile
+from kb.content.model import Article, ArticleHead, Library, Problem
+from kb.drafts import pictures
+from kb.drafts.model import Author, ChangeId
+from kb.drafts.repository.clone import Clone
+
+FRESH_S = 2.0
+"""Time for which the rest of the library counts as unchanged."""
+MAX_PROOF_CHARS = 300_000
+"""Of a text that is tried while it is written; a longer one is tried when it is saved."""
+
+
+@dataclass(frozen=True)
+class TextProof:
+    """`html` is None where the text cannot be rendered; then a problem says why."""
+
+    html: str | None
+    title: str
+    summary: str
+    problems: tuple[Problem, ...]
+    body_line: int
+    """Line of the file, from 1, in which the text below the front matter begins."""
+
+
+@dataclass(frozen=True)
+class _DraftPicture(MediaFile):
+    """A picture at the address where the editor shows it."""
+
+    address: str = ""
+
+    @property
+    def url(self) -> str:
+        return self.address
+
+
+class _ChangePictures(Mapping[str, MediaFile]):
+    """The pictures that an article can show, read when it does."""
+
+    def __init__(self, clone: Clone, change_id: ChangeId, author: Author, address: str) -> None:
+        self._clone, self._change_id, self._author = clone, change_id, author
+        self._address = address
+
+    def __getitem__(self, name: str) -> MediaFile:
+        data = pictures.content(self._clone, self._change_id, name, author=self._author)
+        if data is None:
+            raise KeyError(name)
+        try:
+            found = media.picture(name, data)
+        except BadPicture as error:
+            raise KeyError(name) from error
+        return _DraftPicture(name, data, found.width, found.height, f"{self._address}{name}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+@dataclass
+class LibraryDesk:
+    """The library beside the text, read again when it may have changed. Thread-safe."""
+
+    config: Config
+    _cache: ArticleCache = field(default_factory=ArticleCache)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _library: Library | None = None
+    _read_at: float = float("-inf")
+
+    def library(self) -> Library:
+        with self._lock:
+            now = time.monotonic()
+            if self._library is None or now - self._read_at > FRESH_S:
+                self._library = load_library(
+                    self.config.articles_dir, languages=self.config.languages, cache=self._cache
+                )
+                self._read_at = time.monotonic()
+            return self._library
+
+
+def proof(
+    desk: LibraryDesk,
+    clone: Clone,
+    change_id: ChangeId,
+    *,
+    path: str,
+    text: str,
+    author: Author,
+    picture_address: str,
+) -> TextProof:
+    """Try `text` as the file `path`. `picture_address` stands before the names of pictures."""
+    place = place_of(path, desk.config.languages)
+    assert isinstance(place, Place)  # noqa: S101 – the path of an article that was opened
+    article, problems, is_whole = _read(place, text)
+    others = tuple(one for one in desk.library().articles if one.path != path)
+    library = replace(desk.library(), articles=(*others, article), problems=(), remarks=())
+    shown = Media(_ChangePictures(clone, change_id, author, picture_address), ())
+    page, found = check_one(library, article, shown)
+    return TextProof(
+        html=page.html if page else None,
+        title=article.title,
+        summary=article.summary,
+        problems=tuple(sorted({*problems, *(found if is_whole else _of_text(found, article))})),
+        body_line=article.body_line,
+    )
+
+
+def _of_text(problems: tuple[Problem, ...], article: Article) -> Iterator[Problem]:
+    """Without those of keys that were guessed."""
+    return (one for one in problems if one.line >= article.body_line)
+
+
+def _read(place: Place, text: str) -> tuple[Article, tuple[Problem, ...], bool]:
+    """The article, as far as it can be read; the last tells whether it was read whole."""
+    with tempfile.TemporaryDirectory(prefix="otvet-proof-") as folder:
+        file = Path(folder, place.path)
+        file.parent.mkdir(parents=True)
+        file.write_bytes(text.encode("utf-8", "replace"))
+        reading = read_article(Path(folder), place)
+    if reading.article:
+        return reading.article, reading.problems, True
+    return _guessed(place, text), reading.problems, False
+
+
+def _guessed(place: Place, text: str) -> Article:
+    """An article to look at, of a file that is at fault."""
+    values = values_of(text) or {}
+    body = body_of(text)
+    title, summary = (values.get(key, "") for key in ("title", "summary"))
+    head = ArticleHead(
+        id="",
+        lang=place.lang,
+        section=place.section,
+        category=place.category,
+        slug=place.slug,
+        title=title if isinstance(title, str) else "",
+        summary=summary if isinstance(summary, str) else "",
+        tags=(),
+        questions=(),
+        order=0,
+        aliases=(),
+        related=(),
+        updated_at=NEVER,
+    )
+    body_line = text.count("\n", 0, len(text) - len(body)) + 1
+    return Article(head, status="draft", body=body, body_line=body_line, path=place.path)
