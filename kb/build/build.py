@@ -71,7 +71,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class _Authored:
+class Authored:
     """Everything authors keep, as far as it can be used, and what is wrong with the rest."""
 
     library: Library
@@ -84,11 +84,11 @@ class _Authored:
 
 
 @dataclass(frozen=True)
-class _Recipe:
+class Recipe:
     """The parts that the generation for everybody and that for staff have in common."""
 
     config: Config
-    authored: _Authored
+    authored: Authored
     source: EncoderSource | None
     calibration: Calibration
     former: FormerAddresses
@@ -101,8 +101,13 @@ class _Recipe:
         pages: Sequence[ArticleVersion],
         files: Mapping[str, bytes],
         memory: BuildMemory,
+        *,
+        keep: int | None = None,
     ) -> Build:
-        """Build a generation of `pages` and `files` and switch the store to it."""
+        """Build a generation of `pages` and `files` and switch the store to it.
+
+        Of finished ones the `keep` newest are kept, as many as the settings say without it.
+        """
         library = self.authored.library
         catalog = Catalog(
             pages,
@@ -121,7 +126,7 @@ class _Recipe:
             now=self.now,
             synonyms=(*self.authored.synonyms, *product_synonyms(catalog.products)),
             calibration=self.calibration,
-            keep=self.config.keep_generations,
+            keep=keep or self.config.keep_generations,
             memory=memory,
             progress=self.progress,
         )
@@ -142,13 +147,13 @@ def build(
     memory = memory or Memory()
     store, staff_store = Store(config.index_dir), Store(config.data_dir / STAFF_INDEX)
     last = memory.pages.recall(store, staff_store)
-    authored = _read(config, memory.files, last)
-    source = _source(config, memory)
+    authored = read_authored(config, memory.files, last)
+    source = encoder_source(config, memory)
     calibration, remarks = chosen_calibration(config, source)
     pages = pages_of(authored.library, authored.pictures, memory.pages)
     former = remembered(authored.library, pages.public, last)
     moment = now or datetime.now(UTC)
-    recipe = _Recipe(config, authored, source, calibration, former, moment, progress)
+    recipe = Recipe(config, authored, source, calibration, former, moment, progress)
     files = public_files(authored.pictures, authored.topics, authored.redirects)
     made = recipe.make(store, pages.public, files, memory.index)
     memory.pages.addresses = last_addresses(pages.public, former)
@@ -169,12 +174,13 @@ def documents(config: Config) -> list[Document]:
 
 def warm_up(config: Config, memory: Memory) -> None:
     """Load the encoder and use it once, so that the next build does not wait for it."""
-    source = _source(config, memory)
+    source = encoder_source(config, memory)
     if source is not None:
         source.passage_encoder().encode_passages(["warm-up"])
 
 
-def _read(config: Config, cache: ArticleCache, last: LastAddresses) -> _Authored:
+def read_authored(config: Config, cache: ArticleCache, last: LastAddresses) -> Authored:
+    """Read the folder of articles. Never raises for content."""
     root, languages = config.articles_dir, config.languages
     library = with_last(load_library(root, languages=languages, cache=cache), last)
     found_products, product_problems = products.read(root, languages)
@@ -188,10 +194,10 @@ def _read(config: Config, cache: ArticleCache, last: LastAddresses) -> _Authored
         *(product_problems, meaning_problems, topic_problems, listed.problems),
     )
     goods, words = found_products.entries, tuple(meanings)
-    return _Authored(library, goods, pictures, words, topics, listed.entries, problems)
+    return Authored(library, goods, pictures, words, topics, listed.entries, problems)
 
 
-def _source(config: Config, memory: Memory) -> EncoderSource | None:
+def encoder_source(config: Config, memory: Memory) -> EncoderSource | None:
     """The encoder of the settings; imported only here, where it is needed."""
     if memory.source is None and config.encoder != NO_ENCODER:
         from search.semantic.encoder_build.model_source import ModelSource

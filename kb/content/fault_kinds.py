@@ -47,6 +47,7 @@ class FaultKind(StrEnum):
     BROKEN_ANCHOR = "broken-anchor", "Links to headings that are not there"
     MOVED_TARGET = "moved-target", "Links to files that have moved"
     BAD_REDIRECT = "bad-redirect", "Old addresses that cannot lead where they should"
+    BAD_TEST = "bad-test", "Tests of search that cannot be run"
     BROKEN_PICTURE = "broken-picture", "Pictures that are not there"
     BAD_PICTURE = "bad-picture", "Files of pictures that cannot be used"
     BAD_THEME = "bad-theme", "Faults of the site's theme and files"

@@ -90,7 +90,7 @@ def new_article(
     path = root / lang / section / category / f"{slug}.md"
     twin = next((it for it in library.articles if it.address == (section, category, slug)), None)
     article_id = twin.id if twin else fresh_id(used_ids(library, root))
-    text = _text(lang, title, article_id, twin.products if twin else ())
+    text = draft_text(lang, title, article_id, twin.products if twin else ())
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -100,7 +100,8 @@ def new_article(
     return path
 
 
-def _text(lang: str, title: str, article_id: str, products: Sequence[str]) -> str:
+def draft_text(lang: str, title: str, article_id: str, products: Sequence[str] = ()) -> str:
+    """The file of an article that nobody has written yet, hints in its language."""
     known = records().get(lang)
     summary, body = known.draft if known and known.draft else records()[USUAL_LANGUAGE].draft
     front = TEMPLATE.format(

@@ -16,6 +16,12 @@ Whoever shows pages uses these, and hands in who acts as `model.Author(name, ema
 - `history.versions(clone, change_id, author=)` → `ArticleRevision`s, `history.text_of_version`,
   `history.compared(clone, change_id, old, new, author=)` → `ArticleDiff`, `history.restore(clone,
   change_id, revision, base=, author=)` → `Saved | Conflict`.
+- `placement.start(clone, lang=, section=, category=, title=, author=, slug="")` → `OpenArticle`,
+  `placement.translate(clone, change_id, lang=, author=)`, `placement.move(clone, change_id,
+  section=, category=, slug=, revision=, author=)` → the new revision,
+  `placement.known_categories(clone)`; `retirement.retire(clone, change_id, revision=, author=)`.
+- `pictures.add(clone, change_id, data, author=)` → `AddedPicture`, `pictures.content(clone,
+  change_id, name, author=)` → bytes for a preview.
 
 A `change_id` is the place an article was found at, `<language>/<section>/<category>/<slug>`. A step
 names the revision it starts from and raises `Moved`, or merges, when that is not the newest. All

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 
 from kb.accounts import roles
 from kb.content.files.article_file import Place, place_of
-from kb.drafts import messages
-from kb.drafts.heads import FileHead, heads
 from kb.drafts.model import (
     ArticleChange,
     ArticleEntry,
@@ -22,6 +20,8 @@ from kb.drafts.model import (
 )
 from kb.drafts.repository import trees
 from kb.drafts.repository.clone import CHANGES, Clone
+from kb.drafts.texts import messages
+from kb.drafts.texts.heads import FileHead, heads
 
 _FIELDS = "%(refname)%00%(objectname)%00%(authorname)%00%(authoremail:trim)%00%(authordate:unix)"
 _FORMAT = f"{_FIELDS}%00%(contents)%00"

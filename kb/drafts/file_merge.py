@@ -6,15 +6,16 @@ merged by its lines; an article that was moved meanwhile is found by its id.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.content.files.retired_ids import RETIRED_FILE
-from kb.drafts.heads import head
-from kb.drafts.model import Conflict, DraftError, Revision
+from kb.drafts.model import Conflict, DraftError, PlaceTaken, Revision
 from kb.drafts.repository import merge, trees
 from kb.drafts.repository.clone import Clone
 from kb.drafts.repository.merge import TextMerge
 from kb.drafts.repository.trees import BlobId, Edits, FileChange
+from kb.drafts.texts.heads import head, heads
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,56 @@ def merged_files(
     Raises DraftError for files that cannot be joined at all, CloneUnusable.
     """
     sides = _Sides(clone, base, change, published)
+    files = trees.changed(clone, base, change)
+    moves = _moves(clone, files)
     edits: dict[str, BlobId | None] = {}
     conflicts = []
-    for file in trees.changed(clone, base, change):
-        theirs = trees.blob_at(clone, published, file.path)
-        if theirs == file.new:
-            continue
+    for file in files:
+        source = moves.get(file.path, file.path)
+        if file.path in moves.values():
+            continue  # what was moved is merged where it went
+        if source != file.path:
+            _require_free(sides, file.path)
+            edits[source] = None
+            file = FileChange(file.path, trees.blob_at(clone, base, source), file.new)
+        theirs = trees.blob_at(clone, published, source)
         if theirs == file.old:
             edits[file.path] = file.new or None
-            continue
-        path, joined = _joined(sides, file, theirs)
-        if isinstance(joined, Conflict):
-            conflicts.append(joined)
-        elif joined is not None:
-            edits[path] = trees.write_blob(clone, joined.encode("utf-8"))
+        elif theirs != file.new:
+            path, joined = _joined(sides, file, theirs)
+            if isinstance(joined, Conflict):
+                conflicts.append(joined)
+            else:
+                edits[path] = trees.write_blob(clone, joined.encode("utf-8"))
+        elif source != file.path:
+            edits[file.path] = file.new
     return FileMerge(edits, tuple(conflicts))
+
+
+def _require_free(sides: _Sides, path: str) -> None:
+    if trees.blob_at(sides.clone, sides.published, path):
+        below = path.removeprefix(sides.clone.prefix).removesuffix(".md")
+        raise PlaceTaken(f"there is an article {below} by now; choose another place")
+
+
+def _moves(clone: Clone, files: Sequence[FileChange]) -> Mapping[str, str]:
+    """Path of an article → path it had before its change moved it, told by its id."""
+    texts = [file for file in files if file.path.endswith(".md")]
+    removed = {file.path: file.old for file in texts if file.old and not file.new}
+    if not removed:
+        return {}
+    added = {file.path: file.new for file in texts if file.new and not file.old}
+    known = heads(clone, [*removed.values(), *added.values()])
+    before = {(known[blob].id, _lang(clone, path)): path for path, blob in removed.items()}
+    return {
+        path: source
+        for path, blob in added.items()
+        if known[blob].id and (source := before.get((known[blob].id, _lang(clone, path))))
+    }
+
+
+def _lang(clone: Clone, path: str) -> str:
+    return path.removeprefix(clone.prefix).partition("/")[0]
 
 
 def conflict_of(
@@ -84,8 +120,8 @@ def conflict_of(
     )
 
 
-def _joined(sides: _Sides, file: FileChange, theirs: BlobId) -> tuple[str, str | Conflict | None]:
-    """Path and text of a file that both changed; None for nothing to do, or the conflict."""
+def _joined(sides: _Sides, file: FileChange, theirs: BlobId) -> tuple[str, str | Conflict]:
+    """Path and text of a file that both changed, or their conflict."""
     clone = sides.clone
     below = file.path.removeprefix(clone.prefix)
     if not file.path.endswith(".md") and below != RETIRED_FILE:
@@ -112,7 +148,7 @@ def _moved_to(sides: _Sides, file: FileChange) -> tuple[str, BlobId] | None:
     """The path and content that an article of `base` has now, found by its id and language."""
     clone = sides.clone
     known = head(trees.text_of(clone, file.old)).id
-    lang = file.path.removeprefix(clone.prefix).partition("/")[0]
+    lang = _lang(clone, file.path)
     if not known:
         return None
     for other in trees.changed(clone, sides.base, sides.published):

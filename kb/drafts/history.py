@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from kb.accounts import roles
-from kb.drafts import messages, saves, steps
+from kb.drafts import former_paths, saves, steps
 from kb.drafts.changes import tip_of
 from kb.drafts.model import (
     ArticleDiff,
@@ -26,6 +26,7 @@ from kb.drafts.model import (
 from kb.drafts.repository import trees
 from kb.drafts.repository.clone import Clone
 from kb.drafts.repository.git import GitFailed
+from kb.drafts.texts import messages
 
 MOST_VERSIONS = 200
 MOST_LINES = 5000
@@ -59,7 +60,7 @@ def text_of_version(
     """The file as it was then, "" where it was not there. Raises as `versions`, UnknownRevision."""
     roles.require(author.role, "articles.read")
     steps.require_known(clone, revision)
-    return saves.text_when_opened(clone, tip_of(clone, change_id), revision)
+    return former_paths.text_at(clone, tip_of(clone, change_id), revision)
 
 
 def compared(
@@ -70,7 +71,7 @@ def compared(
     tip = tip_of(clone, change_id)
     for revision in (old, new):
         steps.require_known(clone, revision)
-    paths = [saves.path_when_opened(clone, tip, one) for one in (old, new)]
+    paths = [former_paths.path_at(clone, tip, one) for one in (old, new)]
     texts = [
         trees.text_at(clone, one, path) if path else ""
         for one, path in zip((old, new), paths, strict=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from kb.accounts import roles
 from kb.content.files.article_file import Place, place_of, read_article
-from kb.drafts import messages, remote
+from kb.content.model import Problem
+from kb.drafts import remote
 from kb.drafts.changes import Tip, tip_of
 from kb.drafts.file_merge import merged_files
 from kb.drafts.model import (
@@ -32,6 +33,8 @@ from kb.drafts.model import (
 from kb.drafts.repository import checkout, trees
 from kb.drafts.repository.clone import CHANGES, Clone
 from kb.drafts.repository.git import GitFailed
+from kb.drafts.repository.trees import Edits
+from kb.drafts.texts import messages
 
 PATIENCE_S = 30.0
 """Longest wait for another publication, whose remote may be slow."""
@@ -114,7 +117,7 @@ def _join(
         if files.conflicts:
             raise MustSettle(files.conflicts[0])
         tree = trees.edited(clone, tip.published, files.edits)
-        _require_fit(clone, tip, tree)
+        _require_fit(clone, files.edits)
         text = subject or f"Publish {tip.path}"
         parents = [tip.published, revision]
         made = trees.commit(clone, tree, parents, author=author, message=f"{text}\n")
@@ -125,20 +128,25 @@ def _join(
     raise CloneBusy("the clone is being worked in; try again")
 
 
-def _require_fit(clone: Clone, tip: Tip, tree: str) -> None:
-    """Raise Unfit for an article that would be left out of the site."""
-    if tip.change is None or tip.change.is_retired:
-        return
-    text = trees.text_at(clone, tree, clone.prefix + tip.path)
-    place = place_of(tip.path, clone.languages)
-    assert isinstance(place, Place)  # noqa: S101 – no change is read with another path
+def _require_fit(clone: Clone, edits: Edits) -> None:
+    """Raise Unfit for articles that would be left out of the site."""
+    problems: list[Problem] = []
+    for path, blob in edits.items():
+        below = path.removeprefix(clone.prefix)
+        place = place_of(below, clone.languages)
+        if blob and below.endswith(".md") and isinstance(place, Place):
+            problems += _problems(place, trees.text_of(clone, blob))
+    if problems:
+        raise Unfit(tuple(problems))
+
+
+def _problems(place: Place, text: str) -> tuple[Problem, ...]:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, tip.path)
+        path = Path(folder, place.path)
         path.parent.mkdir(parents=True)
         path.write_bytes(text.encode("utf-8"))
         reading = read_article(Path(folder), place)
-    if reading.article is None:
-        raise Unfit(reading.problems)
+    return () if reading.article else reading.problems
 
 
 def _tidy(clone: Clone) -> None:

@@ -17,7 +17,6 @@ from typing import Any
 from kb.content.files.article_file import Place, place_of
 from kb.content.files.whole_file import write_whole
 from kb.drafts.file_merge import merged_files
-from kb.drafts.messages import StepMessage
 from kb.drafts.model import (
     Author,
     ChangeId,
@@ -31,6 +30,7 @@ from kb.drafts.model import (
 from kb.drafts.repository import checkout, trees
 from kb.drafts.repository.clone import CHANGES, DISCARDED, STALE_LOCK_S, Clone, remove_stale
 from kb.drafts.repository.git import MAX_DETAIL_CHARS, NETWORK_S, GitFailed
+from kb.drafts.texts.messages import StepMessage
 
 ACCEPTED = "refs/otvet/remote"
 """The newest commit of the remote that was taken over."""
@@ -55,7 +55,7 @@ def remote_of(clone: Clone) -> Remote | None:
     branch = clone.branch()
     short = branch.removeprefix("refs/heads/")
     name = _setting(clone, f"branch.{short}.remote")
-    names = clone.git.text("remote").split("\n")
+    names = clone.git.text("remote").split()
     name = name if name in names else "origin"
     if name not in names:
         return None

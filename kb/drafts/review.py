@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from kb.accounts import roles
-from kb.drafts import messages, steps
+from kb.drafts import steps
 from kb.drafts.changes import tip_of
-from kb.drafts.messages import StepMessage
 from kb.drafts.model import (
     ArticleChange,
     Author,
@@ -17,6 +16,8 @@ from kb.drafts.model import (
     Revision,
 )
 from kb.drafts.repository.clone import Clone
+from kb.drafts.texts import messages
+from kb.drafts.texts.messages import StepMessage
 
 
 def ask(

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from kb.accounts import roles
 from kb.content.files.text import MAX_BYTES
-from kb.drafts import messages, steps
-from kb.drafts.changes import Tip, tip_of
+from kb.drafts import former_paths, steps
+from kb.drafts.changes import Tip
 from kb.drafts.file_merge import conflict_of, merged_files
-from kb.drafts.messages import StepMessage
 from kb.drafts.model import (
     Author,
     BadText,
@@ -25,6 +24,8 @@ from kb.drafts.model import (
 from kb.drafts.repository import merge, trees
 from kb.drafts.repository.clone import Clone
 from kb.drafts.repository.trees import BlobId
+from kb.drafts.texts import messages
+from kb.drafts.texts.messages import StepMessage
 
 
 def save(
@@ -40,7 +41,8 @@ def save(
     """Keep the whole text of an article's file, begun at revision `base`, as one commit.
 
     What others saved since is merged in; where that cannot be, a Conflict comes back and nothing
-    was saved. `settles` is the published revision of a Conflict that the text has settled.
+    was saved. An article that was moved meanwhile is followed: `Saved.change_id` names its place.
+    `settles` is the published revision of a Conflict that the text has settled.
     Raises NotAllowed, BadText, BadPlace, NoSuchArticle, UnknownRevision, CloneBusy, CloneUnusable.
     """
     roles.require(author.role, "articles.write")
@@ -48,7 +50,7 @@ def save(
     for revision in (base, settles) if settles else (base,):
         steps.require_known(clone, revision)
     for _ in range(steps.MOST_TRIES):
-        tip = tip_of(clone, change_id)
+        tip = former_paths.followed(clone, change_id, base)
         done = _save(clone, tip, yours, base, author, subject, settles)
         if done is not None:
             return done
@@ -69,22 +71,6 @@ def clean_text(text: str) -> str:
     return kept if kept.endswith("\n") or not kept else f"{kept}\n"
 
 
-def path_when_opened(clone: Clone, tip: Tip, revision: Revision) -> str:
-    """The article's path in the repository at a revision, wherever its file lay then; "" for
-    nowhere."""
-    told = messages.read(clone.git.text("log", "-1", "--format=%B", revision)).path
-    for path in dict.fromkeys((told, tip.place.path, tip.path)):
-        if path and trees.blob_at(clone, revision, clone.prefix + path):
-            return clone.prefix + path
-    return ""
-
-
-def text_when_opened(clone: Clone, tip: Tip, revision: Revision) -> str:
-    """The article's text at a revision; "" where it was not there."""
-    path = path_when_opened(clone, tip, revision)
-    return trees.text_at(clone, revision, path) if path else ""
-
-
 def _save(
     clone: Clone,
     tip: Tip,
@@ -99,7 +85,7 @@ def _save(
         raise BeingRetired("this article is being retired; give that up to go on writing")
     change_id = tip.place.path.removesuffix(".md")
     path = clone.prefix + tip.path
-    before = text_when_opened(clone, tip, base)
+    before = former_paths.text_at(clone, tip, base)
     theirs = trees.text_at(clone, tip.revision, path)
     text, is_merged = yours, False
     if theirs not in (before, yours):

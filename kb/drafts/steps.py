@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kb.drafts.changes import Tip
-from kb.drafts.messages import StepMessage
 from kb.drafts.model import Author, Revision, UnknownRevision
 from kb.drafts.repository import trees
 from kb.drafts.repository.clone import CHANGES, DISCARDED, Clone
 from kb.drafts.repository.trees import BlobId
+from kb.drafts.texts.messages import StepMessage
 
 MOST_TRIES = 20
 """Rounds of a step that always finds another one first: somebody else got on in each."""

@@ -234,10 +234,10 @@ class _Looked:
         if document not in self._scored:
             units = self._units.units(document)
             cosines = self._passage_cosines(document)
-            scored = [self._scored_unit(units, n, cosines) for n in range(len(units.units))]
             lacking = self._lacking_code(units)
             self._scored[document] = tuple(
-                replace(unit, lacks_code=unit.number in lacking) for unit in scored
+                self._scored_unit(units, number, cosines, lacks_code=number in lacking)
+                for number in range(len(units.units))
             )
         return self._scored[document]
 
@@ -253,14 +253,20 @@ class _Looked:
         return lacking if len(lacking) < len(terms) else frozenset()
 
     def _scored_unit(
-        self, units: DocumentUnits, number: int, cosines: Mapping[str, float]
+        self,
+        units: DocumentUnits,
+        number: int,
+        cosines: Mapping[str, float],
+        *,
+        lacks_code: bool,
     ) -> ScoredUnit:
         unit = units.units[number]
         block = units.blocks[unit.block]
         text = unit_text(block, unit)
         cosine = cosines.get(block.anchor, min(cosines.values(), default=0.0))
-        held = self._held((*block.headings[-1:], text))
-        return ScoredUnit(number, cosine, held, min(len(text), MAX_UNIT_CHARS) / MAX_UNIT_CHARS)
+        held = self._held("\n".join((*block.headings[-1:], text)))
+        length = min(len(text), MAX_UNIT_CHARS) / MAX_UNIT_CHARS
+        return ScoredUnit(number, cosine, held, length, lacks_code=lacks_code)
 
     def _passage_cosines(self, document: int) -> dict[str, float]:
         """Cosine of the best passage under each anchor; empty without a query vector."""
@@ -273,11 +279,12 @@ class _Looked:
             found[anchor] = max(found.get(anchor, -1.0), float(self._cosines[number]))
         return found
 
-    def _held(self, texts: Sequence[str]) -> float:
+    def _held(self, text: str) -> float:
+        """Share of the query's idf weight that a text holds."""
         total = sum(self._weights.values())
         if not total:
             return 0.0
-        found = {token.term for text in texts for token in self._matcher.find(text)}
+        found = {token.term for token in self._matcher.find(text)}
         return sum(self._weights[term] for term in found) / total
 
 

@@ -16,7 +16,8 @@ from kb.content import checks, products, synonyms, topics_file
 from kb.content.addresses import redirects
 from kb.content.fault_kinds import FaultKind, Severity
 from kb.content.library import load as load_library
-from kb.content.model import Problem
+from kb.content.model import Library, Problem
+from kb.relevance import relevance_file
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def gather(config: Config, root: Path) -> Findings:
     of_files: Sequence[Problem] = (
         *synonyms.read(root, config.languages)[1],
         *topics_file.read(root, config.languages)[1],
+        *_of_tests(root, library, config.languages),
         *redirects.read(root, library, goods.entries, config.languages).problems,
         *of_products,
         *misnamed,
@@ -71,3 +73,8 @@ def gather(config: Config, root: Path) -> Findings:
         *site_check.check(config),
     }
     return Findings(len(library.articles), tuple(sorted(found)), root, config.site_dir)
+
+
+def _of_tests(root: Path, library: Library, languages: Sequence[str]) -> Sequence[Problem]:
+    cases, problems = relevance_file.read(root, languages)
+    return (*problems, *relevance_file.misnamed(cases, library))

@@ -96,6 +96,11 @@ class PhraseList:
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._innocent = [phrase for phrase in phrases if phrase.is_innocent]
         self._guilty = [phrase for phrase in phrases if not phrase.is_innocent]
+        self._by_term: dict[str, list[int]] = {}
+        """Numbers of guilty phrases by the terms of their first place, which each needs."""
+        for number, phrase in enumerate(self._guilty):
+            for term in phrase.parts[0][0].terms:
+                self._by_term.setdefault(term, []).append(number)
         self.terms = frozenset(
             term
             for phrase in phrases
@@ -108,7 +113,8 @@ class PhraseList:
     def stands_in(self, sentence: Sentence) -> bool:
         """True when a phrase stands in the sentence, made of no words that are innocent there."""
         held = frozenset().union(*(word.terms for word in sentence))
-        possible = [phrase for phrase in self._guilty if phrase.may_stand_among(held)]
+        begun = {number for term in held for number in self._by_term.get(term, ())}
+        possible = [it for it in map(self._guilty.__getitem__, begun) if it.may_stand_among(held)]
         if not possible:
             return False
         innocent = self._innocent_places(sentence)

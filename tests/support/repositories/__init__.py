@@ -8,8 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.drafts.repository.clone import Clone
 from kb.drafts.model import Author
+from kb.drafts.repository.clone import Clone
 
 ARTICLE = "en/guides/returns/refund"
 OTHER = "en/guides/returns/exchange"

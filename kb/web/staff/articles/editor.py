@@ -8,7 +8,7 @@ from typing import Literal
 from flask import url_for
 
 from kb.content.files.fields import MAX_SLUG_CHARS
-from kb.drafts.heads import head
+from kb.drafts.texts.heads import head
 from kb.drafts.model import OpenArticle
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, request, url_for
 
 from kb.drafts import changes, history, publication, review as reviews
-from kb.drafts.heads import head
+from kb.drafts.texts.heads import head
 from kb.drafts.model import Author, MustSettle, PushOutcome
 from kb.drafts.repository.clone import Clone
 from kb.web.layout.locale import date_in_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from kb.drafts import changes, history as versions
-from kb.drafts.heads import head
+from kb.drafts.texts.heads import head
 from kb.drafts.model import ArticleDiff, Conflict
 from kb.web.layout.locale import gettext as _
 from kb.web.staff.articles.access import can, open_to, the_clone, writer

@@ -1,0 +1,1 @@
+"""Texts that changes are told by: messages of commits, heads of files, slugs of titles."""
