@@ -7,16 +7,12 @@ import json
 from dataclasses import dataclass, field, replace
 
 from kb.build.former_addresses import LastAddresses, last_addresses
-from kb.catalog import catalog_json
+from kb.build.open_index import serving_catalog
 from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog
-from kb.catalog.generation import CATALOG
 from kb.content import anchors
 from kb.content.media import Media
 from kb.content.model import Article, Library, Problem
 from kb.content.render import CannotRender, LinkResolver, render
-from search.errors import IndexCorrupt, IndexOutdated
-from search.generation.files import CONTENT
-from search.generation.open_generation import OpenGeneration
 from search.generation.store import Store
 
 VERSION = 2
@@ -44,10 +40,10 @@ class PageMemory:
         Returns the addresses that the last generation knew.
         """
         if self.addresses is None:
-            last = _serving(public)
+            last = serving_catalog(public)
             self.addresses = last_addresses(last.all_pages, last.former)
             self.published = {(page.id, page.lang): page for page in last.all_pages}
-            self.rendered = _by_digest(_serving(staff)) | _by_digest(last)
+            self.rendered = _by_digest(serving_catalog(staff)) | _by_digest(last)
         return self.addresses
 
     def digest(self, article: Article, surroundings: str) -> str:
@@ -109,19 +105,6 @@ def _render(article: Article, resolver: LinkResolver, digest: str, memory: PageM
         moved = anchors.renamed(former.html, former.headings, page.headings)
         page = replace(page, html=anchors.with_aliases(page.html, moved))
     return page, found.problems
-
-
-def _serving(store: Store) -> Catalog:
-    """The catalog of a store's serving generation; an empty one when it cannot be read."""
-    nothing = Catalog((), (), ())
-    name = store.current_name()
-    if name is None:
-        return nothing
-    try:
-        generation = OpenGeneration(store.path(name), lazy=("encoder/", "lexical/", "vectors/"))
-        return catalog_json.from_json((generation.path(CONTENT) / CATALOG).read_bytes())
-    except (IndexCorrupt, IndexOutdated, OSError, ValueError, KeyError, TypeError):
-        return nothing
 
 
 def _by_digest(catalog: Catalog) -> dict[str, Rendered]:

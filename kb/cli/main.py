@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kb import VERSION
-from kb.cli import articles, build, keys, search, secret, serve, staff
+from kb.cli import articles, build, export, keys, search, secret, serve, staff
 from kb.cli.check import command as check
 from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
@@ -32,6 +32,7 @@ GROUPS = (
         build,
         check,
         doctor,
+        export,
         handoffs,
         keys,
         publish,

@@ -14,6 +14,7 @@ from kb.content import media, translations
 from kb.content.fault_kinds import FaultKind
 from kb.content.media import Media
 from kb.content.model import Article, Library, Problem
+from kb.content.remarks import leftovers
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
 
 PARTED = FaultKind.PARTED_TRANSLATION
@@ -31,6 +32,9 @@ def check(library: Library, root: Path) -> tuple[Problem, ...]:
         except CannotRender as error:
             problems.append(error.problem)
     problems += _dead_links(library, rendered)
+    for article in library.articles:
+        if article.path in rendered:
+            problems += leftovers.of_article(article, rendered[article.path].html)
     problems += _bad_relations(library)
     problems += _bad_sources(library)
     problems += _parted_translations(library)

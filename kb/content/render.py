@@ -155,8 +155,8 @@ class LinkResolver:
         folder, _, file_name = name.partition("/")
         file = self._media.files.get(file_name)
         if folder != MEDIA_DIR or file is None:
-            remedy = f"Put the picture into {MEDIA_DIR}/ and name it relative to this file"
-            raise DeadLink("shows {href}, which does not exist or cannot be used", remedy)
+            remedy = f"Put it into {MEDIA_DIR}/ and name it relative to this file"
+            raise DeadLink("shows {href}, which is not there or cannot be used", remedy)
         return ImageSource(file.url, file.width, file.height)
 
 

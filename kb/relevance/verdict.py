@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CaseVerdict:
     """A case with what became of it, before and now."""
 
     case: RelevanceCase
@@ -46,16 +46,18 @@ class Verdict:
         return self.before.rank(self.case.article) if self.before else None
 
 
-def judged(case: RelevanceCase, before: SiteReply | None, now: SiteReply) -> Verdict:
+def judged(case: RelevanceCase, before: SiteReply | None, now: SiteReply) -> CaseVerdict:
     """Hold what happens now against what is demanded, and against what happened before."""
     faults = tuple(_faults(case, now))
     if case.kind == "test":
         state: State = "failed" if faults else _change(case, before, now)
-        return Verdict(case, before, now, state, faults)
+        return CaseVerdict(case, before, now, state, faults)
     losses = tuple(_losses(case, before, now))
     if losses:
-        return Verdict(case, before, now, "lost", losses)
-    return Verdict(case, before, now, "missing" if faults else _change(case, before, now), faults)
+        return CaseVerdict(case, before, now, "lost", losses)
+    return CaseVerdict(
+        case, before, now, "missing" if faults else _change(case, before, now), faults
+    )
 
 
 def holds(text: str, piece: str) -> bool:

@@ -87,6 +87,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.branding.colours:_HEX kb.branding.previews:_BREAKS kb.branding.site_folder:NAME
         kb.branding.theme_form:FAMILY kb.branding.theme_form:LANGUAGE
         kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
+        kb.content.files.fields:DAY
         kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
         kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE
         kb.accounts.api_keys:_SITE
@@ -105,6 +106,18 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.sanitize:FOOTNOTE_ID kb.content.sanitize:LANGUAGE_CLASS
         kb.content.sanitize:NUMBER kb.content.sanitize:SCHEME kb.content.anchors:_ANCHOR
         kb.content.markdown.fences:LANGUAGE kb.catalog.quoted_blocks:_LIST_MARK
+        kb.content.remarks.callouts:DIRECTIVE kb.content.remarks.callouts:OPENING
+        kb.content.remarks.callouts:ENDING kb.content.remarks.callouts:ALERT
+        kb.content.remarks.callouts:MARK kb.content.remarks.components:IMPORT
+        kb.content.remarks.components:EXPORT kb.content.remarks.components:COMMENT
+        kb.content.remarks.lists:BULLET kb.content.remarks.lists:GLUED_NUMBER
+        kb.content.remarks.lists:LOOSE_NUMBER kb.content.remarks.lists:GLUED_MARK
+        kb.content.remarks.lists:DASH kb.content.remarks.marks:HEADING
+        kb.content.remarks.pictures:DEFINITION kb.content.remarks.source:FENCE
+        kb.content.remarks.source:CLOSING kb.content.remarks.tables:DELIMITERS
+        kb.content.remarks.tables:QUOTE kb.content.remarks.templates:INCLUDE
+        kb.content.remarks.templates:NAME_END kb.content.remarks.lost_html:TAG
+        kb.content.remarks.lost_html:ATTRIBUTE
     """,
     ARTICLE: """
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
@@ -140,6 +153,14 @@ EXPRESSIONS: Mapping[int, str] = {
         search.text.html_text:ATTRIBUTE search.text.html_text:SPACES search.text.html_text:TOKEN
         search.text.layout:_SENTENCE_END search.text.passages:_SENTENCE_END
         search.text.quotation:_WORD search.text.snippets:_SENTENCE_START search.text.units:_WORD
+        kb.content.remarks.callouts:EMPTY kb.content.remarks.components:TAG
+        kb.content.remarks.components:ATTRIBUTE kb.content.remarks.links:WIKI
+        kb.content.remarks.links:REFERENCE kb.content.remarks.links:FOOTNOTE
+        kb.content.remarks.links:BROKEN_OFF kb.content.remarks.marks:STRONG
+        kb.content.remarks.pictures:INLINE kb.content.remarks.pictures:BY_REFERENCE
+        kb.content.remarks.pictures:TAG kb.content.remarks.source:BACKTICKS
+        kb.content.remarks.source:ATOM kb.content.remarks.templates:TAG
+        kb.content.remarks.templates:VARIABLE kb.content.remarks.templates:BRACES
     """,
     MAX_NORMALISED_CHARS: """
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
@@ -157,6 +178,13 @@ PASSED = {
     "kb.content.files.fields:ORDER": "fullmatch",
     "kb.content.files.fields:SLUG": "fullmatch",
     "kb.content.markdown.callouts:Callouts.RE": "search",
+    "kb.content.remarks.lists:BULLET": "match",
+    "kb.content.remarks.lists:DASH": "match",
+    "kb.content.remarks.lists:GLUED_MARK": "match",
+    "kb.content.remarks.lists:GLUED_NUMBER": "match",
+    "kb.content.remarks.lists:LOOSE_NUMBER": "match",
+    "kb.content.remarks.pictures:INLINE": "findall",
+    "kb.content.remarks.pictures:TAG": "findall",
     "kb.content.sanitize:ANCHOR": "fullmatch",
     "kb.content.sanitize:FOOTNOTE_ID": "fullmatch",
     "kb.content.topics.sentences:_CLAUSE": "split",
@@ -195,6 +223,7 @@ READERS: Mapping[str, int] = {
     "fence": MAX_LINE_CHARS,
     "inline": 50_000,
     "markdown": 50_000,
+    "leftovers": 200_000,
     "page": 200_000,
     "passage": 200_000,
 }
@@ -204,6 +233,7 @@ MADE_INSIDE = {
     "kb.branding.theme_file:_line_of": "theme",
     "kb.content.markdown.convert:_Footnotes.extendMarkdown": "markdown",
     "kb.content.markdown.fences:closing_fence": "fence",
+    "kb.content.remarks.source:Source.line_of": "leftovers",
     "kb.content.media:_length": "picture_size",
     "kb.content.topics.misspellings:_ENGLISH_SOUNDS": "message_sentences",
     "kb.redaction.accounts:_CHARACTER": "private",

@@ -30,7 +30,7 @@ class NotFirst:
 
 
 @dataclass(frozen=True)
-class NearDuplicate:
+class AlikePair:
     """Two articles of one language that say the same, by their paths."""
 
     path: str
@@ -63,13 +63,13 @@ def not_first(
     return tuple(sorted(missed, key=lambda it: (it.case.path, it.case.line, it.case.query)))
 
 
-def near_duplicates(tree: TrialTree) -> tuple[NearDuplicate, ...]:
+def near_duplicates(tree: TrialTree) -> tuple[AlikePair, ...]:
     """Pairs that are alike in meaning, likest first; none without an encoder."""
     paths = {(it.lang, it.id): it.path for it in tree.authored.library.articles}
     found = []
     for one, other, cosine in _alike(tree.generation):
         first, second = sorted((paths[one.lang, one.group], paths[other.lang, other.group]))
-        found.append(NearDuplicate(first, second, cosine))
+        found.append(AlikePair(first, second, cosine))
     return tuple(found)
 
 

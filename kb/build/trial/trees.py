@@ -25,7 +25,7 @@ from search.generation.store import Store
 TRIALS = "trials"
 """Folder of the generations, in the folder of caches."""
 
-Place = Literal["tree", "revision"]
+TreeKind = Literal["tree", "revision"]
 """Kinds of trees: each has its generations to itself."""
 
 
@@ -44,7 +44,7 @@ class TrialBuilder:
     """Builds one tree after another in one place, each on the one before."""
 
     config: Config
-    place: Place = "tree"
+    kind: TreeKind = "tree"
     progress: Progress = lambda *_: None
     memory: Memory = field(default_factory=Memory)
 
@@ -73,7 +73,7 @@ class TrialBuilder:
 
     @property
     def _store(self) -> Store:
-        return Store(self.config.cache_dir / TRIALS / self.place)
+        return Store(self.config.cache_dir / TRIALS / self.kind)
 
     def _last(self) -> LastAddresses:
         """Addresses that are served; pages of the last trial are at hand then, too."""

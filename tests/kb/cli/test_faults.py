@@ -27,6 +27,7 @@ from tests.support.vote_rows import add_vote
 ARGUMENTS = {
     "backup": "{kept}",
     "db copy": "--to sqlite:///{kept}.sqlite",
+    "export": "{kept}.zip",
     "handoffs resend": "ho_1 --yes",
     "handoffs retry": "ho_1",
     "handoffs show": "ho_1",
@@ -52,7 +53,7 @@ WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
 WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "watch")
 NEEDS_NO_STATE = (
-    *("check", "doctor", "id", "mcp", "new", "publish", "search"),
+    *("check", "doctor", "export", "id", "mcp", "new", "publish", "search"),
     *("stats", "translations"),
 )
 NEEDS_NO_SETTINGS = ("key identity", "key secret", "secret new")

@@ -108,7 +108,7 @@ def test_pictures_are_served_by_content_with_their_size() -> None:
 def test_a_missing_picture_is_its_alt_text_and_reported() -> None:
     page = rendered("![Карта](../../../media/no.svg)")
     assert page.html == "<p>Карта</p>"
-    assert "does not exist" in page.problems[0].message
+    assert "is not there" in page.problems[0].message
 
 
 def test_callouts_speak_the_language_of_the_article() -> None:

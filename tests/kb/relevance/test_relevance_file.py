@@ -9,7 +9,7 @@ import pytest
 from kb.content.library import load
 from kb.relevance.cases import Expectation, RelevanceCase
 from kb.relevance.relevance_file import RELEVANCE_FILE, misnamed, read
-from tests.support.libraries.trial_library import REFUND, Written, write, write_library
+from tests.support.relevance.trial_library import REFUND, Written, write, write_library
 
 LANGUAGES = ("en", "ru")
 WHOLE = """\

@@ -15,6 +15,7 @@ from kb.branding import theme_file
 from kb.catalog import export
 from kb.content import media, sanitize
 from kb.content.files import front_matter, old_paths
+from kb.content.files.article_file import NEVER
 from kb.content.files.text import BadFile
 from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
@@ -22,6 +23,8 @@ from kb.content.markdown.inline.raw_html import RawTags
 from kb.content.markdown.inline.scanner import Surroundings, tokens_of
 from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
+from kb.content.model import Article, ArticleHead
+from kb.content.remarks.leftovers import of_article
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
 from kb.languages import detection
@@ -59,6 +62,15 @@ def properties(text: str) -> None:
 def markdown(text: str) -> None:
     with suppress(MarkupRefused):
         sanitize.to_html(text)
+
+
+def leftovers(text: str) -> None:
+    """An article whose page shows its source as it stands."""
+    head = ArticleHead(
+        *("k2m7p", "en", "faq", "a", "b", "T", "S", (), (), 0, (), ()), updated_at=NEVER
+    )
+    article = Article(head, "published", text, 6, "en/faq/a/b.md")
+    list(of_article(article, f"<p>{escape(text, quote=False)}</p>"))
 
 
 def fence(text: str) -> None:

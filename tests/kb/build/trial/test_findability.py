@@ -7,7 +7,7 @@ from pathlib import Path
 from kb.build.trial.findability import near_duplicates, not_first
 from kb.build.trial.trees import TrialTree
 from kb.config import Config
-from tests.support.libraries.trial_library import (
+from tests.support.relevance.trial_library import (
     ARTICLES,
     PARCEL,
     REFUND,

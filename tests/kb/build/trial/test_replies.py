@@ -12,7 +12,7 @@ from kb.build.trial.replies import Replies, replies
 from kb.build.trial.trees import TrialTree
 from kb.config import Config
 from kb.relevance.reply import ask
-from tests.support.libraries.trial_library import (
+from tests.support.relevance.trial_library import (
     PARCEL,
     REFUND,
     Written,

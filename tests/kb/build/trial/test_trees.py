@@ -10,7 +10,7 @@ from kb.build.build import build
 from kb.build.trial.trees import serving
 from search.errors import IndexMissing
 from tests.support.libraries.corpus import HashSource
-from tests.support.libraries.trial_library import (
+from tests.support.relevance.trial_library import (
     PARCEL,
     REFUND,
     Written,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.build.build import Memory
-from kb.build.trial.trees import Place, TrialBuilder
+from kb.build.trial.trees import TreeKind, TrialBuilder
 from kb.config import Config
 from tests.support.libraries.corpus import HashSource
 
@@ -70,5 +70,5 @@ def memory(folder: Path) -> Memory:
     return Memory(source=HashSource(folder))
 
 
-def builder(config: Config, place: Place = "tree") -> TrialBuilder:
+def builder(config: Config, place: TreeKind = "tree") -> TrialBuilder:
     return TrialBuilder(config, place, memory=memory(config.data_dir.parent))

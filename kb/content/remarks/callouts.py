@@ -1,0 +1,93 @@
+"""Callouts that are none: of unknown kinds, empty, or not closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.content.fault_kinds import FaultKind
+from kb.content.remarks.leftover import Leftover, Proof
+from kb.content.remarks.source import Source
+
+DIRECTIVE = re.compile(r":{2,}[ ]?\{?\.?(?P<name>[A-Za-z][\w-]{0,40})|:{3,}[ ]*$")
+OPENING = re.compile(r"[ \t>]*+(?P<colons>:{3,}+)[ ]*+\{?\.?[A-Za-z]")
+ENDING = re.compile(r"[ \t>]*+(?P<colons>:{3,}+)[ \t]*+$")
+ALERT = re.compile(r"\[!(?P<name>[\w-]{1,40})\][+-]?")
+MARK = re.compile(r"(?:!!!|\?\?\?\+?)[ ]?(?P<name>[\w-]{1,40})(?:[ ]*\"[^\"\n]{0,200}\")?[ ]*$")
+EMPTY = re.compile(
+    r'<div class="callout callout-[a-z]+">\s*<p class="callout-title">([^<]{0,300})</p>\s*</div>'
+)
+KINDS = "note, tip, important, warning, caution, danger"
+RAW_DIRECTIVE = FaultKind.RAW_DIRECTIVE
+ENDS = ":::"
+"""Name of a line that ends a directive; told where none begins."""
+EMPTY_REMEDY = "Put its text below it, indented by four spaces"
+
+
+def leftovers(proof: Proof) -> Iterator[Leftover]:
+    found = [one for block in proof.blocks for line in block.lines for one in _in_line(line)]
+    has_names = any(one.kind == RAW_DIRECTIVE and one.name != ENDS for one in found)
+    yield from (one for one in found if not (has_names and one.name == ENDS))
+    yield from _unclosed(proof)
+    if match := EMPTY.search(proof.html):
+        message = "the callout `{shown}` has no text"
+        line = _line_of_empty(proof.source)
+        yield Leftover(FaultKind.UNCLOSED_CALLOUT, match[1], message, EMPTY_REMEDY, line)
+
+
+def _in_line(line: str) -> Iterator[Leftover]:
+    if match := DIRECTIVE.match(line):
+        name = match["name"]
+        remedy = f"Use one of {KINDS}, or write it in Markdown" if name else "Remove it"
+        if name or len(line) == len(match[0]):
+            message = "readers see `{shown}` as text"
+            yield Leftover(RAW_DIRECTIVE, match[0], message, remedy, name=name or ENDS)
+    elif match := ALERT.match(line):
+        remedy = f"Alone on its line after `> `, one of {KINDS}"
+        message = "readers see `{shown}` as text"
+        yield Leftover(FaultKind.RAW_CALLOUT, match[0], message, remedy)
+    elif match := MARK.match(line):
+        message = "readers see `{shown}` as text"
+        remedy = "Leave a blank line above it, and indent its text by four spaces"
+        yield Leftover(FaultKind.RAW_CALLOUT, match[0], message, remedy)
+
+
+def _unclosed(proof: Proof) -> Iterator[Leftover]:
+    """Directives by colons without a line of colons that ends them."""
+    opened: list[tuple[int, int, str]] = []
+    for number, line in enumerate(proof.source.prose):
+        if ending := ENDING.match(line):
+            while opened and opened[-1][0] > len(ending["colons"]):
+                yield _not_closed(proof, *opened.pop()[1:])
+            if opened:
+                opened.pop()
+        elif opening := OPENING.match(line):
+            opened.append((len(opening["colons"]), number, line.strip()))
+    for _, number, text in opened:
+        yield _not_closed(proof, number, text)
+
+
+def _not_closed(proof: Proof, number: int, text: str) -> Leftover:
+    colons = text[: len(text) - len(text.lstrip(":"))]
+    return Leftover(
+        FaultKind.UNCLOSED_CALLOUT,
+        text,
+        "`{shown}` is not closed",
+        f"Write a line `{colons}` below its text",
+        proof.source.file_line(number),
+        name=f"{number}",
+    )
+
+
+def _line_of_empty(source: Source) -> int:
+    """Line of the file with the first mark below which nothing is indented; 0 without one."""
+    mark = None
+    for number, line in enumerate(source.prose):
+        if mark is not None and line.strip():
+            indent = len(line) - len(line.lstrip())
+            if indent < mark[1] + 2:
+                return source.file_line(mark[0])
+            mark = None
+        if MARK.match(line.strip()):
+            mark = number, len(line) - len(line.lstrip())
+    return source.file_line(mark[0]) if mark else 0

@@ -1,0 +1,60 @@
+"""Lines that were meant as a list: marks without a space, dots for marks, steps that run on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kb.content.fault_kinds import FaultKind
+from kb.content.remarks.leftover import Leftover, Proof
+from kb.content.remarks.visible_text import VisibleBlock
+
+BULLET = re.compile(r"[•‣▪●◦∙⁃■➤►]\s*\S")
+GLUED_NUMBER = re.compile(r"\d{1,2}[.)](?=[^\W\d_]{2})")
+LOOSE_NUMBER = re.compile(r"\d{1,2}[.)]\s+\S")
+GLUED_MARK = re.compile(r"[-+*](?=[^\W\d_]{2})")
+DASH = re.compile(r"[—–-]\s+\S")
+MANY = 2
+"""Lines of a kind that are no accident."""
+WORDS = {
+    BULLET: ("the line `{shown}` is no item of a list", "Begin it with `- `"),
+    GLUED_NUMBER: ("the line `{shown}` is no step of a list", "Put a space after the number"),
+    LOOSE_NUMBER: ("the step `{shown}` runs on in the text above", "Leave a blank line above it"),
+    GLUED_MARK: ("the line `{shown}` is no item of a list", "Put a space after the mark"),
+    DASH: ("the line `{shown}` runs on in the text above", "Begin the items with `- `"),
+}
+ALONE_IS_ENOUGH = (BULLET,)
+MAY_BEGIN = (BULLET, GLUED_NUMBER, GLUED_MARK)
+"""Forms that are no item at the beginning of a paragraph either."""
+
+
+def leftovers(proof: Proof) -> Iterator[Leftover]:
+    """One for each form of marks, at its first line."""
+    paragraphs = [block for block in proof.blocks if block.tag in ("p", "li", "dd", "")]
+    for form in WORDS:
+        lines = [line for run in _runs(paragraphs, form) for line in run]
+        for line in lines:
+            message, remedy = WORDS[form]
+            yield Leftover(FaultKind.MEANT_AS_LIST, line, message, remedy, name=form.pattern)
+
+
+def _runs(blocks: Sequence[VisibleBlock], form: re.Pattern[str]) -> Iterator[list[str]]:
+    """Lines of the form, one after the other, that are enough to be meant as items."""
+    run: list[str] = []
+    before, is_led = "", False
+    for block in blocks:
+        for at, line in enumerate(block.lines):
+            if form.match(line) and (at or form in MAY_BEGIN):
+                is_led = is_led or (not run and bool(at) and before.endswith(":"))
+                run.append(line)
+            else:
+                yield from _enough(run, form, is_led=is_led)
+                run, is_led = [], False
+            before = line
+    yield from _enough(run, form, is_led=is_led)
+
+
+def _enough(run: list[str], form: re.Pattern[str], *, is_led: bool) -> Iterator[list[str]]:
+    """The run, if it is long enough, led by a colon, or of marks that are never anything else."""
+    if len(run) >= MANY or (run and (is_led or form in ALONE_IS_ENOUGH)):
+        yield run

@@ -1,0 +1,32 @@
+"""Marks of Markdown that the page shows as text, and code that nothing closes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.content.fault_kinds import FaultKind
+from kb.content.remarks.leftover import Leftover, Proof
+from kb.content.remarks.visible_text import CODE
+
+STRONG = re.compile(r"(?<![*\w])\*\*[^*\n]{1,300}\*\*|\*\*[^*\n]{1,300}\*\*(?![*\w])")
+HEADING = re.compile(r"#{2,6}[^\W\d_]")
+
+
+def leftovers(proof: Proof) -> Iterator[Leftover]:
+    message = "readers see `{shown}` as text"
+    for block in proof.blocks:
+        for match in STRONG.finditer(block.text):
+            remedy = "No space within the asterisks, no letter beside them"
+            if match[0].strip(f"* {CODE}"):
+                yield Leftover(FaultKind.RAW_MARK, match[0], message, remedy, name="**")
+        for line in block.lines:
+            if HEADING.match(line) and block.tag == "p":
+                yield Leftover(FaultKind.RAW_MARK, line, message, "Put a space after #", name="#")
+    for fence in proof.source.open_fences:
+        number = proof.source.file_line(fence.line)
+        remedy = "Write a line with the same marks alone below the code"
+        message = "the code that `{shown}` opens is not closed"
+        yield Leftover(
+            FaultKind.UNCLOSED_FENCE, fence.text, message, remedy, number, name=f"{number}"
+        )

@@ -1,0 +1,58 @@
+"""Tags of template languages and of other documentation programs that the page shows as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.content.fault_kinds import FaultKind
+from kb.content.remarks.leftover import Leftover, Proof
+
+TAG = re.compile(r"\{%[^\n{}]{0,300}%\}|\{\{[<%][^\n{}]{0,300}[%>]\}\}|<%[^\n<>]{0,300}%>")
+VARIABLE = re.compile(r"(?<!\{)\{\{(?![<%{])(?P<name>[^{}\n]{0,200})\}\}(?!\})")
+# Of Diplodoc, Writerside, kramdown and the like: `{note:info}`, `{/tabs}`, `{var(x)}`, `{.class}`
+BRACES = re.compile(
+    r"\{(?:/[a-z][\w-]{0,30}|[a-z][\w-]{0,30}\([^(){}\n]{0,100}\)|"
+    r":?\s?[.#][A-Za-z][\w-]{0,40}(?:\s[^{}\n]{0,100})?|:\s[^{}\n]{1,100}|"
+    r"tabs|(?:cut|icon|include|list|note|tab|tabs|video):[^{}\n]{0,60})\}"
+)
+INCLUDE = re.compile(
+    r"-{1,2}8<-{1,2}\s|===\s?[+!]?\s?\"|!!?include\b|\[TOC\]$|\[\[toc\]\]$", re.IGNORECASE
+)
+NAME_END = re.compile(r"[(:\s]")
+REMEDY = "Write out what it stands for, or put it into code"
+VARIABLE_REMEDY = "Write out the value, mend the name, or put it into code"
+
+
+KNOWN_NAMES: frozenset[str] = frozenset()
+"""Names in `{{ }}` that stay on a page and are filled in later. None is yet."""
+
+
+def is_known_name(name: str) -> bool:
+    """True for a name in `{{ }}` that is filled in elsewhere."""
+    return name in KNOWN_NAMES
+
+
+def leftovers(proof: Proof) -> Iterator[Leftover]:
+    """Each tag once by the word it begins with, each variable once."""
+    for block in proof.blocks:
+        for match in TAG.finditer(block.text):
+            word = " ".join(match[0].strip("{}%<> /").split()[:1])
+            yield _raw(match[0], word)
+        for match in VARIABLE.finditer(block.text):
+            name = match["name"].strip()
+            if not is_known_name(name):
+                message = f"readers see `{{{{ {name[:40]} }}}}`, which nothing fills in"
+                kind = FaultKind.UNKNOWN_VARIABLE
+                yield Leftover(kind, match[0], message, VARIABLE_REMEDY, name=name)
+        for match in BRACES.finditer(block.text):
+            yield _raw(match[0], NAME_END.split(match[0].strip("{}/"))[0])
+        for line in block.lines:
+            if INCLUDE.match(line):
+                yield _raw(line, line.split()[0])
+
+
+def _raw(shown: str, name: str) -> Leftover:
+    return Leftover(
+        FaultKind.RAW_TEMPLATE, shown, "readers see `{shown}` as text", REMEDY, name=name
+    )

@@ -1,0 +1,1 @@
+"""Moving out: tests of kb.exports."""
