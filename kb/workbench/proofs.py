@@ -16,7 +16,13 @@ from pathlib import Path
 from kb.config import Config
 from kb.content import media
 from kb.content.checks import check_one
-from kb.content.files.article_file import NEVER, Place, place_of, read_article
+from kb.content.files.article_file import (
+    NEVER,
+    ArticleReading,
+    Place,
+    place_of,
+    read_article,
+)
 from kb.content.files.head_edit import body_of, values_of
 from kb.content.library import ArticleCache
 from kb.content.library import load as load_library
@@ -113,16 +119,18 @@ def proof(
     """Try `text` as the file `path`. `picture_address` stands before the names of pictures."""
     place = place_of(path, desk.config.languages)
     assert isinstance(place, Place)  # noqa: S101 – the path of an article that was opened
-    article, problems, is_whole = _read(place, text)
+    reading = reading_of(place, text)
+    article, is_whole = reading.article or _guessed(place, text), reading.article is not None
     others = tuple(one for one in desk.library().articles if one.path != path)
     library = replace(desk.library(), articles=(*others, article), problems=(), remarks=())
     shown = Media(_ChangePictures(clone, change_id, author, picture_address), ())
     page, found = check_one(library, article, shown)
+    of_text = found if is_whole else _of_text(found, article)
     return TextProof(
         html=page.html if page else None,
         title=article.title,
         summary=article.summary,
-        problems=tuple(sorted({*problems, *(found if is_whole else _of_text(found, article))})),
+        problems=tuple(sorted({*reading.problems, *of_text})),
         body_line=article.body_line,
     )
 
@@ -132,16 +140,13 @@ def _of_text(problems: tuple[Problem, ...], article: Article) -> Iterator[Proble
     return (one for one in problems if one.line >= article.body_line)
 
 
-def _read(place: Place, text: str) -> tuple[Article, tuple[Problem, ...], bool]:
-    """The article, as far as it can be read; the last tells whether it was read whole."""
+def reading_of(place: Place, text: str) -> ArticleReading:
+    """The article that a text is, or what is wrong with it, as of a file at that place."""
     with tempfile.TemporaryDirectory(prefix="otvet-proof-") as folder:
         file = Path(folder, place.path)
         file.parent.mkdir(parents=True)
         file.write_bytes(text.encode("utf-8", "replace"))
-        reading = read_article(Path(folder), place)
-    if reading.article:
-        return reading.article, reading.problems, True
-    return _guessed(place, text), reading.problems, False
+        return read_article(Path(folder), place)
 
 
 def _guessed(place: Place, text: str) -> Article:

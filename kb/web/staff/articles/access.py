@@ -34,7 +34,7 @@ def open_to(action: StaffAction) -> Callable[[View], View]:
     def declared(view: View) -> View:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            roles.require(sessions.signed_in().role, action)
+            roles.require(role(), action)
             return view(*args, **kwargs)
 
         made = sessions.for_staff(limit_staff(in_own_language(guarded)))
@@ -60,15 +60,18 @@ def takes_text(view: View) -> View:
 def writer() -> Author:
     """The person who is signed in, as commits name them."""
     account = sessions.signed_in()
-    return Author(account.name, account.email, account.role)
+    return Author(account.name, account.email, role())
+
+
+def role() -> str:
+    """The role of who is signed in."""
+    return sessions.role_of(sessions.signed_in())
 
 
 def can(action: StaffAction) -> bool:
-    return roles.may(sessions.signed_in().role, action)
+    return roles.may(role(), action)
 
 
 def the_clone() -> Clone:
     """The clone of this site; without one there is no editor, and no such page."""
     return open_clone(services().config) or abort(404)
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -74,12 +75,13 @@ class ListPage:
 
 def list_params(args: Mapping[str, str], languages: Sequence[str]) -> ListParams:
     """Unknown values count as none."""
-    state, lang, page = args.get("state", ""), args.get("in", ""), args.get("page", "")
+    state, lang = args.get("state", ""), args.get("in", "")
+    page = re.fullmatch(r"[0-9]{1,4}", args.get("page", ""))
     return ListParams(
         text=" ".join(args.get("q", "")[:MAX_QUERY_CHARS].split()),
         state=state if state in (*STATES, UNDER_WAY) else "",
         lang=lang if lang in languages else "",
-        page=min(int(page), MAX_PAGE) if page.isascii() and page.isdigit() and page[:6] == page else 1,
+        page=min(int(page[0]), MAX_PAGE) if page else 1,
     )
 
 
@@ -96,7 +98,7 @@ def list_page(
 ) -> ListPage:
     found = [one for one in entries if _holds(one, asked.text)]
     shown = [one for one in found if _is_chosen(one, asked)]
-    shown.sort(key=_newest_change_first)
+    shown.sort(key=lambda one: _newest_change_first(one, frame.lang))
     pages = max(1, -(-len(shown) // PER_PAGE))
     asked = replace(asked, page=max(1, min(asked.page, pages)))
     start = (asked.page - 1) * PER_PAGE
@@ -139,8 +141,10 @@ def _is_chosen(entry: ArticleEntry, asked: ListParams) -> bool:
     return is_state and asked.lang in ("", entry.lang)
 
 
-def _newest_change_first(entry: ArticleEntry) -> tuple[float, str]:
-    return (-entry.change.saved_at.timestamp() if entry.change else 0.0, entry.path)
+def _newest_change_first(entry: ArticleEntry, lang: str) -> tuple[float, bool, str]:
+    """What is being changed comes first, then articles in the page's own language."""
+    since = -entry.change.saved_at.timestamp() if entry.change else 0.0
+    return since, entry.lang != lang, entry.path
 
 
 def _row(entry: ArticleEntry, lang: str) -> ArticleRow:

@@ -1,4 +1,4 @@
-"""Two texts of one article that a person must settle: both sides, and one text to be made of them."""
+"""Two texts of one article that a person must settle: both, and the one to be made of them."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from typing import Literal
 from flask import url_for
 
 from kb.content.files.fields import MAX_SLUG_CHARS
-from kb.drafts.texts.heads import head
 from kb.drafts.model import OpenArticle
+from kb.drafts.texts.heads import head
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction
 from kb.web.layout.locale import date_in_words, direction, language_name

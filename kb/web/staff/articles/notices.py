@@ -16,7 +16,7 @@ DONE: Mapping[str, Text] = {
     "asked": N_("Sent to review."),
     "sent-back": N_("Given back to its author."),
     "discarded": N_("The change was given up; readers go on seeing the published text."),
-    "published": N_("Published. Readers see it within a minute."),
+    "published": N_("Published. Readers have it as soon as the site is built anew."),
     "unsent": N_("Published here, but the other repository did not take it. It is kept."),
     "retiring": N_("It is taken off the site when this change is published."),
     "restored": N_("That version was saved anew. Publish it to let readers have it."),

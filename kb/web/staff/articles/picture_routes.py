@@ -6,9 +6,9 @@ import mimetypes
 
 from flask import Response, abort, jsonify, request, url_for
 
+from kb.content.files.text import MAX_BYTES
 from kb.drafts import pictures
 from kb.drafts.model import BadPasted
-from kb.drafts.pictures import MAX_BYTES
 from kb.web.layout.locale import gettext as _
 from kb.web.staff.articles.access import open_to, the_clone, writer
 from kb.web.staff.articles.blueprint import articles

@@ -1,4 +1,4 @@
-"""A text tried before it is saved, as pages show it: look, problems, and what search does with it."""
+"""A text tried before it is saved, as pages show it: look, problems, effect on search."""
 
 from __future__ import annotations
 
@@ -57,3 +57,5 @@ class Proof:
     has_vectors: bool = True
     fault: str = ""
     """Why nothing could be tried, in words."""
+    search_fault: str = ""
+    """Why search could not be."""

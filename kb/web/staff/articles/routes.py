@@ -18,7 +18,8 @@ from kb.web.staff.articles.editor import Notice, editor_page
 from kb.web.staff.articles.faults import sentence_of, status_of
 from kb.web.staff.articles.form import ArticleForm, form_of, text_of
 from kb.web.staff.articles.notices import done_notice
-from kb.web.staff.articles.proof_reader import proof_of, proof_json
+from kb.web.staff.articles.proof import Proof
+from kb.web.staff.articles.proof_reader import proof_json, proof_of
 from kb.web.staff.views import go, show
 
 MAX_MESSAGE_CHARS = 200
@@ -39,7 +40,7 @@ def listed() -> Response:
         notices=[one.text for one in (done_notice(request.args.get("done", "")),) if one],
         push=publication.push_status(clone),
         can_push=can("articles.push"),
-        sees_people=can("people.see"),
+        sees_people=False,
     )
     return show("articles_list.html", page)
 
@@ -133,21 +134,13 @@ def _conflict(change_id: str, conflict: Conflict) -> Response:
 
 
 def _tried(change_id: str, text: str, base: str) -> Response:
-    article = changes.opened(the_clone(), change_id, author=writer())
+    """The same page with what the text looks like and does; nothing is kept."""
+    clone, author = the_clone(), writer()
+    article = changes.opened(clone, change_id, author=author)
     form = form_of(text, is_file="file" in request.form)
+    proof = proof_of(clone, change_id, article.path, text, with_search=True)
     notice = Notice(_("This is not saved yet."), "warn")
-    proof = proof_of(the_clone(), change_id, article.path, text, with_search=True)
-    return show(
-        "articles_editor.html",
-        editor_page(
-            frame_of(form.title or article.path, here=url_for("articles.edit", change_id=change_id)),
-            article,
-            form,
-            revision=base,
-            notices=(notice,),
-            proof=proof,
-        ),
-    )
+    return _editor(article, form, base, notices=(notice,), proof=proof)
 
 
 def _unsaved(change_id: str, base: str, error: DraftError | BadFile) -> Response:
@@ -177,6 +170,7 @@ def _editor(
     revision: str,
     *,
     notices: tuple[Notice, ...],
+    proof: Proof | None = None,
     status: int = 200,
 ) -> Response:
     here = url_for("articles.edit", change_id=article.change_id)
@@ -186,5 +180,6 @@ def _editor(
         form,
         revision=revision,
         notices=notices,
+        proof=proof,
     )
     return show("articles_editor.html", page, status=status)

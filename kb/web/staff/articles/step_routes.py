@@ -1,13 +1,14 @@
-"""Routes of review and publication: a change looked at, sent on, given back, given up, published."""
+"""Routes of review and publication: a change looked at, sent on, given back or up, published."""
 
 from __future__ import annotations
 
 from flask import Response, abort, request, url_for
 
-from kb.drafts import changes, history, publication, review as reviews
-from kb.drafts.texts.heads import head
+from kb.drafts import changes, history, publication
+from kb.drafts import review as reviews
 from kb.drafts.model import Author, MustSettle, PushOutcome
 from kb.drafts.repository.clone import Clone
+from kb.drafts.texts.heads import head
 from kb.web.layout.locale import date_in_words
 from kb.web.layout.locale import gettext as _
 from kb.web.staff.articles.access import open_to, the_clone, writer

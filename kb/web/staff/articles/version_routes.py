@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 
-from kb.drafts import changes, history as versions
-from kb.drafts.texts.heads import head
+from kb.drafts import changes
+from kb.drafts import history as versions
 from kb.drafts.model import ArticleDiff, Conflict
+from kb.drafts.texts.heads import head
 from kb.web.layout.locale import gettext as _
 from kb.web.staff.articles.access import can, open_to, the_clone, writer
 from kb.web.staff.articles.blueprint import articles, frame_of
