@@ -15,15 +15,16 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import insert, select, update
 
-from kb.accounts import passwords
+from kb.accounts import audit, passwords
+from kb.accounts.roles import USUAL_ROLE, Role
 from kb.database.engine import Connection, Database
 from kb.database.tables import staff as table
 from kb.errors import DatabaseUnavailable
@@ -62,6 +63,10 @@ class NoSuchAccount(Exception):
     """There is no active account with this address."""
 
 
+class LastLead(Exception):
+    """Nobody could give out roles any more."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Somebody who may use the pages for staff; `session_key` is a secret."""
@@ -73,40 +78,118 @@ class Account:
     is_active: bool
     created_at: datetime
     signed_in_at: datetime | None
+    role: str = USUAL_ROLE
 
 
-def add(
-    db: Database, *, email: str, name: str, password: str, now: datetime, site_name: str = ""
-) -> Account:
-    """Make an account, or bring a deactivated one back with this name and password.
+@dataclass(frozen=True)
+class NewAccount:
+    """An account that is checked and can be stored; its password is hashed already."""
 
-    Neither name nor address nor `site_name` makes a password. Raises InvalidAccount before the
-    database is asked anything, AccountExists, DatabaseUnavailable.
-    """
-    account_id = f"st_{secrets.token_hex(_ID_BYTES)}"
-    checked_email, checked_name = clean_email(email), _clean_name(name)
-    values: dict[str, Any] = {
-        "name": checked_name,
-        "password_hash": _hash(_checked(password, checked_email, checked_name, site_name)),
-        "session_key": secrets.token_hex(_KEY_BYTES),
-        "is_active": True,
-    }
+    id: str
+    email: str
+    name: str
+    password_hash: str = field(repr=False)
+    session_key: str = field(repr=False)
+    role: Role
 
-    def work(connection: Connection) -> Account:
-        row = connection.execute(select(table).where(table.c.email == checked_email)).one_or_none()
+    def store(self, connection: Connection, *, now: datetime) -> Account:
+        """Make the account, or bring a deactivated one back, in the caller's transaction.
+
+        Storing it again changes nothing. Raises AccountExists.
+        """
+        same = table.c.email == self.email
+        row = connection.execute(select(table).where(same)).one_or_none()
         # Our own row is there already when a connection was lost while committing.
-        if row and row.is_active and row.session_key != values["session_key"]:
-            raise AccountExists(checked_email)
+        if row and row.is_active and row.session_key != self.session_key:
+            raise AccountExists(self.email)
+        values = {
+            "name": self.name,
+            "password_hash": self.password_hash,
+            "session_key": self.session_key,
+            "is_active": True,
+            "role": self.role,
+        }
         if row:
-            connection.execute(update(table).where(table.c.id == row.id).values(**values))
+            connection.execute(update(table).where(same).values(**values))
         else:
-            fresh = {"id": account_id, "email": checked_email, "created_at": now}
+            fresh = {"id": self.id, "email": self.email, "created_at": now}
             connection.execute(insert(table).values(**fresh, **values))
-        found = _find(connection, checked_email)
+        found = _find(connection, self.email)
         assert found is not None  # noqa: S101 – written in this transaction
         return found
 
+
+def prepared(
+    *, email: str, name: str, password: str, role: Role = USUAL_ROLE, site_name: str = ""
+) -> NewAccount:
+    """An account to be stored. Neither name nor address nor `site_name` makes a password.
+
+    Raises InvalidAccount.
+    """
+    checked_email, checked_name = clean_email(email), _clean_name(name)
+    return NewAccount(
+        id=f"st_{secrets.token_hex(_ID_BYTES)}",
+        email=checked_email,
+        name=checked_name,
+        password_hash=_hash(_checked(password, checked_email, checked_name, site_name)),
+        session_key=secrets.token_hex(_KEY_BYTES),
+        role=role,
+    )
+
+
+def add(
+    db: Database,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    now: datetime,
+    site_name: str = "",
+    role: Role = USUAL_ROLE,
+    actor: str = "",
+) -> Account:
+    """Make an account, or bring a deactivated one back with this name, password and role.
+
+    `actor` is who does it, for the record. Raises InvalidAccount before the database is asked
+    anything, AccountExists, DatabaseUnavailable.
+    """
+    made = prepared(email=email, name=name, password=password, role=role, site_name=site_name)
+    event = audit.StaffEvent.now(actor, "added", made.email, role, now=now)
+
+    def work(connection: Connection) -> Account:
+        account = made.store(connection, now=now)
+        audit.record(connection, event)
+        return account
+
     return db.transact(work)
+
+
+def set_role(
+    db: Database,
+    *,
+    email: str,
+    role: Role,
+    now: datetime,
+    actor: str = "",
+    keeps_a_lead: bool = False,
+) -> None:
+    """Give an active account another role, from its next request on.
+
+    With `keeps_a_lead` the last lead stays one. Raises InvalidAccount, NoSuchAccount, LastLead,
+    DatabaseUnavailable.
+    """
+    checked = clean_email(email)
+    event = audit.StaffEvent.now(actor, "role", checked, role, now=now)
+
+    def work(connection: Connection) -> None:
+        if keeps_a_lead and role != "lead":
+            _require_another_lead(connection, checked)
+        is_it = (table.c.email == checked) & table.c.is_active.is_(True)
+        if not connection.execute(update(table).where(is_it).values(role=role)).rowcount:
+            raise NoSuchAccount(checked)
+        audit.record(connection, event)
+
+    db.transact(work)
 
 
 def set_password(db: Database, *, email: str, password: str, site_name: str = "") -> None:
@@ -118,12 +201,29 @@ def set_password(db: Database, *, email: str, password: str, site_name: str = ""
     _change(db, email, password_hash=hashed, session_key=secrets.token_hex(_KEY_BYTES))
 
 
-def deactivate(db: Database, *, email: str) -> None:
-    """Let nobody in any more and end every session. Raises as `set_password`.
+def deactivate(
+    db: Database,
+    *,
+    email: str,
+    now: datetime | None = None,
+    actor: str = "",
+    keeps_a_lead: bool = False,
+) -> None:
+    """Let nobody in any more and end every session. Raises as `set_password`, LastLead.
 
     The row stays, so that what the account did still has a name.
     """
-    _change(db, email, is_active=False, session_key=secrets.token_hex(_KEY_BYTES))
+    event = audit.StaffEvent.now(
+        actor, "removed", clean_email(email), "", now=now or datetime.now(UTC)
+    )
+    _change(
+        db,
+        email,
+        event=event,
+        keeps_a_lead=keeps_a_lead,
+        is_active=False,
+        session_key=secrets.token_hex(_KEY_BYTES),
+    )
 
 
 def end_sessions(db: Database, account_id: str) -> None:
@@ -200,13 +300,31 @@ def _checked(password: str, *own: str) -> str:
         raise InvalidAccount("password", str(error)) from error
 
 
-def _change(db: Database, email: str, **values: Any) -> None:
+def _require_another_lead(connection: Connection, email: str) -> None:
+    is_lead = (table.c.role == "lead") & table.c.is_active.is_(True)
+    leads = {row.email for row in connection.execute(select(table.c.email).where(is_lead))}
+    if leads == {email}:
+        raise LastLead(email)
+
+
+def _change(
+    db: Database,
+    email: str,
+    *,
+    event: audit.StaffEvent | None = None,
+    keeps_a_lead: bool = False,
+    **values: Any,
+) -> None:
     checked = clean_email(email)
     is_it = (table.c.email == checked) & table.c.is_active.is_(True)
     key = values["session_key"]
 
     def work(connection: Connection) -> bool:
+        if keeps_a_lead:
+            _require_another_lead(connection, checked)
         if connection.execute(update(table).where(is_it).values(**values)).rowcount:
+            if event:
+                audit.record(connection, event)
             return True
         row = connection.execute(select(table).where(table.c.email == checked)).one_or_none()
         return row is not None and row.session_key == key  # done by a first, lost commit
@@ -239,6 +357,7 @@ def _account(row: Any) -> Account:
         is_active=row.is_active,
         created_at=row.created_at,
         signed_in_at=row.signed_in_at,
+        role=row.role,
     )
 
 

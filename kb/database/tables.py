@@ -298,7 +298,8 @@ delivery_counts = Table(
     PrimaryKeyConstraint("channel", "measure"),
 )
 
-# `session_key` goes into the signed cookie: changing it ends every session of the account.
+# `session_key` goes into the signed cookie: changing it ends every session of the account. An
+# unknown `role` may do nothing.
 staff = Table(
     "staff",
     metadata,
@@ -310,5 +311,36 @@ staff = Table(
     Column("is_active", Boolean, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("signed_in_at", UtcTime, nullable=True),
+    Column("role", String(16), nullable=False, server_default="agent"),
     UniqueConstraint("email"),
+)
+
+# Of an invitation's token only a hash is kept. `ended_at` is when it was accepted, taken back or
+# replaced by another.
+staff_invitations = Table(
+    "staff_invitations",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("invited_by", String(64), nullable=False),
+    Column("invited_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime, nullable=True),
+    UniqueConstraint("digest"),
+    Index(None, "email"),
+)
+
+# What was done to accounts, and by whom: `actor` is an account, or the user of a command.
+staff_events = Table(
+    "staff_events",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("actor", String(64), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("detail", String(100), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "at"),
 )

@@ -175,7 +175,7 @@ def _taken(clone: Clone) -> _Taken:
 
 def _begun(clone: Clone, place: Place, text: str, title: str, author: Author) -> bool:
     blob = trees.write_blob(clone, text.encode("utf-8"))
-    message = StepMessage(f"Begin {title}"[:72].rstrip(), path=place.path)
+    message = StepMessage(f"Start {title}"[:72].rstrip(), path=place.path)
     edits = {clone.prefix + place.path: blob}
     return bool(steps.begin(clone, _id(place), edits, message, author=author))
 

@@ -43,6 +43,8 @@ SQL = {
     "kb.handoffs.history",
     "kb.suggestions.log",
     "kb.accounts.api_keys",
+    "kb.accounts.audit",
+    "kb.accounts.invitations",
     "kb.accounts.openings",
     "kb.accounts.key_use",
     "kb.handoffs.outbox",

@@ -48,7 +48,10 @@ KEYED = {
     "staff.password_hash",
 }
 """Made of what is private with a key, or slowly, so that guesses cannot be tried."""
-OWN = {"staff.email", "staff.name", "api_keys.site", "api_keys.origins"}
+OWN = {
+    *("staff.email", "staff.name", "staff_invitations.email", "staff_events.email"),
+    *("api_keys.site", "api_keys.origins"),
+}
 """Accounts of the operator's people and settings of keys, which are what they are kept for."""
 OF_PROGRAMS = {
     *("votes.article_id", "votes.reason", "votes.lang", "article_views.article_id"),
@@ -65,7 +68,10 @@ OF_PROGRAMS = {
     *("deliveries.progress", "staff.id", "staff.session_key", "vote_marks.article_id"),
     *("delivery_counts.channel", "delivery_counts.measure", "delivery_workers.open_channels"),
     *("delivery_workers.unswept", "delivery_workers.owner", "handoff_openings.handoff_id"),
-    *("handoff_openings.id", "handoff_openings.reader_id", "handoff_openings.way"),
+    *("handoff_openings.id", "handoff_openings.reader_id", "handoff_openings.way", "staff.role"),
+    *("staff_invitations.id", "staff_invitations.role", "staff_invitations.digest"),
+    *("staff_invitations.invited_by", "staff_events.id", "staff_events.actor"),
+    *("staff_events.action", "staff_events.detail"),
 }
 """Ids, codes and names of articles, made by programs; those of clients are bound to a pattern."""
 
