@@ -20,7 +20,6 @@ from flask import Flask, Response, redirect, request, session
 from flask.sessions import SecureCookieSessionInterface
 
 from kb.accounts import staff
-from kb.accounts.roles import USUAL_ROLE
 from kb.accounts.staff import Account
 from kb.web.services import services
 
@@ -111,11 +110,6 @@ def signed_in() -> Account:
     account = current()
     assert account is not None  # noqa: S101 – `for_staff` has seen to it
     return account
-
-
-def role_of(account: Account) -> str:
-    """The role of an account."""
-    return str(getattr(account, "role", USUAL_ROLE))
 
 
 def for_staff(view: View) -> View:

@@ -10,7 +10,6 @@ from kb.accounts import roles
 from kb.addresses import home_path
 from kb.config import Config
 from kb.web.auth import sessions
-from kb.web.auth.sessions import role_of
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction, LanguageLink, Look
 from kb.web.layout.locale import direction, language_name
@@ -66,4 +65,4 @@ def _articles_url(config: Config) -> str:
     account = sessions.current()
     if not config.content_repository or account is None:
         return ""
-    return url_for("articles.listed") if roles.may(role_of(account), "articles.read") else ""
+    return url_for("articles.listed") if roles.may(account.role, "articles.read") else ""

@@ -33,6 +33,7 @@ document.addEventListener("keydown", (event) => {
 addEventListener("beforeunload", (event) => {
   if (!isLeaving && isDirty()) event.preventDefault();
 });
+proof.now();
 proof.soon();
 
 // What the form holds, but for which revision it began with.

@@ -18,7 +18,7 @@ export function watchProof(form, desk, text) {
     if (button) goTo(button);
   });
 
-  return { soon };
+  return { now: () => ask(false), soon };
 
   function soon() {
     clearTimeout(timer);

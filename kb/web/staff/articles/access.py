@@ -34,7 +34,7 @@ def open_to(action: StaffAction) -> Callable[[View], View]:
     def declared(view: View) -> View:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            roles.require(role(), action)
+            roles.require(sessions.signed_in().role, action)
             return view(*args, **kwargs)
 
         made = sessions.for_staff(limit_staff(in_own_language(guarded)))
@@ -60,16 +60,11 @@ def takes_text(view: View) -> View:
 def writer() -> Author:
     """The person who is signed in, as commits name them."""
     account = sessions.signed_in()
-    return Author(account.name, account.email, role())
-
-
-def role() -> str:
-    """The role of who is signed in."""
-    return sessions.role_of(sessions.signed_in())
+    return Author(account.name, account.email, account.role)
 
 
 def can(action: StaffAction) -> bool:
-    return roles.may(role(), action)
+    return roles.may(sessions.signed_in().role, action)
 
 
 def the_clone() -> Clone:

@@ -47,10 +47,10 @@ FIRST = (
         N_("Questions"),
         N_("How people ask for it, in their words, one a line. They are worth the most in search."),
     ),
+    FieldKey("status", "choice", N_("Who may read it")),
 )
 """Fields that every article needs; shown above the text."""
 FURTHER = (
-    FieldKey("status", "choice", N_("Who may read it")),
     FieldKey("tags", "names", N_("Tags"), N_("Separated by commas.")),
     FieldKey("products", "names", N_("Products"), N_("Slugs of products.yml, by commas.")),
     FieldKey("related", "names", N_("Related articles"), N_("Ids, by commas.")),

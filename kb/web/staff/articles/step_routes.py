@@ -43,6 +43,7 @@ def review(change_id: str) -> Response:
         note=article.note,
         is_new=article.is_new,
         is_retired=article.is_retired,
+        is_draft=known.status == "draft",
         revision=article.revision,
         diff=diff,
         notices=(notice,) if notice else (),

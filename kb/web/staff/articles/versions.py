@@ -57,6 +57,8 @@ class ReviewPage:
     note: str
     is_new: bool
     is_retired: bool
+    is_draft: bool
+    """The file says that nobody may read it."""
     revision: str
     diff: ArticleDiff
     notices: tuple[Notice, ...]
