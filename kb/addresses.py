@@ -71,3 +71,8 @@ def staff_article_path(article_id: str, reader: str, lang: str = "", anchor: str
     values = {"reader": reader, "lang": lang} if lang else {"reader": reader}
     path = f"/agent/a/{article_id}?{urlencode(values)}"
     return f"{path}#{quote(anchor, safe=ANCHOR_SAFE)}" if anchor else path
+
+
+def invitation_path(token: str) -> str:
+    """Path at which who is invited to the staff chooses a name and a password."""
+    return f"/staff/invitation/{token}"

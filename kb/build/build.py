@@ -22,6 +22,7 @@ from kb.catalog.generation import CATALOG, STAFF_INDEX
 from kb.config import Config
 from kb.content import media, products, synonyms, topics_file
 from kb.content.addresses import redirects
+from kb.content.addresses.reach import Reach
 from kb.content.files.old_paths import Redirect
 from kb.content.library import ArticleCache
 from kb.content.library import load as load_library
@@ -81,6 +82,18 @@ class Authored:
     topics: Topics
     redirects: tuple[Redirect, ...]
     problems: frozenset[Problem]
+    languages: tuple[str, ...]
+
+    @property
+    def reach(self) -> Reach:
+        """Where links that begin with / may lead."""
+        return Reach(
+            self.library,
+            products=self.products,
+            languages=self.languages,
+            redirects=self.redirects,
+            pictures=self.pictures,
+        )
 
 
 @dataclass(frozen=True)
@@ -150,7 +163,7 @@ def build(
     authored = read_authored(config, memory.files, last)
     source = encoder_source(config, memory)
     calibration, remarks = chosen_calibration(config, source)
-    pages = pages_of(authored.library, authored.pictures, memory.pages)
+    pages = pages_of(authored.library, authored.pictures, memory.pages, authored.reach)
     former = remembered(authored.library, pages.public, last)
     moment = now or datetime.now(UTC)
     recipe = Recipe(config, authored, source, calibration, former, moment, progress)
@@ -194,7 +207,9 @@ def read_authored(config: Config, cache: ArticleCache, last: LastAddresses) -> A
         *(product_problems, meaning_problems, topic_problems, listed.problems),
     )
     goods, words = found_products.entries, tuple(meanings)
-    return Authored(library, goods, pictures, words, topics, listed.entries, problems)
+    return Authored(
+        library, goods, pictures, words, topics, listed.entries, problems, tuple(languages)
+    )
 
 
 def encoder_source(config: Config, memory: Memory) -> EncoderSource | None:

@@ -18,8 +18,10 @@ def examine(config: Config, cache: ArticleCache | None = None) -> CheckReport:
     library, misnamed = products.assigned(library, found_products)
     _, of_synonyms = synonyms.read(root, languages)
     _, of_topics = topics_file.read(root, languages)
-    found = {*checks.check(library, root), *checks.remarks(library, config.default_language)}
     listed = redirects.read(root, library, found_products.entries, languages)
+    around = checks.Surroundings(found_products.entries, listed.entries, languages)
+    found = {*checks.check(library, root, around)}
+    found.update(checks.remarks(library, config.default_language))
     found.update(of_products, misnamed, of_synonyms, of_topics, listed.problems)
     return CheckReport(
         problems=tuple(sorted(one for one in found if one.severity == "problem")),

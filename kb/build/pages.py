@@ -10,12 +10,13 @@ from kb.build.former_addresses import LastAddresses, last_addresses
 from kb.build.open_index import serving_catalog
 from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog
 from kb.content import anchors
+from kb.content.addresses.reach import Reach
 from kb.content.media import Media
 from kb.content.model import Article, Library, Problem
 from kb.content.render import CannotRender, LinkResolver, render
 from search.generation.store import Store
 
-VERSION = 2
+VERSION = 3
 """Part of every page's digest: raise it when the same article renders differently."""
 
 Rendered = tuple[ArticleVersion, tuple[Problem, ...]]
@@ -64,10 +65,15 @@ class Pages:
     problems: tuple[Problem, ...]
 
 
-def pages_of(library: Library, pictures: Media, memory: PageMemory) -> Pages:
-    """Render what changed. An article that cannot be rendered is left out and reported."""
-    resolver = LinkResolver(library, pictures)
-    surroundings = _surroundings(library, pictures)
+def pages_of(
+    library: Library, pictures: Media, memory: PageMemory, reach: Reach | None = None
+) -> Pages:
+    """Render what changed. An article that cannot be rendered is left out and reported.
+
+    Without a `reach` links that begin with / stay, wherever they lead.
+    """
+    resolver = LinkResolver(library, pictures, reach)
+    surroundings = _surroundings(library, pictures, reach)
     rendered: dict[str, Rendered] = {}
     pages: dict[str, list[ArticleVersion]] = {"published": [], "internal": []}
     problems: list[Problem] = []
@@ -111,13 +117,14 @@ def _by_digest(catalog: Catalog) -> dict[str, Rendered]:
     return {page.source_digest: (page, ()) for page in catalog.all_pages}
 
 
-def _surroundings(library: Library, pictures: Media) -> str:
+def _surroundings(library: Library, pictures: Media, reach: Reach | None) -> str:
     """Digest of all that rendering an article depends on beside the article itself."""
     places = [(a.path, a.lang, a.address, a.status, a.alias_addresses) for a in library.articles]
     folders = [(c.section, c.slug) for c in library.categories]
     files = sorted(file.url for file in pictures.files.values())
     former = [sorted(library.former.items())] if library.former else []
-    return _sha256(json.dumps([VERSION, places, folders, files, *former]))
+    reached = [reach.facts] if reach else []
+    return _sha256(json.dumps([VERSION, places, folders, files, *former, *reached]))
 
 
 def _digest(article: Article, surroundings: str) -> str:

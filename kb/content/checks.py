@@ -5,25 +5,40 @@ Remarks beside them are for authors to know; they fail no check.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.content import media, translations
+from kb.content.addresses.reach import Reach
 from kb.content.fault_kinds import FaultKind
+from kb.content.files.old_paths import Redirect
 from kb.content.media import Media
-from kb.content.model import Article, Library, Problem
+from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
+from kb.content.remarks.likeness import nearest
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
 
 PARTED = FaultKind.PARTED_TRANSLATION
 
 
-def check(library: Library, root: Path) -> tuple[Problem, ...]:
+@dataclass(frozen=True)
+class Surroundings:
+    """All that is read beside the articles, as far as their links may lead there."""
+
+    products: Sequence[Product] = ()
+    redirects: Sequence[Redirect] = ()
+    languages: Sequence[str] = ()
+    """Of the site; without any, links that begin with / are not judged."""
+
+
+def check(
+    library: Library, root: Path, around: Surroundings = Surroundings()
+) -> tuple[Problem, ...]:
     """Every problem of the articles under `root`, those of `library` included, by path and line."""
     pictures = media.read(root)
-    links = LinkResolver(library, pictures)
+    links = LinkResolver(library, pictures, _reach(library, pictures, around))
     rendered: dict[str, RenderedArticle] = {}
     problems = [*library.problems, *pictures.problems]
     for article in library.articles:
@@ -42,14 +57,13 @@ def check(library: Library, root: Path) -> tuple[Problem, ...]:
 
 
 def check_one(
-    library: Library, article: Article, pictures: Media
+    library: Library, article: Article, pictures: Media, around: Surroundings
 ) -> tuple[RenderedArticle | None, tuple[Problem, ...]]:
     """One article of a library, rendered, with what is wrong with it; the others are not checked.
 
     None for one that cannot be rendered.
     """
-    links = LinkResolver(library, pictures)
-    problems: list[Problem] = []
+    links = LinkResolver(library, pictures, _reach(library, pictures, around))
     try:
         page = render(article, links)
     except CannotRender as error:
@@ -61,11 +75,23 @@ def check_one(
             with suppress(CannotRender):
                 rendered[other.path] = render(other, links)
     alone = replace(library, articles=(article,))
-    problems += _dead_links(alone, rendered)
+    problems = [*_dead_links(alone, rendered), *leftovers.of_article(article, page.html)]
     problems += _bad_relations(library)
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     return page, tuple(sorted({one for one in problems if one.path == article.path}))
+
+
+def _reach(library: Library, pictures: media.Media, around: Surroundings) -> Reach | None:
+    if not around.languages:
+        return None
+    return Reach(
+        library,
+        products=around.products,
+        languages=around.languages,
+        redirects=around.redirects,
+        pictures=pictures,
+    )
 
 
 def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
@@ -98,8 +124,9 @@ def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> It
         for link in page.links:
             known = anchors.get(link.path)
             if known is not None and link.anchor not in known:
-                message = f"links to {link.href}, but {link.path} has no such heading"
-                remedy = f"Use one of: {', '.join(sorted(known)) or 'none'}"
+                place = "this page" if link.path == article.path else link.path
+                message = f"links to {link.href}, which is no heading of {place}"
+                remedy = f"Nearest: {', '.join(nearest(link.anchor, known)) or 'none'}"
                 line = line_of(article, link.href)
                 yield Problem(article.path, line, message, remedy, FaultKind.BROKEN_ANCHOR)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from kb.content.model import Problem
 MEDIA_DIR = "media"
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,100}\.(?:svg|png|jpe?g|webp|gif)")
+NOT_IN_NAME = re.compile(r"[^a-z0-9._]+")
 NAME_REMEDY = "Use a-z, 0-9, . _ - and one of .svg .png .jpg .webp .gif"
 PIXEL_FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 """By suffix, the one format of Pillow that may read the file."""
@@ -36,6 +38,13 @@ SVG_TAGS = frozenset(
     "feGaussianBlur feOffset feMerge feMergeNode feFlood feComposite feBlend feColorMatrix "
     "feDropShadow".split()
 )
+PLAIN_REMEDY = "Save it without them: in Inkscape as Optimized SVG"
+REMEDIES = {
+    "metadata": PLAIN_REMEDY,
+    "style": "Save it with presentation attributes in place of a style sheet",
+    "image": "Draw it as shapes, or save the whole as .png or .webp",
+    "script": "Save it without scripts",
+}
 LOADS = re.compile(
     r"url\s*\(\s*+['\"]?+\s*+(?!#)|@import|javascript:|expression\s*\(", re.IGNORECASE
 )
@@ -96,14 +105,28 @@ def read(root: Path) -> Media:
 
 def picture(name: str, data: bytes) -> MediaFile:
     """Check one picture. Raises BadPicture."""
+    folder, _, plain_name = name.rpartition("/")
+    if folder:
+        remedy = f"Move it to {MEDIA_DIR}/{_fitting(folder)}-{_fitting(plain_name)}"
+        raise BadPicture("lies in a subfolder, and all pictures in one folder", remedy)
     if not NAME.fullmatch(name):
-        raise BadPicture("has a name that no picture can have", NAME_REMEDY)
+        fitting = _fitting(name)
+        if fitting.rpartition(".")[2] not in (*PIXEL_FORMATS, "jpeg", "svg"):
+            raise BadPicture("is no picture that a page can show", NAME_REMEDY)
+        remedy = f"Rename it, e.g. to {fitting}" if NAME.fullmatch(fitting) else NAME_REMEDY
+        raise BadPicture("has a name that no picture can have", remedy)
     suffix = name.rpartition(".")[2].replace("jpeg", "jpg")
     if suffix == "svg":
         width, height = _svg_size(data)
     else:
         width, height = _pixel_size(suffix, data)
     return MediaFile(name, data, width, height)
+
+
+def _fitting(name: str) -> str:
+    """`name` in letters that a picture's name may have, as near as it goes."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return NOT_IN_NAME.sub("-", plain).replace("-.", ".").strip("-._")
 
 
 def _pixel_size(suffix: str, data: bytes) -> tuple[int, int]:
@@ -145,17 +168,22 @@ class _SvgCheck:
     def __init__(self) -> None:
         self.size: tuple[int | None, int | None] = (None, None)
         self._depth = 0
+        self._prefixes: dict[str, str] = {}
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
+        self.parser.StartNamespaceDeclHandler = self._namespace
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.ProcessingInstructionHandler = self._instruction
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, tag = name.rpartition(" ")
         self._depth += 1
+        if namespace != SVG and tag not in SVG_TAGS:
+            prefix = self._prefixes.get(namespace) or "another namespace's"
+            self._refuse(f"holds <{prefix}:{tag}>, which only a program reads", PLAIN_REMEDY)
         if namespace != SVG or tag not in SVG_TAGS:
-            self._refuse(f"uses <{tag}>", "Draw with shapes, text and gradients only")
+            self._refuse(f"uses <{tag}>", REMEDIES.get(tag, "Draw with shapes, text and gradients"))
         if self._depth > MAX_SVG_DEPTH:
             self._refuse(f"is nested deeper than {MAX_SVG_DEPTH}", "Flatten the groups")
         if (self._depth == 1) != (tag == "svg"):
@@ -164,6 +192,9 @@ class _SvgCheck:
             self._attribute(key.rpartition(" ")[2], value)
         if self._depth == 1:
             self.size = _svg_root_size(attributes)
+
+    def _namespace(self, prefix: str | None, uri: str | None) -> None:
+        self._prefixes[uri or ""] = prefix or ""
 
     def _end(self, name: str) -> None:
         self._depth -= 1

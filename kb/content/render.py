@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from kb.addresses import article_path, staff_article_path
+from kb.content.addresses.reach import Reach
 from kb.content.fault_kinds import FaultKind
 from kb.content.media import MEDIA_DIR, Media
 from kb.content.model import SECTIONS, Article, Library, Problem
+from kb.content.remarks.likeness import NEAREST, nearest
 from kb.content.sanitize import (
     CALLOUT_TITLES,
     Callout,
@@ -29,6 +31,8 @@ from kb.languages import records
 
 UNREACHABLE = frozenset((("draft", "published"), ("internal", "published"), ("draft", "internal")))
 """Status of an article linked to, and of one that must not: its readers cannot open the other."""
+LEAST_LIKENESS = 0.7
+"""Of the slug of an article to the one in a dead link, to be named; 1 is the same."""
 WORDS_PER_MINUTE = 180
 """Silent reading of Russian and English prose lies between 180 and 240 words a minute."""
 
@@ -74,10 +78,11 @@ class LinkResolver:
     """Turns relative links between files into addresses of the site, in the reader's language.
 
     Only published articles can be reached from a published one, and no draft from an internal one:
-    staff read it. Drafts may link to anything.
+    staff read it. Drafts may link to anything. Without a `reach` links that begin with / stay.
     """
 
-    def __init__(self, library: Library, media: Media) -> None:
+    def __init__(self, library: Library, media: Media, reach: Reach | None = None) -> None:
+        self._reach = reach
         self._by_path = {article.path: article for article in library.articles}
         self._media = media
         self._by_address: dict[tuple[str, ...], list[Article]] = {}
@@ -106,8 +111,22 @@ class LinkResolver:
     def _in_any_language(self, source: Article, parts: list[str]) -> Article:
         found = self._by_address.get(tuple(parts[1:])) or self._moved.get(tuple(parts[1:]), [])
         if not found:
-            raise DeadLink("links to {href}, which does not exist", "Mend the path")
+            raise DeadLink(
+                "links to {href}, which does not exist", self._nearest(source, parts[-1])
+            )
         return min(found, key=lambda it: (it.lang != parts[0], it.lang != source.lang, it.lang))
+
+    def _nearest(self, source: Article, slug: str) -> str:
+        """Remedy with paths, relative to `source`, of articles whose slugs are most alike."""
+        slugs = nearest(slug, {address[-1] for address in self._by_address}, least=LEAST_LIKENESS)
+        folder = posixpath.dirname(source.path)
+        found = [
+            posixpath.relpath(one.path, folder)
+            for slug in slugs
+            for one in sorted(self._by_path.values(), key=lambda it: it.lang != source.lang)
+            if one.slug == slug
+        ]
+        return f"Nearest: {', '.join(found[:NEAREST])}" if found else "Mend the path"
 
     def new_path(self, source: Article, href: str) -> str:
         """`href` with the new path of an article whose file has left the one that it names.
@@ -130,6 +149,8 @@ class LinkResolver:
         path, _, anchor = href.partition("#")
         path, anchor = unquote(path.partition("?")[0]), unquote(anchor)
         if href.startswith("/"):
+            if self._reach and not self._reach.leads(href):
+                raise DeadLink("links to {href}, which is nowhere on this site", SITE_REMEDY)
             return href, None
         if not path.lower().endswith(".md"):
             return self._folder(source, path), None
@@ -160,6 +181,7 @@ class LinkResolver:
         return ImageSource(file.url, file.width, file.height)
 
 
+SITE_REMEDY = "Name a file relative to this one, or the whole address with its host"
 MD_REMEDY = "Name a file that ends in .md, relative to this one"
 
 

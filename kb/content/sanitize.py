@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 import nh3
 
+from kb.content.markdown.blocks.callouts import CALLOUT_TITLES, Callout
 from kb.content.markdown.bounds import MAX_AMPERSANDS, MarkupRefused
-from kb.content.markdown.callouts import CALLOUT_TITLES, Callout
 from kb.content.markdown.convert import convert
 from kb.content.markdown.headings import slugify
 from kb.content.markdown.inline.pictures import ZOOM
@@ -49,8 +49,8 @@ MAX_PASSES = 8
 SCHEMES = {"http", "https", "mailto", "tel"}
 TAGS = set(
     "a abbr b bdi blockquote br caption code dd del details div dl dt em figcaption figure "
-    "h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small strong sub summary sup table "
-    "tbody td tfoot th thead tr u ul var".split()
+    "h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p pre q s samp small strong sub "
+    "summary sup table tbody td tfoot th thead tr u ul var".split()
 )
 ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),
@@ -59,6 +59,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "details": {"open"},
     "div": {"class", "aria-label"},
     "img": {"src", "alt", "title", "width", "height"},
+    "input": {"checked", "disabled"},
     "li": {"id"},
     "ol": {"start"},
     "p": {"class"},
@@ -71,9 +72,12 @@ ATTRIBUTE_VALUES = {
     "a": {"rel": {"noopener noreferrer nofollow"}},
     "div": {"tabindex": {"0"}, "role": {"region"}},
     "img": {"loading": {"lazy"}, "decoding": {"async"}},
+    "input": {"type": {"checkbox"}},
     "td": {"align": {"left", "center", "right"}},
     "th": {"align": {"left", "center", "right"}},
 }
+FORCED_VALUES = {"input": {"disabled": ""}}
+"""Nothing that can be filled in ever reaches a page; the boxes of tasks are only shown."""
 CALLOUT_CLASSES = {f"callout callout-{kind}" for kind in CALLOUT_TITLES}
 CLASSES = {
     "a": {"footnote-ref", "footnote-backref", ZOOM},
@@ -84,7 +88,7 @@ LANGUAGE_CLASS = re.compile(r"language-[\w+#-]{1,30}")
 FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:[\w.-]{1,60}")
 ANCHOR = re.compile(r"[\w-]{1,120}")
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-NUMBER = re.compile(r"\d{1,4}")
+NUMBER = re.compile(r"\d{1,9}")
 
 
 def to_html(
@@ -143,6 +147,7 @@ def _clean_once(html: str) -> str:
         clean_content_tags={"script", "style"},
         attributes=ATTRIBUTES,
         tag_attribute_values=ATTRIBUTE_VALUES,
+        set_tag_attribute_values=FORCED_VALUES,
         attribute_filter=_attribute,
         url_schemes=SCHEMES,
         link_rel=None,
@@ -165,6 +170,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         is_fine = bool((FOOTNOTE_ID if tag in ("li", "sup") else ANCHOR).fullmatch(value))
     elif name == "src":
         is_fine = bool(SITE_PATH.fullmatch(value))
+    elif name in ("checked", "disabled"):
+        is_fine = value == ""
     elif name in ("width", "height", "colspan", "rowspan", "start"):
         is_fine = bool(NUMBER.fullmatch(value))
     else:

@@ -150,6 +150,7 @@ def _problems(place: Place, text: str) -> tuple[Problem, ...]:
 
 
 def _tidy(clone: Clone) -> None:
-    """Let git pack what has gathered, now and then, beside us."""
+    """Let git pack what has gathered, now and then, beside us; sweep what killed steps left."""
+    clone.sweep()
     with suppress(GitFailed):
         clone.git.run("-c", "gc.auto=6700", "gc", "--auto", "--quiet")

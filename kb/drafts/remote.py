@@ -34,6 +34,7 @@ from kb.drafts.texts.messages import StepMessage
 
 ACCEPTED = "refs/otvet/remote"
 """The newest commit of the remote that was taken over."""
+PROBE_S = 10.0
 MOST_ROUNDS = 3
 """Pulls and pushes in turn while others push at the same time."""
 _KEPT = "push.json"
@@ -130,6 +131,23 @@ def status(clone: Clone) -> PushOutcome:
     if not waiting:
         return PushOutcome("pushed", "", at, 0)
     return PushOutcome(kept.get("state", "pushed"), kept.get("detail", ""), at, waiting)
+
+
+def probe(clone: Clone) -> str:
+    """Try whether the remote would take what is published, and leave nothing there; its name.
+
+    "" without a remote. Raises GitFailed.
+    """
+    remote = remote_of(clone)
+    if remote is None:
+        return ""
+    aim = f"{clone.published()}:{remote.branch}"
+    try:
+        clone.git.run("push", "--dry-run", "--", remote.name, aim, limit_s=PROBE_S)
+    except GitFailed as error:
+        if not _is_behind(error):  # others have pushed: the next publication pulls that first
+            raise
+    return remote.name
 
 
 def failed(clone: Clone, error: GitFailed | DraftError) -> PushOutcome:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb.config import Config
-from kb.content import media
-from kb.content.checks import check_one
+from kb.content import media, products
+from kb.content.addresses import redirects
+from kb.content.checks import Surroundings, check_one
 from kb.content.files.article_file import (
     NEVER,
     ArticleReading,
@@ -92,18 +93,22 @@ class LibraryDesk:
     config: Config
     _cache: ArticleCache = field(default_factory=ArticleCache)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _library: Library | None = None
+    _known: tuple[Library, Surroundings] | None = None
     _read_at: float = float("-inf")
 
-    def library(self) -> Library:
+    def read(self) -> tuple[Library, Surroundings]:
         with self._lock:
-            now = time.monotonic()
-            if self._library is None or now - self._read_at > FRESH_S:
-                self._library = load_library(
-                    self.config.articles_dir, languages=self.config.languages, cache=self._cache
-                )
+            if self._known is None or time.monotonic() - self._read_at > FRESH_S:
+                self._known = self._read()
                 self._read_at = time.monotonic()
-            return self._library
+            return self._known
+
+    def _read(self) -> tuple[Library, Surroundings]:
+        root, languages = self.config.articles_dir, self.config.languages
+        library = load_library(root, languages=languages, cache=self._cache)
+        goods, _ = products.read(root, languages)
+        listed = redirects.read(root, library, goods.entries, languages)
+        return library, Surroundings(goods.entries, listed.entries, languages)
 
 
 def proof(
@@ -121,10 +126,11 @@ def proof(
     assert isinstance(place, Place)  # noqa: S101 – the path of an article that was opened
     reading = reading_of(place, text)
     article, is_whole = reading.article or _guessed(place, text), reading.article is not None
-    others = tuple(one for one in desk.library().articles if one.path != path)
-    library = replace(desk.library(), articles=(*others, article), problems=(), remarks=())
+    library, around = desk.read()
+    others = tuple(one for one in library.articles if one.path != path)
+    library = replace(library, articles=(*others, article), problems=(), remarks=())
     shown = Media(_ChangePictures(clone, change_id, author, picture_address), ())
-    page, found = check_one(library, article, shown)
+    page, found = check_one(library, article, shown, around)
     of_text = found if is_whole else _of_text(found, article)
     return TextProof(
         html=page.html if page else None,

@@ -13,7 +13,7 @@ from search.generation.files import LEXICAL, WORDS
 from search.lexical import whoosh_index
 from search.lexical.postings import FIELDS
 from search.model import Document, Passage
-from search.text import analysis
+from search.text.index_terms import index_terms
 from search.text.words import Words
 
 
@@ -58,12 +58,12 @@ def _lexical_passages(
 def _document_terms(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Terms of the title, and of the labels: tags and questions."""
     labels = "\n".join((*document.tags, *document.questions))
-    title_terms = tuple(analysis.terms(document.title, document.lang))
-    return title_terms, tuple(analysis.terms(labels, document.lang))
+    title_terms = tuple(index_terms(document.title, document.lang))
+    return title_terms, tuple(index_terms(labels, document.lang))
 
 
 def _passage_terms(passage: Passage, lang: str) -> dict[str, tuple[str, ...]]:
     return {
-        "headings": tuple(analysis.terms("\n".join(passage.headings), lang)),
-        "body": tuple(analysis.terms(passage.text, lang)),
+        "headings": tuple(index_terms("\n".join(passage.headings), lang)),
+        "body": tuple(index_terms(passage.text, lang)),
     }

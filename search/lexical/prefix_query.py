@@ -79,7 +79,7 @@ class PrefixReader:
         """
         before, _, last = query.rpartition(" ")
         word = fold(last)
-        if word in self._repairer.frequency or analysis.is_stop_word(word):
+        if word in self._repairer.known.frequency or analysis.is_stop_word(word):
             return TypedQuery(query)
         if len(word) < MIN_CHARS:
             is_left_away = bool(before) and word.isalpha()
@@ -100,7 +100,7 @@ class PrefixReader:
 
         Also whether it is clearly so. Titles and questions count more: readers use their words.
         """
-        frequency = self._repairer.frequency
+        frequency = self._repairer.known.frequency
         common = heapq.nlargest(MAX_FORMS, forms, key=lambda form: (frequency[form], -len(form)))
         topical = [t for t in analysis.terms(before) if t not in analysis.stop_terms()]
         passages = [self._lexical.passages_with(term) for term in topical]
@@ -119,7 +119,7 @@ class PrefixReader:
     @cached_property
     def _forms(self) -> list[str]:
         """Written words of the index, sorted."""
-        return sorted(self._repairer.frequency)
+        return sorted(self._repairer.known.frequency)
 
 
 def _shared(units: NDArray[np.int32], others: Sequence[NDArray[np.int32]]) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from search.lexical.query_repair import Repairer
 from search.model import Repair
 from search.text import analysis
+from search.text.index_terms import also_terms, query_terms
 from search.text.synonyms import Synonyms
 
 
@@ -57,14 +58,14 @@ class Interpreter:
         readings = (query, repair.text) if repair else (query,)
         found = (self._synonyms.meanings(reading) for reading in readings)
         meanings = tuple(dict.fromkeys(meaning for some in found for meaning in some))
-        own = analysis.query_terms(readings[-1], lang)
+        own = query_terms(readings[-1], lang)
         also = self._also(readings[-1], meanings, lang)
         added = tuple(term for term in dict.fromkeys(also) if term not in own)
         return InterpretedQuery(query, repair, meanings, QueryTerms(tuple(own), added))
 
     def _also(self, text: str, meanings: Sequence[str], lang: str) -> list[str]:
-        found = analysis.query_terms("\n".join(meanings), lang)
+        found = [*also_terms(text, lang), *query_terms("\n".join(meanings), lang)]
         for stemmer, other in self._stemmers.items():
             if stemmer != analysis.stemmer_of(lang):
-                found += analysis.query_terms(text, other)
+                found += query_terms(text, other)
         return found

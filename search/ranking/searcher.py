@@ -25,6 +25,7 @@ from search.ranking.options import SearchOptions
 from search.ranking.query_vector import MORE_READINGS_S, QueryEncoding, QueryVector, encode
 from search.ranking.weights import NAME_BONUS, PHRASE_BONUS, SECTION_PREFERENCE, Weights
 from search.text import analysis
+from search.text.index_terms import query_terms
 from search.text.words import fold
 
 WHOLE = 0.999
@@ -83,7 +84,7 @@ class Searcher:
 
     def term_weights(self, query: str, lang: str = "") -> dict[str, float]:
         """The terms of a query in `lang`, each with how telling it is in this index: its idf."""
-        return {term: self.index.lexical.idf(term) for term in analysis.query_terms(query, lang)}
+        return {term: self.index.lexical.idf(term) for term in query_terms(query, lang)}
 
     def search(self, text: str, options: SearchOptions) -> Results:
         """Rank documents for what a reader typed; any text is valid, an empty one finds nothing.

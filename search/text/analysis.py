@@ -19,8 +19,9 @@ import pymorphy3
 import Stemmer
 
 from search.text import languages
+from search.text.accents import without_accents
 
-VERSION = 4
+VERSION = 5
 """Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
 
 MAX_QUERY_CHARS = 2000
@@ -122,12 +123,6 @@ def terms(text: str, lang: str = "") -> list[str]:
     return [token.term for token in tokens(text, lang)]
 
 
-def query_terms(query: str, lang: str = "") -> list[str]:
-    """Distinct terms of a query in order, without stop words unless it has nothing else."""
-    distinct = list(dict.fromkeys(terms(query, lang)))
-    return [term for term in distinct if term not in stop_terms()] or distinct
-
-
 def is_stop_word(word: str) -> bool:
     """True when a folded word carries no topic."""
     return word in languages.stop_words()
@@ -151,7 +146,9 @@ def term_of(word: str, stemmer: str = "") -> str:
         return _russian_term(folded)
     if folded.isalpha():
         is_foreign = stemmer in languages.NOT_LATIN and _LATIN.search(folded)
-        return _stem("english" if is_foreign or not stemmer else stemmer, folded)
+        if is_foreign or not stemmer:
+            return _stem("english", without_accents(folded))
+        return _stem(stemmer, folded)
     return folded
 
 

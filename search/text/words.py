@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from search.text import analysis
 from search.text.analysis import Token
+from search.text.index_terms import index_tokens
 
 _NOTHING = re.compile(r"(?!)")
 
@@ -28,7 +28,7 @@ class Words:
         """Those of some texts in one language."""
         found: dict[str, set[str]] = {}
         for text in texts:
-            for token in analysis.tokens(text, lang):
+            for token in index_tokens(text, lang):
                 found.setdefault(token.term, set()).add(fold(text[token.start : token.end]))
         return cls({term: sorted(forms) for term, forms in sorted(found.items())})
 

@@ -93,19 +93,21 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.accounts.api_keys:_SITE
     """,
     MAX_LINE_CHARS: """
-        kb.content.markdown.blocks:ALONE kb.content.markdown.blocks:DEFINITION
-        kb.content.markdown.blocks:LIST_ITEM kb.content.markdown.blocks:NOT_A_PARAGRAPH
-        kb.content.markdown.blocks:RULE kb.content.markdown.blocks:STARTS_LIST
-        kb.content.markdown.blocks:UNDERLINE kb.content.markdown.callouts:Alerts.ALERT
-        kb.content.markdown.lines:COUNTED
-        kb.content.markdown.lines:MARK kb.content.markdown.lines:START_MARKS
-        kb.content.markdown.lines:WIDE_GAP kb.content.markdown.list_indents:HOLDS_BLOCKS
-        kb.content.markdown.list_indents:MARKER kb.content.markdown.list_indents:OPENS_COMMENT
+        kb.content.markdown.blocks.callouts:_FENCED kb.content.markdown.blocks.callouts:_INDENTED
+        kb.content.markdown.blocks.callouts:_QUOTED kb.content.markdown.blocks.code:_FENCE
+        kb.content.markdown.blocks.html:_BLOCK_TAG kb.content.markdown.blocks.html:_HIDDEN
+        kb.content.markdown.blocks.html:_ONE_TAG kb.content.markdown.blocks.html:_VERBATIM
+        kb.content.markdown.blocks.html:_VERBATIM_END kb.content.markdown.blocks.lists:_MARK
+        kb.content.markdown.blocks.starts:NOTE kb.content.markdown.blocks.starts:_CLOSING_HASHES
+        kb.content.markdown.blocks.starts:_DEFINITION kb.content.markdown.blocks.starts:_HEADING
+        kb.content.markdown.blocks.starts:_SEPARATOR kb.content.markdown.blocks.starts:_UNDERLINE
+        kb.content.markdown.blocks.tables:_CELL kb.content.markdown.blocks.tables:_DELIMITERS
+        kb.content.markdown.blocks.footnotes:_NOT_IN_ID kb.content.markdown.headings:ANCHOR
         kb.content.markdown.inline.targets:INVISIBLE kb.content.markdown.inline.targets:SCHEME
         kb.content.markdown.inline.targets:SITE_PATH kb.content.sanitize:ANCHOR
         kb.content.sanitize:FOOTNOTE_ID kb.content.sanitize:LANGUAGE_CLASS
         kb.content.sanitize:NUMBER kb.content.sanitize:SCHEME kb.content.anchors:_ANCHOR
-        kb.content.markdown.fences:LANGUAGE kb.catalog.quoted_blocks:_LIST_MARK
+        kb.catalog.quoted_blocks:_LIST_MARK
         kb.content.remarks.callouts:DIRECTIVE kb.content.remarks.callouts:OPENING
         kb.content.remarks.callouts:ENDING kb.content.remarks.callouts:ALERT
         kb.content.remarks.callouts:MARK kb.content.remarks.components:IMPORT
@@ -124,8 +126,11 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
-        kb.content.markdown.fences:FENCE kb.content.markdown.bounds:DELIMITER
-        kb.content.markdown.callouts:Callouts.RE
+        kb.content.markdown.bounds:DELIMITER
+        kb.content.markdown.blocks.callouts:_FENCED_END
+        kb.content.markdown.blocks.code:_CLOSING_FENCE kb.content.markdown.blocks.code:_LANGUAGE
+        kb.content.markdown.blocks.cursor:_BLANKS kb.content.markdown.blocks.html:_ONLY_PICTURES
+        kb.content.markdown.blocks.references:_LINE_END kb.content.markdown.blocks.tree:_TASK
         kb.content.markdown.headings:DASHES
         kb.content.markdown.inline.autolinks:EMAIL
         kb.content.markdown.inline.autolinks:_ENTITY_END
@@ -177,7 +182,21 @@ PASSED = {
     "kb.content.files.fields:ID": "fullmatch",
     "kb.content.files.fields:ORDER": "fullmatch",
     "kb.content.files.fields:SLUG": "fullmatch",
-    "kb.content.markdown.callouts:Callouts.RE": "search",
+    "kb.content.markdown.blocks.callouts:_FENCED": "match",
+    "kb.content.markdown.blocks.callouts:_FENCED_END": "match",
+    "kb.content.markdown.blocks.callouts:_INDENTED": "match",
+    "kb.content.markdown.blocks.code:_CLOSING_FENCE": "match",
+    "kb.content.markdown.blocks.code:_FENCE": "match",
+    "kb.content.markdown.blocks.html:_BLOCK_TAG": "match",
+    "kb.content.markdown.blocks.html:_HIDDEN": "match",
+    "kb.content.markdown.blocks.html:_ONE_TAG": "match",
+    "kb.content.markdown.blocks.html:_VERBATIM": "match",
+    "kb.content.markdown.blocks.lists:_MARK": "match",
+    "kb.content.markdown.blocks.starts:NOTE": "match",
+    "kb.content.markdown.blocks.starts:_DEFINITION": "match",
+    "kb.content.markdown.blocks.starts:_HEADING": "match",
+    "kb.content.markdown.blocks.starts:_SEPARATOR": "match",
+    "kb.content.markdown.blocks.starts:_UNDERLINE": "match",
     "kb.content.remarks.lists:BULLET": "match",
     "kb.content.remarks.lists:DASH": "match",
     "kb.content.remarks.lists:GLUED_MARK": "match",
@@ -220,7 +239,6 @@ READERS: Mapping[str, int] = {
     "picture_size": FRONT_MATTER,
     "title": ADDRESS,
     "old_path": ADDRESS,
-    "fence": MAX_LINE_CHARS,
     "inline": 50_000,
     "markdown": 50_000,
     "leftovers": 200_000,
@@ -231,8 +249,6 @@ READERS: Mapping[str, int] = {
 
 MADE_INSIDE = {
     "kb.branding.theme_file:_line_of": "theme",
-    "kb.content.markdown.convert:_Footnotes.extendMarkdown": "markdown",
-    "kb.content.markdown.fences:closing_fence": "fence",
     "kb.content.remarks.source:Source.line_of": "leftovers",
     "kb.content.media:_length": "picture_size",
     "kb.content.topics.misspellings:_ENGLISH_SOUNDS": "message_sentences",

@@ -25,8 +25,8 @@ MODELLING = {
 MARKDOWN = {
     f"kb.content.markdown.{name}"
     for name in (
-        "bounds callouts convert headings lines list_indents tables inline.escapes"
-        " inline.pictures inline.raw_html inline.rules"
+        "bounds convert headings tables blocks.footnotes blocks.html blocks.parser blocks.tree"
+        " inline.escapes inline.pictures inline.raw_html inline.rules"
     ).split()
 }
 """Modules of rules over Python-Markdown, one a kind of rule."""

@@ -60,7 +60,7 @@ class TrialBuilder:
         source = encoder_source(self.config, self.memory)
         calibration, _ = chosen_calibration(self.config, source)
         last = self._last()
-        pages = pages_of(authored.library, authored.pictures, self.memory.pages)
+        pages = pages_of(authored.library, authored.pictures, self.memory.pages, authored.reach)
         former = remembered(authored.library, pages.public, last)
         now = datetime.now(UTC)
         recipe = Recipe(self.config, authored, source, calibration, former, now, self.progress)

@@ -58,17 +58,19 @@ def gather(config: Config, root: Path) -> Findings:
     library = load_library(root, languages=config.languages)
     goods, of_products = products.read(root, config.languages)
     library, misnamed = products.assigned(library, goods)
+    listed = redirects.read(root, library, goods.entries, config.languages)
+    around = checks.Surroundings(goods.entries, listed.entries, config.languages)
     of_files: Sequence[Problem] = (
         *synonyms.read(root, config.languages)[1],
         *topics_file.read(root, config.languages)[1],
         *_of_tests(root, library, config.languages),
-        *redirects.read(root, library, goods.entries, config.languages).problems,
+        *listed.problems,
         *of_products,
         *misnamed,
     )
     found = {
         *of_files,
-        *checks.check(library, root),
+        *checks.check(library, root, around),
         *checks.remarks(library, config.default_language),
         *site_check.check(config),
     }

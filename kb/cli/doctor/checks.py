@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kb.cli.doctor.budget_check import check_budget
 from kb.cli.doctor.channel_checks import check_channels
+from kb.cli.doctor.clone_check import check_clone
 from kb.cli.doctor.database_checks import check_database
 from kb.cli.doctor.delivery_check import check_delivery
 from kb.cli.doctor.index_checks import check_index
@@ -46,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     check_channels,
     check_delivery,
     check_key,
+    check_clone,
     check_clock,
 )
 

@@ -20,10 +20,10 @@ MAX_LINES = 20_000
 MAX_LINE_CHARS = 20_000
 MAX_DELIMITERS = 60_000
 TOO_MANY_DELIMITERS = "has too many brackets, asterisks or other marks for one article"
-MAX_COUNTED_LINES = 2_000
-"""Headings, rules, definitions and footnotes, each of which copies the text that follows it."""
+MAX_COUNTED_PARTS = 2_000
+"""Headings, lines across the page, definitions and footnotes."""
 MAX_NESTED = 12
-"""Quote marks or list markers at the start of one line, indents of a line, nested brackets."""
+"""Lists, quotes and callouts within each other; nested brackets."""
 MAX_CELLS = 20_000
 MAX_AMPERSANDS = 100_000
 """Of one page, code too: html5ever, which cleans it, takes quadratic time in `&amp;`."""

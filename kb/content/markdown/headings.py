@@ -12,7 +12,10 @@ from kb.content.markdown.inline.escapes import visible_text
 
 MAX_ANCHOR_CHARS = 100
 DASHES = re.compile(r"[\s_‐‑-]+")
-OWN_ANCHOR = re.compile(r"[ ]*\{#([\w-]{1,100})\}[ ]*$")
+ANCHOR = re.compile(r"[\w-]{1,100}")
+OWN_ANCHOR = re.compile(
+    r"\{:?[ ]?#([^\s{}]{1,100})(?:[ ][^{}]{0,80})?\}$|\{/\*[ ]?#([^\s{}*]{1,100})[ ]?\*/\}$"
+)
 HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -33,14 +36,15 @@ def _is_kept(char: str) -> bool:
 class Headings(Treeprocessor):
     """Give each heading its anchor. Level 1 is the article's title, so it becomes level 2.
 
-    `## Words {#anchor}` names its own, as in most dialects of Markdown.
+    `## Words {#anchor}` names its own, as in most dialects of Markdown, also in the spellings of
+    MkDocs (`{: #anchor }`) and Docusaurus (`{/* #anchor */}`); it is an `id` by now.
     """
 
     def run(self, root: etree.Element) -> None:
         used: set[str] = set()
         next_number: dict[str, int] = {}
         found = [element for element in root.iter() if element.tag in HEADING_TAGS]
-        named = [(element, anchor) for element in found if (anchor := _own_anchor(element))]
+        named = [(element, anchor) for element in found if (anchor := element.get("id"))]
         # A name that an author gave is permanent: no heading above it may take it.
         taken = {id(element) for element, _ in named}
         others = [element for element in found if id(element) not in taken]
@@ -55,18 +59,10 @@ class Headings(Treeprocessor):
             element.set("id", anchor)
 
 
-def _own_anchor(element: etree.Element) -> str:
-    """Anchor that a heading names at its end, which is taken out of its text; "" without one."""
-    last = element[-1] if len(element) else None
-    text = (element.text if last is None else last.tail) or ""
-    named = OWN_ANCHOR.search(text[-2 * MAX_ANCHOR_CHARS :])
-    if not named:
-        return ""
-    kept = text[: len(text) - len(named[0])]
-    if last is None and not kept:
-        return ""
-    if last is None:
-        element.text = kept
-    else:
-        last.tail = kept
-    return named[1]
+def split_anchor(text: str) -> tuple[str, str]:
+    """The words of a heading, and the anchor that it names at its end; "" without one."""
+    named = OWN_ANCHOR.search(text, max(0, len(text) - 2 * MAX_ANCHOR_CHARS))
+    if not named or not (words := text[: named.start()].rstrip(" \t")):
+        return text, ""
+    anchor = named[1] or named[2]
+    return words, anchor if ANCHOR.fullmatch(anchor) else slugify(anchor)

@@ -53,6 +53,16 @@ def require_unedited(clone: Clone, old: Revision, new: Revision) -> None:
     _differing(clone, trees.changed(clone, old, new))
 
 
+def edited_by_hand(clone: Clone) -> tuple[str, ...]:
+    """Paths of the work tree that differ from what is committed; unknown files are nobody's.
+
+    Raises CloneUnusable.
+    """
+    options = ("--porcelain", "-z", "--untracked-files=no", "--no-renames")
+    output = clone.git.run("status", *options).decode("utf-8", "replace")
+    return tuple(line[3:] for line in output.split("\0") if line)
+
+
 def _half_done(journal: Path, clone: Clone, before: Revision) -> tuple[FileChange, ...]:
     """Files of a step that was interrupted; they may be in any state."""
     try:

@@ -11,12 +11,14 @@ import errno
 import fcntl
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kb.config import Config
 from kb.drafts.model import ChangeId, CloneBusy, CloneUnusable, Revision
@@ -32,6 +34,8 @@ STALE_LOCK_S = 60.0
 whoever works in the clone by hand is done long before."""
 _REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PATIENCE_STEP_S = 0.02
+_PASSING = "passing-"
+LEFT_BEHIND_S = 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,21 @@ class Clone:
     @property
     def own_dir(self) -> Path:
         """Locks, passing files and what the last push gave; inside `.git`."""
-        path = self.folder / ".git" / "otvet"
-        path.mkdir(exist_ok=True)
-        return path
+        return self.folder / ".git" / "otvet"
+
+    @contextmanager
+    def passing_folder(self) -> Iterator[Path]:
+        """A folder for files of one step; a killed one's is swept later."""
+        self.own_dir.mkdir(exist_ok=True)
+        with TemporaryDirectory(dir=self.own_dir, prefix=_PASSING) as folder:
+            yield Path(folder)
+
+    def sweep(self, *, least_age_s: float = LEFT_BEHIND_S) -> None:
+        """Remove folders that killed steps have left behind."""
+        for folder in self.own_dir.glob(f"{_PASSING}*"):
+            with suppress(OSError):
+                if time.time() - folder.stat().st_mtime >= least_age_s:
+                    shutil.rmtree(folder)
 
     def branch(self) -> str:
         """Full name of the branch that is published. Raises CloneUnusable."""
@@ -131,6 +147,7 @@ class Clone:
         Raises CloneBusy when the turn does not come within `patience_s`.
         """
         try:
+            self.own_dir.mkdir(exist_ok=True)
             handle = os.open(
                 self.own_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
             )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from kb.drafts.model import CloneUnusable, MergePart
 from kb.drafts.repository.clone import Clone
@@ -51,8 +49,8 @@ def merged(clone: Clone, *, base: str, yours: str, theirs: str, union: bool = Fa
     texts = {_YOURS: yours, "base": base, _THEIRS: theirs}
     size = 1 + max(len(mark[0]) for text in (*texts.values(), "<" * 7) for mark in _marks(text))
     options = ("--union",) if union else ()
-    with tempfile.TemporaryDirectory(dir=clone.own_dir, prefix="tmp-") as folder:
-        paths = [Path(folder, name) for name in texts]
+    with clone.passing_folder() as folder:
+        paths = [folder / name for name in texts]
         for path, text in zip(paths, texts.values(), strict=True):
             path.write_bytes(text.encode("utf-8"))
         labels = [part for name in texts for part in ("-L", name)]

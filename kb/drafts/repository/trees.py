@@ -6,8 +6,6 @@ what git does not call a file do not exist for us.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -98,8 +96,8 @@ def edited(clone: Clone, revision: Revision, edits: Edits) -> str:
         % (b"100644" if blob else b"0", (blob or "0" * len(revision)).encode(), _path(path))
         for path, blob in edits.items()
     )
-    with tempfile.TemporaryDirectory(dir=clone.own_dir, prefix="tmp-") as folder:
-        index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+    with clone.passing_folder() as folder:
+        index = {"GIT_INDEX_FILE": str(folder / "index")}
         clone.git.run("read-tree", revision, environment=index)
         clone.git.run("update-index", "-z", "--index-info", given=lines, environment=index)
         return clone.git.run("write-tree", environment=index).decode("ascii").strip()

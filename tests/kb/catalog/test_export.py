@@ -33,7 +33,7 @@ def test_markdown_comes_back_as_it_was(text: str) -> None:
 
 
 def test_steps_hold_their_code_and_pictures() -> None:
-    text = "1. **Open.** Then:\n\n        http://192.168.77.1\n\n    ![x](/m/a.svg)\n\n2. Wait"
+    text = "1. **Open.** Then:\n\n       http://192.168.77.1\n\n    ![x](/m/a.svg)\n\n2. Wait"
     assert markdown(text) == (
         "1. **Open.** Then:\n\n   ```\n   http://192.168.77.1\n   ```\n\n"
         "   ![x](https://help.example.com/m/a.svg)\n2. Wait"

@@ -74,6 +74,7 @@ def test_before_the_first_start_all_is_good_and_nothing_is_made(tmp_path: Path) 
         "channels",
         "delivery",
         "key",
+        "content",
         "clock",
     ]
     assert not (tmp_path / "var").exists()

@@ -39,15 +39,18 @@ ARGUMENTS = {
     "restore": "{kept}",
     "search": "parcel",
     "staff add": "anna@example.org --name Anna --password-stdin",
+    "staff invite": "anna@example.org",
     "staff password": "anna@example.org --password-stdin",
     "staff remove": "anna@example.org",
+    "staff role": "anna@example.org author",
     "translations": "de",
 }
 """Arguments of the commands that need some; `kept` is a backup beside the data folder."""
 NEEDS_DATABASE = (
     *("backup", "db copy", "handoffs list", "handoffs retry", "key create", "key list"),
     *("key revoke", "restore", "secret rotate", "staff add", "staff list", "staff password"),
-    *("staff openings", "staff remove", "handoffs resend", "handoffs show"),
+    *("staff openings", "staff remove", "handoffs resend", "handoffs show", "staff events"),
+    *("staff invite", "staff role"),
 )
 WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from kb.accounts import openings, staff
+from kb.accounts import invitations, openings, staff
 from kb.cli.main import main
 from kb.database.engine import Database
 from tests.support.libraries.agent_library import EMAIL, PASSWORD
@@ -64,3 +64,30 @@ def test_openings_of_hand_offs_are_listed(tmp_path: Path) -> None:
     ]
     assert run(tmp_path, "openings", "--handoff", "ho_1")[1].splitlines() == lines[1:]
     assert run(tmp_path, "openings", "--most", "1")[1].splitlines() == lines[:1]
+
+
+def test_roles_are_given_and_told(tmp_path: Path) -> None:
+    add = ("add", EMAIL, "--name", "Anna", "--password-stdin", "--new-database")
+    run(tmp_path, *add, "--role", "author", typed=f"{PASSWORD}\n")
+    assert "author" in run(tmp_path, "list")[1]
+    assert run(tmp_path, "role", EMAIL, "lead")[0] == 0
+    assert "lead" in run(tmp_path, "list")[1]
+    assert run(tmp_path, "role", EMAIL, "king")[0] == 2
+    assert run(tmp_path, "role", "nobody@shop.example", "lead")[0] == 1
+    events = run(tmp_path, "events")[1].splitlines()
+    assert sorted(line.split()[2:] for line in events) == [
+        ["added", EMAIL, "author"],
+        ["role", EMAIL, "lead"],
+    ]
+
+
+def test_an_invitation_is_a_link(tmp_path: Path) -> None:
+    code, output = run(tmp_path, "invite", EMAIL, "--role", "reviewer", "--new-database")
+    assert code == 0
+    token = output.split("/staff/invitation/")[1].split()[0]
+    database = Database.from_url(f"sqlite:///{tmp_path / 'var' / 'otvet.sqlite'}")
+    found = invitations.of_token(database, token, now=datetime.now(UTC))
+    database.close()
+    assert found is not None
+    assert (found.email, found.role) == (EMAIL, "reviewer")
+    assert run(tmp_path, "invite", "no address")[0] == 1

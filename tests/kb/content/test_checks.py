@@ -72,6 +72,16 @@ def test_an_anchor_is_checked_in_the_version_that_readers_get(root: Path) -> Non
     assert problems(root) == ()
 
 
+def test_a_missing_anchor_is_told_with_the_nearest_three(root: Path) -> None:
+    headings = "\n\n".join(
+        f"## {name}" for name in ("Refund", "Refunds", "Delivery", "Pay", "Refunding")
+    )
+    put(root, "en/faq/delivery/a.md", f"[x](#refundd)\n\n{headings}\n")
+    (problem,) = problems(root)
+    assert problem.message == "links to #refundd, which is no heading of this page"
+    assert problem.remedy == "Nearest: refund, refunds, refunding"
+
+
 def test_related_drafts_are_named(root: Path) -> None:
     put(root, "ru/faq/delivery/a.md", "x", more="related: [b6h3r]\n")
     put(root, "ru/faq/delivery/b.md", "x", "b6h3r", "status: draft\n")
@@ -138,5 +148,5 @@ def test_bad_pictures_are_reported(root: Path) -> None:
     (root / "media").mkdir()
     (root / "media/x.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'>\n<script/></svg>")
     assert [str(it) for it in problems(root)] == [
-        "media/x.svg:2: uses <script>. Draw with shapes, text and gradients only"
+        "media/x.svg:2: uses <script>. Save it without scripts"
     ]

@@ -160,3 +160,33 @@ def test_bad_files_are_reported_and_the_rest_kept(tmp_path: Path) -> None:
     assert list(found.files) == ["good.png"]
     assert [it.path for it in found.problems] == ["media/bad.png", "media/large.png"]
     assert read(tmp_path / "nowhere").files == {}
+
+
+INKSCAPE = """\
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/s.dtd"
+ viewBox="0 0 40 30">
+  <sodipodi:namedview id="base"/>
+</svg>
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message", "remedy"),
+    [
+        ("a.svg", INKSCAPE, "3: holds <sodipodi:namedview>", "Optimized SVG"),
+        ("a.svg", SVG.format("<metadata/>"), "uses <metadata>", "Optimized SVG"),
+        ("a.svg", SVG.format("<style/>"), "uses <style>", "presentation attributes"),
+        ("sub/My Photo (1).PNG", "", "subfolder", "Move it to media/sub-my-photo-1.png"),
+        ("IMG 01.JPG", "", "name", "Rename it, e.g. to img-01.jpg"),
+        ("снимок.png", "", "name", "a-z"),
+        ("film.mp4", "", "no picture", ".webp"),
+    ],
+)
+def test_a_refused_picture_is_told_what_helps(
+    name: str, data: str, message: str, remedy: str
+) -> None:
+    with pytest.raises(BadPicture) as refused:
+        picture(name, data.encode())
+    problem = refused.value.at(f"media/{name}")
+    assert message in str(problem)
+    assert remedy in problem.remedy

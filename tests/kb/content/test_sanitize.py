@@ -45,7 +45,7 @@ def test_a_footnote_belongs_to_the_section_that_refers_to_it() -> None:
 
 def test_hidden_text_never_appears() -> None:
     html = to_html(
-        '<!-- h1 --> <span title="h2">ok</span> ![h3](a.png)\n\n[r]: /x "h4"\n\n'
+        'a <!-- h1 --> <span title="h2">ok</span> ![h3](a.png)\n\n[r]: /x "h4"\n\n'
         '[a](b "h5")\n\n```h6\ncode\n```'
     )
     text = "\n".join(block.text for part in sections(html) for block in part.blocks)
@@ -67,12 +67,12 @@ def test_plain_html_shows_text_as_it_is() -> None:
 
 TAGS = frozenset(
     "a abbr b bdi blockquote br caption code dd del details div dl dt em figcaption figure h2 h3 "
-    "h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small strong sub summary sup table tbody "
-    "td tfoot th thead tr u ul var".split()
+    "h4 h5 h6 hr i img input ins kbd label li mark ol p pre q s samp small strong sub summary sup "
+    "table tbody td tfoot th thead tr u ul var".split()
 )
 NAMES = frozenset(
     "href rel class id src alt width height loading decoding align colspan rowspan open start "
-    "tabindex role aria-label".split()
+    "tabindex role aria-label type disabled checked".split()
 )
 ADDRESS = re.compile(r"(?:https?:|mailto:|tel:|(?![a-z0-9+.-]*:))", re.IGNORECASE)
 
@@ -87,6 +87,8 @@ class DangerFinder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in TAGS:
             self.dangers.append(tag)
+        if tag == "input" and ("disabled", "") not in attrs:
+            self.dangers.append("input that can be used")
         for name, value in attrs:
             address = re.sub(r"[\x00-\x20]", "", value or "")
             if name not in NAMES:

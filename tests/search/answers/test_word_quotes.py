@@ -10,7 +10,7 @@ import pytest
 from search.answers.word_quotes import holding, unit_terms
 from search.model import Document, Quotation
 from search.ranking.options import SearchOptions
-from search.text import analysis
+from search.text.index_terms import query_terms
 from search.text.quotation import quotation
 from search.text.units import document_units
 from tests.support.libraries.block_library import HTML, PLACE, QUESTIONS, TOO_LONG
@@ -27,7 +27,7 @@ def quoted(
 
 
 def weights(question: str) -> dict[str, float]:
-    return dict.fromkeys(analysis.query_terms(question, "en"), 1.0)
+    return dict.fromkeys(query_terms(question, "en"), 1.0)
 
 
 @pytest.mark.parametrize("kind", QUESTIONS)

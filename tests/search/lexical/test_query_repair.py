@@ -13,6 +13,7 @@ from search.lexical.query_repair import MAX_RESPELT_WORDS, Repairer
 from search.lexical.whoosh_index import LexicalPassage, update
 from search.model import Repair, RepairKind
 from search.text import analysis, keyboard
+from search.text.index_terms import index_terms
 from search.text.words import Words
 
 TEXTS = (
@@ -32,7 +33,7 @@ def repairer(tmp_path_factory: pytest.TempPathFactory) -> Repairer:
 def opened(folder: Path, texts: Sequence[str] = TEXTS) -> LexicalIndex:
     passages = []
     for number, text in enumerate(texts):
-        terms = {"body": tuple(analysis.terms(text))}
+        terms = {"body": tuple(index_terms(text))}
         by_field = tuple(terms.get(field, ()) for field in FIELDS)
         passages.append(LexicalPassage(f"k{number}", f"d{number}", by_field))
     update(folder, removed=[], added=passages)
@@ -124,3 +125,45 @@ def test_few_words_of_a_query_are_compared_with_the_vocabulary(
     repairer.repair("-".join(f"щщ{letter}жжж" for letter in "абвгдеиклмнопрст"))
     repairer.repair(" ".join(f"щщ{letter}жжж" for letter in "абвгдеиклмнопрст"))
     assert len(set(compared)) == MAX_RESPELT_WORDS
+
+
+NAMES = (
+    "Кефир и мимо. Кафе у дома, гтин товара. Где ключ?",
+    "Support of MU-MIMO and beamforming. Send your résumé to the café. AB12-CD34.",
+    "Роутер Нордвольт Вега, проклеймить гарантию.",
+)
+
+
+@pytest.fixture(scope="module")
+def of_names(tmp_path_factory: pytest.TempPathFactory) -> Repairer:
+    return Repairer(Words.of(NAMES), opened(tmp_path_factory.mktemp("names"), NAMES))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("kefir", "kefir grains", "cafe", "cafe opening", "MU-MIMO", "mu-mimo", "gtin"),
+        *("GTIN 4601234567893", "IP67", "ip67 router", "resume", "AB12CD34", "Kafe Nordvolt"),
+    ],
+)
+def test_latin_names_stay_on_an_english_page(of_names: Repairer, typed: str) -> None:
+    assert of_names.repair(typed, "en") is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["MU-MIMO", "IP67", "EAN 4601234567893", "resume", "Нордвольту", "ВЕГЕ", "Веги"]
+)
+def test_names_stay_on_a_russian_page(of_names: Repairer, typed: str) -> None:
+    assert of_names.repair(typed, "ru") is None
+
+
+def test_russian_in_latin_letters_is_read_on_both_pages(of_names: Repairer) -> None:
+    for lang in ("ru", "en"):
+        assert of_names.repair("gde klyuch", lang) == Repair("где ключ", ("transliteration",))
+        assert of_names.repair("rtabh", lang) == Repair("кефир", ("layout",))
+    assert of_names.repair("kefir", "ru") == Repair("кефир", ("transliteration",))
+
+
+def test_a_repair_says_nothing_when_it_changed_only_capitals(of_names: Repairer) -> None:
+    for typed in ("IP67", "Ip67 USB3", "WPA3", "5GHz"):
+        assert of_names.repair(typed, "ru") is None

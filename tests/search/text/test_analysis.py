@@ -59,11 +59,6 @@ def test_parts_of_a_compound_are_found_too() -> None:
     assert analysis.term_of("пылесос") in analysis.terms("робот-пылесос")
 
 
-def test_stop_words_are_dropped_unless_alone() -> None:
-    assert analysis.query_terms("как вернуть деньги") == analysis.terms("вернуть деньги")
-    assert analysis.query_terms("как же так") == analysis.terms("как же так")
-
-
 def test_tokens_point_into_the_text() -> None:
     text = "Ёмкость: USB-C, 40 см"
     for token in analysis.tokens(text):
@@ -134,7 +129,7 @@ def test_identifiers_are_found_whole_and_in_parts(identifier: str, parts: list[s
 def test_any_text_can_be_analysed(text: str) -> None:
     cleaned = analysis.clean(text)
     assert cleaned == analysis.clean(cleaned)
-    assert all(analysis.query_terms(cleaned))
+    assert all(analysis.terms(cleaned))
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.model import Segment
-from search.text.analysis import query_terms, tokens
+from search.text.analysis import tokens
+from search.text.index_terms import query_terms
 from search.text.snippets import ELLIPSIS, highlight, snippet
 from search.text.words import Matcher, Words
 

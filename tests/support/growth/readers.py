@@ -17,7 +17,6 @@ from kb.content import media, sanitize
 from kb.content.files import front_matter, old_paths
 from kb.content.files.article_file import NEVER
 from kb.content.files.text import BadFile
-from kb.content.markdown import fences
 from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.inline.raw_html import RawTags
 from kb.content.markdown.inline.scanner import Surroundings, tokens_of
@@ -34,6 +33,7 @@ from kb.web.help import json_ld
 from kb.web.http import json_body
 from search.text import analysis, html_text, html_tree, layout, passages, snippets
 from search.text import languages as text_languages
+from search.text.index_terms import index_tokens, query_terms
 from search.text.words import Matcher
 
 OLD_PATHS = old_paths.OldPathTable(
@@ -71,13 +71,6 @@ def leftovers(text: str) -> None:
     )
     article = Article(head, "published", text, 6, "en/faq/a/b.md")
     list(of_article(article, f"<p>{escape(text, quote=False)}</p>"))
-
-
-def fence(text: str) -> None:
-    for opening in ("```", "> ~~~~"):
-        found = fences.FENCE.match(opening)
-        assert found
-        fences.closing_fence(found).match(text)
 
 
 def inline(text: str) -> None:
@@ -147,7 +140,8 @@ def terms(text: str) -> None:
 
 
 def query(text: str) -> None:
-    analysis.query_terms(analysis.clean(text))
+    query_terms(analysis.clean(text))
+    index_tokens(text)
     analysis.term_of.__wrapped__(text)
     analysis._compound_term.__wrapped__(text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as html_entities
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -17,6 +17,9 @@ from mdit_py_plugins.gfm import gfm_plugin
 
 from kb.content.markdown.inline.raw_html import RAW_TAGS
 
+OWN_ANCHOR = re.compile(r"\s*\{#[^{}\s]+\}(?=</h\d>)")
+PICTURE = re.compile(r"<img\s[^<>]*>")
+CALLOUT = re.compile(r"\s*([a-z]+)(?:\[(.*)\]|\s+(.*?)|)\s*$")
 TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>|<!--.*?-->|<[?!][^>]*>", re.DOTALL)
 
 
@@ -26,11 +29,11 @@ def commonmark_html(markdown_text: str) -> str:
 
 
 def github_html(markdown_text: str) -> str:
-    """HTML of the text as GitHub shows it, with callouts, notes and definitions.
+    """HTML of the text as GitHub shows it, with callouts, notes, definitions and named anchors.
 
     Of raw tags those that we let nobody use are text.
     """
-    return str(_github().render(markdown_text))
+    return OWN_ANCHOR.sub("", str(_github().render(markdown_text)))
 
 
 @cache
@@ -42,14 +45,20 @@ def _commonmark() -> MarkdownIt:
 def _github() -> MarkdownIt:
     parser = MarkdownIt("commonmark").use(gfm_plugin).use(deflist_plugin).use(admon_plugin)
     for name in ("note", "tip", "info", "warning", "danger", "caution"):
-        parser.use(container_plugin, name, render=_callout)
+        parser.use(container_plugin, name, validate=partial(_is_named, name), render=_callout)
     parser.add_render_rule("html_inline", _raw)
-    parser.add_render_rule("html_block", _raw)
+    parser.add_render_rule("html_block", _raw_block)
     return parser
 
 
 def _raw(self: Any, tokens: Sequence[Token], at: int, *rest: object) -> str:
     return TAG.sub(_known, tokens[at].content)
+
+
+def _raw_block(self: Any, tokens: Sequence[Token], at: int, *rest: object) -> str:
+    """Pictures alone are a paragraph, as if they were Markdown, and so is what nobody may use."""
+    html = _raw(self, tokens, at)
+    return html if "<" in PICTURE.sub("", html) else f"<p>{html}</p>"
 
 
 def _known(match: re.Match[str]) -> str:
@@ -62,6 +71,11 @@ def _known(match: re.Match[str]) -> str:
 def _callout(self: Any, tokens: Sequence[Token], at: int, *rest: object) -> str:
     if tokens[at].nesting < 0:
         return "</div>"
-    kind, *title = tokens[at].info.split(maxsplit=1)
-    words = "".join(title).strip("[] ") or kind.capitalize()
-    return f'<div class="admonition {kind}"><p>{words}</p>'
+    found = CALLOUT.match(tokens[at].info)
+    kind, title = (found[1], found[2] or found[3]) if found else ("note", "")
+    return f'<div class="admonition {kind}"><p>{title or kind.capitalize()}</p>'
+
+
+def _is_named(name: str, info: str, *rest: object) -> bool:
+    found = CALLOUT.match(info)
+    return found is not None and found[1] == name

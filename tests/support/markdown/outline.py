@@ -34,6 +34,7 @@ KINDS = {
 SAME = {"h1": "h2", "s": "del"}
 """The title of a page is its only `h1`; struck words are written in two ways."""
 SPACES = re.compile(r"[ \t\r\n\f]+")
+PUNYCODE = re.compile(r"\bxn--([a-z0-9-]+)")
 ELSEWHERE = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|[#?]|$)")
 
 
@@ -94,8 +95,20 @@ def _children(parent: Node) -> Iterator[Node | str]:
         if isinstance(child, str):
             yield child
             continue
+        if number := _footnote_number(child):
+            yield Node("footnote", {"number": number})
+            continue
         child.children = list(_children(child)) if child.tag != "pre" else child.children
         yield from _normal(child)
+
+
+def _footnote_number(node: Node) -> str:
+    """Number of the note that an element refers to; "" for any other element."""
+    inner = node.nodes()
+    classes = [*node.classes(), *(inner[0].classes() if inner else ())]
+    if node.tag != "sup" or "footnote-ref" not in classes:
+        return ""
+    return "".join(_texts(node)).strip("[]").partition(":")[0]
 
 
 def _normal(node: Node) -> list[Node | str]:
@@ -105,10 +118,8 @@ def _normal(node: Node) -> list[Node | str]:
         return [_callout(node, classes[1])]
     if node.tag == "div" and "markdown-alert" in classes:
         return [_callout(node, classes[1].removeprefix("markdown-alert-"))]
-    if node.tag == "sup" and node.nodes() and "footnote-ref" in _marks(node):
-        return [Node("footnote", {"number": "".join(_texts(node)).strip("[]").partition(":")[0]})]
     if (node.tag, "footnotes") == (node.tag, *classes) or "footnote" in classes:
-        return [Node("notes", children=[Node("note", {}, li.children) for li in _items(node)])]
+        return [Node("notes", children=[_note(li) for li in _items(node)])]
     if node.tag == "a" and "footnote-backref" in classes:
         return []
     if node.tag == "p" and _holds_only_pictures(node):
@@ -128,29 +139,35 @@ def _simple(node: Node, classes: list[str]) -> list[Node | str]:
         return [Node("checkbox", {"checked": str("checked" in node.attributes)})]
     if node.tag == "img" and ELSEWHERE.match(node.attributes.get("src", "")):
         return [node.attributes.get("alt", "")]
-    if node.tag == "p" and not node.nodes() and not "".join(_texts(node)).strip():
+    if node.tag in ("p", "a") and not node.nodes() and not "".join(_texts(node)).strip():
         return []
     node.tag = SAME.get(node.tag, node.tag)
     node.attributes = dict(_meaning(node))
     return [node]
 
 
+def _decoded(host: re.Match[str]) -> str:
+    return host[1].encode("ascii").decode("punycode")
+
+
 def _meaning(node: Node) -> Iterator[tuple[str, str]]:
     attributes = node.attributes
     for name in ("href", "src"):
         if name in attributes:
-            yield name, unquote(attributes[name])
+            yield name, PUNYCODE.sub(_decoded, unquote(attributes[name]))
     for name in ("alt", "start", "open", "colspan", "rowspan"):
         if name in attributes:
             yield name, attributes[name]
     style = attributes.get("style", "").replace(" ", "")
     align = attributes.get("align") or style.removeprefix("text-align:")
-    if node.tag in ("td", "th") and align:
+    if node.tag in ("td", "th") and align in ("left", "center", "right"):
         yield "align", align
 
 
 def _callout(node: Node, kind: str) -> Node:
     title, *rest = node.nodes()
+    if "".join(_texts(title)).strip().lower() in KINDS:
+        title.children = []
     title.tag = "title"
     classes = node.classes()
     if "is-collapsible" in classes:
@@ -162,13 +179,20 @@ def _callout(node: Node, kind: str) -> Node:
     )
 
 
+def _note(item: Node) -> Node:
+    """A note without the space before its way back."""
+    last = item.nodes()[-1] if item.nodes() else item
+    if last.children and isinstance(last.children[-1], str):
+        last.children[-1] = last.children[-1].rstrip("\xa0 \n")
+    is_empty = last.tag == "p" and not any(last.children)
+    return Node(
+        "note", children=[part for part in item.children if part is not last or not is_empty]
+    )
+
+
 def _items(notes: Node) -> list[Node]:
     found = [node for node in notes.nodes() if node.tag == "ol"]
     return [item for ol in found for item in ol.nodes()]
-
-
-def _marks(node: Node) -> list[str]:
-    return [*node.classes(), *node.nodes()[0].classes()]
 
 
 def _texts(node: Node) -> Iterator[str]:
@@ -186,21 +210,21 @@ def _holds_only_pictures(node: Node) -> bool:
 
 
 def _lines(node: Node, depth: int) -> Iterator[str]:
-    indent = "  " * depth
+    inside = "  " * (depth + 1)
     if depth >= 0:
         attributes = "".join(f" {name}={value}" for name, value in sorted(node.attributes.items()))
-        yield f"{indent}{node.tag}{attributes}"
+        yield f"{'  ' * depth}{node.tag}{attributes}"
     if node.tag == "pre":
-        yield f"{indent}  {_language(node)} {''.join(_texts(node))!r}"
+        yield f"{inside}{_language(node)} {''.join(_texts(node))!r}"
         return
     for text, child in _runs(node):
         if child is not None:
             yield from _lines(child, depth + 1)
-        elif node.tag in HOLDERS:
-            yield f"{indent}  p"
-            yield f"{indent}    {text!r}"
-        else:
-            yield f"{indent}  {text!r}"
+        elif node.tag in HOLDERS and text.strip(" "):
+            yield f"{inside}p"
+            yield f"{inside}  {text!r}"
+        elif node.tag not in HOLDERS:
+            yield f"{inside}{text!r}"
 
 
 def _language(pre: Node) -> str:
@@ -234,4 +258,4 @@ def _is_edge(parent: Node, beside: Node | str | None) -> bool:
     """True where blanks do not show: at the ends of a block, beside one and beside a break."""
     if beside is None:
         return parent.tag in BLOCKS
-    return isinstance(beside, Node) and beside.tag in BLOCKS | {"br"}
+    return isinstance(beside, Node) and beside.tag in BLOCKS | {"br", "checkbox"}

@@ -9,10 +9,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from kb.content.markdown.inline.characters import decoded
-from kb.content.markdown.inline.links import References
 from kb.content.markdown.inline.raw_html import RawTags
-from kb.content.markdown.inline.references import normal_label
 from kb.content.markdown.inline.scanner import Surroundings, tokens_of
 from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
@@ -29,7 +26,7 @@ class InlineRules(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         around = Surroundings(
             targets=self._targets,
-            references=_by_label(self._markdown.references),
+            references=self._markdown.references,
             raw_tags=RawTags(self._markdown, self._targets),
             footnote=self._footnote,
         )
@@ -51,7 +48,7 @@ class InlineRules(Treeprocessor):
         text = element.tail
         if text and text.strip() and not isinstance(text, AtomicString):
             found = self._found(text, around)
-            element.tail = found.text
+            element.tail = (" " if text.startswith(" ") else "") + (found.text or "")
             place = list(parent).index(element) + 1
             parent[place:place] = list(found)
 
@@ -66,11 +63,3 @@ class InlineRules(Treeprocessor):
             return None
         element = rule.handleMatch(match, text)[0]
         return (element, match.end()) if isinstance(element, etree.Element) else None
-
-
-def _by_label(references: References) -> References:
-    """References by their normal label; of several that are the same, the first counts."""
-    found: dict[str, tuple[str, str | None]] = {}
-    for label, target in references.items():
-        found.setdefault(normal_label(label), (decoded(target[0]), decoded(target[1] or "")))
-    return found

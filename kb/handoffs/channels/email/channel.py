@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.headerregistry import Address as MailAddress
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
@@ -99,10 +100,13 @@ class MailChannel:
     ) -> Delivered:
         """See `Channel`. One step, so there is no progress."""
         translate = self.translator.into(packet.locale)
-        letter = compose(packet, self.envelope, translate, now=datetime.now(UTC)).as_bytes()
+        self.hand_in(compose(packet, self.envelope, translate, now=datetime.now(UTC)).as_bytes())
+        return Delivered()
+
+    def hand_in(self, letter: bytes) -> None:
+        """Give the server a letter between those of the envelope. Raises DeliveryFailed."""
         with time_limit(self.timeout_s), _failures_named(self.relay.host):
             self._send(letter)
-        return Delivered()
 
     def probe(self) -> str:
         """All but the letter. See `ChannelKind`."""
@@ -223,12 +227,18 @@ def _enhanced(reply: bytes | str) -> str:
 
 
 def from_config(config: Config) -> MailChannel:
-    sender = mail_address(
-        config.mail_from or config.contact_email or config.handoff_address, name=config.site_name
-    )
+    """The channel to whoever receives hand-offs. Raises BadConfig."""
     recipient = mail_address(config.handoff_address)
     if recipient is None:
         raise BadConfig("KB_HANDOFF_EMAIL must be one e-mail address")
+    return channel_to(config, recipient)
+
+
+def channel_to(config: Config, recipient: MailAddress) -> MailChannel:
+    """The channel to one person, over the operator's server. Raises BadConfig."""
+    sender = mail_address(
+        config.mail_from or config.contact_email or config.handoff_address, name=config.site_name
+    )
     if sender is None:
         raise BadConfig("KB_MAIL_FROM must be one e-mail address")
     return MailChannel(

@@ -12,7 +12,7 @@ from kb.content.sanitize import sections, to_html
     [
         ("`` a`b ``", "<code>a`b</code>"),
         ("`  `", "<code>  </code>"),
-        ("` a\n b`", "<code> a  b</code>"),
+        ("` a\n b`", "<code> a b</code>"),
         ("``a`", "``a`"),
         ("`a``b`", "<code>a``b</code>"),
         (r"`a\`b", r"<code>a\</code>b"),

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 
 import pytest
 
-from kb.content.markdown.list_indents import ListIndents
 from kb.content.sanitize import to_html
 
 
@@ -75,24 +72,6 @@ def test_code_below_a_step_keeps_its_own_indent() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "Version\n2. is no list",
-        "* * *\n\nText",
-        "1. One\ngoes on\n2. Two",
-        "1. One\n\n    Four.\n\n2. Two",
-        "Term\n: Means.\n\n    More.",
-        "!!! note\n    1. A\n        - b\n    2. C",
-        "    1. code\n       stays",
-        "```\n1. a\n\n   b\n```",
-    ],
-)
-def test_what_was_understood_stays_as_it_was(source: str) -> None:
-    lines = source.split("\n")
-    assert ListIndents().run(lines) == lines
-
-
 def test_a_note_below_a_step_holds_its_text() -> None:
     for source in ("1. One\n\n   !!! note\n       Text.\n\n       More.\n\n2. Two",):
         found = tags(source)
@@ -121,21 +100,36 @@ def test_a_list_ends_where_text_stands_at_its_margin() -> None:
 
 
 @pytest.mark.parametrize(
-    "make",
+    ("source", "html"),
     [
-        lambda n: ["1. a"] * n,
-        lambda n: [" " * (3 * (k % 50)) + "1. a" for k in range(n)],
-        lambda n: ["- a", ""] * n,
-        lambda n: ["- " * 50 + "a"] * n,
-        lambda n: ["1. a", "", "   ```"] * n,
+        ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
+        ("1) a\n2) b", "<ol><li>a</li><li>b</li></ol>"),
+        ("0. a", '<ol start="0"><li>a</li></ol>'),
+        ("- a\n1. b", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+        ("- a\n* b", "<ul><li>a</li></ul><ul><li>b</li></ul>"),
+        ("1. a\n1) b", "<ol><li>a</li></ol><ol><li>b</li></ol>"),
+        ("Text\n1. a", "<p>Text</p><ol><li>a</li></ol>"),
+        ("Text\n2. a", "<p>Text2. a</p>"),
+        ("1. a\n\n\n2. b", "<ol><li><p>a</p></li><li><p>b</p></li></ol>"),
+        ("- a\n  - b\n\n  c", "<ul><li><p>a</p><ul><li>b</li></ul><p>c</p></li></ul>"),
+        ("- a\n\n      code", "<ul><li><p>a</p><pre><code>code</code></pre></li></ul>"),
     ],
 )
-def test_reading_takes_linear_time(make: Callable[[int], list[str]]) -> None:
-    def seconds(lines: int) -> float:
-        source = make(lines)
-        began = time.process_time()
-        ListIndents().run(source)
-        return time.process_time() - began
+def test_lists_are_read_as_the_specification_says(source: str, html: str) -> None:
+    assert tags(source) == html
 
-    seconds(100)
-    assert seconds(20_000) < 40 * max(seconds(2_000), 1e-3)
+
+def test_tasks_have_a_box() -> None:
+    html = to_html("- [ ] One *a*\n- [x] Two\n\n  More\n- [ ]\n- [y] no")
+    box = '<input{} disabled="" type="checkbox">'
+    assert f"<p><label>{box.format('')} One <em>a</em></label></p>" in html
+    assert f"<p><label>{box.format(' checked=' + chr(34) * 2)} Two</label></p>\n<p>More</p>" in html
+    assert html.count("<input") == 2
+
+
+def test_terms_and_definitions() -> None:
+    found = tags("A\n: one\n: two\n\n  more\nB\nC\n\n: three\n\nEnd")
+    assert found == (
+        "<dl><dt>A</dt><dd>one</dd><dd><p>two</p><p>more</p></dd>"
+        "<dt>B</dt><dt>C</dt><dd><p>three</p></dd></dl><p>End</p>"
+    )

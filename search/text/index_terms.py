@@ -1,0 +1,101 @@
+"""Terms that an index holds of a text, and those that a query asks an index for. Pure.
+
+Beside the words as they stand (`analysis`) there are quantities, in one form for all spellings,
+and Latin words without their accents, as a keyboard types them that has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from search.text import analysis
+from search.text.accents import without_accents
+from search.text.analysis import Token
+from search.text.quantities import Quantity, quantities, unit_words
+
+
+def index_tokens(text: str, lang: str = "") -> list[Token]:
+    """Everything that a text in `lang` is found by, in order of appearance."""
+    found = list(quantities(text))
+    tokens = [*_words(text, lang, found), *_bare_words(text, lang)]
+    for quantity in found:
+        tokens += _of_quantity(text, quantity, lang)
+        if quantity.term:
+            tokens.append(_whole(quantity))
+        if quantity.is_abbreviated and quantity.is_clear:
+            tokens += (Token(it, quantity.start, quantity.end) for it in unit_words(quantity.unit))
+    return sorted(tokens, key=lambda token: (token.start, -token.end))
+
+
+def index_terms(text: str, lang: str = "") -> list[str]:
+    """Terms of a text in order, with repetitions."""
+    return [token.term for token in index_tokens(text, lang)]
+
+
+def query_terms(query: str, lang: str = "") -> list[str]:
+    """Distinct terms of a query in order, without stop words unless it has nothing else."""
+    found = list(quantities(query))
+    tokens = _words(query, lang, found)
+    for quantity in found:
+        tokens += _of_quantity(query, quantity, lang)
+        if quantity.is_abbreviated and quantity.is_clear:
+            tokens.append(_whole(quantity))
+    distinct = _distinct(tokens)
+    return [term for term in distinct if term not in analysis.stop_terms()] or distinct
+
+
+def also_terms(query: str, lang: str = "") -> list[str]:
+    """Terms that add to a score and are not missed: the same things in another spelling."""
+    rest = (_whole(it) for it in quantities(query) if it.unit)
+    return _distinct([*_bare_words(query, lang), *rest])
+
+
+def _distinct(tokens: Iterable[Token]) -> list[str]:
+    ordered = sorted(tokens, key=lambda token: (token.start, -token.end))
+    return list(dict.fromkeys(token.term for token in ordered))
+
+
+def _words(text: str, lang: str, found: Iterable[Quantity]) -> list[Token]:
+    """Tokens of a text, in order, but for those that are part of a quantity, or a range of them.
+
+    A name with a number in it stays: AB-12V is no voltage alone.
+    """
+    kept: list[Token] = []
+    spans = [(it.start, it.end) for it in found]
+    at = 0
+    for token in sorted(analysis.tokens(text, lang), key=lambda token: token.start):
+        while at < len(spans) and spans[at][1] <= token.start:
+            at += 1
+        start, end = spans[at] if at < len(spans) else (len(text), len(text))
+        is_within = start <= token.start and token.end <= end
+        is_range = text[token.start].isdecimal() and start < token.end
+        if not is_within and not is_range:
+            kept.append(token)
+    return kept
+
+
+def _bare_words(text: str, lang: str) -> Iterator[Token]:
+    """Tokens of words as they are typed without accents."""
+    if text.isascii():
+        return
+    stemmer = analysis.stemmer_of(lang)
+    for token in analysis.tokens(text, lang):
+        word = text[token.start : token.end][: analysis.MAX_TERM_CHARS]
+        if (bare := without_accents(word)) != word:
+            yield token._replace(term=analysis.term_of(bare, stemmer))
+
+
+def _of_quantity(text: str, quantity: Quantity, lang: str) -> Iterator[Token]:
+    """Its number, and its unit where that is, or may be, a word."""
+    yield Token(quantity.number, quantity.start, quantity.number_end)
+    if "." in quantity.number:
+        for part in quantity.number.split("."):
+            yield Token(part, quantity.start, quantity.number_end)
+    if not (quantity.is_abbreviated and quantity.is_clear):
+        at = quantity.number_end
+        for word in analysis.tokens(text[at : quantity.end], lang):
+            yield Token(word.term, at + word.start, at + word.end)
+
+
+def _whole(quantity: Quantity) -> Token:
+    return Token(quantity.term, quantity.start, quantity.end)
