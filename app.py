@@ -43,6 +43,7 @@ from kb.web.http.metrics import Metrics
 from kb.web.layout.branding import looks
 from kb.web.services import EXTENSION, Services
 from kb.web.staff.articles.routes import articles
+from kb.web.staff.people.routes import people_pages
 from kb.web.staff.routes import staff_pages
 from kb.web.widget.demo import demo
 from kb.web.widget.loader import widget
@@ -108,6 +109,7 @@ def _joined(config: Config, known: KnownDigests | None) -> Flask:
     sessions.install(app)
     app.register_blueprint(staff_pages)
     app.register_blueprint(articles)
+    app.register_blueprint(people_pages)
     app.register_blueprint(staff_api)
     app.register_blueprint(permalinks)
     app.register_blueprint(widget)

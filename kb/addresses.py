@@ -59,6 +59,15 @@ def product_path(product: str, lang: str) -> str:
     return f"/{lang}/products/{product}"
 
 
+def search_path(lang: str) -> str:
+    return f"/{lang}/search"
+
+
+def static_index_path(lang: str) -> str:
+    """Path of the index that the search of an exported site reads."""
+    return f"/{lang}/search/index.js"
+
+
 def contact_path(lang: str) -> str:
     return f"/{lang}/contact"
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 import structlog
@@ -24,6 +26,18 @@ QUIET = {
     "mcp": logging.ERROR,
 }
 """Loggers whose lower levels tell nothing we would act on, or name clients."""
+
+
+@contextmanager
+def only_warnings() -> Iterator[None]:
+    """Keep what is of no interest off the terminal of a command that asks the application."""
+    before = structlog.get_config()
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=quiet, cache_logger_on_first_use=False)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def configure(log_format: str, *, stream: TextIO | None = None) -> None:

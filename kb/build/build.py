@@ -86,7 +86,7 @@ class Authored:
 
     @property
     def reach(self) -> Reach:
-        """Where links that begin with / may lead."""
+        """Judge of links that begin with /."""
         return Reach(
             self.library,
             products=self.products,

@@ -19,7 +19,7 @@ def examine(config: Config, cache: ArticleCache | None = None) -> CheckReport:
     _, of_synonyms = synonyms.read(root, languages)
     _, of_topics = topics_file.read(root, languages)
     listed = redirects.read(root, library, found_products.entries, languages)
-    around = checks.Surroundings(found_products.entries, listed.entries, languages)
+    around = checks.LinkTargets(found_products.entries, listed.entries, languages)
     found = {*checks.check(library, root, around)}
     found.update(checks.remarks(library, config.default_language))
     found.update(of_products, misnamed, of_synonyms, of_topics, listed.problems)

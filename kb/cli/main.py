@@ -18,7 +18,9 @@ from kb.cli.database import backup, transfer
 from kb.cli.doctor import command as doctor
 from kb.cli.exits import EXIT_UNUSABLE, is_fault_of_settings, stop
 from kb.cli.handoffs import command as handoffs
+from kb.cli.imports import command as imports
 from kb.cli.publish import command as publish
+from kb.cli.relevance import command as relevance
 from kb.config import Config
 from kb.errors import BadConfig, DatabaseUnavailable
 
@@ -34,8 +36,10 @@ GROUPS = (
         doctor,
         export,
         handoffs,
+        imports,
         keys,
         publish,
+        relevance,
         search,
         secret,
         serve,

@@ -15,6 +15,7 @@ _STEPS = {
     "passages": ("Splitting articles", "articles"),
     "words": ("Indexing words", "articles"),
     "meaning": ("Encoding passages", "passages"),
+    "questions": ("Asking questions", "questions"),
 }
 
 

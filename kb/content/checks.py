@@ -24,7 +24,7 @@ PARTED = FaultKind.PARTED_TRANSLATION
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class LinkTargets:
     """All that is read beside the articles, as far as their links may lead there."""
 
     products: Sequence[Product] = ()
@@ -33,9 +33,7 @@ class Surroundings:
     """Of the site; without any, links that begin with / are not judged."""
 
 
-def check(
-    library: Library, root: Path, around: Surroundings = Surroundings()
-) -> tuple[Problem, ...]:
+def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> tuple[Problem, ...]:
     """Every problem of the articles under `root`, those of `library` included, by path and line."""
     pictures = media.read(root)
     links = LinkResolver(library, pictures, _reach(library, pictures, around))
@@ -57,7 +55,7 @@ def check(
 
 
 def check_one(
-    library: Library, article: Article, pictures: Media, around: Surroundings
+    library: Library, article: Article, pictures: Media, around: LinkTargets
 ) -> tuple[RenderedArticle | None, tuple[Problem, ...]]:
     """One article of a library, rendered, with what is wrong with it; the others are not checked.
 
@@ -82,7 +80,7 @@ def check_one(
     return page, tuple(sorted({one for one in problems if one.path == article.path}))
 
 
-def _reach(library: Library, pictures: media.Media, around: Surroundings) -> Reach | None:
+def _reach(library: Library, pictures: media.Media, around: LinkTargets) -> Reach | None:
     if not around.languages:
         return None
     return Reach(

@@ -19,7 +19,7 @@ from kb.content.files import categories, retired_ids, unknown_keys
 from kb.content.files.article_file import ArticleReading, Place, place_of, read_article
 from kb.content.files.categories import CATEGORIES_FILE
 from kb.content.files.retired_ids import RETIRED_FILE
-from kb.content.files.tree import twins, walk
+from kb.content.files.tree import stray_file, twins, walk
 from kb.content.model import Article, Category, Library, Problem, alias_address
 
 TAKEN_ID = FaultKind.TAKEN_ID
@@ -68,15 +68,14 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
     articles = _keep(_not_retired(articles, retired), problems)
     articles = _keep(_unique_ids(articles), problems)
     articles = _without_bad_aliases(articles, problems)
+    unknown = unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
     return Library(
         articles=_dated(root, articles, files, cache),
         categories=tuple(known.values()),
-        problems=tuple(sorted(set(problems))),
+        problems=tuple(sorted({it for it in problems if it.severity == "problem"})),
         retired=frozenset(retired),
         former=former_addresses(root, languages, cache=cache.former),
-        remarks=tuple(
-            unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
-        ),
+        remarks=tuple(sorted({*unknown, *(it for it in problems if it.severity == "remark")})),
     )
 
 
@@ -89,7 +88,8 @@ def _article_files(root: Path, languages: Sequence[str], problems: list[Problem]
     names = walk(root, "", problems)
     problems += twins(path for path, _ in names)
     for path, status in names:
-        if not path.lower().endswith((".md", ".markdown")):
+        if not path.lower().endswith(".md"):
+            problems += stray_file(path, languages)
             continue
         place = place_of(path, languages)
         if isinstance(place, Place):

@@ -41,6 +41,7 @@ __all__ = [
     "sections",
     "slugify",
     "to_html",
+    "well_formed",
 ]
 
 MAX_CHARS = 1_000_000
@@ -138,6 +139,21 @@ def clean(html: str) -> str:
             return html
         html = cleaned
     return html_entities.escape(html)  # never seen; as text it is harmless
+
+
+def well_formed(html: str, *, tags: set[str], attributes: set[str], dropped: set[str]) -> str:
+    """HTML as a browser nests it, with these tags and attributes only, to be read by a program.
+
+    Nothing to show: it may load and link to anything. `dropped` tags go with what they hold.
+    """
+    return nh3.clean(
+        html,
+        tags=tags,
+        clean_content_tags=dropped,
+        attributes={"*": attributes},
+        url_schemes=SCHEMES | {"data", "ftp", "file"},
+        link_rel=None,
+    )
 
 
 def _clean_once(html: str) -> str:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from kb.content.model import Article, Headed, Library
 
-CaseKind = Literal["test", "question", "title"]
+CaseKind = Literal["test", "question", "former", "title"]
+"""`former`: a question that its article no longer names."""
 FIRST = 3
 """Articles of a result in which one counts as found; nobody looks much further."""
 
@@ -85,7 +86,7 @@ def former_questions(
         article = published.get((page.id, page.lang))
         for query in page.questions if article else ():
             if article and (page.lang, query) not in asked:
-                yield _own("question", query, article, article.key_lines.get("questions", 1))
+                yield _own("former", query, article, article.key_lines.get("questions", 1))
 
 
 def _own(kind: CaseKind, query: str, article: Article, line: int) -> RelevanceCase:

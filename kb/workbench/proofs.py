@@ -16,7 +16,7 @@ from pathlib import Path
 from kb.config import Config
 from kb.content import media, products
 from kb.content.addresses import redirects
-from kb.content.checks import Surroundings, check_one
+from kb.content.checks import LinkTargets, check_one
 from kb.content.files.article_file import (
     NEVER,
     ArticleReading,
@@ -93,22 +93,22 @@ class LibraryDesk:
     config: Config
     _cache: ArticleCache = field(default_factory=ArticleCache)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _known: tuple[Library, Surroundings] | None = None
+    _known: tuple[Library, LinkTargets] | None = None
     _read_at: float = float("-inf")
 
-    def read(self) -> tuple[Library, Surroundings]:
+    def read(self) -> tuple[Library, LinkTargets]:
         with self._lock:
             if self._known is None or time.monotonic() - self._read_at > FRESH_S:
                 self._known = self._read()
                 self._read_at = time.monotonic()
             return self._known
 
-    def _read(self) -> tuple[Library, Surroundings]:
+    def _read(self) -> tuple[Library, LinkTargets]:
         root, languages = self.config.articles_dir, self.config.languages
         library = load_library(root, languages=languages, cache=self._cache)
         goods, _ = products.read(root, languages)
         listed = redirects.read(root, library, goods.entries, languages)
-        return library, Surroundings(goods.entries, listed.entries, languages)
+        return library, LinkTargets(goods.entries, listed.entries, languages)
 
 
 def proof(

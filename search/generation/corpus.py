@@ -13,7 +13,7 @@ import numpy.typing as npt
 from search.generation.files import DOCUMENTS, LABELS, PASSAGES, passage_rows, passages_of
 from search.generation.open_generation import OpenGeneration
 from search.model import Filters, Passage
-from search.text.words import fold
+from search.text.words import key
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -123,7 +123,7 @@ def load_corpus(generation: OpenGeneration) -> Corpus:
 
 def name_key(text: str) -> str:
     """A title or id as it is looked up: its words, folded, whatever stands between them."""
-    return " ".join(_WORD.findall(fold(text)))
+    return " ".join(_WORD.findall(key(text)))
 
 
 def _named(documents: Sequence[CorpusDocument]) -> Mapping[str, tuple[int, ...]]:

@@ -20,6 +20,7 @@ from rapidfuzz.distance import OSA
 
 from search.model import Completion, Segment
 from search.text.analysis import clean
+from search.text.characters.composition import spoken_places
 from search.text.keyboard import in_other_layout
 from search.text.words import fold
 
@@ -198,7 +199,8 @@ class Completer:
         for word in self._words[number]:
             if word.folded in matching:
                 prefixes = [len(t) for t in typed if word.folded.startswith(t)]
-                marks.append((word.start, word.start + max(prefixes, default=len(word.folded))))
+                chars = max(prefixes, default=len(word.folded))
+                marks.append((word.start, _end(entry.text, word, chars)))
         return Completion(_segments(entry.text, marks), entry.document_id, entry.anchor, entry.kind)
 
 
@@ -222,7 +224,17 @@ def allowed_errors(word: str) -> int:
 
 def _words(text: str) -> list[_Word]:
     """Runs of letters and digits, case and ё folded."""
-    return [_Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(fold(text))]
+    shown, places = spoken_places(fold(text))
+    found = [_Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(shown)]
+    if places is None:
+        return found
+    return [_Word(it.folded, places[it.start], places[it.end]) for it in found]
+
+
+def _end(text: str, word: _Word, chars: int) -> int:
+    """Place in `text` behind the first `chars` characters of a word of it."""
+    places = spoken_places(text[word.start : word.end])[1]
+    return word.start + (places[chars] if places else chars)
 
 
 def _by_early_letter(vocabulary: Sequence[str]) -> dict[str, IntArray]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from search.lexical.bm25 import LexicalIndex
 from search.text import analysis, dictionary, keyboard
-from search.text.accents import without_accents
+from search.text.characters.accents import without_accents
 from search.text.words import Words, fold
 
 MIN_STRONG_CHARS = 4

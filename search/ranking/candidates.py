@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from search.generation.corpus import BoolArray, Corpus, CorpusDocument
 from search.ranking.index_reader import Scores
-from search.text.words import fold
+from search.text.words import key
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -34,15 +34,15 @@ def candidates(scores: Scores, allowed: BoolArray) -> set[int]:
 
 def phrase_holders(query: str, corpus: Corpus, documents: Sequence[int]) -> Iterator[list[int]]:
     """For each phrase that a query has in quotes, those of `documents` that hold it."""
-    for phrase in [fold(p).strip() for p in _PHRASE.findall(query)[:MAX_PHRASES]]:
+    for phrase in [key(p).strip() for p in _PHRASE.findall(query)[:MAX_PHRASES]]:
         yield [d for d in documents if _holds(corpus, corpus.documents[d], phrase)]
 
 
 def _holds(corpus: Corpus, document: CorpusDocument, phrase: str) -> bool:
-    if phrase in fold(document.title):
+    if phrase in key(document.title):
         return True
     passages = corpus.passages[document.first : document.end]
-    return any(phrase in fold(text) for p in passages for text in (*p.headings, p.text))
+    return any(phrase in key(text) for p in passages for text in (*p.headings, p.text))
 
 
 def _best(values: FloatArray, count: int) -> list[int]:

@@ -19,7 +19,8 @@ import pymorphy3
 import Stemmer
 
 from search.text import languages
-from search.text.accents import without_accents
+from search.text.characters.accents import without_accents
+from search.text.characters.composition import spoken, spoken_places
 
 VERSION = 5
 """Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
@@ -54,6 +55,7 @@ _IDENTIFIER = re.compile(
 _IDENTIFIER_PART = re.compile(r"\d+|[A-ZА-ЯЁ]+(?![^\W\d_A-ZА-ЯЁ])|[A-ZА-ЯЁ]?[^\W\d_A-ZА-ЯЁ]+")
 _CODE = re.compile(r"([^\W\d_]{1,4})[‐-]?0{0,3}(\d{1,4})")
 _SPACES = re.compile(r"\s+")
+_PLAIN = str.maketrans("ёѐѝ", "ееи")
 
 
 class Token(NamedTuple):
@@ -68,12 +70,13 @@ def clean(text: str, *, limit: int = MAX_QUERY_CHARS) -> str:
     """Return a reader's text fit for analysis and display, never raising.
 
     Cut to `limit`, then to MAX_NORMALISED_CHARS before and after NFKC; control, format, private
-    and surrogate characters become nothing, white space collapses to single spaces.
+    and surrogate characters and stress marks become nothing, white space collapses to single
+    spaces.
     """
     cut = text[:limit].strip()[:MAX_NORMALISED_CHARS]
     normal = unicodedata.normalize("NFKC", "".join(map(_printable, cut)))
     kept = "".join(map(_printable, normal[:MAX_NORMALISED_CHARS]))
-    return _SPACES.sub(" ", kept).strip()
+    return _SPACES.sub(" ", spoken(kept)).strip()
 
 
 def stemmer_of(lang: str) -> str:
@@ -87,7 +90,14 @@ def tokens(text: str, lang: str = "") -> list[Token]:
 
     `lang` is the language the text is written in, "" when that is unknown.
     """
-    stemmer = stemmer_of(lang)
+    shown, places = spoken_places(text)
+    found = _tokens(shown, stemmer_of(lang))
+    if places is None:
+        return found
+    return [Token(it.term, places[it.start], places[it.end]) for it in found]
+
+
+def _tokens(text: str, stemmer: str) -> list[Token]:
     found: list[Token] = []
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
@@ -137,7 +147,7 @@ def stop_terms() -> frozenset[str]:
 @lru_cache(maxsize=200_000)
 def term_of(word: str, stemmer: str = "") -> str:
     """Normal form of one word without separators, in a language that has `stemmer`."""
-    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
+    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().translate(_PLAIN)
     if code := _CODE.fullmatch(folded):
         return _code_term(*code.groups())
     if _CYRILLIC.search(folded):
@@ -155,7 +165,7 @@ def term_of(word: str, stemmer: str = "") -> str:
 @lru_cache(maxsize=50_000)
 def _compound_term(word: str) -> str:
     """E-05 → e5, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
-    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().replace("ё", "е")
+    folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().translate(_PLAIN)
     code = _CODE.fullmatch(folded)
     return _code_term(*code.groups()) if code else re.sub(r"['’_/‐-]", "", folded)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from search.text import analysis
-from search.text.accents import without_accents
 from search.text.analysis import Token
+from search.text.characters.accents import without_accents
+from search.text.characters.composition import spoken
 from search.text.quantities import Quantity, quantities, unit_words
 
 
@@ -80,7 +81,7 @@ def _bare_words(text: str, lang: str) -> Iterator[Token]:
         return
     stemmer = analysis.stemmer_of(lang)
     for token in analysis.tokens(text, lang):
-        word = text[token.start : token.end][: analysis.MAX_TERM_CHARS]
+        word = spoken(text[token.start : token.end])[: analysis.MAX_TERM_CHARS]
         if (bare := without_accents(word)) != word:
             yield token._replace(term=analysis.term_of(bare, stemmer))
 

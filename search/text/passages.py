@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from search.model import Document, Passage
+from search.text.characters.composition import spoken
 from search.text.html_text import sections
 
 TARGET_WORDS = 180
@@ -50,12 +51,12 @@ def split(document: Document) -> tuple[Passage, ...]:
 def embedding_text(title: str, passage: Passage) -> str:
     """Text that the encoder reads: title and heading path give the passage its context."""
     path = " › ".join((title, *passage.headings))
-    return f"{path}\n{passage.text}"
+    return spoken(f"{path}\n{passage.text}")
 
 
 def label_texts(document: Document) -> tuple[str, ...]:
     """Short texts that name what the document answers, each with a vector of its own."""
-    return tuple(dict.fromkeys((document.title, *document.questions)))
+    return tuple(dict.fromkeys(map(spoken, (document.title, *document.questions))))
 
 
 def windows(blocks: Sequence[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from search.model import LayoutBlock, Quotation, block_text
+from search.text.characters.composition import spoken
 from search.text.languages import anaphors, points_ahead
 from search.text.layout import COLONS
 from search.text.units import MAX_ROWS, MAX_STEPS_CHARS, DocumentUnits, Unit
@@ -232,7 +233,7 @@ def _repeats(document: DocumentUnits, shown: _Shown, added: _Shown, share: float
 
 
 def _words(block: LayoutBlock) -> set[str]:
-    return set(_WORD.findall(block_text(block).casefold()))
+    return set(_WORD.findall(spoken(block_text(block)).casefold()))
 
 
 def _cut(block: LayoutBlock, parts: Parts) -> LayoutBlock:

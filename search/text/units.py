@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from search.model import Document, LayoutBlock
+from search.text.characters.composition import spoken
 from search.text.layout import blocks, split_sentences
 
 MAX_UNIT_CHARS = 400
@@ -45,7 +46,7 @@ class DocumentUnits:
     @property
     def is_bare(self) -> bool:
         """True when there is no text that says more than the title."""
-        said = set(_WORD.findall(self.title.casefold()))
+        said = set(_WORD.findall(spoken(self.title).casefold()))
         return all(said.issuperset(_WORD.findall(_said(block))) for block in self.blocks)
 
     def block(self, number: int) -> LayoutBlock:
@@ -66,11 +67,11 @@ class DocumentUnits:
         unit = self.units[number]
         block = self.blocks[unit.block]
         path = " › ".join((self.title, *block.headings))
-        return f"{path}\n{unit_text(block, unit)}"[:MAX_READING_CHARS]
+        return spoken(f"{path}\n{unit_text(block, unit)}")[:MAX_READING_CHARS]
 
 
 def _said(block: LayoutBlock) -> str:
-    return " ".join((block.lead, block.title, *block.parts)).casefold()
+    return spoken(" ".join((block.lead, block.title, *block.parts))).casefold()
 
 
 def document_units(document: Document) -> DocumentUnits:

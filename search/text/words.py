@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from search.text.analysis import Token
+from search.text.characters.composition import spoken, spoken_places
 from search.text.index_terms import index_tokens
 
 _NOTHING = re.compile(r"(?!)")
+_PLAIN = str.maketrans("ёѐѝ", "ееи")
 
 
 class Words:
@@ -29,7 +31,7 @@ class Words:
         found: dict[str, set[str]] = {}
         for text in texts:
             for token in index_tokens(text, lang):
-                found.setdefault(token.term, set()).add(fold(text[token.start : token.end]))
+                found.setdefault(token.term, set()).add(key(text[token.start : token.end]))
         return cls({term: sorted(forms) for term, forms in sorted(found.items())})
 
     @classmethod
@@ -71,15 +73,24 @@ class Matcher:
 
     def find(self, text: str) -> list[Token]:
         """Matching words in order, without overlaps."""
-        return [
+        shown, places = spoken_places(fold(text))
+        found = [
             Token(self._forms[match.group()], match.start(), match.end())
-            for match in self._pattern.finditer(fold(text))
+            for match in self._pattern.finditer(shown)
         ]
+        if places is None:
+            return found
+        return [Token(it.term, places[it.start], places[it.end]) for it in found]
 
 
 def fold(text: str) -> str:
-    """Lower case, ё as е, every character in its place."""
+    """Lower case, ё as е, letters that hold a stress mark without it; each in its place."""
     lower = text.lower()
     if len(lower) != len(text):  # a few capitals, as İ, have two small letters
         lower = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-    return lower.replace("ё", "е")
+    return lower.translate(_PLAIN)
+
+
+def key(text: str) -> str:
+    """Form that words are compared by: folded, without what stands unseen in them."""
+    return spoken(fold(text))

@@ -5,7 +5,10 @@ if (box) {
   const input = box.querySelector("input");
   const status = box.querySelector("[data-filter-status]");
   const cards = [...document.querySelectorAll("[data-card]")];
-  const normal = (text) => text.toLocaleLowerCase().replaceAll("ё", "е");
+  // As search/text/characters/composition.py: what stands unseen in words says nothing.
+  const unspoken = /[\u00ad\u0300\u0301\u034f\u200b-\u200d\u2060\ufeff]/g;
+  const normal = (text) =>
+    text.normalize("NFC").replace(unspoken, "").toLocaleLowerCase().replaceAll("ё", "е");
   box.hidden = false;
   input.addEventListener("input", () => {
     const words = normal(input.value).split(/\s+/).filter(Boolean);

@@ -1,6 +1,8 @@
 // Marks the words of a search in the article that was opened from its results, without touching
 // the text. Loaded by suggest.js when there are such words; Escape or the button hides the marks.
 
+// Those of search/text/characters/composition.py.
+const UNSPOKEN = "[\\u00ad\\u0300\\u0301\\u034f\\u200b-\\u200d\\u2060\\ufeff]";
 const { path, words } = taken();
 const prose = document.querySelector(".article .prose");
 const ranges = prose && path === location.pathname && words.length ? found(prose, words) : [];
@@ -32,9 +34,12 @@ function taken() {
   }
 }
 
+// Soft hyphens, stress marks and the like may stand in a word, or not; it is the same word.
 function found(element, words) {
-  const choices = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|");
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${choices})(?![\\p{L}\\p{N}])`, "giu");
+  const choices = words.map(spelt).filter(Boolean).join("|");
+  if (!choices) return [];
+  const within = `[\\p{L}\\p{N}]${UNSPOKEN}*`;
+  const pattern = new RegExp(`(?<!${within})(?:${choices})(?!${UNSPOKEN}*[\\p{L}\\p{N}])`, "giu");
   const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const ranges = [];
   while (texts.nextNode()) {
@@ -46,4 +51,9 @@ function found(element, words) {
     }
   }
   return ranges;
+}
+
+function spelt(word) {
+  const letters = [...word.normalize("NFC").replace(new RegExp(UNSPOKEN, "gu"), "")];
+  return letters.map((letter) => letter.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&") + `${UNSPOKEN}*`).join("");
 }

@@ -280,6 +280,21 @@ def test_words_of_the_search_are_marked_in_the_article_until_hidden(page: Page) 
     expect(page.locator(".found-note")).to_have_count(0)
 
 
+def test_words_are_marked_whatever_stands_unseen_in_them(page: Page) -> None:
+    def stressed(route: Route) -> None:
+        response = route.fetch()
+        text = response.text().replace("Возврат", "Воз\u00adвра\u0301т")
+        route.fulfill(response=response, body=text)
+
+    page.route(ARTICLE, stressed)
+    page.goto("/ru/search?q=возврат по сбп")
+    page.locator("a[href*='refund-timing']").first.click()
+    page.wait_for_url(ARTICLE)
+    expect(page.locator(".found-note")).to_be_visible()
+    marked = page.evaluate("[...CSS.highlights.get('found')].map(String)")
+    assert "Воз\u00adвра\u0301т" in marked
+
+
 # Walks
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 
+from tests.project.test_commands import fault_of
 from tests.support.fixtures.encoder_fixture import REPOSITORY
 from tests.support.machines import page
 from tests.support.machines.units import Unit
@@ -46,3 +48,10 @@ def test_folders_of_the_page_are_those_of_the_files() -> None:
         assert place in TEXT
     for name in ("certificate.pem", "key.pem"):
         assert f"/etc/otvet/tls/{name}" in (REPOSITORY / "deploy/nginx/otvet.conf").read_text()
+
+
+def test_workflows_for_articles_run_commands_that_exist() -> None:
+    for path in sorted((REPOSITORY / "deploy/content").iterdir()):
+        calls = re.findall(r"python -m kb (.+)", path.read_text("utf-8"))
+        assert len(calls) >= 2, path
+        assert [fault for call in calls if (fault := fault_of(shlex.split(call)))] == []

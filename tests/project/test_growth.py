@@ -21,10 +21,12 @@ from kb import redaction
 from kb.content.files import text as files
 from kb.content.files.front_matter import MAX_CHARS as FRONT_MATTER
 from kb.content.markdown.bounds import MAX_LINE_CHARS
+from kb.imports.dialects.translation import MAX_PAGE_CHARS
 from kb.web.contact.form import MAX_BODY_BYTES
 from kb.web.http.json_body import MAX_BYTES
 from search.text.analysis import MAX_NORMALISED_CHARS, MAX_QUERY_CHARS
 from tests.support.growth.expressions import ROOT, expressions, uses
+from tests.support.growth.imported import OF_IMPORTS
 
 ADDRESS = 8_190
 """Characters of a request's line or of one header, that a server lets through."""
@@ -35,7 +37,8 @@ MAX_SECONDS = 2.0
 
 EXPRESSIONS: Mapping[int, str] = {
     ADDRESS: """
-        kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.feedback.crawlers:_NAMES
+        kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.content.media:NOT_IN_NAME
+        kb.feedback.crawlers:_NAMES
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
@@ -87,7 +90,10 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.branding.colours:_HEX kb.branding.previews:_BREAKS kb.branding.site_folder:NAME
         kb.branding.theme_form:FAMILY kb.branding.theme_form:LANGUAGE
         kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
-        kb.content.files.fields:DAY
+        kb.content.files.fields:DAY kb.content.files.quotes:ENTRY kb.content.files.quotes:LIST
+        kb.content.files.quotes:ITEM kb.content.files.quotes:COMMENT kb.content.files.quotes:CUTS
+        kb.content.files.quotes:ANY_COMMENT kb.content.files.quotes:HALF_QUOTE
+        kb.content.repairs.front_matter:KEY
         kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
         kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE
         kb.accounts.api_keys:_SITE
@@ -108,6 +114,9 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.sanitize:FOOTNOTE_ID kb.content.sanitize:LANGUAGE_CLASS
         kb.content.sanitize:NUMBER kb.content.sanitize:SCHEME kb.content.anchors:_ANCHOR
         kb.catalog.quoted_blocks:_LIST_MARK
+        kb.content.repairs.lists:NUMBER kb.content.repairs.lists:HYPHEN
+        kb.content.repairs.lists:ASTERISK kb.content.repairs.lists:DOT
+        kb.content.remarks.indents:STEP kb.content.remarks.indents:BULLET
         kb.content.remarks.callouts:DIRECTIVE kb.content.remarks.callouts:OPENING
         kb.content.remarks.callouts:ENDING kb.content.remarks.callouts:ALERT
         kb.content.remarks.callouts:MARK kb.content.remarks.components:IMPORT
@@ -146,12 +155,13 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.inline.destinations:_PIECE
         kb.content.markdown.inline.destinations:_SPACE
         kb.content.markdown.inline.destinations:_TITLE
-        kb.content.markdown.inline.raw_html:DECLARATION
+        kb.content.markdown.inline.raw_html:HIDDEN
         kb.content.markdown.inline.raw_html:TAG
         kb.content.markdown.inline.scanner:_ESCAPE
         kb.content.markdown.inline.scanner:_LINE_START
         kb.content.markdown.inline.scanner:_SPECIAL
         kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
+        search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
         search.text.analysis:_SPACES search.text.analysis:_WORD
@@ -171,6 +181,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
         search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
     """,
+    MAX_PAGE_CHARS: OF_IMPORTS,
 }
 """Limit in characters → expressions that are given texts of that length at most."""
 
@@ -198,6 +209,10 @@ PASSED = {
     "kb.content.markdown.blocks.starts:_SEPARATOR": "match",
     "kb.content.markdown.blocks.starts:_UNDERLINE": "match",
     "kb.content.remarks.lists:BULLET": "match",
+    "kb.content.repairs.lists:NUMBER": "match",
+    "kb.content.repairs.lists:HYPHEN": "match",
+    "kb.content.repairs.lists:ASTERISK": "match",
+    "kb.content.repairs.lists:DOT": "match",
     "kb.content.remarks.lists:DASH": "match",
     "kb.content.remarks.lists:GLUED_MARK": "match",
     "kb.content.remarks.lists:GLUED_NUMBER": "match",
@@ -240,6 +255,7 @@ READERS: Mapping[str, int] = {
     "title": ADDRESS,
     "old_path": ADDRESS,
     "inline": 50_000,
+    "composing": ARTICLE,
     "markdown": 50_000,
     "leftovers": 200_000,
     "page": 200_000,
@@ -312,6 +328,13 @@ OF_ONE_CHARACTER = {
 """They look at one character, or at four digits, at a time."""
 OUR_OWN = {
     "kb.branding.theme_file:_toml_line": "a message of Python's TOML reader",
+    "kb.exports.links:ATTRIBUTE": "tags of our pages",
+    "kb.exports.links:ICON": "our templates",
+    "kb.exports.links:Linker.absolute": "our pages",
+    "kb.exports.links:SHEET_URL": "our style sheets",
+    "kb.exports.links:STRUCTURED": "data that our pages hold once",
+    "kb.exports.links:SYMBOL": "our drawings",
+    "kb.exports.links:TAG": "our pages, in which no text holds a bare <",
     "kb.content.sanitize:plain_html": "corpora that are measured",
     "kb.languages.lists:_HEAD": "lists that come with the program",
     "kb.setting_types:HSTS": "settings",

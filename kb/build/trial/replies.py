@@ -61,7 +61,8 @@ def replies(
         rows = {query: kept.get(key) for query, key in keys.items()}
         found = {query: SiteReply.from_row(row) for query, row in rows.items() if row}
         missing = [query for query in keys if query not in found]
-        progress("questions", 0, len(missing))
+        if missing:
+            progress("questions", 0, len(missing))
         for asked in _asked(generation, cache_dir, tuple(languages), missing):
             kept.put({keys[query]: reply.to_row() for query, reply in asked.items()})
             found |= asked

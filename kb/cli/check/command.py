@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 import click
@@ -29,18 +30,35 @@ commands = click.Group()
     help="For people, for programs, or for annotations in CI.",
 )
 @click.option("--json", "form", flag_value="json", help="The same as `--format json`.")
+@click.option(
+    "--fix", "is_fixing", is_flag=True, help="First mend ids, quotes, lists and the order of keys."
+)
 @click.pass_obj
-def check(config: Config, *, form: ReportFormat, is_whole: bool) -> None:
+def check(config: Config, *, form: ReportFormat, is_whole: bool, is_fixing: bool) -> None:
     """Report every problem of articles and look with file, line and remedy. Exit code 1 if any."""
     from kb.cli.check.findings import gather
     from kb.cli.check.text_report import summary
 
-    findings = gather(config, articles_dir(config))
+    root = articles_dir(config)
+    if is_fixing:
+        _fix(config, root)
+    findings = gather(config, root)
     for line in _report(findings, form, is_whole=is_whole):
         click.echo(line)
     click.echo(summary(findings), err=True)
     if findings.of("problem"):
         sys.exit(EXIT_PROBLEMS)
+
+
+def _fix(config: Config, root: Path) -> None:
+    """Mend what can be, and say beside the report what was done."""
+    from kb.content.library import load as load_library
+    from kb.content.repairs.files import mend
+
+    repairs = list(mend(root, load_library(root, languages=config.languages), config.languages))
+    for one in repairs:
+        click.echo(str(one), err=True)
+    click.echo(f"{len(repairs)} files fixed", err=True)
 
 
 def _report(findings: Findings, form: ReportFormat, *, is_whole: bool) -> Iterable[str]:

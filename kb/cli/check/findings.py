@@ -59,7 +59,7 @@ def gather(config: Config, root: Path) -> Findings:
     goods, of_products = products.read(root, config.languages)
     library, misnamed = products.assigned(library, goods)
     listed = redirects.read(root, library, goods.entries, config.languages)
-    around = checks.Surroundings(goods.entries, listed.entries, config.languages)
+    around = checks.LinkTargets(goods.entries, listed.entries, config.languages)
     of_files: Sequence[Problem] = (
         *synonyms.read(root, config.languages)[1],
         *topics_file.read(root, config.languages)[1],

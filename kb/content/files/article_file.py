@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticKnownError
 
 from kb.content.fault_kinds import FaultKind
-from kb.content.files import front_matter
+from kb.content.files import front_matter, quotes
 from kb.content.files.fields import (
     DEFAULT_ORDER,
     ID,
@@ -32,7 +32,7 @@ from kb.content.files.fields import (
     line,
     matches,
 )
-from kb.content.files.form import Form, Reading
+from kb.content.files.form import NO_TEXT_ITEM, Form, Reading
 from kb.content.files.text import BadFile, read_text
 from kb.content.files.tree import PLACE_REMEDY, SECTION_CHOICE
 from kb.content.model import SECTIONS, Article, ArticleHead, ArticleStatus, Problem, SectionName
@@ -118,9 +118,10 @@ def place_of(path: str, languages: Sequence[str]) -> Place | Problem:
 
 @dataclass(frozen=True)
 class ArticleReading:
-    """An article, or what is wrong with its file."""
+    """An article as far as its file can be used, and what is wrong with it."""
 
     article: Article | None
+    """None where a problem could mislead readers."""
     problems: tuple[Problem, ...]
     unknown_keys: Mapping[str, int] = field(default_factory=dict)
     """Keys that nothing reads, with their lines."""
@@ -130,17 +131,24 @@ def read_article(root: Path, place: Place) -> ArticleReading:
     """The article in a file; its dates are the library's to fill in."""
     try:
         parts = front_matter.split(read_text(root, place.path), place.path)
+    except BadFile as error:
+        return ArticleReading(None, (error.problem,))
+    told = {it: it.problem(place.path, parts.front_line) for it in quotes.faults(parts.front)}
+    misled = tuple(problem for fault, problem in told.items() if fault.mark != "#")
+    try:
         keys, problems = front_matter.read_mapping(
             parts.front, place.path, first_line=parts.front_line
         )
     except BadFile as error:
-        return ArticleReading(None, (error.problem,))
+        return ArticleReading(None, misled or (error.problem,))
     reading = Reading(place.path, keys, parts.front_line)
     form = _Keys.read(reading)
     unknown = {key: node.line for key, node in keys.items() if key not in KEYS}
-    if found := (*problems, *reading.problems):
-        return ArticleReading(None, found, unknown)
-    return ArticleReading(_article(form, place, parts, reading), (), unknown)
+    # What YAML made of a question with a colon is told by the question
+    others = (it for it in reading.problems if not (misled and it.message.endswith(NO_TEXT_ITEM)))
+    found = (*problems, *others, *misled)
+    article = None if found else _article(form, place, parts, reading)
+    return ArticleReading(article, tuple(dict.fromkeys((*found, *told.values()))), unknown)
 
 
 def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Reading) -> Article:

@@ -47,9 +47,10 @@ WORDS: Mapping[str, Words] = {
     "tuple_type": ("`{name}` is not a list", "Write `{name}: [one, two]`"),
     "whole_number": ("`{name}` is not a whole number", "Write a number such as 10"),
 }
+NO_TEXT_ITEM = "has an item that is not text"
 ITEM_WORDS: Mapping[str, Words] = {
     "mismatch": ("`{name}` has `{input}`, which cannot be", "{remedy}"),
-    "string_type": ("`{name}` has an item that is not text", "Put it into quotes"),
+    "string_type": (f"`{{name}}` {NO_TEXT_ITEM}", "Put it into quotes"),
 }
 """Of what stands in a list."""
 KINDS: Mapping[str, FaultKind] = {

@@ -78,7 +78,12 @@ def read_file(root: Path, path: str, *, max_chars: int = MAX_CHARS) -> Mapped:
 
 
 def read_mapping(
-    text: str, path: str, *, first_line: int = 1, max_chars: int = MAX_CHARS
+    text: str,
+    path: str,
+    *,
+    first_line: int = 1,
+    max_chars: int = MAX_CHARS,
+    max_depth: int = MAX_DEPTH,
 ) -> Mapped:
     """Read the YAML of the file `path`. Empty text is an empty mapping.
 
@@ -87,7 +92,7 @@ def read_mapping(
     if len(text) > max_chars:
         message = f"has more than {max_chars} characters of YAML"
         raise BadFile(path, message, "Shorten it", first_line, kind=BAD_YAML)
-    reader = _YamlReader(path, first_line)
+    reader = _YamlReader(path, first_line, max_depth)
     try:
         root = reader.document(yaml.parse(text, Loader=_LOADER))
         _require_valid_text(root)
@@ -113,9 +118,10 @@ QUOTE_REMEDY = 'Put values that hold : # [ ] { } or quotes into "double quotes";
 class _YamlReader:
     """Builds nodes from YAML events."""
 
-    def __init__(self, path: str, first_line: int) -> None:
+    def __init__(self, path: str, first_line: int, max_depth: int) -> None:
         self._path = path
         self._first_line = first_line
+        self._max_depth = max_depth
         self.problems: list[Problem] = []
 
     def document(self, events: Iterator[Any]) -> Node | None:
@@ -134,8 +140,8 @@ class _YamlReader:
             self._stop(event, "uses a YAML anchor or alias", "Write the value out, or quote it")
         if event.tag is not None:
             self._stop(event, f"uses the YAML tag {event.tag}", "Leave it out, or quote the value")
-        if depth > MAX_DEPTH:
-            self._stop(event, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it")
+        if depth > self._max_depth:
+            self._stop(event, f"is nested deeper than {self._max_depth} levels", "Flatten it")
         if isinstance(event, yaml.ScalarEvent):
             return Node(event.value, line)
         if isinstance(event, yaml.SequenceStartEvent):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kb.content.fault_kinds import FaultKind
 from kb.content.model import Problem
+from search.text.characters.composition import composed
 
 MAX_BYTES = 1_000_000
 
@@ -46,7 +47,7 @@ def read_bytes(root: Path, path: str) -> bytes:
 
 
 def read_text(root: Path, path: str) -> str:
-    """Text of a file, line ends as \\n, without a byte order mark. Raises BadFile."""
+    """Text of a file, composed, line ends as \\n, without a byte order mark. Raises BadFile."""
     return _decode(read_bytes(root, path), path)
 
 
@@ -63,7 +64,7 @@ def _decode(data: bytes, path: str) -> str:
         at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         message = f"is not valid UTF-8 at offset {at}"
         raise BadFile(path, message, "Save it as UTF-8", _line_at(data, at)) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return composed(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _line_at(data: bytes, offset: int) -> int:

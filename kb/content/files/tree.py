@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kb.content.fault_kinds import FaultKind
 from kb.content.model import SECTIONS, Problem
 
 UNREADABLE = FaultKind.UNREADABLE_FILE
+MEDIA, CATEGORIES = "media", "categories.yml"
+MARKDOWN = frozenset({"markdown", "mdown", "mdx", "mkd"})
+ARTICLE_FORMATS = MARKDOWN | frozenset(
+    "adoc asciidoc doc docx htm html odt org qmd rst rtf textile txt".split()
+)
 MAX_FOLDERS = 6
 SECTION_CHOICE = " or ".join(SECTIONS)
 PLACE_REMEDY = f"Move it to <language>/<{SECTION_CHOICE}>/<category>/<slug>.md"
@@ -51,6 +56,22 @@ def twins(paths: Iterable[str]) -> list[Problem]:
             message = f"differs from {twin} only by case or Unicode form"
             problems.append(Problem(path, 1, message, "Rename one of them", FaultKind.BAD_NAME))
     return problems
+
+
+def stray_file(path: str, languages: Iterable[str]) -> Iterator[Problem]:
+    """The fault of a file that is neither article, picture nor one of the files beside them."""
+    top, _, below = path.partition("/")
+    suffix = path.rpartition("/")[2].rpartition(".")[2].lower()
+    is_ours = top == MEDIA or below == CATEGORIES or (not below and suffix not in MARKDOWN)
+    if is_ours:
+        return
+    if suffix in ARTICLE_FORMATS:
+        kind = FaultKind.UNREAD_ARTICLE
+        remedy = "Rename it to <slug>.md" if suffix in MARKDOWN else "Write it as <slug>.md"
+        yield Problem(path, 1, f"is not read: articles are .md, this is .{suffix}", remedy, kind)
+    elif top in languages:
+        remedy = f"Pictures belong into {MEDIA}/; remove it, or keep it elsewhere"
+        yield Problem(path, 1, "is no article, and nothing shows it", remedy, FaultKind.STRAY_FILE)
 
 
 def _unusable(root: Path, path: str, entry: os.DirEntry[str], depth: int) -> Problem | None:

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as etree
 from markdown.treeprocessors import Treeprocessor
 
 from kb.content.markdown.inline.escapes import visible_text
+from search.text.characters.composition import spoken
 
 MAX_ANCHOR_CHARS = 100
 DASHES = re.compile(r"[\s_‐‑-]+")
@@ -20,11 +21,11 @@ HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def slugify(text: str) -> str:
-    """Anchor of a heading: lower case, punctuation dropped, spaces to hyphens, any script kept.
+    """Anchor of a heading: lower case, no punctuation or stress, spaces to hyphens, any script.
 
     "Когда придут деньги?" → "когда-придут-деньги". Empty text gives "section".
     """
-    normal = unicodedata.normalize("NFKC", text[: 4 * MAX_ANCHOR_CHARS]).lower()
+    normal = spoken(unicodedata.normalize("NFKC", text[: 4 * MAX_ANCHOR_CHARS])).lower()
     kept = "".join(char for char in normal if _is_kept(char))
     return DASHES.sub("-", kept)[:MAX_ANCHOR_CHARS].strip("-") or "section"
 

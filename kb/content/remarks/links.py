@@ -30,7 +30,9 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
         for match in FOOTNOTE.finditer(block.text):
             yield _raw(FaultKind.RAW_REFERENCE, match[0], f"Define it: `{match[0]}: …`")
         for match in BROKEN_OFF.finditer(block.text):
-            remedy = "No space before `(`; an address with spaces goes into <…>"
+            remedy = "Leave a blank line between it and the HTML around it"
+            if " " in match[0].partition("]")[2]:
+                remedy = "No space before `(`; an address with spaces goes into <…>"
             yield _raw(FaultKind.RAW_MARK, match[0], remedy)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kb.content.fault_kinds import FaultKind
+from kb.content.remarks.indents import short_indents
 from kb.content.remarks.leftover import Leftover, Proof
 from kb.content.remarks.visible_text import VisibleBlock
 
@@ -36,6 +37,11 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
         for line in lines:
             message, remedy = WORDS[form]
             yield Leftover(FaultKind.MEANT_AS_LIST, line, message, remedy, name=form.pattern)
+    for short in short_indents(proof.source.prose):
+        message = "the list `{shown}` ends the steps above it"
+        remedy = f"Indent it by {short.shift} more"
+        line, number = proof.source.lines[short.start], proof.source.file_line(short.start)
+        yield Leftover(FaultKind.MEANT_AS_LIST, line, message, remedy, number, name="indent")
 
 
 def _runs(blocks: Sequence[VisibleBlock], form: re.Pattern[str]) -> Iterator[list[str]]:

@@ -46,7 +46,7 @@ class Source:
     @cached_property
     def prose(self) -> list[str]:
         """The lines with code blanked, each as long as it was."""
-        return _without_spans(_without_comments(self._fenced[0]))
+        return _prose(self._fenced[0])
 
     @property
     def open_fences(self) -> list[OpenFence]:
@@ -72,6 +72,15 @@ class Source:
             found = re.search(MARKS.join(atoms[:MOST_ATOMS]), self._prose_text) if atoms else None
             at = found.start() if found else 0
         return self.file_line(self._prose_text.count("\n", 0, at))
+
+
+def prose_of(lines: list[str]) -> list[str]:
+    """The lines with code and comments blanked, each as long as it was."""
+    return _prose(_without_fences(lines)[0])
+
+
+def _prose(without_fences: list[str]) -> list[str]:
+    return _without_spans(_without_comments(without_fences))
 
 
 def _without_fences(lines: list[str]) -> tuple[list[str], list[OpenFence]]:

@@ -46,11 +46,13 @@ from kb.web.help.listings.section import section_page
 from kb.web.help.results.instant import MAX_CHARS, MAX_HITS, READ_COMPLETIONS, instant_list
 from kb.web.help.results.page import results_page, unasked_page
 from kb.web.help.results.params import in_own_language, page_of_results, search_params
+from kb.web.help.results.static_search import static_search_page
 from kb.web.http.old_addresses import listed_redirect
 from kb.web.http.rate_limits import limit_instant, limit_search, limit_view, limit_vote
 from kb.web.http.request_log import note_search
 from kb.web.layout import assets, locale
 from kb.web.layout.addresses import absolute
+from kb.web.layout.frame import is_static
 from kb.web.services import EXTENSION, services
 
 CACHEABLE = "public, max-age=60"
@@ -206,6 +208,8 @@ def viewed(lang: str, article_id: str) -> Response:
 def search(lang: str) -> Response:
     loaded, config = _loaded(), services().config
     asked = search_params(loaded.catalog, lang, request.args)
+    if is_static():
+        return _show("static_search.html", static_search_page(config, loaded.catalog, asked))
     if not asked.text:
         page = unasked_page(config, loaded.catalog, asked)
         return _show("results.html", page, cache=OWN_BRIEFLY)

@@ -137,6 +137,8 @@ class Frame:
     """None when the page has no address of its own."""
     structured: Markup | None = None
     """JSON-LD, ready to stand in a script element; None when search engines get none."""
+    is_static: bool = False
+    """True for a page of plain files, where no form but the search works."""
 
 
 @dataclass(frozen=True)

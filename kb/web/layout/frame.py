@@ -20,6 +20,8 @@ from kb.web.layout.locale import direction, language_name, translated, with_terr
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 
+STATIC_EXPORT = "otvet.static"
+"""Key of the environment of a request for a page that is to be a plain file."""
 ICONS = frozenset(
     (
         *("compass", "cart", "truck", "pin", "card", "tag", "return", "shield"),
@@ -97,7 +99,7 @@ def _without_address(
         query=query,
         home_url=home_path(lang),
         search_url=url_for("site.search", lang=lang),
-        contact_url=contact_path(lang),
+        contact_url=_letter_to(config) if is_static() else contact_path(lang),
         instant_url=url_for("site.instant", lang=lang),
         changes_url=url_for("feeds.changes", lang=lang),
         opensearch_url=url_for("feeds.opensearch", lang=lang),
@@ -107,7 +109,18 @@ def _without_address(
         canonical="",
         is_indexable=False,
         quoted=None,
+        is_static=is_static(),
     )
+
+
+def is_static() -> bool:
+    """True while a page is made for an export; no client can send this, it is no header."""
+    return bool(request.environ.get(STATIC_EXPORT))
+
+
+def _letter_to(config: Config) -> str:
+    """The way to people where no form can be sent; "" for none."""
+    return f"mailto:{config.contact_email}" if config.contact_email else ""
 
 
 def _language_links(

@@ -34,6 +34,7 @@ ARGUMENTS = {
     "key create": "--site shop --origin https://shop.example",
     "key revoke": "key_1",
     "id": ".",
+    "import": "{kept}",
     "new": "en/faq/delivery/parcel --title Parcel",
     "publish": "serving.example:/data",
     "restore": "{kept}",
@@ -54,9 +55,9 @@ NEEDS_DATABASE = (
 )
 WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
-WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "watch")
+WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "test", "watch")
 NEEDS_NO_STATE = (
-    *("check", "doctor", "export", "id", "mcp", "new", "publish", "search"),
+    *("check", "doctor", "export", "id", "import", "mcp", "new", "publish", "search"),
     *("stats", "translations"),
 )
 NEEDS_NO_SETTINGS = ("key identity", "key secret", "secret new")

@@ -42,6 +42,14 @@ def test_typed_part_is_marked() -> None:
     assert [s.text for s in completion.text if s.is_match] == ["верн"]
 
 
+@pytest.mark.parametrize("typed", ["дворе", "дворе\u0301ц", "дво\u00adре"])
+def test_what_stands_unseen_in_words_is_passed_over(typed: str) -> None:
+    completion = Completer([entry("Дво\u00adре́ц и за́мок")]).complete(typed, lang="ru")[0]
+    (marked,) = [s.text for s in completion.text if s.is_match]
+    assert marked.startswith("Дво\u00adре\u0301")
+    assert "".join(s.text for s in completion.text) == "Дво\u00adре́ц и за́мок"
+
+
 @pytest.mark.parametrize("typed", ["вирнуть", "врнуть", "вернтуь", "вернууть", "иернуть"])
 def test_typing_errors_are_forgiven(typed: str) -> None:
     assert texts(typed) == ["Как вернуть деньги"]

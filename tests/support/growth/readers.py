@@ -19,7 +19,7 @@ from kb.content.files.article_file import NEVER
 from kb.content.files.text import BadFile
 from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.inline.raw_html import RawTags
-from kb.content.markdown.inline.scanner import Surroundings, tokens_of
+from kb.content.markdown.inline.scanner import InlineSurroundings, tokens_of
 from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
 from kb.content.model import Article, ArticleHead
@@ -33,6 +33,7 @@ from kb.web.help import json_ld
 from kb.web.http import json_body
 from search.text import analysis, html_text, html_tree, layout, passages, snippets
 from search.text import languages as text_languages
+from search.text.characters import composition
 from search.text.index_terms import index_tokens, query_terms
 from search.text.words import Matcher
 
@@ -76,7 +77,7 @@ def leftovers(text: str) -> None:
 def inline(text: str) -> None:
     """One text without the limits of an article."""
     targets = Targets(None, None)
-    around = Surroundings(
+    around = InlineSurroundings(
         targets=targets,
         references={"a": ("/a", None)},
         raw_tags=RawTags(Markdown(), targets),
@@ -84,6 +85,11 @@ def inline(text: str) -> None:
     )
     with suppress(MarkupRefused):
         element_of(tokens_of(text, around), targets)
+
+
+def composing(text: str) -> None:
+    composition.composed(text)
+    composition.spoken_places(text)
 
 
 def message_sentences(text: str) -> None:

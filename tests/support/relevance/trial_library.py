@@ -11,7 +11,13 @@ from kb.config import Config
 from tests.support.libraries.corpus import HashSource
 
 PARCEL, REFUND, VACUUM = "w2d8k", "k2m7p", "b2x7n"
-ARTICLES = {
+OTHERS = {
+    "c3c3d": ("Where a parcel goes astray", "Couriers bring every parcel to the order's address."),
+    "d4d4d": ("Where is my invoice", "Every order has an invoice in the account."),
+    "f5f5f": ("Is my order paid", "Cards are charged when the order leaves."),
+}
+"""Articles without questions."""
+ARTICLES: dict[str, tuple[str, tuple[str, ...], str]] = {
     PARCEL: (
         "Track a parcel",
         ("where is my parcel", "tracking number of the order"),
@@ -27,6 +33,7 @@ ARTICLES = {
         ("hair round the brush",),
         "Turn the vacuum over and lift the frame. Cut the hair and pull it out of the bristles.",
     ),
+    **{id: (title, (), body) for id, (title, body) in OTHERS.items()},
 }
 
 

@@ -18,10 +18,10 @@ _IN_ANGLES = re.compile(
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*+))>"
 )
 _HOST = re.compile(r"[\w-]++(?:\.[\w-]++)*+")
-_REST = re.compile(r"[^\s<\x02]*+")
-_REST_IN_BRACKETS = re.compile(r"[^\s<\x02\]]*+")
+_REST = re.compile(r"[^\s<>\x02]*+")
+_REST_IN_BRACKETS = re.compile(r"[^\s<>\x02\]]*+")
 _ENTITY_END = re.compile(r"&[a-zA-Z0-9]+;$")
-_TRAILING = frozenset("?!.,:*_~'\"")
+_TRAILING = frozenset("?!.,:*_~'\"\\")
 _MAX_ENTITY_CHARS = 40
 
 

@@ -22,9 +22,9 @@ ATTRIBUTE = (
 TAG = re.compile(
     rf"<(?:/([a-zA-Z][a-zA-Z0-9-]*+)\s*+|([a-zA-Z][a-zA-Z0-9-]*+)({ATTRIBUTE}*+)\s*+/?)>"
 )
-HIDDEN = {"<!--": "-->", "<?": "?>", "<![CDATA[": "]]>"}
-"""What begins and ends text that no reader sees."""
-DECLARATION = re.compile(r"<![a-zA-Z][^<>]*+>")
+HIDDEN = re.compile(r"(<!--)|(<\?)|(<!\[CDATA\[)|(<![a-zA-Z])")
+HIDDEN_ENDS = ("-->", "?>", "]]>", ">")
+"""End of each kind of text that no reader sees, in the order of its beginnings."""
 
 # Names of HTML that authors may use raw. The cleaner decides what of them stays; any other tag is
 # shown as text, so that «введите <номер заказа>» or `<script>` never vanishes.
@@ -96,14 +96,15 @@ class HiddenText:
         for short in ("<!-->", "<!--->"):
             if self._text.startswith(short, at):
                 return at + len(short)
-        for begin, end in HIDDEN.items():
-            if self._text.startswith(begin, at) and end not in self._missing:
-                found = self._text.find(end, at + len(begin))
-                if found >= 0:
-                    return found + len(end)
-                self._missing.add(end)
-        declaration = DECLARATION.match(self._text, at)
-        return declaration.end() if declaration else None
+        begin = HIDDEN.match(self._text, at)
+        end = HIDDEN_ENDS[(begin.lastindex or 1) - 1] if begin else ""
+        if not begin or end in self._missing:
+            return None
+        found = self._text.find(end, begin.end())
+        if found < 0:
+            self._missing.add(end)
+            return None
+        return found + len(end)
 
 
 class _AttributeParser(HTMLParser):

@@ -10,7 +10,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from kb.content.markdown.inline.raw_html import RawTags
-from kb.content.markdown.inline.scanner import Surroundings, tokens_of
+from kb.content.markdown.inline.scanner import InlineSurroundings, tokens_of
 from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
 
@@ -24,7 +24,7 @@ class InlineRules(Treeprocessor):
         self._targets = targets
 
     def run(self, root: etree.Element) -> None:
-        around = Surroundings(
+        around = InlineSurroundings(
             targets=self._targets,
             references=self._markdown.references,
             raw_tags=RawTags(self._markdown, self._targets),
@@ -35,7 +35,7 @@ class InlineRules(Treeprocessor):
                 self._read_tail(element, tail_of, around)
             self._read_text(element, around)
 
-    def _read_text(self, element: etree.Element, around: Surroundings) -> None:
+    def _read_text(self, element: etree.Element, around: InlineSurroundings) -> None:
         text = element.text
         if text and not isinstance(text, AtomicString):
             found = self._found(text, around)
@@ -43,7 +43,7 @@ class InlineRules(Treeprocessor):
             element[:0] = list(found)
 
     def _read_tail(
-        self, parent: etree.Element, element: etree.Element, around: Surroundings
+        self, parent: etree.Element, element: etree.Element, around: InlineSurroundings
     ) -> None:
         text = element.tail
         if text and text.strip() and not isinstance(text, AtomicString):
@@ -52,7 +52,7 @@ class InlineRules(Treeprocessor):
             place = list(parent).index(element) + 1
             parent[place:place] = list(found)
 
-    def _found(self, text: str, around: Surroundings) -> etree.Element:
+    def _found(self, text: str, around: InlineSurroundings) -> etree.Element:
         return element_of(tokens_of(text.strip(" \t\n"), around), around.targets)
 
     def _footnote(self, text: str, at: int) -> tuple[etree.Element, int] | None:

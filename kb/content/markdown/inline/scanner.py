@@ -25,7 +25,7 @@ MIN_BREAKING_SPACES = 2
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class InlineSurroundings:
     """Everything that the text of one article refers to."""
 
     targets: Targets
@@ -35,13 +35,13 @@ class Surroundings:
     """The reference to a footnote at a place of a text, and where it ends."""
 
 
-def tokens_of(text: str, around: Surroundings) -> list[Token]:
+def tokens_of(text: str, around: InlineSurroundings) -> list[Token]:
     """The tokens of one text, which is that of one block."""
     return _Scanner(text, around).tokens()
 
 
 class _Scanner:
-    def __init__(self, text: str, around: Surroundings) -> None:
+    def __init__(self, text: str, around: InlineSurroundings) -> None:
         self._text = text
         self._around = around
         self._tokens: list[Token] = []
@@ -146,6 +146,8 @@ class _Scanner:
         hidden = self._hidden.end(start)
         if hidden is None:
             self._add_text(start, end)
+        else:
+            self._tokens.append(TextToken("", is_literal=True))  # it parts an e-mail address
         return hidden or end
 
     def _angle_link(self, address: str, shown: str, end: int) -> int:

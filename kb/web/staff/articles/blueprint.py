@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import structlog
 from flask import Blueprint, Response, jsonify, make_response, request, url_for
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
@@ -11,26 +9,15 @@ from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no
 from kb.accounts.roles import NotAllowed
 from kb.drafts.model import CloneUnusable, DraftError, Unfit
 from kb.web.auth import sessions
-from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 from kb.web.staff.articles.faults import sentence_of, status_of
 from kb.web.staff.frame import StaffFrame, staff_frame
-from kb.web.staff.views import keep_private, lang_asked, page_language, show
+from kb.web.staff.refusals import refusal
+from kb.web.staff.views import keep_private, lang_asked, page_language
 
 articles = Blueprint("articles", __name__, url_prefix="/staff/articles")
 articles.after_request(keep_private)
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class RefusalPage:
-    """A page that says why something was not done."""
-
-    frame: StaffFrame
-    title: str
-    sentence: str
-    details: tuple[str, ...]
-    back_url: str
 
 
 def frame_of(title: str, *, here: str) -> StaffFrame:
@@ -65,11 +52,5 @@ def refuse(error: DraftError | NotAllowed) -> Response:
         if wants_json():
             answer = jsonify(fault=sentence, details=details_of(error))
             return make_response(answer, status)
-        page = RefusalPage(
-            frame_of(_("Not done"), here=url_for("articles.listed")),
-            _("This was not done"),
-            sentence,
-            details_of(error),
-            url_for("articles.listed"),
-        )
-        return show("articles_refusal.html", page, status=status)
+        back_url = url_for("articles.listed") if status != 403 else sessions.HOME
+        return refusal(sentence, details=details_of(error), back_url=back_url, status=status)

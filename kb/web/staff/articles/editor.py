@@ -14,7 +14,7 @@ from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction
 from kb.web.layout.locale import date_in_words, direction, language_name
 from kb.web.services import services
-from kb.web.staff.articles.access import can
+from kb.web.staff.access import can
 from kb.web.staff.articles.form import ArticleForm
 from kb.web.staff.articles.proof import Proof
 from kb.web.staff.articles.states import StateBadge, badge

@@ -9,8 +9,7 @@ from kb.drafts import model
 from kb.drafts.model import DraftError
 from kb.texts import N_, Text
 from kb.web.layout.locale import translated
-
-NOT_ALLOWED = N_("Your role does not reach this far. Ask a lead to change it.")
+from kb.web.staff.refusals import role_sentence
 
 SENTENCES: Mapping[type[DraftError], Text] = {
     model.CloneBusy: N_("Somebody else is saving right now. Nothing was changed, try again."),
@@ -38,7 +37,7 @@ USUAL_STATUS = 409
 def sentence_of(error: DraftError | NotAllowed) -> str:
     """What happened and what to do; the error's own words, in English, where we have none."""
     if isinstance(error, NotAllowed):
-        return translated(NOT_ALLOWED)
+        return role_sentence()
     known = SENTENCES.get(type(error))
     return translated(known) if known else _as_sentence(str(error))
 

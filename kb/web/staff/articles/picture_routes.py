@@ -10,7 +10,8 @@ from kb.content.files.text import MAX_BYTES
 from kb.drafts import pictures
 from kb.drafts.model import BadPasted
 from kb.web.layout.locale import gettext as _
-from kb.web.staff.articles.access import open_to, the_clone, writer
+from kb.web.staff.access import open_to
+from kb.web.staff.articles.access import the_clone, writer
 from kb.web.staff.articles.blueprint import articles
 from kb.web.staff.articles.faults import sentence_of, status_of
 

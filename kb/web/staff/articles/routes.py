@@ -9,8 +9,9 @@ from kb.drafts import changes, history, publication, saves
 from kb.drafts.model import Conflict, DraftError, OpenArticle, Saved
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
+from kb.web.staff.access import can, open_to
 from kb.web.staff.articles import picture_routes, start_routes, step_routes, version_routes
-from kb.web.staff.articles.access import can, open_to, takes_text, the_clone, writer
+from kb.web.staff.articles.access import takes_text, the_clone, writer
 from kb.web.staff.articles.article_list import list_page, list_params
 from kb.web.staff.articles.blueprint import articles, details_of, frame_of, wants_json
 from kb.web.staff.articles.conflict import conflict_page, is_settled
@@ -40,7 +41,7 @@ def listed() -> Response:
         notices=[one.text for one in (done_notice(request.args.get("done", "")),) if one],
         push=publication.push_status(clone),
         can_push=can("articles.push"),
-        sees_people=False,
+        sees_people=can("people.see"),
     )
     return show("articles_list.html", page)
 

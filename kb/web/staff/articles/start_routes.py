@@ -15,7 +15,8 @@ from kb.web.layout.frame import section_title
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import language_name
 from kb.web.services import services
-from kb.web.staff.articles.access import open_to, the_clone, writer
+from kb.web.staff.access import open_to
+from kb.web.staff.articles.access import the_clone, writer
 from kb.web.staff.articles.blueprint import articles, frame_of
 from kb.web.staff.articles.editor import Notice
 from kb.web.staff.articles.faults import sentence_of, status_of

@@ -11,7 +11,8 @@ from kb.drafts.repository.clone import Clone
 from kb.drafts.texts.heads import head
 from kb.web.layout.locale import date_in_words
 from kb.web.layout.locale import gettext as _
-from kb.web.staff.articles.access import open_to, the_clone, writer
+from kb.web.staff.access import open_to
+from kb.web.staff.articles.access import the_clone, writer
 from kb.web.staff.articles.blueprint import articles, frame_of
 from kb.web.staff.articles.conflict import conflict_page
 from kb.web.staff.articles.editor import allowed

@@ -9,7 +9,8 @@ from kb.drafts import history as versions
 from kb.drafts.model import ArticleDiff, Conflict
 from kb.drafts.texts.heads import head
 from kb.web.layout.locale import gettext as _
-from kb.web.staff.articles.access import can, open_to, the_clone, writer
+from kb.web.staff.access import can, open_to
+from kb.web.staff.articles.access import the_clone, writer
 from kb.web.staff.articles.blueprint import articles, frame_of
 from kb.web.staff.articles.conflict import conflict_page
 from kb.web.staff.articles.versions import HistoryOfArticle, version_rows

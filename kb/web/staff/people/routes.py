@@ -71,11 +71,11 @@ def change_person() -> Response:
             staff.deactivate(database, email=email, now=now, actor=actor, keeps_a_lead=True)
             return go(url_for("people.people", done="removed"))
         role = role_named(request.form.get("role", "")) or abort(400)
-        staff.set_role(
-            database, email=email, role=role, now=now, actor=actor, keeps_a_lead=True
-        )
+        staff.set_role(database, email=email, role=role, now=now, actor=actor, keeps_a_lead=True)
     except LastLead:
-        return _people(error=_("The last lead stays one: make somebody else a lead first."), status=409)
+        return _people(
+            error=_("The last lead stays one: make somebody else a lead first."), status=409
+        )
     except (NoSuchAccount, InvalidAccount):
         return _people(error=_("There is no such account any more."), status=404)
     return go(url_for("people.people", done="role"))

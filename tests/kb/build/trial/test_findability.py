@@ -54,7 +54,9 @@ def test_the_same_text_in_two_places_is_told(tmp_path: Path) -> None:
 
 def test_two_articles_alone_in_their_language_can_be_duplicates(tmp_path: Path) -> None:
     config = write_library(tmp_path)
-    (config.articles_dir / "en/faq/orders" / f"article-{PARCEL}.md").unlink()
+    for path in (config.articles_dir / "en").rglob("*.md"):
+        path.unlink()
+    write(config.articles_dir, REFUND)
     body = ARTICLES[REFUND][2]
     write(config.articles_dir, "b2x7n", Written(title=ARTICLES[REFUND][0], body=body))
     assert len(near_duplicates(built(config))) == 1

@@ -27,7 +27,7 @@ def test_a_tree_is_built_beside_what_is_served(tmp_path: Path) -> None:
     write(config.articles_dir, REFUND, Written(body="Refunds take a year."))
     own = builder(config)
     tree = own.build(own.read())
-    assert tree.generation.manifest.counts["documents"] == 3
+    assert tree.generation.manifest.counts["documents"] == 6
     assert serving(config).manifest.name == served
     assert tree.generation.manifest.fingerprints != serving(config).manifest.fingerprints
 
@@ -62,7 +62,7 @@ def test_broken_and_unpublished_articles_are_left_out_and_told(tmp_path: Path) -
     write(config.articles_dir, PARCEL).write_text("no front matter", encoding="utf-8")
     own = builder(config)
     tree = own.build(own.read())
-    assert tree.generation.manifest.counts["documents"] == 1
+    assert tree.generation.manifest.counts["documents"] == 4
     assert [problem.message for problem in tree.problems] == ["front matter is missing"]
 
 

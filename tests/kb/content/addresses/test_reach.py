@@ -102,7 +102,7 @@ def test_a_dead_link_by_its_path_is_told_and_shown_as_text(root: Path) -> None:
         "---\nid: c3d4f\ntitle: T\nsummary: S\n---\n[a](/cart)\n\n[b](/ru/faq/pay/refund)\n"
     )
     library = load(root, languages=LANGUAGES)
-    around = checks.Surroundings(languages=LANGUAGES)
+    around = checks.LinkTargets(languages=LANGUAGES)
     assert [str(it) for it in checks.check(library, root, around)] == [
         "ru/faq/pay/links.md:6: links to /cart, which is nowhere on this site. "
         "Name a file relative to this one, or the whole address with its host"

@@ -26,6 +26,7 @@ def links(text: str) -> list[tuple[str, str]]:
         ("https://example.com/?a=b&copy;", "https://example.com/?a=b"),
         ("HTTPS://EXAMPLE.com", "HTTPS://EXAMPLE.com"),
         ("[см. https://example.com]", "https://example.com"),
+        (r"\<https://example.com\>", "https://example.com"),
         ("https://example.com<br>далее", "https://example.com"),
     ],
 )
@@ -54,7 +55,8 @@ def test_what_is_shown_may_differ_from_the_address(text: str, address: str, word
     "text",
     ["`https://a.b`", "```\nhttps://a.b www.a.b a@b.c\n```", "<code>https://a.b</code>",
      "xhttps://a.b", "https://", "http://a_b.c_d", "www.", "a.www.b.c", "a@b", "a@b.c-", "@name",
-     r"help\@shop.ru", "ftp://a.b", "<javascript:alert(1)>", "![https://a.b www.c.d](x.png)"],
+     r"help\@shop.ru", "help<!-- no link -->@shop.ru", "ftp://a.b", "<javascript:alert(1)>",
+     "![https://a.b www.c.d](x.png)"],
 )  # fmt: skip
 def test_what_is_no_address_stays_text(text: str) -> None:
     assert "<a href=" not in to_html(text).replace('<a class="zoom" href', "")

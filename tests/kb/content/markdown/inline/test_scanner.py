@@ -31,7 +31,7 @@ from kb.content.sanitize import sections, to_html
         ("&#42;a&#42; &#2;x&#3;", "*a* \ufffdx\ufffd"),
         ("a <b>c</b> <i\nx>d</i>", "a <b>c</b> <i>d</i>"),
         ("1 < 2 > 0 <3 <https", "1 &lt; 2 &gt; 0 &lt;3 &lt;https"),
-        ("a <?php ?> <!A> <![CDATA[x]]> <!-- b --> c", "a     c"),
+        ("a <?php ?> <!A <b> <![CDATA[x]]> <!-- b --> c", "a     c"),
         ("<номер *заказа*>", "&lt;номер <em>заказа</em>&gt;"),
         ('<order id="*a*" x=`>', '&lt;order id="<em>a</em>" x=`&gt;'),
         ('<order id="*a*">', '&lt;order id="*a*"&gt;'),

@@ -1,0 +1,1 @@
+"""The command that brings another help centre in."""

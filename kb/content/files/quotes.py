@@ -1,0 +1,95 @@
+"""Values of front matter that YAML takes for something else, for want of quotes or for their own.
+
+`title: Error #5` is "Error" to YAML, `- Error: what now` a mapping, and `"a "b" c"` nothing at all.
+Only values that stand on one line are looked at; anything else is for the reader of YAML to tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.content.fault_kinds import FaultKind
+from kb.content.model import Problem
+
+ENTRY = re.compile(r"(?P<before>(?P<key>title|summary):[ \t]+)(?P<value>\S.*)$")
+LIST = re.compile(r"(?P<key>[A-Za-z][\w-]{0,40}):[ \t]*(?:#.*)?$")
+ITEM = re.compile(r"(?P<before>[ \t]*-[ \t]+)(?P<value>\S.*)$")
+COMMENT = re.compile(r"(?<![ \t])[ \t]{2,}+#[ \t].*$")
+CUTS = re.compile(r"[ \t]#(?=\S|[ \t]+\d)")
+ANY_COMMENT = re.compile(r"[ \t]#")
+HALF_QUOTE = re.compile(r'(?<!\\)"')
+NOUNS = {"title": "title", "summary": "summary", "questions": "question", "tags": "tag"}
+OTHER_THAN_TEXT = "|>[{&*!%@`#?-"
+"""First characters of values that YAML doesn't take for plain text."""
+MAX_SHOWN_CHARS = 60
+
+
+@dataclass(frozen=True)
+class QuoteFault:
+    """A value that needs quotes, or others than it has."""
+
+    line: int
+    """From 0, of the front matter."""
+    key: str
+    before: str
+    value: str
+    """As it is written, a comment behind it left out."""
+    mark: str
+    """Character by which YAML is misled: # : " or '."""
+
+    @property
+    def text(self) -> str:
+        """The value as its author meant it."""
+        if self.mark == '"':
+            return HALF_QUOTE.sub('"', self.value[1:-1]).replace('\\"', '"')
+        return self.value[1:-1].replace("''", "'") if self.mark == "'" else self.value
+
+    def problem(self, path: str, first_line: int) -> Problem:
+        noun = NOUNS[self.key]
+        shown = self.text if len(self.text) < MAX_SHOWN_CHARS else f"{self.text[:MAX_SHOWN_CHARS]}…"
+        remedy = 'Put the whole into "double quotes"'
+        if self.mark == "#":
+            kept = ANY_COMMENT.split(self.value, maxsplit=1)[0].strip()
+            message = f"the {noun} `{shown}` is cut at #, readers get `{kept[:MAX_SHOWN_CHARS]}`"
+        elif self.mark == ":":
+            message = f"the {noun} `{shown}` is cut at its colon"
+        else:
+            message = f"the {noun} has {self.mark} within {self.mark}quotes{self.mark}"
+            remedy = 'Write \\" within "double quotes"'
+        return Problem(path, first_line + self.line, message, remedy, FaultKind.CUT_VALUE)
+
+
+def faults(front: str) -> Iterator[QuoteFault]:
+    """Every value that YAML would take for something else, of titles, summaries and lists."""
+    key = ""
+    for number, line in enumerate(front.split("\n")):
+        entry = ENTRY.match(line)
+        if not entry and (opened := LIST.match(line)):
+            key = opened["key"]
+            continue
+        found = entry or (ITEM.match(line) if key in ("questions", "tags") else None)
+        if found is None:
+            key = key if line[:1] in ("", " ", "\t", "#") else ""
+            continue
+        name = entry["key"] if entry else key
+        value = COMMENT.sub("", found["value"]).rstrip()
+        if value and (mark := _mark(value)):
+            yield QuoteFault(number, name, found["before"], value, mark)
+
+
+def _mark(value: str) -> str:
+    quote = value[0]
+    if quote in "\"'":
+        inner = value[1:-1]
+        if len(value) < 2 or value[-1] != quote:
+            return ""
+        is_broken = HALF_QUOTE.search(inner) if quote == '"' else "'" in inner.replace("''", "")
+        return quote if is_broken else ""
+    if quote in OTHER_THAN_TEXT:
+        return ""
+    if CUTS.search(value):
+        return "#"
+    plain = ANY_COMMENT.split(value, maxsplit=1)[0].rstrip()
+    return ":" if ": " in plain or plain.endswith(":") else ""

@@ -1,0 +1,1 @@
+"""Markdown of other systems, turned into ours: includes, callouts, tabs, components, links."""

@@ -1,0 +1,66 @@
+"""Docusaurus: `docusaurus.config.js`, `docs/`, translations in `i18n/<language>/`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from kb.imports.formats.facts import FrontFacts
+from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined, without_number
+from kb.imports.sources.files import SourceFiles
+
+CONFIGS = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs"))
+SETTING = re.compile(
+    r"\b(url|baseUrl|routeBasePath|defaultLocale)[ \t]{0,9}:[ \t\n]{0,9}[\"'`]([^\"'`\n]{0"
+    r",300})[\"'`]"
+)
+PLUGIN = "docusaurus-plugin-content-docs"
+
+
+def layout(files: SourceFiles, folder: str) -> TreeLayout:
+    """The layout of the site whose configuration lies in `folder`."""
+    config = next(
+        (posixpath.join(folder, one) for one in CONFIGS if posixpath.join(folder, one) in files), ""
+    )
+    found: dict[str, str] = {}
+    for name, value in SETTING.findall((files.text(config) or "")[:200_000] if config else ""):
+        found.setdefault(name, value)
+    base = found.get("baseUrl", "/")
+    route = found.get("routeBasePath", "docs")
+    default = found.get("defaultLocale", "")
+    docs = posixpath.join(folder, "docs")
+
+    def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
+        names = [without_number(part) for part in place.parts]
+        if place.is_index:
+            names = names[:-1]
+        elif told.own_id:
+            names[-1] = told.own_id
+        slug = told.slug
+        own = slug if slug.startswith("/") else "/".join((*names[:-1], slug) if slug else names)
+        locale = "" if place.locale in ("", default) else place.locale
+        return joined(base, locale, place.root.prefix, own), *told.old_paths
+
+    return TreeLayout(
+        format="docusaurus",
+        roots=(PageRoot(docs, "docs", default, prefix=route), *_translated(files, folder, route)),
+        addresses=addresses,
+        base=base.rstrip("/"),
+        hosts=(found["url"],) if found.get("url") else (),
+        default_lang=default,
+        include_roots=(folder, docs, posixpath.join(folder, "static")),
+        skipped=tuple(posixpath.join(folder, one) for one in ("blog", "src", "versioned_docs")),
+    )
+
+
+def _translated(files: SourceFiles, folder: str, route: str) -> Iterator[PageRoot]:
+    prefix = posixpath.join(folder, "i18n") + "/"
+    seen = set()
+    for path in files.paths:
+        parts = path.removeprefix(prefix).split("/")
+        if path.startswith(prefix) and len(parts) > 3 and parts[1].startswith(PLUGIN):
+            root = prefix + "/".join(parts[:3])
+            if parts[2] == "current" and root not in seen:
+                seen.add(root)
+                yield PageRoot(root, "docs", parts[0], prefix=route)

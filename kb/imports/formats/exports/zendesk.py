@@ -1,0 +1,202 @@
+"""Zendesk Guide: articles, sections, categories and translations of its Help Center API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote, urlsplit
+
+from kb.content.model import ArticleStatus
+from kb.imports.formats.exports.json_files import (
+    ExportObject,
+    Json,
+    day_at,
+    html_at,
+    number_at,
+    text_at,
+    texts_at,
+    words_of,
+)
+from kb.imports.formats.locales import language_of
+from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
+
+
+def is_zendesk(found: Sequence[ExportObject]) -> bool:
+    return any(
+        "section_id" in one.values
+        or "source_locale" in one.values
+        or "/hc/" in text_at(one.values, "html_url")
+        for one in found[:500]
+    )
+
+
+def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
+    """Articles with their translations; sections in categories are folders."""
+    kept = _by_kind(found)
+    folders = _folders(kept, options.languages)
+    findings: list[ImportFinding] = []
+    pages: dict[tuple[str, str], SourcePage] = {}
+    for one in kept["article"]:
+        page = _page(one, one.values, folders, options)
+        pages[page.group, page.lang] = page
+    by_group = {
+        page.group: (one, page)
+        for one in kept["article"]
+        if (page := _page(one, one.values, folders, options))
+    }
+    for one in kept["translation"]:
+        if text_at(one.values, "source_type") not in ("", "Article"):
+            continue
+        article = by_group.get(f"article:{text_at(one.values, 'source_id')}")
+        if article is None:
+            findings.append(
+                ImportFinding(
+                    "Translations without their article",
+                    one.path,
+                    1,
+                    f"translation {text_at(one.values, 'id')}",
+                )
+            )
+            continue
+        page = _page(article[0], {**article[0].values, **_translated(one.values)}, folders, options)
+        pages[page.group, page.lang] = page
+    return SourceTree(
+        format="zendesk",
+        pages=tuple(pages.values()),
+        folders=folders,
+        hosts=tuple(
+            sorted(
+                {urlsplit(text_at(one.values, "html_url")).netloc for one in kept["article"]} - {""}
+            )
+        ),
+        findings=(*findings, *_restricted(kept["article"])),
+    )
+
+
+def _by_kind(found: Sequence[ExportObject]) -> Mapping[str, list[ExportObject]]:
+    kinds: dict[str, list[ExportObject]] = {
+        one: [] for one in ("article", "section", "category", "translation")
+    }
+    for one in found:
+        kinds.get(_kind(one), []).append(one)
+    return kinds
+
+
+def _kind(one: ExportObject) -> str:
+    """The kind of an object; those that stand alone are known by their keys."""
+    values = one.values
+    if "source_id" in values and "locale" in values:
+        return "translation"
+    if "section_id" in values:
+        return "article"
+    if "category_id" in values:
+        return "section"
+    return one.kind
+
+
+def _translated(values: Json) -> Json:
+    """The facts that a translation says in place of its article."""
+    wanted = (
+        "locale",
+        "title",
+        "body",
+        "draft",
+        "updated_at",
+        "created_at",
+        "html_url",
+        "outdated",
+    )
+    own = {key: values[key] for key in wanted if key in values}
+    return {"html_url": "", **own, "name": values.get("title", "")}
+
+
+def _page(
+    one: ExportObject, values: Json, folders: Mapping[str, Folder], options: ImportOptions
+) -> SourcePage:
+    number = text_at(values, "id")
+    locale = text_at(values, "locale", "source_locale") or options.languages[0]
+    address = unquote(urlsplit(text_at(values, "html_url")).path)
+    short = f"/hc/{locale}/articles/{number}"
+    slug = address.rpartition("/")[2].removeprefix(number).strip("-")
+    return SourcePage(
+        key=f"article:{number}:{locale}",
+        group=f"article:{number}",
+        path=one.path,
+        lang=language_of(locale, options.languages),
+        title=words_of(text_at(values, "title", "name")),
+        body=html_at(values, "body"),
+        is_html=True,
+        folders=_above(text_at(values, "section_id"), folders),
+        slug=slug,
+        tags=texts_at(values, "label_names"),
+        status=_status(values),
+        order=number_at(values, "position"),
+        updated=day_at(values, "edited_at", "updated_at", "created_at"),
+        addresses=tuple(dict.fromkeys(path for path in (address, short) if path)),
+        names=(number,),
+    )
+
+
+def _status(values: Json) -> ArticleStatus:
+    if values.get("draft") is True:
+        return "draft"
+    return "internal" if values.get("user_segment_id") else "published"
+
+
+def _restricted(articles: Sequence[ExportObject]) -> list[ImportFinding]:
+    return [
+        ImportFinding(
+            "Shown to some users only, now internal",
+            one.path,
+            1,
+            f"«{text_at(one.values, 'title', 'name')}» had a user segment",
+            "Set `status: published` if everybody may read it",
+        )
+        for one in articles
+        if one.values.get("user_segment_id") and one.values.get("draft") is not True
+    ]
+
+
+def _folders(kept: Mapping[str, list[ExportObject]], languages: Sequence[str]) -> dict[str, Folder]:
+    found: dict[str, Folder] = {}
+    for kind in ("category", "section"):
+        for one in kept[kind]:
+            _add(found, f"{kind}:{text_at(one.values, 'id')}", one.values, languages)
+            if parent := _parent(one.values):
+                found[f"{kind}:{text_at(one.values, 'id')} in"] = Folder(parent)
+    for one in kept["translation"]:
+        kind = text_at(one.values, "source_type").lower()
+        if kind in ("category", "section"):
+            _add(found, f"{kind}:{text_at(one.values, 'source_id')}", one.values, languages)
+    return found
+
+
+def _parent(values: Json) -> str:
+    if parent := text_at(values, "parent_section_id"):
+        return f"section:{parent}"
+    return f"category:{parent}" if (parent := text_at(values, "category_id")) else ""
+
+
+def _add(found: dict[str, Folder], key: str, values: Json, languages: Sequence[str]) -> None:
+    known = found.get(key, Folder(key))
+    locale = text_at(values, "locale", "source_locale")
+    lang = language_of(locale, languages) if locale else ""
+    title = words_of(text_at(values, "title", "name"))
+    about = words_of(html_at(values, "description", "body"))
+    number = number_at(values, "position")
+    found[key] = Folder(
+        key,
+        {**known.titles, lang: title} if title else known.titles,
+        {**known.descriptions, lang: about} if about else known.descriptions,
+        known.order if number is None else number,
+    )
+
+
+def _above(section: str, folders: Mapping[str, Folder]) -> tuple[str, ...]:
+    """Keys of the folders around an article, outermost first."""
+    keys: list[str] = []
+    key = f"section:{section}" if section else ""
+    while key in folders and key not in keys:
+        keys.insert(0, key)
+        parent = folders.get(f"{key} in")
+        key = parent.key if parent else ""
+    return tuple(keys)

@@ -1,0 +1,93 @@
+"""Hugo: `hugo.toml`, `content/` with sections and bundles, languages by suffix or folder."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from kb.imports.formats import front
+from kb.imports.formats.facts import FrontFacts
+from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined
+from kb.imports.sources.files import SourceFiles
+
+CONFIGS = tuple(
+    f"{folder}{name}.{suffix}"
+    for folder in ("", "config/_default/")
+    for name in ("hugo", "config")
+    for suffix in ("toml", "yaml", "yml", "json")
+)
+
+
+def layout(files: SourceFiles, folder: str) -> TreeLayout:
+    """The layout of the site whose configuration lies in `folder`."""
+    path = next((one for name in CONFIGS if (one := posixpath.join(folder, name)) in files), "")
+    config = _config(files, path)
+    site = urlsplit(front.first_text(config, "baseURL", "baseurl"))
+    default = front.first_text(
+        config, "defaultContentLanguage", "defaultcontentlanguage", "languageCode"
+    )
+    default = default.lower() or "en"
+    is_below = front.is_true(config, "defaultContentLanguageInSubdir")
+    content = posixpath.join(folder, front.first_text(config, "contentDir") or "content")
+
+    def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
+        parts = place.parts[:-1] if place.is_index else place.parts
+        own = "/".join((*parts[:-1], told.slug or parts[-1])) if parts else ""
+        shown = own.lower().replace(" ", "-")
+        locale = place.locale if is_below or place.locale != default else ""
+        olds = [
+            joined(site.path, locale if one.startswith("/") else "", one) for one in told.old_paths
+        ]
+        names = [joined(site.path, locale, *parts[:-1], one) for one in told.names]
+        return f"{joined(site.path, locale, shown).rstrip('/')}/", *olds, *names
+
+    return TreeLayout(
+        format="hugo",
+        roots=(*_language_roots(config, folder, content), PageRoot(content, "content")),
+        addresses=addresses,
+        base=site.path.rstrip("/"),
+        hosts=(site.netloc,) if site.netloc else (),
+        default_lang=default,
+        variables=_variables(config),
+        include_roots=(
+            folder,
+            content,
+            posixpath.join(folder, "static"),
+            posixpath.join(folder, "assets"),
+        ),
+    )
+
+
+def _config(files: SourceFiles, path: str) -> Mapping[str, Any]:
+    text = (files.text(path) or "") if path else ""
+    if path.endswith(".toml"):
+        return front.toml(text)[0]
+    if path.endswith(".json"):
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError):
+            return {}
+        return values if isinstance(values, dict) else {}
+    return front.yaml(text)[0]
+
+
+def _language_roots(config: Mapping[str, Any], folder: str, content: str) -> tuple[PageRoot, ...]:
+    languages = config.get("languages")
+    found = []
+    for name, one in languages.items() if isinstance(languages, Mapping) else ():
+        own = front.first_text(one, "contentDir", "contentdir") if isinstance(one, Mapping) else ""
+        if own and posixpath.join(folder, own) != content:
+            found.append(PageRoot(posixpath.join(folder, own), "content", name))
+    return tuple(found)
+
+
+def _variables(config: Mapping[str, Any]) -> Mapping[str, str]:
+    params = config.get("params")
+    found: dict[str, str] = {}
+    for name, value in params.items() if isinstance(params, Mapping) else ():
+        if text := front.text_of(value):
+            found |= {name: text, f"params.{name}": text, f".Site.Params.{name}": text}
+    return found

@@ -1,0 +1,126 @@
+"""MkDocs: `mkdocs.yml` with its menu, `docs/`, translations by folder or suffix."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from kb.imports.formats import front
+from kb.imports.formats.facts import FrontFacts
+from kb.imports.formats.layout import NavEntry, PagePlace, PageRoot, TreeLayout, joined
+from kb.imports.sources.files import SourceFiles
+
+CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
+MAX_NAV_DEPTH = 12
+
+
+def layout(files: SourceFiles, folder: str) -> TreeLayout:
+    """The layout of the site whose configuration lies in `folder`."""
+    path = next(one for name in CONFIGS if (one := posixpath.join(folder, name)) in files)
+    config, _ = front.yaml(files.text(path) or "")
+    docs = posixpath.join(folder, front.text_of(config.get("docs_dir")) or "docs").rstrip("/")
+    docs = posixpath.normpath(docs) if docs else docs
+    site = urlsplit(front.text_of(config.get("site_url")))
+    is_flat = front.is_false(config, "use_directory_urls")
+    plugins = _plugins(config)
+    default = _default_language(plugins, config)
+
+    def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
+        locale = "" if place.locale in ("", default) else place.locale
+        parts = (
+            place.parts[:-1]
+            if place.is_index and place.parts[-1] in ("index", "README")
+            else place.parts
+        )
+        own = joined(site.path, locale, *parts)
+        shown = (f"{own}.html",) if is_flat and parts else (f"{own.rstrip('/')}/",)
+        return *shown, *told.old_paths
+
+    nav: dict[str, NavEntry] = {}
+    for title, target, sections in _entries(config.get("nav"), ()):
+        nav.setdefault(
+            posixpath.normpath(posixpath.join(docs, target)),
+            NavEntry(title, len(nav) + 1, sections),
+        )
+    return TreeLayout(
+        format="mkdocs",
+        roots=(PageRoot(docs, "docs"),),
+        addresses=addresses,
+        base=site.path.rstrip("/"),
+        hosts=(site.netloc,) if site.netloc else (),
+        default_lang=default,
+        variables=_variables(config),
+        nav=nav,
+        include_roots=(
+            folder,
+            docs,
+            posixpath.join(folder, "snippets"),
+            posixpath.join(folder, "includes"),
+        ),
+        redirects=_redirects(plugins, docs),
+    )
+
+
+def _plugins(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    written = config.get("plugins")
+    if isinstance(written, Mapping):
+        return written
+    for one in written if isinstance(written, tuple) else ():
+        if isinstance(one, Mapping):
+            found |= one
+    return found
+
+
+def _default_language(plugins: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    i18n = plugins.get("i18n")
+    if isinstance(i18n, Mapping):
+        if name := front.first_text(i18n, "default_language"):
+            return name
+        languages = i18n.get("languages")
+        for one in languages if isinstance(languages, tuple) else ():
+            if isinstance(one, Mapping) and front.is_true(one, "default"):
+                return front.first_text(one, "locale")
+    return front.first_text(config, "theme.language")
+
+
+def _redirects(plugins: Mapping[str, Any], docs: str) -> Mapping[str, str]:
+    found = plugins.get("redirects")
+    maps = found.get("redirect_maps") if isinstance(found, Mapping) else None
+    redirects = {}
+    for old, new in maps.items() if isinstance(maps, Mapping) else ():
+        path = old.removesuffix(".md").removesuffix("index").rstrip("/")
+        redirects[f"/{path}/"] = posixpath.join(docs, front.text_of(new))
+    return redirects
+
+
+def _entries(nav: object, above: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Title, file and headings of every entry of the menu."""
+    if len(above) > MAX_NAV_DEPTH:
+        return
+    for entry in nav if isinstance(nav, tuple) else ():
+        if isinstance(entry, str):
+            yield "", entry, above
+        elif isinstance(entry, Mapping):
+            for title, target in entry.items():
+                if isinstance(target, str):
+                    yield title, target, above
+                else:
+                    yield from _entries(target, (*above, title))
+
+
+def _variables(config: Mapping[str, Any]) -> Mapping[str, str]:
+    """Values of `extra`, by the names that macros know them by."""
+    found = {}
+    extra = config.get("extra")
+    for name, value in extra.items() if isinstance(extra, Mapping) else ():
+        if isinstance(value, str):
+            found[name] = found[f"config.extra.{name}"] = value
+        elif isinstance(value, Mapping):
+            found |= {f"{name}.{key}": one for key, one in value.items() if isinstance(one, str)}
+    for name in ("site_name", "site_url", "repo_url"):
+        if value := front.text_of(config.get(name)):
+            found[f"config.{name}"] = value
+    return found

@@ -1,0 +1,1 @@
+"""HTML of other help centres, turned into our Markdown."""

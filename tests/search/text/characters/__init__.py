@@ -1,0 +1,1 @@
+"""search.text.characters: characters in one form."""

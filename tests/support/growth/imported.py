@@ -1,0 +1,61 @@
+"""Regular expressions over the pages of other help centres, a row of the table of growth."""
+
+OF_IMPORTS = """
+    kb.imports.arrival.addresses:BLANKS kb.imports.arrival.addresses:STRAY_SPACE
+    kb.imports.arrival.article_text:PLAIN kb.imports.arrival.categories_text:TOP
+    kb.imports.arrival.names:OTHERS kb.imports.arrival.targets:ANCHOR
+    kb.imports.arrival.targets:FOLDER kb.imports.arrival.targets:NUMBERED
+    kb.imports.arrival.targets:SCHEME kb.imports.dialects.blocks:ADMONITION
+    kb.imports.dialects.blocks:BARE_MARKER kb.imports.dialects.blocks:HEADING
+    kb.imports.dialects.blocks:ITEM kb.imports.dialects.blocks:MARKER
+    kb.imports.dialects.blocks:TAB kb.imports.dialects.braces:CONDITION
+    kb.imports.dialects.braces:CONDITION_LINE kb.imports.dialects.braces:HEADING
+    kb.imports.dialects.braces:LINK kb.imports.dialects.braces:PARAMETERS
+    kb.imports.dialects.braces:PART kb.imports.dialects.braces:SIGN
+    kb.imports.dialects.braces:VIDEO kb.imports.dialects.colons:ATTRIBUTES
+    kb.imports.dialects.colons:LABEL kb.imports.dialects.colons:LINE
+    kb.imports.dialects.colons:NAME kb.imports.dialects.colons:TITLE
+    kb.imports.dialects.components:MARKDOWN_INSIDE kb.imports.dialects.components:NAME
+    kb.imports.dialects.headings:ATX kb.imports.dialects.headings:NAMED
+    kb.imports.dialects.headings:OWN kb.imports.dialects.headings:SETEXT
+    kb.imports.dialects.includes:BLOCK kb.imports.dialects.includes:ESM
+    kb.imports.dialects.includes:IMPORT kb.imports.dialects.includes:INCLUDE
+    kb.imports.dialects.includes:INLINE kb.imports.dialects.includes:LATE
+    kb.imports.dialects.includes:SECTION kb.imports.dialects.includes:TAGGED
+    kb.imports.dialects.includes:TARGET kb.imports.dialects.leftovers:LEFT
+    kb.imports.dialects.links:BARE kb.imports.dialects.links:DEFINITION
+    kb.imports.dialects.links:DESTINATION kb.imports.dialects.links:MARK
+    kb.imports.dialects.links:SPACED kb.imports.dialects.liquid:ARGUMENT
+    kb.imports.dialects.liquid:CODE kb.imports.dialects.liquid:COMMENT
+    kb.imports.dialects.liquid:END_OF_CODE kb.imports.dialects.liquid:END_OF_COMMENT
+    kb.imports.dialects.liquid:END_OF_RAW kb.imports.dialects.liquid:RAW
+    kb.imports.dialects.liquid:TAG kb.imports.dialects.marks:ATTRIBUTES
+    kb.imports.dialects.marks:BLOCK_ID kb.imports.dialects.marks:BUTTON
+    kb.imports.dialects.marks:EMOJI kb.imports.dialects.marks:END_OF_HEADING
+    kb.imports.dialects.marks:HIGHLIGHT kb.imports.dialects.marks:KEYS
+    kb.imports.dialects.marks:KRAMDOWN kb.imports.dialects.marks:KRAMDOWN_TOC
+    kb.imports.dialects.marks:OWN_ID kb.imports.dialects.marks:PICTURE
+    kb.imports.dialects.marks:QUOTED kb.imports.dialects.marks:SIZE
+    kb.imports.dialects.marks:TOC kb.imports.dialects.marks:WIKI
+    kb.imports.dialects.masks:BLANK kb.imports.dialects.masks:CODE_TITLE
+    kb.imports.dialects.masks:FENCE kb.imports.dialects.masks:LANGUAGE
+    kb.imports.dialects.masks:PRIVATE kb.imports.dialects.masks:SIGN
+    kb.imports.dialects.masks:TICKS kb.imports.dialects.signs:DIRECTIVE
+    kb.imports.dialects.signs:LEAD kb.imports.dialects.summaries:END
+    kb.imports.dialects.summaries:NO_PROSE kb.imports.dialects.translation:HAS_IMPORT
+    kb.imports.dialects.variables:ADDRESS kb.imports.dialects.variables:VARIABLE
+    kb.imports.formats.docusaurus:SETTING kb.imports.formats.facts:DAY
+    kb.imports.formats.front:KEY kb.imports.formats.front:PYTHON_TAG
+    kb.imports.formats.plain_trees:SETTING kb.imports.formats.plain_trees:ZENDESK
+    kb.imports.formats.titles:BRACES kb.imports.formats.titles:CLOSING
+    kb.imports.formats.titles:FENCE kb.imports.formats.titles:HEADING
+    kb.imports.formats.titles:LINK kb.imports.formats.titles:MARKS
+    kb.imports.formats.titles:TAG kb.imports.formats.titles:UNDERLINE
+    kb.imports.html.blocks:LANGUAGE kb.imports.html.blocks:NAME
+    kb.imports.html.callouts:COLOUR kb.imports.html.callouts:WORD
+    kb.imports.html.inline:ENTITY kb.imports.html.inline:LINE_START
+    kb.imports.html.inline:SPACES kb.imports.html.inline:SPACES_KEPT
+    kb.imports.html.inline:SPECIAL kb.imports.html.inline:YOUTUBE kb.imports.html.page:LANG
+    kb.imports.html.page:PARTED kb.imports.html.page:TITLE kb.imports.html.tags:ATTRIBUTE
+    kb.imports.html.tags:PATH kb.imports.html.tags:START
+"""
