@@ -24,7 +24,6 @@ from kb.content.files.article_file import (
     place_of,
     read_article,
 )
-from kb.content.files.head_edit import body_of, values_of
 from kb.content.library import ArticleCache
 from kb.content.library import load as load_library
 from kb.content.media import BadPicture, Media, MediaFile
@@ -32,6 +31,7 @@ from kb.content.model import Article, ArticleHead, Library, Problem
 from kb.drafts import pictures
 from kb.drafts.model import Author, ChangeId
 from kb.drafts.repository.clone import Clone
+from kb.drafts.texts.head_edit import body_of, values_of
 
 FRESH_S = 2.0
 """Time for which the rest of the library counts as unchanged."""

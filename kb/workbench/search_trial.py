@@ -25,7 +25,7 @@ PATIENCE_S = 60.0
 """The first trial loads the encoder."""
 MAX_ANSWER_BYTES = 2_000_000
 MAX_TRIAL_CHARS = 300_000
-_CHUNK = 65_536
+_READ_BYTES = 65_536
 
 TrialFault = Literal["", "unfit", "superseded", "failed"]
 """`unfit`: an article that readers would not see; `superseded`: a newer text of it was sent."""
@@ -115,7 +115,7 @@ def socket_address(config: Config) -> Iterator[str]:
 def received(connection: socket.socket, most: int) -> bytes:
     """Everything until the other side has said all. Raises ValueError beyond `most` bytes."""
     parts, size = [], 0
-    while part := connection.recv(_CHUNK):
+    while part := connection.recv(_READ_BYTES):
         size += len(part)
         if size > most:
             raise ValueError(f"more than {most} bytes")

@@ -1,4 +1,4 @@
-"""What is vendored is what its recipe made: nobody edits it, and its licences lie beside it."""
+"""Vendored files are as their recipe made them, with their licences beside them."""
 
 from __future__ import annotations
 

@@ -38,7 +38,10 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
         *("staff/layout", "staff/sign-in", "staff/search", "staff/results", "staff/handoff"),
         *("staff/handoffs", "staff/article", "staff/articles/list"),
     ),
-    "articles.css": ("staff/articles/desk", "staff/articles/versions", "staff/articles/people"),
+    "articles.css": (
+        *("staff/articles/desk", "staff/articles/proof", "staff/articles/versions"),
+        "staff/articles/people",
+    ),
     "demo.css": ("demo",),
     "dev.css": ("dev",),
 }

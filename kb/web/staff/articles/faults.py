@@ -35,7 +35,7 @@ USUAL_STATUS = 409
 
 
 def sentence_of(error: DraftError | NotAllowed) -> str:
-    """What happened and what to do; the error's own words, in English, where we have none."""
+    """Words for what happened and what to do; the error's own words, in English, where we have none."""
     if isinstance(error, NotAllowed):
         return role_sentence()
     known = SENTENCES.get(type(error))

@@ -21,7 +21,12 @@ from kb.web.layout.locale import translated
 from kb.web.layout.markup import markup
 from kb.web.services import services
 from kb.web.staff.articles.access import writer
-from kb.web.staff.articles.proof import Proof, ProofDuplicate, ProofProblem, ProofQuestion
+from kb.web.staff.articles.pages.proof import (
+    ProofDuplicate,
+    ProofProblem,
+    ProofQuestion,
+    TextOnTrial,
+)
 from kb.workbench.proofs import MAX_PROOF_CHARS, LibraryDesk, TextProof, proof
 from kb.workbench.search_trial import TriedText, WorkbenchAway, try_search
 
@@ -38,10 +43,12 @@ _EXTENSION = "otvet_library_desk"
 
 def proof_of(
     clone: Clone, change_id: ChangeId, path: str, text: str, *, with_search: bool
-) -> Proof:
+) -> TextOnTrial:
     """Try a text, which is not kept."""
     if len(text) > MAX_PROOF_CHARS:
-        return Proof(None, "", "", (), fault=_("The text is too long to be tried while you write."))
+        return TextOnTrial(
+            None, "", "", (), fault=_("The text is too long to be tried while you write.")
+        )
     address = url_for("articles.picture", change_id=change_id, name="")
     made = proof(
         _desk(services().config),
@@ -52,7 +59,7 @@ def proof_of(
         author=writer(),
         picture_address=address,
     )
-    found = Proof(
+    found = TextOnTrial(
         html=None if made.html is None else markup(made.html),
         title=made.title,
         summary=made.summary,
@@ -61,7 +68,7 @@ def proof_of(
     return _with_search(found, path, text) if with_search else found
 
 
-def _with_search(made: Proof, path: str, text: str) -> Proof:
+def _with_search(made: TextOnTrial, path: str, text: str) -> TextOnTrial:
     """The same with what the text does to search, or why that is not known."""
     if not _TRIALS.acquire(blocking=False):
         busy = _("Other texts are being tried. Go on, or wait a little.")
@@ -102,7 +109,7 @@ def _question(one: TriedText) -> ProofQuestion:
     )
 
 
-def proof_json(made: Proof) -> dict[str, Any]:
+def proof_json(made: TextOnTrial) -> dict[str, Any]:
     """Pieces of the page, for a script to put in their places."""
     return {
         "html": str(made.html) if made.html is not None else None,

@@ -12,14 +12,14 @@ from kb.web.services import services
 from kb.web.staff.access import can, open_to
 from kb.web.staff.articles import picture_routes, start_routes, step_routes, version_routes
 from kb.web.staff.articles.access import takes_text, the_clone, writer
-from kb.web.staff.articles.article_list import list_page, list_params
 from kb.web.staff.articles.blueprint import articles, details_of, frame_of, wants_json
-from kb.web.staff.articles.conflict import conflict_page, is_settled
-from kb.web.staff.articles.editor import Notice, editor_page
 from kb.web.staff.articles.faults import sentence_of, status_of
-from kb.web.staff.articles.form import ArticleForm, form_of, text_of
-from kb.web.staff.articles.notices import done_notice
-from kb.web.staff.articles.proof import Proof
+from kb.web.staff.articles.pages.article_list import list_page, list_params
+from kb.web.staff.articles.pages.conflict import conflict_page, is_settled
+from kb.web.staff.articles.pages.editor import Notice, editor_page
+from kb.web.staff.articles.pages.form import ArticleForm, form_of, text_of
+from kb.web.staff.articles.pages.notices import done_notice
+from kb.web.staff.articles.pages.proof import TextOnTrial
 from kb.web.staff.articles.proof_reader import proof_json, proof_of
 from kb.web.staff.views import go, show
 
@@ -171,7 +171,7 @@ def _editor(
     revision: str,
     *,
     notices: tuple[Notice, ...],
-    proof: Proof | None = None,
+    proof: TextOnTrial | None = None,
     status: int = 200,
 ) -> Response:
     here = url_for("articles.edit", change_id=article.change_id)

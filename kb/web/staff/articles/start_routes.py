@@ -18,8 +18,8 @@ from kb.web.services import services
 from kb.web.staff.access import open_to
 from kb.web.staff.articles.access import the_clone, writer
 from kb.web.staff.articles.blueprint import articles, frame_of
-from kb.web.staff.articles.editor import Notice
 from kb.web.staff.articles.faults import sentence_of, status_of
+from kb.web.staff.articles.pages.editor import Notice
 from kb.web.staff.frame import StaffFrame
 from kb.web.staff.views import go, page_language, show
 

@@ -14,11 +14,11 @@ from kb.web.layout.locale import gettext as _
 from kb.web.staff.access import open_to
 from kb.web.staff.articles.access import the_clone, writer
 from kb.web.staff.articles.blueprint import articles, frame_of
-from kb.web.staff.articles.conflict import conflict_page
-from kb.web.staff.articles.editor import allowed
-from kb.web.staff.articles.notices import done_notice
-from kb.web.staff.articles.states import badge
-from kb.web.staff.articles.versions import ReviewPage
+from kb.web.staff.articles.pages.conflict import conflict_page
+from kb.web.staff.articles.pages.editor import allowed
+from kb.web.staff.articles.pages.notices import done_notice
+from kb.web.staff.articles.pages.states import badge
+from kb.web.staff.articles.pages.versions import ReviewPage
 from kb.web.staff.views import go, page_language, show
 
 MAX_NOTE_CHARS = 2000
@@ -27,7 +27,7 @@ MAX_NOTE_CHARS = 2000
 @articles.get("/review/<path:change_id>")
 @open_to("articles.read")
 def review(change_id: str) -> Response:
-    """What a change does to what readers have, and what may be done with it."""
+    """Differences that a change makes for readers, and what may be done with it."""
     clone, author = the_clone(), writer()
     article = changes.opened(clone, change_id, author=author)
     diff = history.compared(clone, change_id, clone.published(), article.revision, author=author)

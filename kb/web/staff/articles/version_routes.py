@@ -12,8 +12,8 @@ from kb.web.layout.locale import gettext as _
 from kb.web.staff.access import can, open_to
 from kb.web.staff.articles.access import the_clone, writer
 from kb.web.staff.articles.blueprint import articles, frame_of
-from kb.web.staff.articles.conflict import conflict_page
-from kb.web.staff.articles.versions import HistoryOfArticle, version_rows
+from kb.web.staff.articles.pages.conflict import conflict_page
+from kb.web.staff.articles.pages.versions import HistoryOfArticle, version_rows
 from kb.web.staff.views import go, page_language, show
 
 

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.libraries import editor_library
-from tests.support.libraries.editor_library import signed_in
 from tests.support.repositories import ANNA, LENA, RITA, Workplace
+from tests.support.web import editor_library
+from tests.support.web.editor_library import signed_in
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from kb.accounts.roles import LEAST_ROLE, ROLES
 from tests.support.libraries.agent_library import FORM
-from tests.support.libraries.editor_library import AGENT, signed_in
 from tests.support.repositories import ANNA, ARTICLE, BEN, EXCHANGE, OTHER, RITA, Workplace
 from tests.support.web.article_form import fields_of, opened, sent, step
+from tests.support.web.editor_library import AGENT, signed_in
 
 NEW_LINE = "A line by Anna."
 

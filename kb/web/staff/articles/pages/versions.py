@@ -8,8 +8,8 @@ from datetime import datetime
 
 from kb.drafts.model import ArticleDiff, ArticleRevision
 from kb.web.layout.locale import date_in_words
-from kb.web.staff.articles.editor import Allowed, Notice
-from kb.web.staff.articles.states import StateBadge
+from kb.web.staff.articles.pages.editor import Allowed, Notice
+from kb.web.staff.articles.pages.states import StateBadge
 from kb.web.staff.frame import StaffFrame
 
 SHORT = 8

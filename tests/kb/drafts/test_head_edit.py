@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content.files.head_edit import HeadValue, body_of, rewritten, values_of
+from kb.drafts.texts.head_edit import HeadValue, body_of, rewritten, values_of
 
 FILE = """\
 ---

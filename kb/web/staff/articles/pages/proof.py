@@ -45,7 +45,7 @@ class ProofDuplicate:
 
 
 @dataclass(frozen=True)
-class Proof:
+class TextOnTrial:
     """`html` is None where the text cannot be shown; `questions` where search was not tried."""
 
     html: Markup | None

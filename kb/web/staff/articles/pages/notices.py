@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kb.texts import N_, Text
 from kb.web.layout.locale import translated
-from kb.web.staff.articles.editor import Notice
+from kb.web.staff.articles.pages.editor import Notice
 
 DONE: Mapping[str, Text] = {
     "saved": N_("Saved. Readers do not see it until it is published."),

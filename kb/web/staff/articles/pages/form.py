@@ -10,11 +10,11 @@ from typing import Literal
 from kb.content.files.article_file import MAX_TITLE_CHARS
 from kb.content.files.fields import MAX_ITEM_CHARS, MAX_SUMMARY_CHARS
 from kb.content.files.form import MAX_LIST_ITEMS
-from kb.content.files.head_edit import HeadValue, body_of, rewritten, values_of
 from kb.content.model import STATUSES
+from kb.drafts.texts.head_edit import HeadValue, body_of, rewritten, values_of
 from kb.texts import N_, Text
 from kb.web.layout.locale import translated
-from kb.web.staff.articles.states import STATUS_LABELS
+from kb.web.staff.articles.pages.states import STATUS_LABELS
 
 FieldKind = Literal["line", "text", "lines", "names", "choice", "number", "day"]
 PREFIX = "f-"

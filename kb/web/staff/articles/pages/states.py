@@ -51,7 +51,7 @@ class StateBadge:
 
 
 def badge(status: str, change: UnderWay | None) -> StateBadge:
-    """How far an article is: that of its change where there is one, else its status."""
+    """State of an article: that of its change where there is one, else its status."""
     state = state_of(status, change)
     return StateBadge(state, translated(LABELS[state]), TONES[state])
 

@@ -15,9 +15,9 @@ from kb.web.layout.contexts import Direction
 from kb.web.layout.locale import date_in_words, direction, language_name
 from kb.web.services import services
 from kb.web.staff.access import can
-from kb.web.staff.articles.form import ArticleForm
-from kb.web.staff.articles.proof import Proof
-from kb.web.staff.articles.states import StateBadge, badge
+from kb.web.staff.articles.pages.form import ArticleForm
+from kb.web.staff.articles.pages.proof import TextOnTrial
+from kb.web.staff.articles.pages.states import StateBadge, badge
 from kb.web.staff.frame import StaffFrame
 
 NoticeTone = Literal["done", "info", "warn"]
@@ -64,7 +64,7 @@ class EditorPage:
     form: ArticleForm
     notices: tuple[Notice, ...]
     allowed: Allowed
-    proof: Proof | None
+    proof: TextOnTrial | None
     """What the text looks like and does, where it was asked for without scripts."""
     stylesheet: str
     """Of the site's theme, for the preview; "" for none."""
@@ -100,7 +100,7 @@ def editor_page(
     *,
     revision: str,
     notices: tuple[Notice, ...],
-    proof: Proof | None = None,
+    proof: TextOnTrial | None = None,
 ) -> EditorPage:
     """`revision` is what the text in `form` was begun with."""
     change_id, known = article.change_id, head(article.text)

@@ -12,7 +12,7 @@ from flask import url_for
 from kb.drafts.model import ArticleEntry, PushOutcome
 from kb.web.layout.locale import date_in_words, language_name, translated
 from kb.web.layout.locale import gettext as _
-from kb.web.staff.articles.states import LABELS, STATES, StateBadge, badge, state_of
+from kb.web.staff.articles.pages.states import LABELS, STATES, StateBadge, badge, state_of
 from kb.web.staff.frame import StaffFrame
 from search.text.words import fold
 
@@ -142,7 +142,7 @@ def _is_chosen(entry: ArticleEntry, asked: ListParams) -> bool:
 
 
 def _newest_change_first(entry: ArticleEntry, lang: str) -> tuple[float, bool, str]:
-    """What is being changed comes first, then articles in the page's own language."""
+    """Order of the list: what is being changed, then articles in the page's own language."""
     since = -entry.change.saved_at.timestamp() if entry.change else 0.0
     return since, entry.lang != lang, entry.path
 
