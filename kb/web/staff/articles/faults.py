@@ -35,7 +35,7 @@ USUAL_STATUS = 409
 
 
 def sentence_of(error: DraftError | NotAllowed) -> str:
-    """Words for what happened and what to do; the error's own words, in English, where we have none."""
+    """Words for what happened and what to do; the error's own, in English, for want of ours."""
     if isinstance(error, NotAllowed):
         return role_sentence()
     known = SENTENCES.get(type(error))
