@@ -43,6 +43,7 @@ from kb.web.http.metrics import Metrics
 from kb.web.layout.branding import looks
 from kb.web.services import EXTENSION, Services
 from kb.web.staff.articles.routes import articles
+from kb.web.staff.people import invitation  # noqa: F401 – its routes
 from kb.web.staff.people.routes import people_pages
 from kb.web.staff.routes import staff_pages
 from kb.web.widget.demo import demo

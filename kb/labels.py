@@ -39,6 +39,24 @@ REASON_LABELS: Mapping[str, Text] = {
 }
 """`HandoffReason` and `DecisionReason`: why a customer was handed off, a suggestion came out so."""
 
+ROLE_LABELS: Mapping[str, Text] = {
+    "agent": N_("Answers customers"),
+    "author": N_("Author"),
+    "reviewer": N_("Reviewer"),
+    "lead": N_("Lead"),
+}
+"""`Role` of staff."""
+
+STAFF_EVENT_LABELS: Mapping[str, Text] = {
+    "added": N_("Account made"),
+    "removed": N_("Account removed"),
+    "role": N_("Role given"),
+    "invited": N_("Invited"),
+    "taken_back": N_("Invitation taken back"),
+    "accepted": N_("Invitation accepted"),
+}
+"""`StaffEventKind`: what was done to an account."""
+
 SAFETY_LINE = N_(
     "If somebody is hurt or has swallowed a part, or there is a fire, call the emergency services "
     "first. Stop using the device and, if you can do so safely, unplug it; keep away from it."

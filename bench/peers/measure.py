@@ -22,6 +22,7 @@ from search.generation.open_generation import OpenGeneration
 from search.lexical.bm25 import FloatArray, LexicalIndex
 from search.semantic.vectors import Vectors
 from search.text import analysis
+from search.text.index_terms import query_terms
 from search.text.quotation import MAX_CHARS
 
 ROUNDS = 3
@@ -127,7 +128,7 @@ def lexical_over_tantivy(
     )  # each passage a document, as tantivy has them
 
     def ours(text: str) -> None:
-        scores = index.scores(analysis.query_terms(analysis.clean(text))).documents
+        scores = index.scores(query_terms(analysis.clean(text))).documents
         best = np.argpartition(-scores, min(CANDIDATES, len(scores) - 1))[:CANDIDATES]
         best[np.argsort(-scores[best])]
 

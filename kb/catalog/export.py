@@ -94,6 +94,8 @@ class _Writer(HTMLParser):
             self._mark("" if is_zoom else "[")
         elif tag == "img":
             self._image(values)
+        elif tag == "input":
+            self._mark("[x]" if "checked" in values else "[ ]")
         elif tag == "br":
             self._break(1)
         self._mark(_MARKS.get(tag, ""))

@@ -91,7 +91,7 @@ def _export_site(config: Config, target: Path, url: str) -> None:
         with source_of(config) as source:
             made = static_site(source, base=base)
         folder.write(target, made.files)
-    except (folder.BadTarget, IndexMissing) as error:
+    except (folder.BadFolder, IndexMissing) as error:
         stop(str(error), EXIT_UNUSABLE)
     for link in made.dead:
         click.echo(link, err=True)

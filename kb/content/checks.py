@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.content import media, translations
+from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
 from kb.content.fault_kinds import FaultKind
 from kb.content.files.old_paths import Redirect
@@ -18,7 +19,7 @@ from kb.content.media import Media
 from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
 from kb.content.remarks.likeness import nearest
-from kb.content.render import CannotRender, LinkResolver, RenderedArticle, line_of, render
+from kb.content.render import CannotRender, LinkResolver, RenderedArticle, place_of, render
 
 PARTED = FaultKind.PARTED_TRANSLATION
 
@@ -45,6 +46,7 @@ def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> 
         except CannotRender as error:
             problems.append(error.problem)
     problems += _dead_links(library, rendered)
+    problems += redirects.dead_anchors(root, around.redirects, _anchors(library, rendered))
     for article in library.articles:
         if article.path in rendered:
             problems += leftovers.of_article(article, rendered[article.path].html)
@@ -78,6 +80,18 @@ def check_one(
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     return page, tuple(sorted({one for one in problems if one.path == article.path}))
+
+
+def _anchors(
+    library: Library, rendered: Mapping[str, RenderedArticle]
+) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Article → language → anchors of its headings."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for article in library.articles:
+        if page := rendered.get(article.path):
+            own = frozenset(heading.anchor for heading in page.headings)
+            found.setdefault(article.id, {})[article.lang] = own
+    return found
 
 
 def _reach(library: Library, pictures: media.Media, around: LinkTargets) -> Reach | None:
@@ -125,8 +139,8 @@ def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> It
                 place = "this page" if link.path == article.path else link.path
                 message = f"links to {link.href}, which is no heading of {place}"
                 remedy = f"Nearest: {', '.join(nearest(link.anchor, known)) or 'none'}"
-                line = line_of(article, link.href)
-                yield Problem(article.path, line, message, remedy, FaultKind.BROKEN_ANCHOR)
+                where = place_of(article, link.href)
+                yield Problem(*where, message, remedy, FaultKind.BROKEN_ANCHOR)
 
 
 def _bad_relations(library: Library) -> Iterator[Problem]:

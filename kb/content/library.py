@@ -6,6 +6,7 @@ links live in `kb.content.checks`. No HTML, no Flask.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
@@ -21,6 +22,10 @@ from kb.content.files.categories import CATEGORIES_FILE
 from kb.content.files.retired_ids import RETIRED_FILE
 from kb.content.files.tree import stray_file, twins, walk
 from kb.content.model import Article, Category, Library, Problem, alias_address
+from kb.content.shared_text import shared as shared_text
+from kb.content.shared_text.dates import SharedDates
+from kb.content.shared_text.shared import SharedText, Used
+from kb.content.shared_text.snippets import is_snippet
 
 TAKEN_ID = FaultKind.TAKEN_ID
 FRESH_ID_REMEDY = "Take a fresh id, `kb new` gives one"
@@ -57,37 +62,54 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
     """
     cache = ArticleCache() if cache is None else cache
     problems: list[Problem] = []
-    files = _article_files(root, languages, problems)
+    names = walk(root, "", problems)
+    files = _article_files(names, languages, problems)
     known, of_categories = categories.read(root, languages)
     retired, of_retired = retired_ids.read(root)
     problems += (*of_categories, *of_retired)
     readings = {file.place.path: reading for file, reading in _read_all(root, files, cache)}
     problems += chain.from_iterable(reading.problems for reading in readings.values())
-    articles = [reading.article for reading in readings.values() if reading.article]
+    shared = shared_text.read(root, [path for path, _ in names], languages)
+    problems += shared.problems
+    filled = {
+        path: shared.fill(reading.article, problems)
+        for path, reading in readings.items()
+        if reading.article
+    }
+    used = {path: one for path, (_, one) in filled.items()}
+    articles = [article for article, _ in filled.values()]
     articles = _keep(_with_category(articles, known), problems)
     articles = _keep(_not_retired(articles, retired), problems)
     articles = _keep(_unique_ids(articles), problems)
     articles = _without_bad_aliases(articles, problems)
+    idle = shared.unused(used.values())
     unknown = unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
+    dated = _dated(root, articles, files, cache, shared, used)
+    problems += _without_history(dated)
     return Library(
-        articles=_dated(root, articles, files, cache),
+        articles=dated,
         categories=tuple(known.values()),
         problems=tuple(sorted({it for it in problems if it.severity == "problem"})),
         retired=frozenset(retired),
         former=former_addresses(root, languages, cache=cache.former),
-        remarks=tuple(sorted({*unknown, *(it for it in problems if it.severity == "remark")})),
+        remarks=tuple(
+            sorted({*unknown, *idle, *(it for it in problems if it.severity == "remark")})
+        ),
     )
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
-def _article_files(root: Path, languages: Sequence[str], problems: list[Problem]) -> list[_File]:
+def _article_files(
+    names: Sequence[tuple[str, os.stat_result]], languages: Sequence[str], problems: list[Problem]
+) -> list[_File]:
     """Regular Markdown files in place, by path. Never opens or follows anything else."""
     found: list[_File] = []
-    names = walk(root, "", problems)
     problems += twins(path for path, _ in names)
     for path, status in names:
+        if is_snippet(path):
+            continue
         if not path.lower().endswith(".md"):
             problems += stray_file(path, languages)
             continue
@@ -184,18 +206,42 @@ def _without_bad_aliases(articles: Sequence[Article], problems: list[Problem]) -
 
 
 def _dated(
-    root: Path, articles: Sequence[Article], files: Sequence[_File], cache: ArticleCache
+    root: Path,
+    articles: Sequence[Article],
+    files: Sequence[_File],
+    cache: ArticleCache,
+    shared: SharedText,
+    used: Mapping[str, Used],
 ) -> tuple[Article, ...]:
-    dates = git_history.change_dates(root, cache=cache.dates)
-    mtimes = {file.place.path: (file.mtime,) for file in files}
+    committed = git_history.change_dates(root, cache=cache.dates)
+    together = SharedDates(root, shared.variables, committed)
+    dates = {
+        it.path: together.joined(committed.get(it.path, ()), it.lang, used[it.path])
+        for it in articles
+    }
+    mtimes = {file.place.path: file.mtime for file in files}
+
+    def last(path: str) -> datetime | None:
+        known = dates.get(path)
+        return known[0] if known else None if path in cache.dates.undated else mtimes[path]
+
     return tuple(
         article.with_head(
-            updated_at=_written(article) or (dates.get(article.path) or mtimes[article.path])[0],
+            updated_at=_written(article) or last(article.path),
             created_at=cache.dates.first.get(article.path),
             changes=dates.get(article.path, ()),
         )
         for article in articles
     )
+
+
+def _without_history(articles: Sequence[Article]) -> Iterator[Problem]:
+    """One remark on all articles whose dates a shallow clone doesn't know."""
+    undated = [article.path for article in articles if article.updated_at is None]
+    if undated:
+        message = f"the clone lacks its history, so {len(undated)} articles have no date"
+        remedy = "Fetch all of it: `git fetch --unshallow`, in CI `fetch-depth: 0`"
+        yield Problem(undated[0], 1, message, remedy, FaultKind.SHALLOW_HISTORY)
 
 
 def _written(article: Article) -> datetime | None:

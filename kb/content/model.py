@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, Self, get_args
 
 from kb.content.fault_kinds import FaultKind, Severity
@@ -15,6 +15,7 @@ FAQ: SectionName = "faq"
 """Questions before and around a purchase."""
 GUIDES: SectionName = "guides"
 """How to use what was bought."""
+LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
 MAX_LINE_CHARS = 160
 """Of a problem as it is shown."""
 MAX_PLACE_CHARS = 100
@@ -49,8 +50,8 @@ class ArticleHead:
     """Former slugs in the same category, or former addresses as "section/category/slug"."""
     related: tuple[str, ...]
     """Ids."""
-    updated_at: datetime
-    """Aware, UTC."""
+    updated_at: datetime | None
+    """Aware, UTC; None when nobody knows, as in a clone without its history."""
     # Defaults are for articles without these keys, and for catalogs of older releases.
     next: tuple[str, ...] = ()
     """Ids of what a reader does after this."""
@@ -132,8 +133,13 @@ class Headed:
         return self.head.related
 
     @property
-    def updated_at(self) -> datetime:
+    def updated_at(self) -> datetime | None:
         return self.head.updated_at
+
+    @property
+    def ordering_date(self) -> datetime:
+        """`updated_at`, or long ago when that is not known."""
+        return self.head.updated_at or LONG_AGO
 
     @property
     def next(self) -> tuple[str, ...]:
@@ -170,6 +176,7 @@ class Article(Headed):
 
     status: ArticleStatus
     body: str
+    """With everything filled in that stands elsewhere."""
     body_line: int
     """Line of the file, from 1, in which the body begins."""
     path: str
@@ -180,6 +187,14 @@ class Article(Headed):
     """Day that the author gives as that of the last change; `updated_at` is the same then."""
     key_lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     """Lines of the front matter's keys."""
+    origins: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
+    """File and line of each line of the body, where other files have a part in it."""
+
+    def place(self, number: int) -> tuple[str, int]:
+        """File, and line in it, of a line of the body, counted from 0."""
+        if number < len(self.origins):
+            return self.origins[number]
+        return self.path, self.body_line + number
 
 
 @dataclass(frozen=True)

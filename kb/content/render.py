@@ -83,6 +83,8 @@ class LinkResolver:
 
     def __init__(self, library: Library, media: Media, reach: Reach | None = None) -> None:
         self._reach = reach
+        self._likely: dict[str, list[str]] = {}
+        """Slugs most alike to those of dead links."""
         self._by_path = {article.path: article for article in library.articles}
         self._media = media
         self._by_address: dict[tuple[str, ...], list[Article]] = {}
@@ -118,7 +120,10 @@ class LinkResolver:
 
     def _nearest(self, source: Article, slug: str) -> str:
         """Remedy with paths, relative to `source`, of articles whose slugs are most alike."""
-        slugs = nearest(slug, {address[-1] for address in self._by_address}, least=LEAST_LIKENESS)
+        if slug not in self._likely:
+            known = {address[-1] for address in self._by_address}
+            self._likely[slug] = nearest(slug, known, least=LEAST_LIKENESS)
+        slugs = self._likely[slug]
         folder = posixpath.dirname(source.path)
         found = [
             posixpath.relpath(one.path, folder)
@@ -271,18 +276,18 @@ class _Recorder:
 
     def _note(self, href: str, error: DeadLink, kind: FaultKind) -> None:
         message = error.message.replace("{href}", href)
-        line = line_of(self._article, href)
-        self.problems.append(Problem(self._article.path, line, message, error.remedy, kind))
+        place = place_of(self._article, href)
+        self.problems.append(Problem(*place, message, error.remedy, kind))
 
 
 OWN_ANCHOR = re.compile(r'<a href="#([^"]+)"')
 
 
-def line_of(article: Article, text: str) -> int:
-    """Line of the file in which `text` is linked to first; the body's first line if nowhere."""
+def place_of(article: Article, text: str) -> tuple[str, int]:
+    """File and line in which `text` is linked to first; the body's first line if nowhere."""
     at = article.body.find(f"({text}")
     at = article.body.find(text) if at < 0 else at
-    return article.body_line + (article.body.count("\n", 0, at) if at > 0 else 0)
+    return article.place(article.body.count("\n", 0, at) if at > 0 else 0)
 
 
 def _minutes(html: str) -> int:

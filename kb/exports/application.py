@@ -12,7 +12,7 @@ from typing import Any
 from kb import logs
 from kb.config import Config
 from kb.exports.crawl import ORIGIN, Answer
-from kb.exports.site import Source
+from kb.exports.site import SiteSource
 from kb.labels import SECTION_LABELS
 from kb.web.layout.frame import STATIC_EXPORT
 from kb.web.layout.locale import name_in
@@ -24,7 +24,7 @@ APPLICATION = "app:create_app"
 
 
 @contextmanager
-def source_of(config: Config) -> Iterator[Source]:
+def source_of(config: Config) -> Iterator[SiteSource]:
     """The site of these settings. Raises IndexMissing without a generation."""
     changes = {"public_url": ORIGIN, "rate_limits": False, "demo": False}
     plain = config.model_copy(update=changes)
@@ -35,7 +35,7 @@ def source_of(config: Config) -> Iterator[Source]:
         try:
             loaded = services.loaded()
             rows = json.loads(loaded.searcher.generation.path(SYNONYMS).read_bytes())
-            yield Source(
+            yield SiteSource(
                 ask=partial(_ask, app.test_client()),
                 catalog=loaded.catalog,
                 redirects=loaded.redirects,

@@ -30,12 +30,12 @@ class FileNames:
         return True
 
 
-class BadTarget(Exception):
+class BadFolder(Exception):
     """A folder that cannot be written to; the message says why."""
 
 
 def require_own(target: Path) -> set[str]:
-    """Files of the export that is there. Raises BadTarget where something else is."""
+    """Files of the export that is there. Raises BadFolder where something else is."""
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return set()
     try:
@@ -43,13 +43,13 @@ def require_own(target: Path) -> set[str]:
         return {name for name in names if _is_inside(target, name)}
     except (OSError, ValueError, TypeError) as error:
         message = f"{target} is neither empty nor an earlier export: name another folder"
-        raise BadTarget(message) from error
+        raise BadFolder(message) from error
 
 
 def write(target: Path, files: Mapping[str, bytes]) -> None:
     """Write the files into the folder, and take away those of an earlier export.
 
-    Raises BadTarget and OSError.
+    Raises BadFolder and OSError.
     """
     former = require_own(target)
     for name in sorted(former - files.keys()):

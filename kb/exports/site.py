@@ -22,11 +22,11 @@ from kb.addresses import (
 from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.redirects import Redirects
 from kb.content.files.old_paths import Redirect
-from kb.exports import leading_pages, links
+from kb.exports import links, redirect_pages
 from kb.exports.crawl import ORIGIN, Ask, Crawl, bare, crawl
 from kb.exports.folder import FileNames
-from kb.exports.leading_pages import Lead
 from kb.exports.links import Linker, relative
+from kb.exports.redirect_pages import Lead
 from kb.exports.search_index import StaticDocument, to_script
 from search.model import Synonym
 
@@ -39,7 +39,7 @@ RULES = "_redirects"
 
 
 @dataclass(frozen=True)
-class Source:
+class SiteSource:
     """A site to be exported, and the names of its sections by language."""
 
     ask: Ask
@@ -67,7 +67,7 @@ class StaticSite:
     """Links that lead nowhere, which stay as text."""
 
 
-def static_site(source: Source, *, base: str) -> StaticSite:
+def static_site(source: SiteSource, *, base: str) -> StaticSite:
     """All files of the site. `base` is the address it will have, "" when that is not known."""
     made = _Site(source, base.rstrip("/"))
     pages = made.pages()
@@ -86,7 +86,7 @@ def file_of(path: str) -> str:
 class _Site:
     """Makes files of what the application answered."""
 
-    def __init__(self, source: Source, base: str) -> None:
+    def __init__(self, source: SiteSource, base: str) -> None:
         self._source = source
         self._base = base
         self.crawl: Crawl = crawl(source.ask, self._seeds(), source.languages)
@@ -204,14 +204,14 @@ class _Site:
             if target and not entry.old.parameters:
                 star = "*" if entry.old.is_prefix else ""
                 rules[quote(entry.old.path) + star] = self._rooted(target)
-            file = leading_pages.file_of_old_path(entry.old)
+            file = redirect_pages.file_of_old_path(entry.old)
             if target and file and names.take(file):
                 lead = (target, entry.lang, unquote(target))
                 found[file] = self._leading_page(file, [lead])
             else:
                 left_out += 1
         if rules:
-            found[RULES] = leading_pages.rules(rules).encode()
+            found[RULES] = redirect_pages.rules(rules).encode()
         return found, left_out
 
     def _rooted(self, target: str) -> str:
@@ -271,4 +271,4 @@ class _Site:
         script = "" if "://" in leads[0][0] else relative(file, file_of(LEADING_SCRIPT))
         is_own = self._base and len(leads) == 1 and "://" not in leads[0][0]
         canonical = self._public(bare(leads[0][0])) if is_own else ""
-        return leading_pages.leading_page(ways, script, canonical=canonical).encode()
+        return redirect_pages.leading_page(ways, script, canonical=canonical).encode()

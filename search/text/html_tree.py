@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from search.text.html_text import ATTRIBUTE, FOOTNOTE_MARKS, SPACES, TOKEN
 
-VOID_TAGS = frozenset({"br", "hr", "img"})
+VOID_TAGS = frozenset({"br", "hr", "img", "input"})
 INLINE_TAGS = frozenset(
-    "a abbr b bdi br code del em i img ins kbd mark q s samp small strong sub sup u var".split()
+    "a abbr b bdi br code del em i img input ins kbd label mark q s samp small strong sub sup u "
+    "var".split()
 )
 """All others stand on lines of their own."""
 

@@ -37,13 +37,13 @@ MAX_SECONDS = 2.0
 
 EXPRESSIONS: Mapping[int, str] = {
     ADDRESS: """
-        kb.accounts.api_keys:_LOOPBACK kb.content.media:NAME kb.content.media:NOT_IN_NAME
-        kb.feedback.crawlers:_NAMES
+        kb.accounts.api_keys:_LOOPBACK kb.accounts.invitations:_TOKEN
+        kb.content.media:NAME kb.content.media:NOT_IN_NAME kb.feedback.crawlers:_NAMES
         kb.feedback.votes:_ARTICLE_ID kb.feedback.votes:_LANG kb.feedback.votes:_VOTER
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
         kb.content.files.redirects_file:PLAIN_TARGET kb.content.addresses.redirects:LOCALE
-        kb.content.files.written_id:KEY
+        kb.content.files.written_id:KEY kb.imports.own_tree:OF_AUTHORS
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
@@ -79,7 +79,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.topics.sentences:_WORD kb.suggestions.follow_up:_WORD
         kb.suggestions.small_talk:_THANKFUL_SIGNS search.ranking.candidates:_PHRASE
         search.lexical.autocomplete:_WORD search.lexical.query_repair:_NAME
-        search.lexical.query_repair:_WORD kb.languages.detection:_WORD
+        search.lexical.known_words:_WORD search.lexical.query_repair:_CAPITAL
+        kb.languages.detection:_WORD
         kb.content.topics.misspellings:_DRAWN_OUT kb.content.topics.misspellings:_REFLEXIVE
         kb.content.topics.misspellings:_REPEATED
         search.text.keyboard:_HAS_CYRILLIC search.text.keyboard:_HAS_LATIN
@@ -131,7 +132,12 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.lost_html:ATTRIBUTE
     """,
     ARTICLE: """
+        kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
+        kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
+        kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
+        kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.snippets:LINK
+        kb.content.shared_text.snippets:ABSOLUTE kb.content.shared_text.variables:NAME
         kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
@@ -161,6 +167,10 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.inline.scanner:_LINE_START
         kb.content.markdown.inline.scanner:_SPECIAL
         kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
+        kb.drafts.history:_HUNK kb.drafts.repository.clone:_REVISION
+        kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
+        kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
+        kb.drafts.texts.relative_links:LINK kb.drafts.texts.slugs:_OTHERS
         search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
@@ -193,21 +203,6 @@ PASSED = {
     "kb.content.files.fields:ID": "fullmatch",
     "kb.content.files.fields:ORDER": "fullmatch",
     "kb.content.files.fields:SLUG": "fullmatch",
-    "kb.content.markdown.blocks.callouts:_FENCED": "match",
-    "kb.content.markdown.blocks.callouts:_FENCED_END": "match",
-    "kb.content.markdown.blocks.callouts:_INDENTED": "match",
-    "kb.content.markdown.blocks.code:_CLOSING_FENCE": "match",
-    "kb.content.markdown.blocks.code:_FENCE": "match",
-    "kb.content.markdown.blocks.html:_BLOCK_TAG": "match",
-    "kb.content.markdown.blocks.html:_HIDDEN": "match",
-    "kb.content.markdown.blocks.html:_ONE_TAG": "match",
-    "kb.content.markdown.blocks.html:_VERBATIM": "match",
-    "kb.content.markdown.blocks.lists:_MARK": "match",
-    "kb.content.markdown.blocks.starts:NOTE": "match",
-    "kb.content.markdown.blocks.starts:_DEFINITION": "match",
-    "kb.content.markdown.blocks.starts:_HEADING": "match",
-    "kb.content.markdown.blocks.starts:_SEPARATOR": "match",
-    "kb.content.markdown.blocks.starts:_UNDERLINE": "match",
     "kb.content.remarks.lists:BULLET": "match",
     "kb.content.repairs.lists:NUMBER": "match",
     "kb.content.repairs.lists:HYPHEN": "match",
@@ -258,6 +253,7 @@ READERS: Mapping[str, int] = {
     "composing": ARTICLE,
     "markdown": 50_000,
     "leftovers": 200_000,
+    "shared_text": 200_000,
     "page": 200_000,
     "passage": 200_000,
 }
@@ -313,6 +309,8 @@ MADE_INSIDE = {
     "search.text.languages:points_ahead": "terms",
     "search.text.words:Matcher.__init__": "passage",
     "search.text.words:_NOTHING": "passage",
+    "search.text.quantities:_one_form": "query",
+    "search.text.quantities:_pattern": "query",
 }
 """Function or constant that makes an expression → the reader that runs it.
 

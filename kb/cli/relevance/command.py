@@ -118,3 +118,30 @@ def _about(config: Config, root: Path, named: Sequence[str]) -> Callable[[Releva
     for unknown in sorted(ids - {it.id for it in library.articles}):
         stop(f"{unknown} is neither the id nor the file of an article in {root}", EXIT_UNUSABLE)
     return lambda case: not ids.isdisjoint(case.articles)
+
+
+@commands.command("explain")
+@click.argument("query")
+@click.option("--article", "named", required=True, metavar="ID", help="Its id or its file.")
+@click.option("--lang", help="Language of the reader.  [default: the article's]")
+@click.option("--no-proposals", "is_untried", is_flag=True, help="Do not try changes.")
+@click.pass_obj
+def explain(config: Config, query: str, *, named: str, lang: str | None, is_untried: bool) -> None:
+    """Say why an article is found for QUERY or is not, and which change of it would help.
+
+    Of the articles as they lie here. Each proposal is really tried: the articles are built with it,
+    aside, and asked again.
+    """
+    from kb.cli.relevance import inquiry
+
+    root = articles_dir(config)
+    require_data_folder(config)
+    try:
+        for line in inquiry.lines(config, root, query, named, lang, is_tried=not is_untried):
+            click.echo(line)
+    except BuildInProgress as error:
+        stop(str(error), EXIT_BUSY)
+    except inquiry.NotThere as error:
+        stop(str(error), EXIT_UNUSABLE)
+    except (EncoderUnavailable, ReaderUnavailable) as error:
+        stop(f"{error}. KB_ENCODER=none searches by words only", EXIT_UNUSABLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as etree
+from collections import Counter
 
 from markdown.treeprocessors import Treeprocessor
 
@@ -13,6 +14,7 @@ class Tables(Treeprocessor):
     """Let a wide table scroll by itself, with a name for those who cannot see it."""
 
     def run(self, root: etree.Element) -> None:
+        seen: Counter[str] = Counter()
         for parent in list(root.iter()):
             for at, table in enumerate(list(parent)):
                 if table.tag != "table":
@@ -21,7 +23,9 @@ class Tables(Treeprocessor):
                 wrapper = etree.Element(
                     "div", {"class": "table-scroll", "tabindex": "0", "role": "region"}
                 )
-                wrapper.set("aria-label", label[:100] or "…")
+                name = label[:100] or "…"
+                seen[name] += 1
+                wrapper.set("aria-label", name if seen[name] == 1 else f"{name} ({seen[name]})")
                 wrapper.append(table)
                 wrapper.tail, table.tail = table.tail, None
                 parent[at] = wrapper

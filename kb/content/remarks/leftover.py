@@ -50,7 +50,8 @@ def problems(found: Iterable[Leftover], source: Source) -> Iterator[Problem]:
         line = first.line or source.line_of(first.shown)
         message = first.message.replace("{shown}", short(first.shown))
         message += f", {len(others) + 1} times" if others else ""
-        yield Problem(source.article.path, line, message, first.remedy, first.kind)
+        path, line = source.article.place(line - source.article.body_line)
+        yield Problem(path, line, message, first.remedy, first.kind)
 
 
 def short(text: str) -> str:

@@ -24,15 +24,6 @@ REMEDY = "Write out what it stands for, or put it into code"
 VARIABLE_REMEDY = "Write out the value, mend the name, or put it into code"
 
 
-KNOWN_NAMES: frozenset[str] = frozenset()
-"""Names in `{{ }}` that stay on a page and are filled in later. None is yet."""
-
-
-def is_known_name(name: str) -> bool:
-    """True for a name in `{{ }}` that is filled in elsewhere."""
-    return name in KNOWN_NAMES
-
-
 def leftovers(proof: Proof) -> Iterator[Leftover]:
     """Each tag once by the word it begins with, each variable once."""
     for block in proof.blocks:
@@ -41,10 +32,9 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
             yield _raw(match[0], word)
         for match in VARIABLE.finditer(block.text):
             name = match["name"].strip()
-            if not is_known_name(name):
-                message = f"readers see `{{{{ {name[:40]} }}}}`, which nothing fills in"
-                kind = FaultKind.UNKNOWN_VARIABLE
-                yield Leftover(kind, match[0], message, VARIABLE_REMEDY, name=name)
+            message = f"readers see `{{{{ {name[:40]} }}}}`, which nothing fills in"
+            kind = FaultKind.UNKNOWN_VARIABLE
+            yield Leftover(kind, match[0], message, VARIABLE_REMEDY, name=name)
         for match in BRACES.finditer(block.text):
             yield _raw(match[0], NAME_END.split(match[0].strip("{}/"))[0])
         for line in block.lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from argon2 import Parameters, PasswordHasher, extract_parameters
@@ -98,7 +98,7 @@ def test_passwords_are_kept_as_argon2id_hashes_only(db: Database, tmp_path: Path
 def test_what_cannot_be_an_account_is_refused(
     db: Database, field: str, values: dict[str, str]
 ) -> None:
-    given = {"email": EMAIL, "name": "Anna", "password": PASSWORD} | values
+    given: dict[str, Any] = {"email": EMAIL, "name": "Anna", "password": PASSWORD} | values
     with pytest.raises(InvalidAccount) as caught:
         staff.add(db, **given, now=NOW)
     assert caught.value.field == field

@@ -40,6 +40,10 @@ def test_steps_hold_their_code_and_pictures() -> None:
     )
 
 
+def test_tasks_keep_their_boxes() -> None:
+    assert markdown("- [ ] One\n- [x] *Two*") == "- [ ] One\n- [x] *Two*"
+
+
 def test_callouts_are_quotes_and_details_have_a_bold_title() -> None:
     assert markdown('!!! warning "Hot"\n    Do not touch.') == "> **Hot**\n>\n> Do not touch."
     assert markdown('??? note "Why?"\n    So.') == "**Why?**\n\nSo."

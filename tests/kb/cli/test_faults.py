@@ -26,6 +26,7 @@ from tests.support.fixtures.postgres_fixture import PostgresServer
 from tests.support.vote_rows import add_vote
 
 ARGUMENTS = {
+    "explain": "parcel --article k2m7p",
     "backup": "{kept}",
     "db copy": "--to sqlite:///{kept}.sqlite",
     "export": "{kept}.zip",
@@ -56,7 +57,7 @@ NEEDS_DATABASE = (
 )
 WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
-WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "test", "watch")
+WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "explain", "test", "watch")
 NEEDS_NO_STATE = (
     *("check", "doctor", "export", "id", "import", "mcp", "new", "publish", "search"),
     *("stats", "translations"),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from kb.config import Config
+from kb.content.library import load
 from kb.drafts import changes, publication, review, saves
 from kb.drafts.model import (
+    CloneBusy,
     Conflict,
     Moved,
     MustSettle,
@@ -17,6 +23,7 @@ from kb.drafts.model import (
     Unfit,
 )
 from kb.drafts.repository.checkout import EditedByHand
+from kb.drafts.repository.clone import open_clone
 from tests.support.repositories import (
     ANNA,
     ARTICLE,
@@ -380,3 +387,85 @@ def test_a_change_that_is_given_up_is_kept_aside(place: Workplace) -> None:
         place.clone, ARTICLE, REFUND.replace("Third", "3rd"), base=revision, author=ANNA
     )
     assert isinstance(late, Saved)
+
+
+def test_a_repository_may_be_the_folder_of_articles_itself(place: Workplace) -> None:
+    for path in ("en", "categories.yml"):
+        git(place.other, "mv", f"articles/{path}", path)
+    git(place.other, "commit", "-q", "-m", "Articles alone")
+    git(place.other, "push", "-q", "origin", "main")
+    clone = replace(place.clone, prefix="")
+    git(clone.folder, "pull", "-q")
+    text = REFUND.replace("First", "1st")
+    base = changes.opened(clone, ARTICLE, author=ANNA).revision
+    done = saves.save(clone, ARTICLE, text, base=base, author=ANNA)
+    assert isinstance(done, Saved)
+    publication.publish(clone, ARTICLE, revision=done.revision, author=RITA)
+    assert (clone.folder / f"{ARTICLE}.md").read_text("utf-8") == text
+    assert place.is_clean()
+
+
+def test_only_what_is_published_is_read_by_builds(place: Workplace, tmp_path: Path) -> None:
+    articles = place.clone.folder / "articles"
+    config = Config(
+        articles_dir=articles,
+        content_repository=str(place.clone.folder),
+        data_dir=tmp_path / "var",
+        encoder="none",
+        languages=("en", "ru"),
+    )
+    assert open_clone(config) == replace(place.clone, committer="otvet@localhost")
+    saved(place, REFUND.replace("title: Refund", "title: Not yet"))
+    assert titles(config) == {"Refund", "Exchange"}
+    published(place, REFUND.replace("title: Refund", "title: Money back"))
+    assert titles(config) == {"Money back", "Exchange"}
+
+
+def titles(config: Config) -> set[str]:
+    found = load(config.articles_dir, languages=config.languages)
+    return {article.title for article in found.articles}
+
+
+@pytest.mark.parametrize(
+    "lock", ["HEAD", "packed-refs", "refs/heads/main", f"refs/otvet/changes/{ARTICLE}"]
+)
+def test_locks_that_a_killed_git_has_left_hinder_nothing(place: Workplace, lock: str) -> None:
+    path = place.clone.folder / ".git" / f"{lock}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    os.utime(path, (1, 1))
+    assert published(place, REFUND.replace("First", "1st")).push.state == "pushed"
+    assert place.is_clean()
+
+
+def test_somebodys_git_at_work_is_waited_for(place: Workplace) -> None:
+    lock = place.clone.folder / ".git" / "index.lock"
+    lock.touch()
+    with pytest.raises(CloneBusy):
+        published(place, REFUND.replace("First", "1st"))
+    assert on_disk(place) == REFUND
+    lock.unlink()
+    revision = changes.opened(place.clone, ARTICLE, author=ANNA).revision
+    publication.publish(place.clone, ARTICLE, revision=revision, author=RITA)
+    assert place.is_clean()
+
+
+def test_line_ends_of_the_work_tree_are_the_repositorys_choice(place: Workplace) -> None:
+    place.push_elsewhere(".gitattributes", "*.md text eol=crlf\n")
+    for word in ("1st", "Foremost"):
+        text = REFUND.replace("First", word)
+        assert published(place, text).push.state == "pushed"
+        data = (place.clone.folder / PATH).read_bytes()
+        assert data == text.replace("\n", "\r\n").encode()
+        assert place.is_clean()
+
+
+def test_a_long_message_stands_whole_below_its_subject(place: Workplace) -> None:
+    words = "Say more clearly when money comes back. " * 5 + "\n\nAnd why."
+    revision = saved(place, REFUND.replace("First", "1st"))
+    publication.publish(place.clone, ARTICLE, revision=revision, author=RITA, message=words)
+    shown = git(place.clone.folder, "log", "-1", "--format=%s%n%b")
+    subject, _, body = shown.partition("\n")
+    assert len(subject) <= 72
+    assert subject.endswith("…")
+    assert " ".join(body.split()) == " ".join(words.split())

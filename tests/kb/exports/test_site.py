@@ -12,8 +12,8 @@ from kb.cli.main import main
 from kb.config import Config
 from kb.content.files import old_paths
 from kb.exports.folder import MARKER, FileNames
-from kb.exports.leading_pages import file_of_old_path
 from kb.exports.links import Linker
+from kb.exports.redirect_pages import file_of_old_path
 from tests.support.web import exported_site
 from tests.support.web.exported_site import BASE, MONEY, broken_links, parsed
 from tests.support.web.product_library import VEGA_START

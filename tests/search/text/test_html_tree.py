@@ -23,6 +23,12 @@ def test_blocks_inside_a_text_keep_their_words_apart() -> None:
     assert visible_text(cell) == "one two"
 
 
+def test_the_box_of_a_task_is_no_text() -> None:
+    (item,) = parse('<li><label><input disabled="" type="checkbox"> One</label> two</li>').elements
+    assert visible_text(item) == "One two"
+    assert [part.tag for part in descendants(item)] == ["label", "input"]
+
+
 def test_marks_of_footnotes_are_no_text() -> None:
     html = '<p>Fast<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup>.</p>'
     assert visible_text(parse(html)) == "Fast."

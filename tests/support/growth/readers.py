@@ -24,6 +24,8 @@ from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
 from kb.content.model import Article, ArticleHead
 from kb.content.remarks.leftovers import of_article
+from kb.content.shared_text import snippets as shared_snippets
+from kb.content.shared_text.expansion import Snippet, expanded
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
 from kb.languages import detection
@@ -85,6 +87,12 @@ def inline(text: str) -> None:
     )
     with suppress(MarkupRefused):
         element_of(tokens_of(text, around), targets)
+
+
+def shared_text(text: str) -> None:
+    snippet = Snippet("_snippets/en/x.md", ("one", "two"), (("_snippets/en/x.md", 1),) * 2)
+    expanded(text, ("en/faq/a/b.md", 1), {"x": "word"}, {"x": snippet}.get)
+    shared_snippets._with_far_links(text, "_snippets/en/x.md")
 
 
 def composing(text: str) -> None:

@@ -139,11 +139,24 @@ def _simple(node: Node, classes: list[str]) -> list[Node | str]:
         return [Node("checkbox", {"checked": str("checked" in node.attributes)})]
     if node.tag == "img" and ELSEWHERE.match(node.attributes.get("src", "")):
         return [node.attributes.get("alt", "")]
+    if node.tag == "li":
+        node.children = _with_box_inside(node.children)
     if node.tag in ("p", "a") and not node.nodes() and not "".join(_texts(node)).strip():
         return []
     node.tag = SAME.get(node.tag, node.tag)
     node.attributes = dict(_meaning(node))
     return [node]
+
+
+def _with_box_inside(parts: list[Node | str]) -> list[Node | str]:
+    """The parts of an item; a box that stands before its first paragraph goes into it."""
+    shown = [part for part in parts if isinstance(part, Node) or part.strip()]
+    if [part.tag for part in shown[:2] if isinstance(part, Node)] != ["checkbox", "p"]:
+        return parts
+    box, paragraph = shown[:2]
+    assert isinstance(paragraph, Node)
+    paragraph.children.insert(0, box)
+    return list(shown[1:])
 
 
 def _decoded(host: re.Match[str]) -> str:
@@ -250,6 +263,8 @@ def _runs(node: Node) -> Iterator[tuple[str, Node | None]]:
             text = text.lstrip(" ")
         if _is_edge(node, merged[at + 1] if at + 1 < len(merged) else None):
             text = text.rstrip(" ")
+        if node.tag in ("td", "th"):
+            text = text.strip("\xa0")
         if text:
             yield text, None
 

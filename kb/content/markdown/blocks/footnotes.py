@@ -19,6 +19,7 @@ from markdown.util import AtomicString
 
 from kb.content.markdown.blocks.parser import MarkdownBlocks
 from kb.content.markdown.blocks.parts import Note
+from kb.content.markdown.bounds import MAX_COUNTED_PARTS, MarkupRefused
 
 _REFERENCE = r"\[\^([^\[\]\n]{1,60})\]"
 _NOT_IN_ID = re.compile(r"[^\w.-]")
@@ -31,6 +32,7 @@ class Footnotes(FootnoteExtension):
         self.numbers: dict[str, int] = {}
         self._div = self._list = etree.Element("div")
         self._counts: Counter[str] = Counter()
+        self._references = 0
         super().__init__(SEPARATOR=":")
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -43,6 +45,7 @@ class Footnotes(FootnoteExtension):
         super().reset()
         self.numbers.clear()
         self._counts.clear()
+        self._references = 0
 
     @property
     def notes(self) -> Mapping[str, Note]:
@@ -57,6 +60,9 @@ class Footnotes(FootnoteExtension):
 
     def makeFootnoteRefId(self, id: str, found: bool = False) -> str:
         self._counts[id] += found
+        self._references += found
+        if self._references > MAX_COUNTED_PARTS:
+            raise MarkupRefused(f"refers to footnotes more than {MAX_COUNTED_PARTS:,} times")
         number = self._counts[id] if found and self._counts[id] > 1 else ""
         first = f"fnref:{_NOT_IN_ID.sub('-', id)}"
         self.found_refs[first] = self._counts[id]

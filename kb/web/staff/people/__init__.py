@@ -1,1 +1,1 @@
-"""Pages of `/staff/people`: who works on the site, in which role, and who is invited."""
+"""Pages on the people of the staff: roles, invitations, and the form that accepts one."""

@@ -1,215 +1,166 @@
-"""Routes of people and invitations. A link's page is for whoever holds it; the rest for leads."""
+"""Routes on people: for leads, and the two that anybody with an invitation may open."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
 
 import structlog
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, request
 
-from kb.accounts import audit, invitations, staff
-from kb.accounts.invitations import Invitation, NoInvitation
-from kb.accounts.roles import NotAllowed, role_named
+from kb.accounts import invitations, roles, staff
+from kb.accounts.roles import NotAllowed, StaffAction, role_named
 from kb.accounts.staff import AccountExists, InvalidAccount, LastLead, NoSuchAccount
 from kb.addresses import invitation_path
 from kb.errors import BadConfig
-from kb.handoffs.channels.email.invitation import can_be_mailed, mail_invitation
 from kb.handoffs.channels.model import DeliveryFailed
 from kb.web.auth import sessions
-from kb.web.http.rate_limits import limit_sign_in, limit_sign_in_form
+from kb.web.http.rate_limits import limit_staff
 from kb.web.layout.addresses import absolute
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
-from kb.web.staff.access import open_to
-from kb.web.staff.frame import StaffFrame, staff_frame
-from kb.web.staff.people.pages import (
-    InvitationPage,
-    PeoplePage,
-    event_rows,
-    invited_of,
-    people_of,
-    role_choices,
-    role_label,
-)
-from kb.web.staff.refusals import refuse_role
-from kb.web.staff.views import (
-    go,
-    in_own_language,
-    keep_private,
-    lang_asked,
-    page_language,
-    show,
-)
+from kb.web.staff.people.page import NewLink, people_page
+from kb.web.staff.views import go, in_own_language, keep_private, lang_asked, page_language, show
 
-MOST_EVENTS = 30
-
+View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger(__name__)
-people_pages = Blueprint("people", __name__, url_prefix="/staff")
+
+people_pages = Blueprint("people", __name__)
 people_pages.after_request(keep_private)
-people_pages.register_error_handler(NotAllowed, refuse_role)
 
 
-@people_pages.get("/people")
-@open_to("people.see")
+def _open_to(action: StaffAction) -> Callable[[View], View]:
+    """A view for who is signed in with a role that reaches for `action`; 403 for others."""
+
+    def declared(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not roles.may(sessions.signed_in().role, action):
+                abort(403)
+            return view(*args, **kwargs)
+
+        made = sessions.for_staff(limit_staff(in_own_language(guarded)))
+        made.permission = action  # type: ignore[attr-defined]  # read by tests
+        return cast(View, made)
+
+    return declared
+
+
+@people_pages.get("/staff/people")
+@_open_to("people.see")
 def people() -> Response:
-    done = {
-        "role": _("The role was changed."),
-        "removed": _("The account was removed; all its sessions have ended."),
-        "taken-back": _("The invitation was taken back."),
-    }.get(request.args.get("done", ""), "")
-    return _people(notice=done)
+    """Accounts with their roles, invitations that wait, and what was done lately."""
+    return _page()
 
 
-@people_pages.post("/people")
-@open_to("people.manage")
-def change_person() -> Response:
-    """Give another role, or remove an account; one lead stays."""
-    email, now, actor = request.form.get("email", ""), datetime.now(UTC), sessions.signed_in().id
-    database = services().database
+@people_pages.post("/staff/people")
+@_open_to("people.see")
+def change() -> Response:
+    """Invite somebody, take that back, give a role, or remove an account."""
+    act = {
+        "invite": _invite,
+        "take_back": _take_back,
+        "role": _give_role,
+        "remove": _remove,
+    }.get(request.form.get("do", ""))
+    if act is None:
+        abort(400)
     try:
-        if request.form.get("do") == "remove":
-            staff.deactivate(database, email=email, now=now, actor=actor, keeps_a_lead=True)
-            return go(url_for("people.people", done="removed"))
-        role = role_named(request.form.get("role", "")) or abort(400)
-        staff.set_role(database, email=email, role=role, now=now, actor=actor, keeps_a_lead=True)
-    except LastLead:
-        return _people(
-            error=_("The last lead stays one: make somebody else a lead first."), status=409
-        )
-    except (NoSuchAccount, InvalidAccount):
-        return _people(error=_("There is no such account any more."), status=404)
-    return go(url_for("people.people", done="role"))
-
-
-@people_pages.post("/people/invitations")
-@open_to("people.invite")
-def invite() -> Response:
-    """Invite somebody; the link is shown this once, and mailed where mail is set up."""
-    email, now = request.form.get("email", ""), datetime.now(UTC)
-    role = role_named(request.form.get("role", "")) or abort(400)
-    account = sessions.signed_in()
-    try:
-        made, token = invitations.invite(
-            services().database, email=email, role=role, now=now, actor=account.id
-        )
+        return act(sessions.signed_in().id, datetime.now(UTC))
+    except NotAllowed:
+        abort(403)
     except InvalidAccount:
-        error = _("This is no e-mail address.")
-        return _people(error=error, email=email[: staff.MAX_EMAIL_CHARS], status=400)
+        return _page(error=_("This is not an e-mail address."), status=422)
     except AccountExists:
-        error = _("There is an account with this address already.")
-        return _people(error=error, email=email[: staff.MAX_EMAIL_CHARS], status=409)
-    link = absolute(services().config, invitation_path(token))
-    is_mailed = _mailed(made, link, inviter=account.name, now=now)
-    notice = _("Invited, and a letter was sent.") if is_mailed else _("Invited. Pass the link on.")
-    return _people(link=link, notice=notice)
+        error = _("This address has an account already; give it another role below.")
+        return _page(error=error, status=409)
+    except NoSuchAccount:
+        return _page(error=_("There is no such account any more."), status=409)
+    except LastLead:
+        error = _("This is the last lead: make somebody else one first.")
+        return _page(error=error, status=409)
 
 
-@people_pages.post("/people/invitations/end")
-@open_to("people.invite")
-def take_back() -> Response:
-    invitations.take_back(
+def _invite(actor: str, now: datetime) -> Response:
+    roles.require(sessions.signed_in().role, "people.invite")
+    role = role_named(request.form.get("role", "")) or abort(400)
+    made, token = invitations.invite(
         services().database,
-        request.form.get("invitation", ""),
-        now=datetime.now(UTC),
-        actor=sessions.signed_in().id,
+        email=request.form.get("email", ""),
+        role=role,
+        now=now,
+        actor=actor,
     )
-    return go(url_for("people.people", done="taken-back"))
+    log.info("staff_invited", invitation=made.id, role=role, account=actor)
+    url = absolute(services().config, invitation_path(token))
+    return _page(link=NewLink(made.email, url, _mailed(made, url, now)))
 
 
-@people_pages.get("/invitation/<token>")
-@limit_sign_in_form
-@in_own_language
-def invitation(token: str) -> Response:
-    """The page of a link: a name and a password are chosen here."""
-    found = invitations.of_token(services().database, token, now=datetime.now(UTC))
-    return _invitation(token, found)
+def _mailed(made: invitations.Invitation, url: str, now: datetime) -> str:
+    """Send the link, where that is set up; in words what came of it."""
+    config = services().config
+    if not config.smtp_url:
+        return _("No mail server is set up: hand the link on yourself.")
+    from kb.handoffs.channels.email.invitation import mail_invitation
 
-
-@people_pages.post("/invitation/<token>")
-@limit_sign_in_form
-@limit_sign_in
-@in_own_language
-def accept(token: str) -> Response:
-    now, database = datetime.now(UTC), services().database
-    found = invitations.of_token(database, token, now=now)
-    if found is None:
-        return _invitation(token, None)
+    name, lang = sessions.signed_in().name, page_language()
     try:
-        account = invitations.accept(
-            database,
-            token,
-            name=request.form.get("name", ""),
-            password=request.form.get("password", ""),
-            now=now,
-            site_name=services().config.site_name,
-        )
-    except InvalidAccount as error:
-        return _invitation(token, found, error=_fault(error))
-    except (NoInvitation, AccountExists):
-        return _invitation(token, None)
-    sessions.begin(account)
-    log.info("invitation_accepted", account=account.id)
-    return go(sessions.HOME)
-
-
-def _mailed(made: Invitation, link: str, *, inviter: str, now: datetime) -> bool:
-    if not can_be_mailed(services().config):
-        return False
-    try:
-        mail_invitation(
-            services().config, made, url=link, inviter=inviter, lang=page_language(), now=now
-        )
+        mail_invitation(config, made, url=url, inviter=name, lang=lang, now=now)
     except (BadConfig, DeliveryFailed) as error:
-        log.warning("invitation_not_mailed", reason=type(error).__name__)
-        return False
-    return True
+        log.warning("invitation_not_mailed", invitation=made.id, reason=str(error))
+        return _("It could not be mailed: hand the link on yourself.")
+    return _("It was mailed, too.")
 
 
-def _people(
-    *, notice: str = "", error: str = "", link: str = "", email: str = "", status: int = 200
+def _take_back(actor: str, now: datetime) -> Response:
+    roles.require(sessions.signed_in().role, "people.invite")
+    invitation_id = request.form.get("invitation", "")[:64]
+    invitations.take_back(services().database, invitation_id, now=now, actor=actor)
+    return _page(notice=_("The invitation is taken back."))
+
+
+def _give_role(actor: str, now: datetime) -> Response:
+    roles.require(sessions.signed_in().role, "people.manage")
+    role = role_named(request.form.get("role", "")) or abort(400)
+    email = request.form.get("email", "")
+    staff.set_role(
+        services().database, email=email, role=role, now=now, actor=actor, keeps_a_lead=True
+    )
+    log.info("staff_role", role=role, account=actor)
+    if not roles.may(_own_role(), "people.see"):
+        return go(sessions.HOME)
+    return _page(notice=_("The role is changed."))
+
+
+def _remove(actor: str, now: datetime) -> Response:
+    roles.require(sessions.signed_in().role, "people.manage")
+    email = request.form.get("email", "")
+    if email == sessions.signed_in().email:
+        return _page(error=_("Somebody else must remove your own account."), status=409)
+    staff.deactivate(services().database, email=email, now=now, actor=actor, keeps_a_lead=True)
+    log.info("staff_removed", account=actor)
+    return _page(notice=_("The account is removed, and its sessions have ended."))
+
+
+def _own_role() -> str:
+    """The role of who is signed in, as it is by now."""
+    account = sessions.signed_in()
+    known = staff.of_session(services().database, account.id, account.session_key)
+    return known.role if known else ""
+
+
+def _page(
+    *, link: NewLink | None = None, notice: str = "", error: str = "", status: int = 200
 ) -> Response:
-    database, lang, account = services().database, page_language(), sessions.signed_in()
-    page = PeoplePage(
-        frame=_frame(_("People"), url_for("people.people"), name=account.name),
-        people=people_of(staff.accounts(database), account.id, lang),
-        invited=invited_of(invitations.waiting(database, now=datetime.now(UTC)), lang),
-        events=event_rows(audit.latest(database, most=MOST_EVENTS), lang),
-        roles=role_choices("author"),
+    page = people_page(
+        sessions.signed_in(),
+        lang=page_language(),
+        lang_asked=lang_asked(),
+        now=datetime.now(UTC),
         link=link,
-        email=email,
         notice=notice,
         error=error,
     )
     return show("people.html", page, status=status)
-
-
-def _invitation(token: str, found: Invitation | None, *, error: str = "") -> Response:
-    page = InvitationPage(
-        frame=_frame(_("Invitation"), url_for("people.invitation", token=token)),
-        token=token,
-        email=found.email if found else "",
-        role=role_label(found.role) if found else "",
-        name=request.form.get("name", "")[: staff.MAX_NAME_CHARS],
-        error=error,
-    )
-    return show("invitation.html", page, status=400 if error else 200 if found else 410)
-
-
-def _fault(error: InvalidAccount) -> str:
-    if error.field == "name":
-        return _("Write the name that colleagues know you by.")
-    return _(
-        "This password can be guessed. Use twelve characters or more that are nobody's name, "
-        "no row of keys and no well-known phrase."
-    )
-
-
-def _frame(title: str, here: str, *, name: str = "") -> StaffFrame:
-    return staff_frame(
-        services().config,
-        page_language(),
-        title=title,
-        name=name,
-        lang_asked=lang_asked(),
-        here=here,
-    )

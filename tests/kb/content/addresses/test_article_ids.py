@@ -70,8 +70,8 @@ def run(root: Path, *files: str) -> tuple[int, str]:
 
 def test_translations_share_the_id(root: Path) -> None:
     new = "---\ntitle: T\nsummary: S\n---\n\nText.\n"
-    for path in ("ru/guides/care/new.md", "en/guides/care/new.md"):
-        (root / path).write_text(new)
+    for name in ("ru/guides/care/new.md", "en/guides/care/new.md"):
+        (root / name).write_text(new)
     path = root / "en/guides/start/vega.md"
     path.write_text(path.read_text().replace(f"id: {VEGA_START}\n", ""))
     path.chmod(0o640)

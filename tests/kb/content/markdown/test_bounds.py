@@ -26,6 +26,37 @@ HOSTILE = {
     "nested links": "[" * 500 + "](b)" * 500,
     "letters": "a", "spaces": " ", "real links": "[a](b) ",
 }  # fmt: skip
+LINES: dict[str, Callable[[int], str]] = {
+    "quotes": lambda n: "> " * (n % 12) + "a",
+    "lists": lambda n: "  " * (n % 12) + "- a",
+    "numbers": lambda n: f"{n}. a",
+    "tasks": lambda _: "- [ ] a",
+    "indents": lambda n: " " * (n % 90) + "a",
+    "tabs": lambda _: "\t- a",
+    "fences": lambda n: "~" * (3 + n % 9),
+    "indented callouts": lambda n: "    " * (n % 10) + "!!! note",
+    "fenced callouts": lambda n: ":" * (3 + n % 9) + "note",
+    "callouts and their ends": lambda n: (":::note", "a", ":::")[n % 3],
+    "alerts": lambda n: "" if n % 2 else "> > > > > [!NOTE]",
+    "rows": lambda n: "|a|b|" if n != 1 else "|-|-|",
+    "tables": lambda n: ("|a|", "|-|", "")[n % 3],
+    "second rows": lambda _: "|-|-|",
+    "notes": lambda n: f"[^{n % 1999}]: [^{n % 7}]",
+    "references to notes": lambda n: "[^1] " * 9 if n else "[^1]: x",
+    "definitions": lambda n: ("a", ": b", "")[n % 3],
+    "terms": lambda n: "a" if n < 9_000 else ": b",
+    "references": lambda n: f"[r{n}]: /x",
+    "open titles": lambda n: ("[a]: b", "'x")[n % 2],
+    "open labels": lambda _: "[a",
+    "open addresses": lambda _: "[a]: " + "(" * 40,
+    "underlines": lambda n: ("[a]: b", "===")[n % 2],
+    "lazy lines": lambda n: "b" if n else "> - a",
+    "html": lambda n: "" if n % 2 else "<div>",
+    "comments": lambda n: ("<!-- a", "")[n % 2] if n < 19_000 else "-->",
+    "rules almost": lambda _: "* " * 40 + "a",
+    "named anchors": lambda _: "a {#" * 10,
+}
+"""Line by its number."""
 SHAPES: dict[str, Callable[[str], str]] = {
     "one line": lambda text: text[:SIZE],
     "short lines": lambda text: "\n".join(re.findall(r"(?s).{1,90}", text))[:SIZE],
@@ -40,6 +71,20 @@ def test_hostile_text_is_bounded(name: str) -> None:
     text = (HOSTILE[name] * SIZE)[:SIZE]
     for shape, build in SHAPES.items():
         assert rendering(build(text)) < BUDGET, shape
+
+
+@pytest.mark.campaign(cases=8)
+@pytest.mark.parametrize("name", LINES)
+def test_hostile_lines_are_bounded(name: str) -> None:
+    line = LINES[name]
+    text = "\n".join(line(number) for number in range(19_999))
+    assert rendering(text[:SIZE]) < BUDGET
+
+
+def test_wide_rows_are_bounded() -> None:
+    row = "|" + "a|" * 5_000
+    assert rendering(f"{row}\n{row.replace('a', '-')}\n" + "a\n" * 19_000) < BUDGET
+    assert rendering((f"{row}\n{row.replace('a', '-')}\n\n") * 49) < BUDGET
 
 
 def rendering(text: str) -> float:

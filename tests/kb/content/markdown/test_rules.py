@@ -97,6 +97,11 @@ def test_tables_scroll_and_have_a_name() -> None:
     assert "style" not in html
 
 
+def test_tables_of_one_page_have_different_names() -> None:
+    table = "| Код |\n|---|\n| a |\n\n"
+    assert re.findall('aria-label="([^"]*)"', to_html(3 * table)) == ["Код", "Код (2)", "Код (3)"]
+
+
 def test_fenced_code_works_inside_lists_callouts_and_quotes() -> None:
     text = (
         "1. Шаг:\n\n    ```bash\n    cd x\n      ls\n    ```\n2. Два\n\n"

@@ -29,14 +29,13 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "/en/contact/suggestions": (FORM, b"message=refund"),
     "/en/vote/k2m7p": (FORM, b"value=yes"),
     "/agent/sign-in": (FORM, b"email=a&password=b"),
-    "/staff/invitation/none": (FORM, b"name=a&password=b"),
+    "/staff/invitation/x": (FORM, b"name=a&password=b"),
 }
 FOR_STAFF = {
     "/agent/handoffs",
     *(f"/staff/articles/{way}/en/a/b/c" for way in ("edit", "try", "step", "restore", "place")),
     *("/staff/articles/new", "/staff/articles/push", "/staff/articles/pull"),
-    *("/staff/articles/pictures/en/a/b/c", "/staff/people", "/staff/people/invitations"),
-    "/staff/people/invitations/end",
+    *("/staff/articles/pictures/en/a/b/c", "/staff/people"),
 }
 UNREAD = {"/en/viewed/k2m7p", "/agent/sign-out", *FOR_STAFF}
 """Nothing of their bodies is looked at; of those for staff nothing while nobody is signed in."""

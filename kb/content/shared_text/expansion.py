@@ -1,0 +1,147 @@
+"""Texts with `{{ name }}` and `{{ snippet:name }}` filled in, each line with its origin. Pure.
+
+What stands in code stays as it is. A snippet on a line of its own may be many lines, which are
+indented as that line is; within a line it is one paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb.content.remarks.source import prose_of
+
+MAX_EXPANDED_CHARS = 1_000_000
+"""Of one text: as many as a file may hold."""
+MARK = "snippet:"
+TAG = re.compile(
+    r"(?<!\{)\{\{[ \t]*(?P<name>(?:snippet:[ \t]*)?[a-z][a-z0-9_-]{0,59})[ \t]*\}\}(?!\})"
+)
+ALONE = re.compile(
+    r"(?P<before>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*+)"
+    r"\{\{[ \t]*snippet:[ \t]*(?P<name>[a-z][a-z0-9_-]{0,59})[ \t]*\}\}[ \t]*"
+)
+LIST_MARK = re.compile(r"[^>\s]")
+
+Origin = tuple[str, int]
+"""File, from the folder of articles, and line in it, from 1."""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A text that is put into others, with everything filled in."""
+
+    path: str
+    lines: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    variables: frozenset[str] = frozenset()
+    snippets: frozenset[str] = frozenset()
+    """Paths of those that it holds, its own too."""
+
+
+@dataclass
+class Expanded:
+    """A text whose tags are filled in."""
+
+    lines: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    variables: set[str] = field(default_factory=set)
+    snippets: set[str] = field(default_factory=set)
+    """Paths."""
+    is_cut: bool = False
+    """True when it grew too large, and tags were left as they are."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+FindSnippet = Callable[[str], Snippet | None]
+
+
+def expanded(
+    text: str, origin: Origin, variables: Mapping[str, str], snippet: FindSnippet
+) -> Expanded:
+    """`text`, whose first line is `origin`; tags of what is not known stay."""
+    found = Expanded()
+    lines = text.split("\n")
+    path, first = origin
+    room = MAX_EXPANDED_CHARS - len(text)
+    for number, (line, prose) in enumerate(zip(lines, prose_of(lines), strict=True)):
+        place = (path, first + number)
+        if "{{" not in prose:
+            found.lines.append(line)
+            found.origins.append(place)
+            continue
+        new = list(_filled(line, prose, place, found, variables, snippet))
+        room -= sum(len(one) for one, _ in new) - len(line)
+        if room < 0:
+            found.is_cut, new = True, [(line, place)]
+        found.lines += (one for one, _ in new)
+        found.origins += (one for _, one in new)
+    return found
+
+
+def _filled(
+    line: str,
+    prose: str,
+    place: Origin,
+    found: Expanded,
+    variables: Mapping[str, str],
+    snippet: FindSnippet,
+) -> Iterator[tuple[str, Origin]]:
+    """Lines that one line becomes."""
+    alone = ALONE.fullmatch(prose)
+    if alone and (block := snippet(alone["name"])):
+        _note(block, found)
+        before = alone["before"]
+        rest = LIST_MARK.sub(" ", before)
+        for number, one in enumerate(block.lines):
+            yield ((rest if number else before) + one).rstrip(" \t"), block.origins[number]
+        return
+    parts: list[str] = []
+    at = 0
+    for match in TAG.finditer(prose):
+        new = _value(match["name"], found, variables, snippet)
+        if new is not None:
+            parts += (line[at : match.start()], new)
+            at = match.end()
+    yield "".join(parts) + line[at:], place
+
+
+def _value(
+    name: str, found: Expanded, variables: Mapping[str, str], snippet: FindSnippet
+) -> str | None:
+    if not name.startswith(MARK):
+        if name in variables:
+            found.variables.add(name)
+        return variables.get(name)
+    block = snippet(name.removeprefix(MARK).strip())
+    if block is None:
+        return None
+    _note(block, found)
+    return " ".join(line.strip() for line in block.lines if line.strip())
+
+
+def _note(block: Snippet, found: Expanded) -> None:
+    found.variables |= block.variables
+    found.snippets |= block.snippets
+
+
+def filled_line(text: str, variables: Mapping[str, str], used: set[str]) -> str:
+    """One line with its variables filled in; their names are added to `used`."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name not in variables:
+            return match[0]
+        used.add(name)
+        return variables[name]
+
+    return TAG.sub(value, text) if "{{" in text else text
+
+
+def unknown_names(text: str) -> Sequence[str]:
+    """Names of tags that a filled line still has."""
+    return tuple(dict.fromkeys(match["name"] for match in TAG.finditer(text)))

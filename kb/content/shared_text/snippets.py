@@ -1,0 +1,139 @@
+"""Snippets: blocks of Markdown in `_snippets/<language>/<name>.md`, put into many articles.
+
+A snippet may hold variables and other snippets, none of which may come back to it. Its relative
+links are meant from its own file, as its author sees them. Never raises for content.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from kb.content.fault_kinds import FaultKind
+from kb.content.files.text import BadFile, read_text
+from kb.content.model import Problem
+from kb.content.remarks.source import prose_of
+from kb.content.shared_text.expansion import Expanded, Snippet, expanded
+from kb.content.shared_text.variables import NAME, Variable, Variables
+
+SNIPPETS_DIR = "_snippets"
+MAX_EXPANDED_CHARS = 100_000
+MAX_DEPTH = 5
+UP_FROM_ARTICLE = "../../../"
+"""From the folder of any article to that of all."""
+LINK = re.compile(r"(?P<before>\]\([ \t]*<?|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)(?P<href>[^)\s<>]+)")
+ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|[/#]", re.IGNORECASE)
+
+Snippets = Mapping[str, Mapping[str, Snippet]]
+"""By language and name."""
+
+
+def is_snippet(path: str) -> bool:
+    """True for a path below the folder of snippets."""
+    return path.startswith(f"{SNIPPETS_DIR}/")
+
+
+def read(
+    root: Path, paths: Iterable[str], languages: Sequence[str], variables: Variables
+) -> tuple[Snippets, tuple[Problem, ...]]:
+    """Snippets of every language, from `paths` below `root`; and what is wrong with them."""
+    problems: list[Problem] = []
+    texts: dict[str, dict[str, str]] = {lang: {} for lang in languages}
+    for path in filter(is_snippet, paths):
+        _, *folders, name = path.split("/")
+        stem, dot, suffix = name.rpartition(".")
+        if len(folders) != 1 or folders[0] not in texts or dot + suffix != ".md":
+            remedy = f"Move it to {SNIPPETS_DIR}/<language>/<name>.md"
+            problems.append(_bad(path, "is no snippet", remedy, FaultKind.MISPLACED_FILE))
+        elif not NAME.fullmatch(stem):
+            remedy = "Use a-z, 0-9, _ and -, at most 40 characters"
+            problems.append(_bad(path, f"`{stem[:40]}` cannot be a name", remedy))
+        else:
+            try:
+                texts[folders[0]][stem] = _with_far_links(read_text(root, path).strip("\n"), path)
+            except BadFile as error:
+                problems.append(error.problem)
+    found = {
+        lang: _Reader(lang, of_lang, variables.get(lang, {}), problems).all()
+        for lang, of_lang in texts.items()
+    }
+    return found, tuple(problems)
+
+
+class _Reader:
+    """Fills in the snippets of one language, each once."""
+
+    def __init__(
+        self,
+        lang: str,
+        texts: Mapping[str, str],
+        variables: Mapping[str, Variable],
+        problems: list[Problem],
+    ) -> None:
+        self._lang, self._texts, self._problems = lang, texts, problems
+        self._variables = {name: it.text for name, it in variables.items()}
+        self._open: list[str] = []
+        self._done: dict[str, Snippet | None] = {}
+
+    def all(self) -> dict[str, Snippet]:
+        """All that can be used, by name."""
+        made = {name: self._snippet(name) for name in sorted(self._texts)}
+        return {name: one for name, one in made.items() if one}
+
+    def _snippet(self, name: str) -> Snippet | None:
+        if name in self._done or name not in self._texts:
+            return self._done.get(name)
+        path = f"{SNIPPETS_DIR}/{self._lang}/{name}.md"
+        if name in self._open or len(self._open) == MAX_DEPTH:
+            way = " → ".join((*self._open, name))
+            message = (
+                f"comes back to itself: {way}" if name in self._open else f"is too deep: {way}"
+            )
+            self._problems.append(_bad(path, message, "Take one of them out"))
+            return None
+        self._open.append(name)
+        made = expanded(self._texts[name], (path, 1), self._variables, self._snippet)
+        self._open.pop()
+        self._done[name] = self._usable(path, made)
+        return self._done[name]
+
+    def _usable(self, path: str, made: Expanded) -> Snippet | None:
+        if made.is_cut or len(made.text) > MAX_EXPANDED_CHARS:
+            message = f"grows to more than {MAX_EXPANDED_CHARS:,} characters"
+            self._problems.append(_bad(path, message, "Split it", FaultKind.TOO_LONG))
+            return None
+        return Snippet(
+            path,
+            tuple(made.lines),
+            tuple(made.origins),
+            frozenset(made.variables),
+            frozenset((*made.snippets, path)),
+        )
+
+
+def _with_far_links(text: str, path: str) -> str:
+    """The text with relative links as an article has to write them."""
+    lines = text.split("\n")
+    return "\n".join(
+        _far_line(line, prose, posixpath.dirname(path))
+        for line, prose in zip(lines, prose_of(lines), strict=True)
+    )
+
+
+def _far_line(line: str, prose: str, folder: str) -> str:
+    parts: list[str] = []
+    at = 0
+    for match in LINK.finditer(prose):
+        href = match["href"]
+        inside = posixpath.normpath(posixpath.join(folder, href))
+        if ABSOLUTE.match(href) or inside.startswith("..") or "{{" in href:
+            continue
+        parts += (line[at : match.start("href")], UP_FROM_ARTICLE + inside)
+        at = match.end("href")
+    return "".join(parts) + line[at:]
+
+
+def _bad(path: str, message: str, remedy: str, kind: FaultKind = FaultKind.BAD_SNIPPET) -> Problem:
+    return Problem(path, 1, message, remedy, kind)
