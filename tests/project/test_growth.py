@@ -21,12 +21,11 @@ from kb import redaction
 from kb.content.files import text as files
 from kb.content.files.front_matter import MAX_CHARS as FRONT_MATTER
 from kb.content.markdown.bounds import MAX_LINE_CHARS
-from kb.imports.dialects.translation import MAX_PAGE_CHARS
 from kb.web.contact.form import MAX_BODY_BYTES
 from kb.web.http.json_body import MAX_BYTES
 from search.text.analysis import MAX_NORMALISED_CHARS, MAX_QUERY_CHARS
 from tests.support.growth.expressions import ROOT, expressions, uses
-from tests.support.growth.imported import OF_IMPORTS
+from tests.support.growth.imported import MADE_BY_IMPORTS
 
 ADDRESS = 8_190
 """Characters of a request's line or of one header, that a server lets through."""
@@ -191,7 +190,6 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
         search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
     """,
-    MAX_PAGE_CHARS: OF_IMPORTS,
 }
 """Limit in characters → expressions that are given texts of that length at most."""
 
@@ -234,6 +232,8 @@ PASSED = {
 """Expressions that are given to others to use, or taken in turn."""
 
 READERS: Mapping[str, int] = {
+    "imported_html": 20_000,
+    "imported_markdown": 20_000,
     "body": MAX_BYTES,
     "private": redaction.MAX_CHARS,
     "contact": MAX_BYTES,
@@ -260,6 +260,7 @@ READERS: Mapping[str, int] = {
 """Loops by hand, and expressions made while running: function → limit in characters."""
 
 MADE_INSIDE = {
+    **MADE_BY_IMPORTS,
     "kb.branding.theme_file:_line_of": "theme",
     "kb.content.remarks.source:Source.line_of": "leftovers",
     "kb.content.media:_length": "picture_size",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
@@ -21,11 +20,10 @@ def old_addresses(
     """Old path → target, of addresses that no earlier import has put there."""
     found: dict[str, str] = {}
     findings: list[ImportFinding] = []
-    groups = Counter(one.page.group for one in plan.pages)
     for one in plan.pages:
         former = known.pages.get(one.page.key)
         done = set(former.addresses) if former else set()
-        target = f"{one.id}/{one.page.lang}" if groups[one.page.group] > 1 else one.id
+        target = f"{one.id}/{one.page.lang}"
         for address in one.page.addresses:
             if address in done:
                 continue
@@ -59,7 +57,7 @@ def _of_the_source(
         target = by_path.get(new) or finder.target(first.page, new).page
         path = _path(old)
         if target is not None and path:
-            yield path, target.id
+            yield path, f"{target.id}/{target.page.lang}"
 
 
 def _path(address: str) -> str:
