@@ -6,7 +6,8 @@ Remarks beside them are for authors to know; they fail no check.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.content import media, translations
@@ -14,6 +15,7 @@ from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
 from kb.content.fault_kinds import FaultKind
 from kb.content.files.old_paths import Redirect
+from kb.content.media import Media
 from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
 from kb.content.remarks.likeness import nearest
@@ -52,6 +54,32 @@ def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> 
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     return tuple(sorted(set(problems)))
+
+
+def check_one(
+    library: Library, article: Article, pictures: Media, around: LinkTargets
+) -> tuple[RenderedArticle | None, tuple[Problem, ...]]:
+    """One article of a library, rendered, with what is wrong with it; the others are not checked.
+
+    None for one that cannot be rendered.
+    """
+    links = LinkResolver(library, pictures, _reach(library, pictures, around))
+    try:
+        page = render(article, links)
+    except CannotRender as error:
+        return None, (error.problem,)
+    named = {link.path for link in page.links} - {article.path}
+    rendered = {article.path: page}
+    for other in library.articles:
+        if other.path in named:
+            with suppress(CannotRender):
+                rendered[other.path] = render(other, links)
+    alone = replace(library, articles=(article,))
+    problems = [*_dead_links(alone, rendered), *leftovers.of_article(article, page.html)]
+    problems += _bad_relations(library)
+    problems += _bad_sources(library)
+    problems += _parted_translations(library)
+    return page, tuple(sorted({one for one in problems if one.path == article.path}))
 
 
 def _anchors(
