@@ -105,7 +105,7 @@ class ArticlePage:
     html: Markup
     has_pictures: bool
     """True when pictures of it open in full size."""
-    updated_at: datetime
+    updated_at: datetime | None
     updated: str
     history_url: str
     """Of the page that lists when the article changed; "" when it would say nothing more."""
