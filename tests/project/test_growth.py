@@ -128,7 +128,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.source:CLOSING kb.content.remarks.tables:DELIMITERS
         kb.content.remarks.tables:QUOTE kb.content.remarks.templates:INCLUDE
         kb.content.remarks.templates:NAME_END kb.content.remarks.lost_html:TAG
-        kb.content.remarks.lost_html:ATTRIBUTE
+        kb.content.remarks.lost_html:PLACE kb.content.remarks.lost_html:ATTRIBUTE
     """,
     ARTICLE: """
         kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
@@ -138,6 +138,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.snippets:LINK
         kb.content.shared_text.snippets:ABSOLUTE kb.content.shared_text.variables:NAME
         kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
+        kb.content.anchors:_PLACE kb.content.anchors:_PLACES_ALONE
+        kb.content.markdown.inline.raw_html:PLACE_NAME
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
         kb.content.markdown.bounds:DELIMITER
