@@ -406,7 +406,8 @@ def _described(category: PlannedCategory, name: str, plan: ImportPlan) -> Planne
             for it in plan.pages
             if it.category == name and it.page.lang == lang
         ]
-        own.setdefault(lang, fitting(". ".join(one.rstrip(".") for one in titles[:3]) + "."))
+        if titles:
+            own.setdefault(lang, fitting(". ".join(one.rstrip(".") for one in titles[:3]) + "."))
     return replace(category, descriptions=own)
 
 
