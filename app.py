@@ -42,6 +42,7 @@ from kb.web.http.health import operations
 from kb.web.http.metrics import Metrics
 from kb.web.layout.branding import looks
 from kb.web.services import EXTENSION, Services
+from kb.web.staff.articles.routes import articles
 from kb.web.staff.people import invitation  # noqa: F401 – its routes
 from kb.web.staff.people.routes import people_pages
 from kb.web.staff.routes import staff_pages
@@ -108,6 +109,7 @@ def _joined(config: Config, known: KnownDigests | None) -> Flask:
     app.register_blueprint(docs)
     sessions.install(app)
     app.register_blueprint(staff_pages)
+    app.register_blueprint(articles)
     app.register_blueprint(people_pages)
     app.register_blueprint(staff_api)
     app.register_blueprint(permalinks)

@@ -3,7 +3,8 @@
 Writes a folder with one article for each line of CORPUS and three questions each, and runs the
 commands as an author does: again, after an edit, and without a change. The first run reads ten
 units for each question, which takes minutes for each thousand; with `--stand-in` the file of scores
-is filled by numbers that no reader gave, as the later runs cost the same whatever they are.
+and the vectors of passages are filled by numbers that no model gave, as later runs cost the same
+whatever they are.
 """
 
 from __future__ import annotations
@@ -16,15 +17,20 @@ import shutil
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from bench import machine
 from bench.library import write_library
 from kb.build.trial import comparison, replies
 from kb.config import Config
 from search.semantic import reader
+from search.semantic.encoder import FloatArray
+from search.semantic.encoder_build.passage_encoder import PassageEncoder
 
 QUESTIONS = 3
 
@@ -72,15 +78,28 @@ def _take(source: Path, target: Path) -> None:
 
 
 def _fill(config: Config) -> None:
-    """Ask everything once, in this process, with a reader that only counts bytes."""
+    """Ask everything once, in this process, with stand-ins of passage encoder and reader."""
 
     def logit(_: object, question: Sequence[int], unit: reader.TokenArray) -> float:
         text = bytes(str((tuple(question), unit.tolist())), "ascii")
         return hashlib.sha256(text).digest()[0] / 32 - 6
 
-    setattr(reader.OnnxReader, "logit", logit)  # noqa: B010  # a stand-in
+    def encode(own: PassageEncoder, texts: Sequence[str], **_: object) -> FloatArray:
+        seeds = [zlib.crc32(text.encode()) for text in texts]
+        rows = np.stack([np.random.default_rng(seed).normal(size=own.dim) for seed in seeds])
+        unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(unit, dtype=np.float32)
+
+    # setattr, as nobody else is to replace what these do.
+    setattr(reader.OnnxReader, "logit", logit)  # noqa: B010
+    setattr(PassageEncoder, "encode_passages", encode)  # noqa: B010
     replies.APART_FROM = sys.maxsize
-    comparison.compare(config, progress=lambda step, done, total: print(step, done, total))
+    comparison.compare(config, progress=_told)
+
+
+def _told(step: str, done: int, total: int) -> None:
+    if done in (0, total) or done % 500 == 0:
+        print(step, done, total, file=sys.stderr, flush=True)
 
 
 def _timed(settings: dict[str, str], *arguments: str) -> float:

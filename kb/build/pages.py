@@ -131,7 +131,7 @@ def _digest(article: Article, surroundings: str) -> str:
     """Digest of one flat object of all facts, as ever, so that an update renders nothing anew."""
     head = article.head
     dates = {
-        "updated_at": head.updated_at.isoformat(),
+        "updated_at": head.updated_at.isoformat() if head.updated_at else None,
         "created_at": head.created_at.isoformat() if head.created_at else None,
         "changes": [moment.isoformat() for moment in head.changes],
     }

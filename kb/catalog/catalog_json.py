@@ -71,7 +71,7 @@ def _page(version: ArticleVersion) -> dict[str, Any]:
             "aliases": version.alias_addresses,
             "headings": [vars(heading) for heading in version.headings],
             "changes": [int(moment.timestamp()) for moment in version.changes],
-            "updated_at": version.updated_at.isoformat(),
+            "updated_at": version.updated_at.isoformat() if version.updated_at else None,
             "created_at": created_at.isoformat() if created_at else None,
         }
     )
@@ -82,8 +82,9 @@ def _version(entry: Mapping[str, Any]) -> ArticleVersion:
     lists["aliases"] = tuple("/".join(address) for address in entry["aliases"])
     lists["changes"] = tuple(datetime.fromtimestamp(at, UTC) for at in entry.get("changes", ()))
     created_at = entry.get("created_at")
+    updated_at = entry["updated_at"]
     dates = {
-        "updated_at": datetime.fromisoformat(entry["updated_at"]),
+        "updated_at": datetime.fromisoformat(updated_at) if updated_at else None,
         "created_at": datetime.fromisoformat(created_at) if created_at else None,
     }
     headings = tuple(ArticleHeading(**heading) for heading in entry["headings"])

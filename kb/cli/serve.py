@@ -1,4 +1,4 @@
-"""Commands that run until stopped: `kb serve`, `kb mcp`, `kb worker`."""
+"""Commands that run until stopped: `kb serve`, `kb mcp`, `kb worker`, `kb workbench`."""
 
 from __future__ import annotations
 
@@ -87,6 +87,20 @@ def worker(config: Config) -> None:
         deliverer.run(stopped)
     finally:
         database.close()
+
+
+@commands.command()
+@click.pass_obj
+def workbench(config: Config) -> None:
+    """Try texts of the editor before they are saved, until stopped. `kb serve` runs one itself."""
+    from kb import logs
+    from kb.build.trial import workbench as trials
+
+    logs.configure(config.log_format)
+    try:
+        trials.serve(config)
+    except OSError as error:
+        stop(f"Nobody can be answered: {error}", EXIT_UNUSABLE)
 
 
 def _require_own_machine(config: Config, host: str) -> None:

@@ -6,13 +6,17 @@ Remarks beside them are for authors to know; they fail no check.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.content import media, translations
+from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
+from kb.content.anchors import places_in
 from kb.content.fault_kinds import FaultKind
 from kb.content.files.old_paths import Redirect
+from kb.content.media import Media
 from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
 from kb.content.remarks.likeness import nearest
@@ -43,6 +47,7 @@ def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> 
         except CannotRender as error:
             problems.append(error.problem)
     problems += _dead_links(library, rendered)
+    problems += redirects.dead_anchors(root, around.redirects, _anchors(library, rendered))
     for article in library.articles:
         if article.path in rendered:
             problems += leftovers.of_article(article, rendered[article.path].html)
@@ -50,6 +55,44 @@ def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> 
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     return tuple(sorted(set(problems)))
+
+
+def check_one(
+    library: Library, article: Article, pictures: Media, around: LinkTargets
+) -> tuple[RenderedArticle | None, tuple[Problem, ...]]:
+    """One article of a library, rendered, with what is wrong with it; the others are not checked.
+
+    None for one that cannot be rendered.
+    """
+    links = LinkResolver(library, pictures, _reach(library, pictures, around))
+    try:
+        page = render(article, links)
+    except CannotRender as error:
+        return None, (error.problem,)
+    named = {link.path for link in page.links} - {article.path}
+    rendered = {article.path: page}
+    for other in library.articles:
+        if other.path in named:
+            with suppress(CannotRender):
+                rendered[other.path] = render(other, links)
+    alone = replace(library, articles=(article,))
+    problems = [*_dead_links(alone, rendered), *leftovers.of_article(article, page.html)]
+    problems += _bad_relations(library)
+    problems += _bad_sources(library)
+    problems += _parted_translations(library)
+    return page, tuple(sorted({one for one in problems if one.path == article.path}))
+
+
+def _anchors(
+    library: Library, rendered: Mapping[str, RenderedArticle]
+) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Article → language → anchors of its headings."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for article in library.articles:
+        if page := rendered.get(article.path):
+            own = frozenset(heading.anchor for heading in page.headings)
+            found.setdefault(article.id, {})[article.lang] = own
+    return found
 
 
 def _reach(library: Library, pictures: media.Media, around: LinkTargets) -> Reach | None:
@@ -84,7 +127,8 @@ def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
 
 def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> Iterator[Problem]:
     anchors = {
-        path: {heading.anchor for heading in page.headings} for path, page in rendered.items()
+        path: {heading.anchor for heading in page.headings} | places_in(page.html)
+        for path, page in rendered.items()
     }
     for article in library.articles:
         page = rendered.get(article.path)

@@ -67,6 +67,7 @@ class FaultKind(StrEnum):
     MEANT_AS_LIST = "meant-as-list", "Lines that were meant as a list", "remark"
     UNREAD_ARTICLE = "unread-article", "Articles in formats that are not read"
     STRAY_FILE = "stray-file", "Files that nothing reads", "remark"
+    SHALLOW_HISTORY = "shallow-history", "Dates that a clone without its history lacks", "remark"
     LOST_HTML = "lost-html", "HTML that is left out of the page", "remark"
     BAD_TEST = "bad-test", "Tests of search that cannot be run"
     BROKEN_PICTURE = "broken-picture", "Pictures that are not there"

@@ -32,7 +32,12 @@ class DateCache:
     head: str = ""
     dates: Mapping[str, Dates] = field(default_factory=dict)
     first: Mapping[str, datetime] = field(default_factory=dict)
-    """First commit of each path; in a shallow clone not before its edge."""
+    """First commit of each path; in a shallow clone of those that came after its edge."""
+    is_shallow: bool = False
+    at_edge: frozenset[str] = frozenset()
+    """Paths of which only the edge of a shallow clone tells."""
+    undated: frozenset[str] = frozenset()
+    """Those of them that are as committed: nobody knows when they changed."""
 
 
 Dates = tuple[datetime, ...]
@@ -43,8 +48,8 @@ def change_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str
     """Path below `folder` (posix) → times of the last commits that changed it.
 
     Files that differ from the commit, and untracked ones, are missing; so is everything when there
-    is no history. A shallow clone knows only when a file changed last, and that no later than its
-    edge. A file that was moved begins anew.
+    is no history. A shallow clone knows only the last change of a file, and none that came before
+    its edge. A file that was moved begins anew.
     """
     cache = DateCache() if cache is None else cache
     commit = head(folder)
@@ -52,13 +57,14 @@ def change_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str
         return {}
     if commit != cache.head:
         log = _git(
-            folder, "log", f"--format={COMMIT_MARK}%ct", "--name-only", "-z", "--no-renames",
+            folder, "log", f"--format={COMMIT_MARK}%ct %P", "--name-only", "-z", "--no-renames",
             "--relative", "HEAD", "--", ".",
         )  # fmt: skip
         is_shallow = _git(folder, "rev-parse", "--is-shallow-repository").strip() != "false"
-        most = 1 if is_shallow else MOST_CHANGES
-        cache.head, (cache.dates, cache.first) = commit, _newest_and_first(log, most=most)
+        cache.head, cache.is_shallow = commit, is_shallow
+        cache.dates, cache.first, cache.at_edge = _read(log, is_shallow=is_shallow)
     changed = _changed(folder)
+    cache.undated = cache.at_edge - changed
     return {path: date for path, date in cache.dates.items() if path not in changed}
 
 
@@ -74,14 +80,23 @@ def line_dates(folder: Path, path: str) -> Dates:
     return tuple(datetime.fromtimestamp(int(time), tz=UTC) for time in times)
 
 
-def _newest_and_first(log: str, *, most: int) -> tuple[dict[str, Dates], dict[str, datetime]]:
-    """From `git log -z --name-only`, newest commit first: at most `most` dates a file, and its
-    first."""
+_Read = tuple[dict[str, Dates], dict[str, datetime], frozenset[str]]
+
+
+def _read(log: str, *, is_shallow: bool) -> _Read:
+    """From `git log -z --name-only`, newest commit first: dates a file, its first, and paths of
+    which only the edge of a shallow clone tells."""
+    most = 1 if is_shallow else MOST_CHANGES
     dates: dict[str, list[datetime]] = {}
     first: dict[str, datetime] = {}
+    at_edge: set[str] = set()
     for commit in log.split(COMMIT_MARK)[1:]:
-        seconds, *paths = commit.replace("\n", "\0").split("\0")
+        head, *paths = commit.replace("\n", "\0").split("\0")
+        seconds, _, parents = head.partition(" ")
         if not seconds.isdigit():
+            continue
+        if is_shallow and not parents.strip():
+            at_edge.update(filter(None, paths))
             continue
         date = datetime.fromtimestamp(int(seconds), tz=UTC)
         for path in filter(None, paths):
@@ -89,7 +104,9 @@ def _newest_and_first(log: str, *, most: int) -> tuple[dict[str, Dates], dict[st
             known = dates.setdefault(path, [])
             if len(known) < most:
                 known.append(date)
-    return {path: tuple(found) for path, found in dates.items()}, first
+    kept = {path: tuple(found) for path, found in dates.items()}
+    first = {path: date for path, date in first.items() if path not in at_edge}
+    return kept, first, frozenset(at_edge - dates.keys())
 
 
 def _changed(folder: Path) -> set[str]:

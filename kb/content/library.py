@@ -84,8 +84,10 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
     articles = _without_bad_aliases(articles, problems)
     idle = shared.unused(used.values())
     unknown = unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
+    dated = _dated(root, articles, files, cache, shared, used)
+    problems += _without_history(dated)
     return Library(
-        articles=_dated(root, articles, files, cache, shared, used),
+        articles=dated,
         categories=tuple(known.values()),
         problems=tuple(sorted({it for it in problems if it.severity == "problem"})),
         retired=frozenset(retired),
@@ -217,15 +219,29 @@ def _dated(
         it.path: together.joined(committed.get(it.path, ()), it.lang, used[it.path])
         for it in articles
     }
-    mtimes = {file.place.path: (file.mtime,) for file in files}
+    mtimes = {file.place.path: file.mtime for file in files}
+
+    def last(path: str) -> datetime | None:
+        known = dates.get(path)
+        return known[0] if known else None if path in cache.dates.undated else mtimes[path]
+
     return tuple(
         article.with_head(
-            updated_at=_written(article) or (dates.get(article.path) or mtimes[article.path])[0],
+            updated_at=_written(article) or last(article.path),
             created_at=cache.dates.first.get(article.path),
             changes=dates.get(article.path, ()),
         )
         for article in articles
     )
+
+
+def _without_history(articles: Sequence[Article]) -> Iterator[Problem]:
+    """One remark on all articles whose dates a shallow clone doesn't know."""
+    undated = [article.path for article in articles if article.updated_at is None]
+    if undated:
+        message = f"the clone lacks its history, so {len(undated)} articles have no date"
+        remedy = "Fetch all of it: `git fetch --unshallow`, in CI `fetch-depth: 0`"
+        yield Problem(undated[0], 1, message, remedy, FaultKind.SHALLOW_HISTORY)
 
 
 def _written(article: Article) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, Self, get_args
 
 from kb.content.fault_kinds import FaultKind, Severity
@@ -15,6 +15,7 @@ FAQ: SectionName = "faq"
 """Questions before and around a purchase."""
 GUIDES: SectionName = "guides"
 """How to use what was bought."""
+LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
 MAX_LINE_CHARS = 160
 """Of a problem as it is shown."""
 MAX_PLACE_CHARS = 100
@@ -49,8 +50,8 @@ class ArticleHead:
     """Former slugs in the same category, or former addresses as "section/category/slug"."""
     related: tuple[str, ...]
     """Ids."""
-    updated_at: datetime
-    """Aware, UTC."""
+    updated_at: datetime | None
+    """Aware, UTC; None when nobody knows, as in a clone without its history."""
     # Defaults are for articles without these keys, and for catalogs of older releases.
     next: tuple[str, ...] = ()
     """Ids of what a reader does after this."""
@@ -132,8 +133,13 @@ class Headed:
         return self.head.related
 
     @property
-    def updated_at(self) -> datetime:
+    def updated_at(self) -> datetime | None:
         return self.head.updated_at
+
+    @property
+    def ordering_date(self) -> datetime:
+        """`updated_at`, or long ago when that is not known."""
+        return self.head.updated_at or LONG_AGO
 
     @property
     def next(self) -> tuple[str, ...]:

@@ -83,6 +83,8 @@ class LinkResolver:
 
     def __init__(self, library: Library, media: Media, reach: Reach | None = None) -> None:
         self._reach = reach
+        self._likely: dict[str, list[str]] = {}
+        """Slugs most alike to those of dead links."""
         self._by_path = {article.path: article for article in library.articles}
         self._media = media
         self._by_address: dict[tuple[str, ...], list[Article]] = {}
@@ -118,7 +120,10 @@ class LinkResolver:
 
     def _nearest(self, source: Article, slug: str) -> str:
         """Remedy with paths, relative to `source`, of articles whose slugs are most alike."""
-        slugs = nearest(slug, {address[-1] for address in self._by_address}, least=LEAST_LIKENESS)
+        if slug not in self._likely:
+            known = {address[-1] for address in self._by_address}
+            self._likely[slug] = nearest(slug, known, least=LEAST_LIKENESS)
+        slugs = self._likely[slug]
         folder = posixpath.dirname(source.path)
         found = [
             posixpath.relpath(one.path, folder)

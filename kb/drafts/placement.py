@@ -33,6 +33,7 @@ from kb.drafts.repository.clone import Clone
 from kb.drafts.texts import slugs
 from kb.drafts.texts.heads import heads
 from kb.drafts.texts.messages import StepMessage
+from kb.drafts.texts.relative_links import relinked
 
 MOST_TRIED = 50
 """Numbers behind a slug that others have already."""
@@ -139,7 +140,15 @@ def _moves(clone: Clone, tip: Tip, aim: Place) -> Iterator[tuple[str, str, str]]
     own_id = known[blobs[at.lang]].id
     for lang, blob in blobs.items():
         if lang == at.lang or (own_id and known[blob].id == own_id):
-            yield paths[lang], f"{lang}/{aim.section}/{aim.category}/{aim.slug}.md", blob
+            new = f"{lang}/{aim.section}/{aim.category}/{aim.slug}.md"
+            yield paths[lang], new, _relinked(clone, blob, paths[lang], new)
+
+
+def _relinked(clone: Clone, blob: str, old: str, new: str) -> str:
+    """The content of a file at its new path: its own links go on leading where they led."""
+    text = trees.text_of(clone, blob)
+    moved = relinked(text, old=old, new=new)
+    return blob if moved == text else trees.write_blob(clone, moved.encode("utf-8"))
 
 
 def _require_free(clone: Clone, tip: Tip, edits: dict[str, str | None]) -> None:

@@ -50,12 +50,12 @@ def publish(
     revision, MustSettle, Unfit, BadText, EditedByHand, CloneBusy, CloneUnusable.
     """
     roles.require(author.role, "articles.publish")
-    subject = messages.subject_of(message, "")
+    messages.note_of(message)
     with clone.turn("publication", patience_s=PATIENCE_S) as hold:
         checkout.bring(clone, hold)
         _tip(clone, change_id, revision)
         reopened, fault = _pulled(clone, hold, author)
-        made = _join(clone, change_id, revision, author, subject)
+        made = _join(clone, change_id, revision, author, message)
         checkout.bring(clone, hold)
         pushed = remote.failed(clone, fault) if fault else remote.push(clone, hold, author=author)
     _tidy(clone)
@@ -107,7 +107,7 @@ def _tip(clone: Clone, change_id: ChangeId, revision: Revision) -> Tip:
 
 
 def _join(
-    clone: Clone, change_id: ChangeId, revision: Revision, author: Author, subject: str
+    clone: Clone, change_id: ChangeId, revision: Revision, author: Author, message: str
 ) -> Revision:
     """Merge the change into the branch and end it, in one step."""
     for _ in range(_MOST_ROUNDS):
@@ -118,12 +118,13 @@ def _join(
             raise MustSettle(files.conflicts[0])
         tree = trees.edited(clone, tip.published, files.edits)
         _require_fit(clone, files.edits)
-        text = subject or f"Publish {tip.path}"
+        subject, note = messages.told(message, f"Publish {tip.path}")
+        text = f"{subject}\n\n{note}".strip() + "\n"
         parents = [tip.published, revision]
-        made = trees.commit(clone, tree, parents, author=author, message=f"{text}\n")
+        made = trees.commit(clone, tree, parents, author=author, message=text)
         checkout.require_unedited(clone, tip.published, made)
         moves = {clone.branch(): (tip.published, made), CHANGES + change_id: (revision, "")}
-        if clone.update(moves, message=text):
+        if clone.update(moves, message=subject):
             return made
     raise CloneBusy("the clone is being worked in; try again")
 

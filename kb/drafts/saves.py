@@ -46,12 +46,13 @@ def save(
     Raises NotAllowed, BadText, BadPlace, NoSuchArticle, UnknownRevision, CloneBusy, CloneUnusable.
     """
     roles.require(author.role, "articles.write")
-    yours, subject = clean_text(text), messages.subject_of(message, "")
+    yours = clean_text(text)
+    messages.note_of(message)
     for revision in (base, settles) if settles else (base,):
         steps.require_known(clone, revision)
     for _ in range(steps.MOST_TRIES):
         tip = former_paths.followed(clone, change_id, base)
-        done = _save(clone, tip, yours, base, author, subject, settles)
+        done = _save(clone, tip, yours, base, author, message, settles)
         if done is not None:
             return done
     raise CloneBusy("others save this article all the time; try again")
@@ -77,7 +78,7 @@ def _save(
     yours: str,
     base: Revision,
     author: Author,
-    subject: str,
+    message: str,
     settles: Revision,
 ) -> Saved | Conflict | None:
     """One round; None when somebody else's step came first."""
@@ -97,8 +98,8 @@ def _save(
         return Saved(change_id, tip.revision, text, is_merged, is_unchanged=True)
     edits, onto = _settled(clone, tip, settles)
     edits[path] = trees.write_blob(clone, text.encode("utf-8"))
-    message = _message(tip, subject or f"Change {tip.path}")
-    made = steps.take(clone, tip, edits, message, author=author, settles=settles, onto=onto)
+    step = _step(tip, message)
+    made = steps.take(clone, tip, edits, step, author=author, settles=settles, onto=onto)
     return Saved(change_id, made, text, is_merged) if made else None
 
 
@@ -113,7 +114,8 @@ def _settled(
     return dict(files.edits), settles
 
 
-def _message(tip: Tip, subject: str) -> StepMessage:
+def _step(tip: Tip, message: str) -> StepMessage:
     """A change that is in review stays there: who publishes it names the revision they saw."""
     state = tip.change.state if tip.change else "draft"
-    return StepMessage(subject, path=tip.path, state=state)
+    subject, note = messages.told(message, f"Change {tip.path}")
+    return StepMessage(subject, note, tip.path, state)

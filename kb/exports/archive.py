@@ -60,7 +60,7 @@ def archive(
             article = chosen.get(path)
             left_out += article is None
             if article:
-                packed[path] = read_bytes(root, path), article.updated_at
+                packed[path] = read_bytes(root, path), article.ordering_date
         elif _belongs(path, pictures):
             packed[path] = _trimmed(root, path, tuple(chosen.values())), FIRST_OF_ZIP
     listed = _with_former(root, former, {it.id for it in chosen.values()} | library.retired)

@@ -18,6 +18,7 @@ from kb.content.library import load
 from kb.content.media import MEDIA_DIR
 from kb.content.model import Library
 from kb.content.new_article import used_ids
+from kb.imports import own_tree
 from kb.imports.arrival import article_text, categories_text, changes, record
 from kb.imports.arrival.addresses import AddressWriter
 from kb.imports.arrival.names import digest
@@ -53,6 +54,8 @@ MIN_SHARED = 0.2
 def run(source: Path, root: Path, options: ImportOptions, *, is_dry: bool = False) -> ImportResult:
     """Import a source. Raises CannotImport, or OSError; nothing has changed then."""
     files = open_source(source)
+    if own_tree.is_own(files, options):
+        return own_tree.take(files, root, options, is_dry=is_dry)
     tree = detection.read(files, options)
     with staged(root, is_dry=is_dry) as staging:
         work = _Import(files, tree, options, root, staging)
@@ -403,7 +406,8 @@ def _described(category: PlannedCategory, name: str, plan: ImportPlan) -> Planne
             for it in plan.pages
             if it.category == name and it.page.lang == lang
         ]
-        own.setdefault(lang, fitting(". ".join(one.rstrip(".") for one in titles[:3]) + "."))
+        if titles:
+            own.setdefault(lang, fitting(". ".join(one.rstrip(".") for one in titles[:3]) + "."))
     return replace(category, descriptions=own)
 
 

@@ -143,7 +143,7 @@ class ArticleReply(Reply):
     languages: list[str] = Field(description="All languages this article exists in.")
     section: str
     category: str
-    updated_at: datetime
+    updated_at: datetime | None
     markdown: str = Field(description="The whole text, without title and summary.")
 
 

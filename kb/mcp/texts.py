@@ -40,7 +40,7 @@ def article(reply: ArticleReply) -> str:
     """The Markdown copy."""
     facts = [
         f"Address: {reply.address}",
-        f"Updated: {reply.updated_at.date().isoformat()}",
+        *([f"Updated: {reply.updated_at.date().isoformat()}"] if reply.updated_at else []),
         f"Language: {reply.language} (exists in: {', '.join(reply.languages)})",
         *([RELATIVE] if reply.addresses_are_relative else []),
     ]

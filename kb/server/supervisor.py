@@ -48,11 +48,11 @@ HEARTBEAT_S = 30
 COMPANION_GRACE_S = 5.0
 COMPANION_PAUSE_S = 1.0
 """First wait before a companion that ended is started again; it doubles each time."""
-LONGEST_PAUSE_S = {"watch": 60.0, "worker": 2.0}
+LONGEST_PAUSE_S = {"watch": 60.0, "worker": 2.0, "workbench": 60.0}
 """Longest wait; hand-offs are promised within a minute, however often their worker ends."""
 LASTING_S = 120.0
 """A companion that was started so long ago has not failed at its start; above any pause."""
-NICENESS = {"watch": 5, "worker": 0}
+NICENESS = {"watch": 5, "worker": 0, "workbench": 5}
 """Readers come before builds; hand-offs are promised within a minute, and cost little."""
 EXIT_UNUSABLE = 2  # as of commands: see `kb.cli.exits`
 
@@ -115,7 +115,8 @@ class _Application(BaseApplication):  # type: ignore[misc]  # its base is untype
     def run(self) -> None:
         watch = [] if self._watching is None else [_Companion("watch", *self._watching)]
         worker = [_Companion("worker")] if self._config.embedded_worker else []
-        _Supervisor(self, [*watch, *worker]).run()
+        editor = [_Companion("workbench")] if self._config.content_repository else []
+        _Supervisor(self, [*watch, *worker, *editor]).run()
 
 
 class _Supervisor(Arbiter):  # type: ignore[misc]  # its base is untyped

@@ -21,12 +21,11 @@ from kb import redaction
 from kb.content.files import text as files
 from kb.content.files.front_matter import MAX_CHARS as FRONT_MATTER
 from kb.content.markdown.bounds import MAX_LINE_CHARS
-from kb.imports.dialects.translation import MAX_PAGE_CHARS
 from kb.web.contact.form import MAX_BODY_BYTES
 from kb.web.http.json_body import MAX_BYTES
 from search.text.analysis import MAX_NORMALISED_CHARS, MAX_QUERY_CHARS
 from tests.support.growth.expressions import ROOT, expressions, uses
-from tests.support.growth.imported import OF_IMPORTS
+from tests.support.growth.imported import MADE_BY_IMPORTS
 
 ADDRESS = 8_190
 """Characters of a request's line or of one header, that a server lets through."""
@@ -43,7 +42,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.handoffs.history:_ID kb.web.api.handoffs:_IDEMPOTENCY_KEY
         kb.handoffs.channels.email.channel:_ENHANCED_CODE kb.content.files.redirects_file:PLAIN
         kb.content.files.redirects_file:PLAIN_TARGET kb.content.addresses.redirects:LOCALE
-        kb.content.files.written_id:KEY
+        kb.content.files.written_id:KEY kb.imports.own_tree:OF_AUTHORS
     """,
     MAX_BYTES: """
         kb.web.api.schemas.base:_DIGITS kb.web.api.schemas.base:_TIME
@@ -129,14 +128,18 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.source:CLOSING kb.content.remarks.tables:DELIMITERS
         kb.content.remarks.tables:QUOTE kb.content.remarks.templates:INCLUDE
         kb.content.remarks.templates:NAME_END kb.content.remarks.lost_html:TAG
-        kb.content.remarks.lost_html:ATTRIBUTE
+        kb.content.remarks.lost_html:PLACE kb.content.remarks.lost_html:ATTRIBUTE
     """,
     ARTICLE: """
+        kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
+        kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
         kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
         kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.snippets:LINK
         kb.content.shared_text.snippets:ABSOLUTE kb.content.shared_text.variables:NAME
         kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
+        kb.content.anchors:_PLACE kb.content.anchors:_PLACES_ALONE
+        kb.content.markdown.inline.raw_html:PLACE_NAME
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
         kb.content.markdown.bounds:DELIMITER
@@ -168,7 +171,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.drafts.history:_HUNK kb.drafts.repository.clone:_REVISION
         kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
-        kb.drafts.texts.slugs:_OTHERS
+        kb.drafts.texts.relative_links:LINK kb.drafts.texts.slugs:_OTHERS
         search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
@@ -189,7 +192,6 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
         search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
     """,
-    MAX_PAGE_CHARS: OF_IMPORTS,
 }
 """Limit in characters → expressions that are given texts of that length at most."""
 
@@ -201,21 +203,6 @@ PASSED = {
     "kb.content.files.fields:ID": "fullmatch",
     "kb.content.files.fields:ORDER": "fullmatch",
     "kb.content.files.fields:SLUG": "fullmatch",
-    "kb.content.markdown.blocks.callouts:_FENCED": "match",
-    "kb.content.markdown.blocks.callouts:_FENCED_END": "match",
-    "kb.content.markdown.blocks.callouts:_INDENTED": "match",
-    "kb.content.markdown.blocks.code:_CLOSING_FENCE": "match",
-    "kb.content.markdown.blocks.code:_FENCE": "match",
-    "kb.content.markdown.blocks.html:_BLOCK_TAG": "match",
-    "kb.content.markdown.blocks.html:_HIDDEN": "match",
-    "kb.content.markdown.blocks.html:_ONE_TAG": "match",
-    "kb.content.markdown.blocks.html:_VERBATIM": "match",
-    "kb.content.markdown.blocks.lists:_MARK": "match",
-    "kb.content.markdown.blocks.starts:NOTE": "match",
-    "kb.content.markdown.blocks.starts:_DEFINITION": "match",
-    "kb.content.markdown.blocks.starts:_HEADING": "match",
-    "kb.content.markdown.blocks.starts:_SEPARATOR": "match",
-    "kb.content.markdown.blocks.starts:_UNDERLINE": "match",
     "kb.content.remarks.lists:BULLET": "match",
     "kb.content.repairs.lists:NUMBER": "match",
     "kb.content.repairs.lists:HYPHEN": "match",
@@ -247,6 +234,8 @@ PASSED = {
 """Expressions that are given to others to use, or taken in turn."""
 
 READERS: Mapping[str, int] = {
+    "imported_html": 20_000,
+    "imported_markdown": 20_000,
     "body": MAX_BYTES,
     "private": redaction.MAX_CHARS,
     "contact": MAX_BYTES,
@@ -273,6 +262,7 @@ READERS: Mapping[str, int] = {
 """Loops by hand, and expressions made while running: function → limit in characters."""
 
 MADE_INSIDE = {
+    **MADE_BY_IMPORTS,
     "kb.branding.theme_file:_line_of": "theme",
     "kb.content.remarks.source:Source.line_of": "leftovers",
     "kb.content.media:_length": "picture_size",

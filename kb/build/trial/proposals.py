@@ -25,6 +25,7 @@ MOST_SYNONYMS = 3
 """Pairs of words that are tried, those first that an encoder takes for the likest."""
 MOST_WATCHED = 30
 """Questions of the articles around that are asked again after each change."""
+_MARKUP = re.compile(r"\{#[^{}]*\}|[*_`]")
 _HEADING = re.compile(r"^(#{2,6}) +(.+)$", re.MULTILINE)
 
 
@@ -157,5 +158,4 @@ def _headed(authored: Authored, article: Article, text: str, standing: ArticlePl
 
 def _is(written: str, shown: str) -> bool:
     """True when a heading as it is written is the one that readers see."""
-    bare = re.sub(r"\{#[^}]*\}|[*_`]", "", written)
-    return analysis.terms(bare) == analysis.terms(shown)
+    return analysis.terms(_MARKUP.sub("", written)) == analysis.terms(shown)

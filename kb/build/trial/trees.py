@@ -25,7 +25,7 @@ from search.generation.store import Store
 TRIALS = "trials"
 """Folder of the generations, in the folder of caches."""
 
-TreeKind = Literal["tree", "revision"]
+TreeKind = Literal["tree", "revision", "text"]
 """Kinds of trees: each has its generations to itself."""
 
 

@@ -48,8 +48,9 @@ def import_(config: Config, /, source: Path, **given: object) -> None:
     """Bring another help centre in: its pages, pictures and old addresses.
 
     SOURCE is a folder or zip of Markdown, Docusaurus, MkDocs, Jekyll, Hugo, Obsidian, Starlight or
-    VitePress, an export of Zendesk, Intercom or Help Scout, or saved HTML pages. A second import
-    changes nothing; --update takes changes, and never what was edited here since.
+    VitePress, an export of Zendesk, Intercom or Help Scout, saved HTML pages, or a zip of our own
+    export. A second import changes nothing; --update takes changes, and never what was edited here
+    since.
 
     Example: kb import zendesk-export.zip --old-site https://help.example.com
     """

@@ -8,7 +8,7 @@ redirect can lead to: nothing of it comes from a request.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -25,6 +25,7 @@ SAFE = "%/:@!$&'()*+,;=-._~?"
 LOCALE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,4})?", re.IGNORECASE)
 LANGUAGE_PARAMETERS = frozenset({"hl", "lang", "language", "locale"})
 TARGET_REMEDY = "Use an article's id, a category such as faq/delivery, a /path or https://…"
+MOST_NAMED = 3
 LEAD_REMEDY = "Lead it elsewhere, or remove the line"
 
 
@@ -62,6 +63,33 @@ def read(
             )
             problems.append(found)
     return JudgedRedirects(tuple(entries), tuple(problems))
+
+
+def dead_anchors(
+    root: Path, entries: Sequence[Redirect], anchors: Mapping[str, Mapping[str, Collection[str]]]
+) -> Iterator[Problem]:
+    """Problems of targets that name a heading which no version of their article has.
+
+    `anchors` holds article → language → anchors of its headings.
+    """
+    named = [entry for entry in entries if entry.anchor and entry.article in anchors]
+    lines = {line.old: line for line in redirects_file.read(root)[0]} if named else {}
+    for entry in named:
+        versions = anchors[entry.article]
+        own = versions.get(entry.lang)
+        known = own if own is not None else {it for some in versions.values() for it in some}
+        line = lines.get(entry.old)
+        if line and entry.anchor not in known:
+            message = (
+                f"`{shown(line.written)}` leads to #{shown(entry.anchor)}, which is no heading"
+            )
+            remedy = f"Use one of {_some(known)}"
+            yield Problem(REDIRECTS_FILE, line.line, message, remedy, FaultKind.BROKEN_ANCHOR)
+
+
+def _some(known: Collection[str]) -> str:
+    """Some anchors of an article, for a remedy."""
+    return ", ".join(sorted(known)[:MOST_NAMED]) or "none: leave # out"
 
 
 class _Judge:

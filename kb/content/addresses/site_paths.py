@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kb.content.model import Library, Product
 
-RESERVED = frozenset({"api", "agent"})
+RESERVED = frozenset({"api", "agent", "staff"})
 """First parts of paths that belong to programs and staff."""
 FILES = frozenset(
     (

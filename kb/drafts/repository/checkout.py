@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from kb.content.files.whole_file import write_whole
-from kb.drafts.model import CloneUnusable, DraftError, Revision
+from kb.drafts.model import CloneBusy, CloneUnusable, DraftError, Revision
 from kb.drafts.repository import trees
-from kb.drafts.repository.clone import CHECKED_OUT, STALE_LOCK_S, Clone, remove_stale
+from kb.drafts.repository.clone import CHECKED_OUT, Clone
 from kb.drafts.repository.trees import FileChange
 
 _JOURNAL = "checkout"
@@ -36,6 +36,8 @@ def bring(clone: Clone, hold: Sequence[int]) -> None:
     if before == now:
         return
     journal = clone.own_dir / _JOURNAL
+    if _index_lock(clone).exists() and not journal.exists():
+        raise CloneBusy("somebody's git is at work in the clone; finish or end that first")
     half_done = _half_done(journal, clone, before)
     files = trees.changed(clone, before, now)
     certain = {file.path for file in half_done}
@@ -49,7 +51,10 @@ def bring(clone: Clone, hold: Sequence[int]) -> None:
 
 
 def require_unedited(clone: Clone, old: Revision, new: Revision) -> None:
-    """Raise EditedByHand when a file that differs between two commits was edited by hand."""
+    """Raise EditedByHand when a file that differs between two commits was edited by hand, and
+    CloneBusy while somebody's git holds the index."""
+    if _index_lock(clone).exists() and not (clone.own_dir / _JOURNAL).exists():
+        raise CloneBusy("somebody's git is at work in the clone; finish or end that first")
     _differing(clone, trees.changed(clone, old, new))
 
 
@@ -95,12 +100,12 @@ def _blob_on_disk(clone: Clone, path: str) -> str:
         return ""
     if where.is_symlink() or not where.is_file() or not _is_inside(clone, where):
         raise EditedByHand(f"{path} is no regular file in the clone; put that right there first")
-    return clone.git.text("hash-object", "--no-filters", "--", str(where))
+    return clone.git.text("hash-object", f"--path={path}", "--", str(where))
 
 
 def _write(clone: Clone, now: Revision, paths: Sequence[str], hold: Sequence[int]) -> None:
     """Write or remove files of the work tree, and what git knows of them."""
-    remove_stale(clone.git.git_dir / "index.lock", STALE_LOCK_S)
+    _index_lock(clone).unlink(missing_ok=True)  # of a step of ours that was killed
     there = {one.path: one.blob for one in trees.entries(clone, now, *paths)} if paths else {}
     lines = b"".join(
         b"%s %s\t%s\0"
@@ -118,6 +123,10 @@ def _write(clone: Clone, now: Revision, paths: Sequence[str], hold: Sequence[int
     for path in paths:
         if path not in there:
             _remove(clone, path)
+
+
+def _index_lock(clone: Clone) -> Path:
+    return clone.git.git_dir / "index.lock"
 
 
 def _remove(clone: Clone, path: str) -> None:

@@ -29,9 +29,9 @@ DISCARDED = "refs/otvet/discarded/"
 CHECKED_OUT = "refs/otvet/checked-out"
 """The commit that the work tree was brought to last."""
 NOTHING = ""
-STALE_LOCK_S = 60.0
-"""Age at which a lock of git's outside `refs/otvet` is nobody's any more: we hold the turn, and
-whoever works in the clone by hand is done long before."""
+STALE_LOCK_S = 5.0
+"""Age at which a lock of git's on references outside `refs/otvet` is nobody's any more: git holds
+them for milliseconds."""
 _REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PATIENCE_STEP_S = 0.02
 _PASSING = "passing-"
@@ -134,11 +134,21 @@ class Clone:
             for name, (old, new) in changes.items()
         )
         with self.turn("references") as hold:
-            self._remove_stale_locks(changes)
-            if any(self.find(name) != old for name, (old, _) in changes.items()):
-                return False
-            self.git.run("update-ref", "-m", message, "-z", "--stdin", given=commands, hold=hold)
-        return True
+            ends_at = time.monotonic() + 2 * STALE_LOCK_S
+            while True:
+                locked = self._locked(changes)
+                if any(self.find(name) != old for name, (old, _) in changes.items()):
+                    return False
+                try:
+                    self.git.run(
+                        "update-ref", "-m", message, "-z", "--stdin", given=commands, hold=hold
+                    )
+                except GitFailed:
+                    if not locked or time.monotonic() >= ends_at:
+                        raise
+                    time.sleep(_PATIENCE_STEP_S)
+                else:
+                    return True
 
     @contextmanager
     def turn(self, name: str, *, patience_s: float = LOCAL_S) -> Iterator[Sequence[int]]:
@@ -159,13 +169,15 @@ class Clone:
         finally:
             os.close(handle)
 
-    def _remove_stale_locks(self, names: Mapping[str, object]) -> None:
-        """Remove what a killed git has left, while the turn is ours."""
-        for name in names:
+    def _locked(self, names: Mapping[str, object]) -> bool:
+        """Remove locks that a killed git has left, while the turn is ours; True where one stays,
+        which may be somebody's who works in the clone."""
+        stays = False
+        for name in (*names, "HEAD", "packed-refs"):
             lock = self.git.git_dir / f"{name}.lock"
-            least_age_s = 0.0 if name.startswith("refs/otvet/") else STALE_LOCK_S
-            remove_stale(lock, least_age_s)
-        remove_stale(self.git.git_dir / "packed-refs.lock", STALE_LOCK_S)
+            remove_stale(lock, 0.0 if name.startswith("refs/otvet/") else STALE_LOCK_S)
+            stays = stays or lock.exists()
+        return stays
 
 
 def open_clone(config: Config) -> Clone | None:

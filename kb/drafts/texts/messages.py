@@ -50,16 +50,17 @@ def read(message: str) -> StepMessage:
     )
 
 
-def subject_of(text: str, usual: str) -> str:
-    """A subject of what somebody typed, or the usual one; one line. Raises BadText."""
-    words = " ".join(text[: 4 * MAX_SUBJECT_CHARS].split())
-    if not words:
-        return usual[:MAX_SUBJECT_CHARS]
-    if not words.isprintable():
-        raise BadText("the message holds a character that cannot be shown")
-    if len(words) > MAX_SUBJECT_CHARS:
-        raise BadText(f"the message has more than {MAX_SUBJECT_CHARS} characters")
-    return words
+def told(text: str, usual: str) -> tuple[str, str]:
+    """Subject and note of what somebody typed, or the usual subject: what does not fit into one
+    line stands whole in the note. Raises BadText."""
+    note = note_of(text)
+    line = " ".join(note.split())
+    if not line:
+        return usual[:MAX_SUBJECT_CHARS], ""
+    if len(line) <= MAX_SUBJECT_CHARS:
+        return line, ""
+    cut = line[:MAX_SUBJECT_CHARS]
+    return (cut.rpartition(" ")[0] or cut[:-1]) + "…", note
 
 
 def note_of(text: str) -> str:

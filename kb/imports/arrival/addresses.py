@@ -41,6 +41,7 @@ class AddressWriter:
     """Anchors of titles, by key of the page."""
     old_site: str
     findings: list[ImportFinding] = field(default_factory=list)
+    _forms: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def addressed(self, planned: PlannedPage, markdown: str) -> str:
         """The text with addresses that hold in the article's file."""
@@ -111,7 +112,10 @@ class AddressWriter:
             return ""
         if any(_loose(anchor) == _loose(top) for top in self.tops.get(other.page.key, ())):
             return ""
-        found = matching(anchor, self.headings.get(other.page.key, ()))
+        key = other.page.key
+        if key not in self._forms:
+            self._forms[key] = forms_of(self.headings.get(key, ()))
+        found = matching(anchor, self._forms[key])
         if not found:
             remedy = (
                 "Name another heading of it"
@@ -163,21 +167,24 @@ class AddressWriter:
         )
 
 
-def matching(anchor: str, headings: Sequence[PageHeading]) -> str:
+def matching(anchor: str, forms: Mapping[str, str]) -> str:
     """The anchor of the heading that another system calls `anchor`; "" for none."""
-    known = {heading.anchor for heading in headings}
-    if anchor in known:
-        return anchor
-    by_form: dict[str, str] = {}
+    loose = _loose(anchor)
+    slug = slug_of(anchor, limit=200).replace("-", "")
+    for wanted in (f"#{anchor}", loose, slug, loose.rstrip("0123456789")):
+        if wanted and wanted in forms:
+            return forms[wanted]
+    return ""
+
+
+def forms_of(headings: Sequence[PageHeading]) -> Mapping[str, str]:
+    """Forms in which other systems may write the anchors of headings → our anchors."""
+    forms = {f"#{heading.anchor}": heading.anchor for heading in headings}
     for heading in headings:
         for form in (heading.anchor, heading.words):
-            by_form.setdefault(_loose(form), heading.anchor)
-            by_form.setdefault(slug_of(form, limit=200).replace("-", ""), heading.anchor)
-    loose = _loose(anchor)
-    for wanted in (loose, slug_of(anchor, limit=200).replace("-", ""), loose.rstrip("0123456789")):
-        if wanted and wanted in by_form:
-            return by_form[wanted]
-    return ""
+            forms.setdefault(_loose(form), heading.anchor)
+            forms.setdefault(slug_of(form, limit=200).replace("-", ""), heading.anchor)
+    return forms
 
 
 def _loose(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.content.files.fields import MAX_NAME_CHARS, MAX_SUMMARY_CHARS
 from kb.content.model import SectionName
@@ -70,7 +70,7 @@ def planned(
     """The plan; the same source gives the same one each time."""
     kept, findings = _of_the_site(tree, options)
     groups: dict[str, list[SourcePage]] = {}
-    for page in kept:
+    for page in _distinct(kept):
         groups.setdefault(page.group, []).append(page)
     categories = _Categories(tree, options, record, kept)
     places = _ArticlePlaces(record, taken, name, options)
@@ -99,6 +99,17 @@ def _of_the_site(
             kind = "In a language that the site does not have"
             others.append(ImportFinding(kind, page.path, 0, f"{page.lang}: «{page.title}»", remedy))
     return kept, others
+
+
+def _distinct(pages: Sequence[SourcePage]) -> Iterator[SourcePage]:
+    """Pages of which each language of a group is there once; others are pages of their own."""
+    seen: set[tuple[str, str]] = set()
+    for page in pages:
+        group = page.group
+        if (group, page.lang) in seen:
+            group = page.key
+        seen.add((group, page.lang))
+        yield page if group == page.group else replace(page, group=group)
 
 
 class _ArticlePlaces:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
@@ -21,17 +20,17 @@ def old_addresses(
     """Old path → target, of addresses that no earlier import has put there."""
     found: dict[str, str] = {}
     findings: list[ImportFinding] = []
-    groups = Counter(one.page.group for one in plan.pages)
+    own = {f"/{one.path.removesuffix('.md')}" for one in plan.pages}
     for one in plan.pages:
         former = known.pages.get(one.page.key)
         done = set(former.addresses) if former else set()
-        target = f"{one.id}/{one.page.lang}" if groups[one.page.group] > 1 else one.id
+        target = f"{one.id}/{one.page.lang}"
         for address in one.page.addresses:
             if address in done:
                 continue
             path = _path(address)
-            if not path:
-                continue
+            if not path or path.rstrip("/") in own:
+                continue  # an article's address here too, and that comes first
             if found.setdefault(path, target) != target:
                 findings.append(
                     ImportFinding(
@@ -59,7 +58,7 @@ def _of_the_source(
         target = by_path.get(new) or finder.target(first.page, new).page
         path = _path(old)
         if target is not None and path:
-            yield path, target.id
+            yield path, f"{target.id}/{target.page.lang}"
 
 
 def _path(address: str) -> str:

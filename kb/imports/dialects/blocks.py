@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kb.imports.dialects.masks import CodeMasks
+from kb.imports.dialects.signs import OPEN as SIGN_OPEN
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 
 HEADING = re.compile(r"(#{1,6})[ \t]")
@@ -17,7 +18,9 @@ ADMONITION = re.compile(
 )
 MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ ]{1,4}(?=\S)")
 BARE_MARKER = re.compile(r"[ ]{0,40}(?:[-*+]|\d{1,9}[.)])[ ]{0,9}")
-MAX_DEPTH = 20
+MAX_DEPTH = 12
+MAX_OPEN = 100
+"""Beginnings among which an end looks for its own."""
 
 
 class BlockArranger:
@@ -50,6 +53,10 @@ class BlockArranger:
                     continue
                 found += self._part(directive, line, lines[at + 1 : end], depth, is_inner=is_inner)
                 at = end + 1
+            elif line.lstrip(" \t").startswith(">"):
+                end = _end_of_quote(lines, at)
+                found += self._quoted(lines[at:end], depth)
+                at = end
             elif match := self._by_indent(line):
                 end = _end_of_indented(lines, at, len(match[1].expandtabs(4)))
                 found += self._indented(match, lines[at + 1 : end], depth, is_inner=is_inner)
@@ -72,20 +79,21 @@ class BlockArranger:
             if directive.kind != "close":
                 opened.append((at, directive))
                 continue
-            place = next(
-                (it for it in range(len(opened) - 1, -1, -1) if _closes(directive, opened[it][1])),
-                None,
-            )
+            near = range(len(opened) - 1, max(-1, len(opened) - 1 - MAX_OPEN), -1)
+            place = next((it for it in near if _closes(directive, opened[it][1])), None)
             if place is not None:
                 for start, _ in opened[place:]:
                     ends[start] = at
                 del opened[place:]
+        blank = len(lines)
+        blanks = {}
+        for at in range(len(lines) - 1, -1, -1):
+            blank = blank if lines[at].strip() else at
+            blanks[at] = blank
         for start, directive in opened:
             self.unclosed[directive.name] += 1
-            ends.setdefault(
-                start,
-                _paragraph_end(lines, start) if directive.kind in ("callout", "details") else start,
-            )
+            has_text = directive.kind in ("callout", "details")
+            ends.setdefault(start, blanks.get(start + 1, len(lines)) if has_text else start)
         return ends
 
     def _part(
@@ -119,6 +127,18 @@ class BlockArranger:
         found = self._lines(_dedented(inner), depth + 1, is_inner=is_inner)
         self._level = level
         return [f"{indent}{line}" if line else "" for line in found]
+
+    def _quoted(self, lines: Sequence[str], depth: int) -> list[str]:
+        """Lines of a quote, with the parts that stand in it."""
+        if not any(SIGN_OPEN in line for line in lines):
+            return list(lines)
+        first = lines[0]
+        indent = first[: len(first) - len(first.lstrip(" \t"))]
+        inner = [line.lstrip(" \t").removeprefix(">").removeprefix(" ") for line in lines]
+        arranged = _single_blanks(self._lines(inner, depth + 1, is_inner=True))
+        return [
+            f"{indent}> {line}".rstrip() if not line else f"{indent}> {line}" for line in arranged
+        ]
 
     def _label(self, title: str, indent: str, *, is_inner: bool) -> list[str]:
         if not title:
@@ -228,6 +248,13 @@ def _closes(end: Directive, start: Directive) -> bool:
     return end.name == start.name and start.width <= end.width
 
 
+def _end_of_quote(lines: Sequence[str], at: int) -> int:
+    end = at
+    while end < len(lines) and lines[end].lstrip(" \t").startswith(">"):
+        end += 1
+    return end
+
+
 def _end_of_indented(lines: Sequence[str], at: int, indent: int) -> int:
     """Index behind the lines that stand deeper than `indent`, by two spaces at least."""
     end = at + 1
@@ -240,14 +267,6 @@ def _end_of_indented(lines: Sequence[str], at: int, indent: int) -> int:
             last = end
         end += 1
     return last + 1
-
-
-def _paragraph_end(lines: Sequence[str], at: int) -> int:
-    """Index of the blank line behind the paragraph below `at`."""
-    end = at + 1
-    while end < len(lines) and lines[end].strip():
-        end += 1
-    return end
 
 
 def _dedented(lines: Sequence[str]) -> list[str]:

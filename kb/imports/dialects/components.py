@@ -56,6 +56,8 @@ class ComponentTranslator:
         self._masks = masks
         self._is_mdx = is_mdx
         self.players = 0
+        self._slots = 0
+        """Fragments that are open as tabs."""
 
     def whole_elements(self, text: str) -> str:
         """`text` with tables and code of HTML turned into Markdown, each as a whole."""
@@ -199,8 +201,13 @@ class ComponentTranslator:
             )
         if is_component and name in TABS:
             return self._opened(tag, Directive("tabs", tag.name))
-        if is_component and name in TAB:
-            return self._opened(tag, Directive("tab", tag.name, tag.get(*SLOTS["title"])))
+        if is_component and (name in TAB or (name == "fragment" and tag.get("slot"))):
+            self._slots += name == "fragment"
+            title = tag.get(*SLOTS["title"], "slot")
+            return self._opened(tag, Directive("tab", tag.name, title))
+        if name == "fragment" and tag.is_end and self._slots:
+            self._slots -= 1
+            return self._signs.close(tag.name)
         return None
 
     def _opened(self, tag: FoundTag, directive: Directive) -> str:

@@ -130,6 +130,7 @@ def headings_of(markdown: str) -> tuple[PageHeading, ...]:
     masks = CodeMasks()
     found: list[PageHeading] = []
     used: set[str] = set()
+    next_number: dict[str, int] = {}
     own = [OWN.search(line) for line in masks.mask_fences(markdown).split("\n") if _level(line)]
     named = {match[1] for match in own if match}
     for line in masks.mask_fences(markdown).split("\n"):
@@ -139,9 +140,10 @@ def headings_of(markdown: str) -> tuple[PageHeading, ...]:
         words = SIGN.sub("", OWN.sub("", line.lstrip("# "))) if match else line.lstrip("# ")
         plain = plain_words(words)
         anchor = match[1] if match else slugify(plain)
-        number, unique = 2, anchor
+        number, unique = next_number.get(anchor, 2), anchor
         while unique in used or (not match and unique in named):
             unique, number = f"{anchor}-{number}", number + 1
+        next_number[anchor] = number
         used.add(unique)
         found.append(PageHeading(plain, unique))
     return tuple(found)

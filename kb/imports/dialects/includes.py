@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kb.imports.dialects.masks import CodeMasks
+from kb.imports.dialects.masks import CodeMasks, without_signs
 from kb.imports.formats import front
 from kb.imports.formats.titles import plain_words
 from kb.imports.model import ImportFinding
@@ -157,6 +157,7 @@ class Includer:
             self._note("Included files that are too large", place, path)
             return ""
         self.used.add(path)
+        text = without_signs(text)
         body = front.split(text).body if path.endswith((*MARKDOWN, ".html")) else text
         body = _tagged(body, tags) if tags else TAGGED.sub("", body)
         body = _section(body, section) if section else body

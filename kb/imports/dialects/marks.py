@@ -8,12 +8,15 @@ from kb.imports.callout_kinds import named
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 from kb.imports.html.inline import destination
 
+MAX_BLOCK = 200
+"""Lines above a note's attributes that may be its text."""
 COMMENT_MARKS = (("<!--", "-->"), ("{/*", "*/}"), ("{# ", "#}"))
 OBSIDIAN = "%%"
 KRAMDOWN = re.compile(r"^([ \t]{0,60})\{:[ \t]{0,9}([^{}\n]{0,300})\}[ \t]{0,20}$", re.MULTILINE)
 ATTRIBUTES = re.compile(
     r"(?<=[)\]*_`\ue001>])\{:?[ \t]{0,9}(?:[.#:][^{}\n]{0,300}|[a-z-]{1,30}=[^{}\n]{0,300})\}"
 )
+ATTRIBUTE_LINE = re.compile(r"^[ \t>]{0,60}\{[.#][\w-][^{}\n]{0,300}\}[ \t]{0,20}$", re.MULTILINE)
 END_OF_HEADING = re.compile(
     r"^(#{1,6}[ \t][^\n]{0,2000}?)[ \t]{0,20}\{:?([^{}\n]{0,300})\}[ \t#]{0,20}$", re.MULTILINE
 )
@@ -75,7 +78,7 @@ def attributes(text: str) -> str:
     text = KRAMDOWN_TOC.sub("", text)
     text = END_OF_HEADING.sub(_heading, text)
     text = BUTTON.sub("", text)
-    text = ATTRIBUTES.sub("", text)
+    text = ATTRIBUTE_LINE.sub("", ATTRIBUTES.sub("", text))
     text = TOC.sub("", text)
     text = EMOJI.sub("", text)
     return KEYS.sub(_keys, text) if "++" in text else text
@@ -154,12 +157,12 @@ def kramdown_notes(text: str, signs: DirectiveSigns) -> str:
 def _block_beside(lines: list[str], at: int) -> tuple[int, int]:
     """The paragraph or quote right below a line, else the one above it."""
     end = at + 1
-    while end < len(lines) and lines[end].strip():
+    while end < len(lines) and lines[end].strip() and not KRAMDOWN.fullmatch(lines[end]):
         end += 1
     if end > at + 1:
         return at + 1, end
     start = at
-    while start > 0 and lines[start - 1].strip():
+    while start > max(0, at - MAX_BLOCK) and lines[start - 1].strip():
         start -= 1
     return start, at
 

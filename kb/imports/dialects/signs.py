@@ -16,6 +16,7 @@ OPEN, CLOSE = "\ue002", "\ue003"
 ANCHOR_OPEN, ANCHOR_CLOSE = "\ue004", "\ue005"
 """Around a name that links may call the next heading by."""
 DIRECTIVE = re.compile(f"{OPEN}(\\d{{1,9}}){CLOSE}")
+STRAY = re.compile("[\ue002-\ue005]")
 LEAD = re.compile(r"[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9}){0,3}")
 
 
@@ -59,6 +60,12 @@ class DirectiveSigns:
                 continue
             lines += _parted(line)
         return "\n".join(lines)
+
+    def without(self, text: str) -> str:
+        """`text` without signs that stood where none can."""
+        return (
+            STRAY.sub("", DIRECTIVE.sub("", text)) if OPEN in text or ANCHOR_OPEN in text else text
+        )
 
     def of(self, line: str) -> Directive | None:
         """The directive that a line is."""

@@ -74,9 +74,7 @@ class PageTranslator:
     def _from_html(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         unknown: Counter[str] = Counter()
         known = {**self._tree.variables, **self._options.variables}
-        body = (
-            variables.replaced(without_signs(page.body), known, Counter()) if known else page.body
-        )
+        body = variables.replaced(without_signs(page.body), known, Counter())
         converted = convert(body, used_anchors)
         found = []
         if converted.players:
@@ -125,7 +123,7 @@ class PageTranslator:
             flush_left(text) if is_mdx and page.path.endswith(".mdx") else text
         )
         text, tops = headings.arranged(marks.attributes(text), page.title)
-        text = masks.unmask(text)
+        text = without_signs(signs.without(masks.unmask(signs.without(text))))
         found = [*includer.findings, *self._told(page, signs, arranger, liquid, components, masks)]
         found += _left(page, text)
         return TranslatedPage(_tidy(text), tuple(found), frozenset(includer.used), unknown, tops)

@@ -83,9 +83,14 @@ class ReadPage:
 
 def joined(*parts: str) -> str:
     """A path from the root of parts with or without slashes; an end slash of the last stays."""
-    kept = [part.strip("/") for part in parts if part.strip("/")]
+    kept = [_in_path(part.strip("/")) for part in parts if part.strip("/")]
     path = "/" + "/".join(kept)
     return f"{path}/" if parts and parts[-1].endswith("/") and kept else path
+
+
+def _in_path(part: str) -> str:
+    """A part of a path in which no sign begins a query or an anchor."""
+    return part.replace("#", "%23").replace("?", "%3F")
 
 
 def without_number(name: str) -> str:

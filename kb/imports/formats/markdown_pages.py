@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
@@ -75,7 +74,7 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     )
     return SourceTree(
         format=layout.format,
-        pages=tuple(_distinct(found)),
+        pages=tuple(found),
         folders={**_of_menu(layout), **titles.folders},
         roots=tuple(dict.fromkeys((*layout.include_roots, *(it.folder for it in layout.roots)))),
         base=layout.base,
@@ -245,14 +244,3 @@ def _number(told: front_facts.FrontFacts) -> tuple[str, ...]:
 
 def _day_of_post(place: PagePlace) -> str:
     return front_facts.day(place.parts[-1]) if place.root.kind == "posts" else ""
-
-
-def _distinct(pages: Sequence[SourcePage]) -> Iterator[SourcePage]:
-    """Pages of which each language of a group is there once; others are pages of their own."""
-    seen: set[tuple[str, str]] = set()
-    for page in pages:
-        group = page.group
-        if (group, page.lang) in seen:
-            group = page.key
-        seen.add((group, page.lang))
-        yield page if group == page.group else replace(page, group=group)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kb.content.sanitize import slugify
 from kb.imports.html.callouts import is_title, kind_of
 from kb.imports.html.inline import PLAYERS, destination, image, inline, paragraph, player
-from kb.imports.html.tables import is_layout, table
+from kb.imports.html.tables import is_layout, own_cells, table
 from kb.imports.html.tree import HtmlNode
 
 BLOCKS = frozenset(
@@ -165,8 +165,7 @@ class BlockWriter:
         return text
 
     def _cells(self, node: HtmlNode) -> list[str]:
-        cells = [one for one in node.walk() if one.tag in ("td", "th")]
-        return [block for cell in cells for block in self.blocks(cell.children)]
+        return [block for cell in own_cells(node) for block in self.blocks(cell.children)]
 
     def _definitions(self, node: HtmlNode) -> str:
         lines: list[str] = []

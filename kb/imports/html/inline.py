@@ -54,23 +54,20 @@ def paragraph(nodes: Sequence[HtmlNode]) -> str:
         lines[-1] = (
             lines[-1].removesuffix("\\").rstrip() if not lines[-1].endswith("\\\\") else lines[-1]
         )
-    return "\n".join(
-        LINE_START.sub(_escaped_start, line, count=1) if LINE_START.match(line) else line
-        for line in lines
-    )
+    return "\n".join(_escaped_start(line) for line in lines)
 
 
-def _escaped_start(match: re.Match[str]) -> str:
+def _escaped_start(line: str) -> str:
+    """A line whose first signs are text, not a mark of a list, heading or quote."""
+    match = LINE_START.match(line)
+    if match is None:
+        return line
+    rest = line[match.end() :]
     if match[2]:
-        return f"{match[2]}\\{match[3]}"
+        return f"{match[2]}\\{match[3]}{rest}"
     mark = match[1]
-    return (
-        f"&#58;{mark[1:]}"
-        if mark.startswith(":")
-        else f"&#63;{mark[1:]}"
-        if mark.startswith("?")
-        else f"\\{mark}"
-    )
+    sign = {":": "&#58;", "?": "&#63;"}.get(mark[0])
+    return f"{sign}{mark[1:]}{rest}" if sign else f"\\{mark}{rest}"
 
 
 def escaped(text: str) -> str:

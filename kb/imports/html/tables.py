@@ -37,6 +37,11 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def own_cells(node: HtmlNode) -> list[HtmlNode]:
+    """Cells of a table, those of tables inside left out."""
+    return [cell for row in _rows(node) for cell in row]
+
+
 def _rows(node: HtmlNode) -> list[list[HtmlNode]]:
     """Cells of each row, those of tables inside left out."""
     rows = []

@@ -11,7 +11,7 @@ ATTRIBUTE = re.compile(r"\s{0,200}([A-Za-z_@:][\w.:@-]{0,60})(?:\s{0,20}=\s{0,20
 PATH = re.compile(
     r"[\"'`]([^\"'`\n]{1,500}\.(?:png|jpe?g|gif|svg|webp|avif|mp4|webm))[\"'`]", re.IGNORECASE
 )
-MAX_TAG_CHARS = 6_000
+MAX_TAG_CHARS = 2_000
 
 
 @dataclass(frozen=True)

@@ -232,18 +232,18 @@ def _listed(catalog: Catalog, lang: str, asked: ArticlesQuery) -> list[ArticleVe
         if page.lang == lang
         and (asked.section is None or page.section == asked.section)
         and (wanted is None or f"{page.section}/{page.category}" in wanted)
-        and (since is None or page.updated_at >= since)
+        and (since is None or page.ordering_date >= since)
     ]
     return sorted(pages, key=_position)
 
 
 def _position(page: ArticleVersion) -> tuple[float, str]:
-    return -page.updated_at.timestamp(), page.id
+    return -page.ordering_date.timestamp(), page.id
 
 
 def _cursor(page: ArticleVersion) -> str:
     """Start of the next window, whatever happens to the articles until then."""
-    content = json.dumps([page.updated_at.timestamp(), page.id]).encode()
+    content = json.dumps([page.ordering_date.timestamp(), page.id]).encode()
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 

@@ -27,6 +27,8 @@ SESSION_S = 12 * 3600
 COOKIE = "otvet_staff"
 SIGN_IN = "/agent/sign-in"
 HOME = "/agent"
+DESK = "/staff/"
+"""Beginning of the addresses where articles are written."""
 MAX_ADDRESS_CHARS = 2000
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -130,7 +132,7 @@ def sign_in_address(wanted: str) -> str:
 
 def safe_address(wanted: str) -> str:
     """`wanted` if it is a path of the pages for staff, else their first page."""
-    is_ours = wanted == HOME or wanted.startswith((f"{HOME}/", f"{HOME}?"))
+    is_ours = wanted == HOME or wanted.startswith((f"{HOME}/", f"{HOME}?", DESK))
     is_plain = wanted.isascii() and wanted.isprintable() and not set("\\ ") & set(wanted)
     is_elsewhere = "/../" in f"{wanted}/" or wanted.startswith(SIGN_IN)
     fits = len(wanted) <= MAX_ADDRESS_CHARS

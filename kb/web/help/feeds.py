@@ -66,14 +66,16 @@ def sitemap() -> Response:
 def changes(lang: str) -> Response:
     """The articles of a language that changed last."""
     config, catalog = services().config, services().loaded().catalog
-    pages = [page for page in catalog.all_pages if page.lang == lang]
-    latest = sorted(pages, key=lambda page: (page.updated_at, page.id), reverse=True)
+    pages = [page for page in catalog.all_pages if page.lang == lang and page.updated_at]
+    latest = sorted(pages, key=lambda page: (page.ordering_date, page.id), reverse=True)
     root = Element("feed", {"xmlns": ATOM, "xml:lang": lang})
     own = absolute(config, url_for("feeds.changes", lang=lang))
     _add(root, "id", own)
     _add(root, "title", _("Changes: %(site)s", site=config.site_name))
     _add(
-        root, "updated", _time(latest[0].updated_at if latest else datetime(1970, 1, 1, tzinfo=UTC))
+        root,
+        "updated",
+        _time(latest[0].ordering_date if latest else datetime(1970, 1, 1, tzinfo=UTC)),
     )
     SubElement(root, "link", {"rel": "self", "href": own, "type": "application/atom+xml"})
     SubElement(root, "link", {"href": absolute(config, url_for("site.home", lang=lang))})
@@ -184,7 +186,7 @@ def _addresses(config: Config, catalog: Catalog) -> Iterator[_Versions]:
         versions = catalog.translations(article)
         yield _Versions(
             {page.lang: absolute(config, article_path(page, page.lang)) for page in versions},
-            {page.lang: page.updated_at for page in versions},
+            {page.lang: page.updated_at for page in versions if page.updated_at},
         )
 
 
@@ -206,7 +208,7 @@ def _add_entry(root: Element, config: Config, page: ArticleVersion) -> None:
     address = absolute(config, article_path(page, page.lang))
     _add(entry, "id", address)
     _add(entry, "title", page.title)
-    _add(entry, "updated", _time(page.updated_at))
+    _add(entry, "updated", _time(page.ordering_date))
     SubElement(entry, "link", {"href": address})
     _add(entry, "summary", page.summary)
 

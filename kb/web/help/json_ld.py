@@ -105,7 +105,7 @@ def article(
     *,
     title: str,
     summary: str,
-    updated_at: datetime,
+    updated_at: datetime | None,
     lang: str,
     section: str,
 ) -> Node:
@@ -114,7 +114,7 @@ def article(
         "@id": f"{frame.canonical}#article",
         "headline": title,
         "description": summary,
-        "dateModified": updated_at.isoformat(),
+        **({"dateModified": updated_at.isoformat()} if updated_at else {}),
         "inLanguage": lang,
         "mainEntityOfPage": frame.canonical,
         "image": _image(frame),

@@ -37,8 +37,9 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     ),
     "agent.css": (
         *("staff/layout", "staff/sign-in", "staff/search", "staff/results", "staff/handoff"),
-        *("staff/handoffs", "staff/article", "staff/people"),
+        *("staff/handoffs", "staff/article", "staff/people", "staff/articles/list"),
     ),
+    "articles.css": (*("staff/articles/desk", "staff/articles/proof", "staff/articles/versions"),),
     "demo.css": ("demo",),
     "dev.css": ("dev",),
 }

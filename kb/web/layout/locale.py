@@ -115,8 +115,10 @@ def with_territory(code: str) -> str:
     return f"{language}_{territory}" if territory else language
 
 
-def date_in_words(moment: date | datetime, lang: str) -> str:
-    """As `22 ноября 2026` or `22 November 2026`: never a row of digits to guess at."""
+def date_in_words(moment: date | datetime | None, lang: str) -> str:
+    """As `22 ноября 2026` or `22 November 2026`: never digits to guess at; "" without a date."""
+    if moment is None:
+        return ""
     record = records().get(lang)
     pattern = record.date_pattern if record else USUAL_DATE
     return format_date(moment, format=pattern, locale=_locale(lang))

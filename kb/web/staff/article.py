@@ -33,7 +33,7 @@ class StaffArticlePage:
     summary: str
     html: Markup
     is_internal: bool
-    updated_at: datetime
+    updated_at: datetime | None
     updated: str
     versions: tuple[LanguageLink, ...]
     link: str

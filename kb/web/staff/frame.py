@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import url_for
+
+from kb.accounts import roles
 from kb.addresses import home_path
 from kb.config import Config
+from kb.web.auth import sessions
 from kb.web.layout.branding import look
 from kb.web.layout.contexts import Direction, LanguageLink, Look
 from kb.web.layout.locale import direction, language_name
@@ -25,6 +29,8 @@ class StaffFrame:
     languages: tuple[LanguageLink, ...]
     lang_asked: str
     """To be sent along by forms; "" when the browser decides."""
+    articles_url: str = ""
+    """Of the list of articles; "" for who may not write, and without a clone to write to."""
 
 
 def staff_frame(
@@ -51,4 +57,12 @@ def staff_frame(
             for code in config.languages
         ),
         lang_asked=lang_asked,
+        articles_url=_articles_url(config) if name else "",
     )
+
+
+def _articles_url(config: Config) -> str:
+    account = sessions.current()
+    if not config.content_repository or account is None:
+        return ""
+    return url_for("articles.listed") if roles.may(account.role, "articles.read") else ""

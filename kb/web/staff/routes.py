@@ -5,15 +5,11 @@ Every view but signing in stands behind `sessions.for_staff`; nothing here may b
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
 
 import structlog
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
-from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
+from flask import Blueprint, Response, abort, request
 
 from kb.accounts import openings, staff
 from kb.catalog import staff_search
@@ -24,7 +20,6 @@ from kb.handoffs.operation import register
 from kb.languages.detection import written_in
 from kb.web.auth import login_throttle, sessions
 from kb.web.http.rate_limits import LimitExceeded, limit_sign_in, limit_sign_in_form, limit_staff
-from kb.web.layout import locale
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 from kb.web.staff.article import article_page
@@ -34,9 +29,9 @@ from kb.web.staff.handoff_list import list_address, list_page, list_params
 from kb.web.staff.params import MAX_OFFSET, PER_PAGE, StaffSearchParams
 from kb.web.staff.search import search_page
 from kb.web.staff.sign_in import SignInPage
+from kb.web.staff.views import go, in_own_language, keep_private, lang_asked, page_language, show
 from search.text.analysis import clean
 
-PRIVATE = "private, no-store"
 MAX_ID_CHARS = 64
 """Of a hand-off's id that pages repeat."""
 
@@ -44,39 +39,23 @@ log = structlog.get_logger(__name__)
 
 # Templates of sites name its endpoints: they keep the name of the address.
 staff_pages = Blueprint("agent", __name__)
-View = TypeVar("View", bound=Callable[..., Any])
 
 
-def _in_own_language(view: View) -> View:
-    """The pages speak the language that `lang` names, or the browser's."""
-
-    @functools.wraps(view)
-    def speaking(*args: Any, **kwargs: Any) -> Any:
-        with force_locale(_lang().replace("-", "_")):
-            return view(*args, **kwargs)
-
-    return cast(View, speaking)
-
-
-@staff_pages.after_request
-def _keep_private(response: Response) -> Response:
-    response.headers["Cache-Control"] = PRIVATE
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+staff_pages.after_request(keep_private)
 
 
 @staff_pages.get("/agent/sign-in")
-@_in_own_language
+@in_own_language
 def sign_in() -> Response:
     wanted = sessions.safe_address(request.args.get("next", ""))
     if sessions.current():
-        return _go(wanted)
+        return go(wanted)
     return _sign_in_form(wanted)
 
 
 @staff_pages.post("/agent/sign-in")
 @limit_sign_in_form
-@_in_own_language
+@in_own_language
 def check_password() -> Response:
     """Browsers that are known have counts of their own: an office shares one address."""
     is_known = login_throttle.is_known_browser(request.form.get("email", ""))
@@ -103,7 +82,7 @@ def _check_password() -> Response:
     login_throttle.succeed(attempt)
     sessions.begin(account)
     log.info("signed_in", account=account.id)
-    response = _go(wanted)
+    response = go(wanted)
     login_throttle.remember_browser(response, account.email)
     return response
 
@@ -117,21 +96,23 @@ def sign_out() -> Response:
     if account:
         sessions.end(account)
         log.info("signed_out", account=account.id)
-    return _go(sessions.SIGN_IN)
+    return go(sessions.SIGN_IN)
 
 
 @staff_pages.get("/agent/handoffs")
 @sessions.for_staff
 @limit_staff
-@_in_own_language
+@in_own_language
 def handoffs() -> Response:
     """All hand-offs, the newest first, or those of one view."""
-    asked = list_params(request.args, lang=_lang_asked())
+    asked = list_params(request.args, lang=lang_asked())
     found = register.page(
         services().database, asked.view, offset=asked.offset, limit=HANDOFFS_PER_PAGE
     )
-    page = list_page(services().config, asked, found, lang=_lang(), name=sessions.signed_in().name)
-    return _show("agent_handoffs.html", page)
+    page = list_page(
+        services().config, asked, found, lang=page_language(), name=sessions.signed_in().name
+    )
+    return show("agent_handoffs.html", page)
 
 
 @staff_pages.post("/agent/handoffs")
@@ -147,14 +128,14 @@ def deliver_handoff() -> Response:
     if is_done:
         account = sessions.signed_in().id
         log.info("handoff_requeued", handoff=handoff.id, account=account, way=request.form["do"])
-    asked = list_params(request.args, lang=_lang_asked())
-    return _go(list_address(asked, done=request.form["do"] if is_done else "nothing"))
+    asked = list_params(request.args, lang=lang_asked())
+    return go(list_address(asked, done=request.form["do"] if is_done else "nothing"))
 
 
 @staff_pages.get("/agent")
 @sessions.for_staff
 @limit_staff
-@_in_own_language
+@in_own_language
 def search() -> Response:
     """The search page; with `part=results` only what its script puts in place of the results."""
     handoff_id = request.args.get("handoff", "").strip()
@@ -178,19 +159,19 @@ def search() -> Response:
         services().config,
         loaded,
         asked,
-        lang=_lang(),
+        lang=page_language(),
         name=sessions.signed_in().name,
         handoff=handoff,
         findings=findings,
     )
     is_part = request.args.get("part") == "results"
-    return _show("_agent_results.html" if is_part else "agent.html", page)
+    return show("_agent_results.html" if is_part else "agent.html", page)
 
 
 @staff_pages.get("/agent/a/<article_id>")
 @sessions.for_staff
 @limit_staff
-@_in_own_language
+@in_own_language
 def article(article_id: str) -> Response:
     """An article, public or internal, in the language the customer reads if there is one."""
     loaded = services().staff_loaded()
@@ -201,10 +182,10 @@ def article(article_id: str) -> Response:
         loaded,
         page,
         asked,
-        lang=_lang(),
+        lang=page_language(),
         name=sessions.signed_in().name,
     )
-    return _show("agent_article.html", shown)
+    return show("agent_article.html", shown)
 
 
 def _record_opening(handoff: HandoffRecord) -> None:
@@ -223,7 +204,7 @@ def _record_opening(handoff: HandoffRecord) -> None:
 def _asked(handoff_id: str, handoff: HandoffRecord | None) -> StaffSearchParams:
     """Of repeated parameters the first counts, unknown values none."""
     languages = services().config.languages
-    usual = handoff.lang if handoff and handoff.lang in languages else _lang()
+    usual = handoff.lang if handoff and handoff.lang in languages else page_language()
     reader = request.args.get("reader", "")
     if reader not in languages:
         reader = usual
@@ -239,28 +220,19 @@ def _asked(handoff_id: str, handoff: HandoffRecord | None) -> StaffSearchParams:
         wanted=wanted if wanted in WANTED else "all",
         handoff_id=handoff_id[:MAX_ID_CHARS],
         offset=min(number, MAX_OFFSET),
-        lang=_lang_asked(),
+        lang=lang_asked(),
         is_reader_kept=is_kept,
         searched_in=reader if is_chosen else written_in(text, languages, reader),
     )
 
 
-def _lang_asked() -> str:
-    lang = request.values.get("lang", "")
-    return lang if lang in services().config.languages else ""
-
-
-def _lang() -> str:
-    return _lang_asked() or locale.preferred_language(services().config.languages)
-
-
 def _sign_in_form(wanted: str, *, email: str = "", error: str = "", status: int = 200) -> Response:
     here = sessions.sign_in_address(wanted)
     frame = staff_frame(
-        services().config, _lang(), title=_("Sign in"), lang_asked=_lang_asked(), here=here
+        services().config, page_language(), title=_("Sign in"), lang_asked=lang_asked(), here=here
     )
     page = SignInPage(frame, email[: staff.MAX_EMAIL_CHARS], wanted, error)
-    return _show("agent_sign_in.html", page, status=status)
+    return show("agent_sign_in.html", page, status=status)
 
 
 def _wait(wait_s: int) -> str:
@@ -268,11 +240,3 @@ def _wait(wait_s: int) -> str:
         return _("Too many wrong passwords. Try again in %(num)d seconds.", num=wait_s)
     minutes = -(-wait_s // 60)
     return _("Too many wrong passwords. Try again in %(num)d minutes.", num=minutes)
-
-
-def _show(template: str, page: object, *, status: int = 200) -> Response:
-    return make_response(render_template(template, page=page), status)
-
-
-def _go(address: str) -> Response:
-    return make_response(redirect(address, 303))

@@ -44,7 +44,7 @@ class StaffItem:
     is_other_language: bool
     is_internal: bool
     is_seen: bool
-    updated_at: datetime
+    updated_at: datetime | None
     updated: str
     link: str
     markdown: str

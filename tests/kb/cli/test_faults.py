@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from kb.build import watch
+from kb.build.trial import workbench
 from kb.cli.main import main
 from kb.database.copies.backup import backup
 from kb.database.engine import Database
@@ -60,6 +61,7 @@ WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "explain", "test", "watch")
 NEEDS_NO_STATE = (
     *("check", "doctor", "export", "id", "import", "mcp", "new", "publish", "search"),
     *("stats", "translations"),
+    "workbench",
 )
 NEEDS_NO_SETTINGS = ("key identity", "key secret", "secret new")
 NEEDS_SETTINGS = (*NEEDS_DATABASE, *WAITS_FOR_DATABASE, *WRITES_BY_ITSELF, *NEEDS_NO_STATE)
@@ -160,6 +162,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(supervisor, "serve", noted("serve"))
     monkeypatch.setattr(Deliverer, "run", noted("worker"))
     monkeypatch.setattr(watch, "watch", noted("watch"))
+    monkeypatch.setattr(workbench, "serve", noted("workbench"))
     monkeypatch.setattr(mcp_server, "serve_stdio", noted("mcp"))
     monkeypatch.setattr(mcp_server, "serve_http", noted("mcp"))
     return Site(tmp_path, went_on)

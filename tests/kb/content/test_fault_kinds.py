@@ -8,6 +8,7 @@ import pytest
 
 from kb.content.fault_kinds import FaultKind
 from kb.content.model import MAX_LINE_CHARS, Problem
+from tests.support.fixtures.encoder_fixture import REPOSITORY
 
 
 def test_slugs_are_stable_words_and_labels_are_told_apart() -> None:
@@ -35,3 +36,11 @@ def test_a_problem_is_one_line_that_fits(path: str, message: str, remedy: str) -
     assert line.isprintable()
     assert f"{path[-20:]}:12: {message[:1]}" in line
     assert ". r" in line
+
+
+def test_every_kind_is_in_the_documentation() -> None:
+    rows = (REPOSITORY / "docs/writing.md").read_text("utf-8")
+    missing = [
+        row for it in FaultKind if (row := f"| `{it}` | {it.severity} | {it.label} |") not in rows
+    ]
+    assert missing == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb.content.git_history import MOST_CHANGES, DateCache, change_dates
+from kb.content.library import load
 
 FIRST = datetime(2024, 3, 1, tzinfo=UTC)
 SECOND = datetime(2025, 6, 1, tzinfo=UTC)
@@ -81,11 +82,23 @@ def test_the_log_is_read_once_a_commit(folder: Path, monkeypatch: pytest.MonkeyP
     assert change_dates(folder, cache=cache)["a.md"] == (FIRST,)
 
 
-def test_a_shallow_clone_gives_one_date_a_file(folder: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_knows_no_date_that_came_before_its_edge(
+    folder: Path, tmp_path: Path
+) -> None:
     source = f"file://{folder.parent}"
     git(tmp_path, "clone", "-q", "--depth", "1", source, "clone")
-    dates = change_dates(tmp_path / "clone" / "articles")
-    assert dates == {"a.md": (SECOND,), "сроки и цены.md": (SECOND,)}
+    clone, cache = tmp_path / "clone" / "articles", DateCache()
+    assert change_dates(clone, cache=cache) == {}
+    assert (cache.is_shallow, cache.first) == (True, {})
+    assert cache.undated == {"a.md", "сроки и цены.md"}
+    (clone / "a.md").write_text("later")
+    assert change_dates(clone, cache=cache) == {}
+    assert cache.undated == {"сроки и цены.md"}
+    third = SECOND + timedelta(days=1)
+    git(clone, "commit", "-qam", "three", at=third)
+    assert change_dates(clone, cache=cache) == {"a.md": (third,)}
+    assert cache.undated == {"сроки и цены.md"}
+    assert cache.first == {}
 
 
 def test_no_checkout_no_commit_no_git_no_folder_give_nothing(
@@ -102,3 +115,27 @@ def test_no_checkout_no_commit_no_git_no_folder_give_nothing(
 def test_settings_of_a_hook_do_not_mislead(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_DIR", "/nowhere")
     assert change_dates(folder)["a.md"] == (FIRST,)
+
+
+def test_articles_of_a_shallow_clone_have_no_date_and_one_remark(
+    folder: Path, tmp_path: Path
+) -> None:
+    place = folder / "en/faq/pay"
+    place.mkdir(parents=True)
+    (folder / "categories.yml").write_text(
+        "faq:\n  pay: {icon: x, title: {en: b}, description: {en: b}}\n"
+    )
+    for name, article_id, more in (("a", "k2m7p", ""), ("b", "b6h3r", "updated: 2026-01-02\n")):
+        text = f"---\nid: {article_id}\ntitle: T\nsummary: S\n{more}---\n"
+        (place / f"{name}.md").write_text(text)
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "articles", at=SECOND)
+    whole = load(folder, languages=("en",))
+    assert [it.updated_at for it in whole.articles] == [SECOND, datetime(2026, 1, 2, tzinfo=UTC)]
+    assert whole.remarks == ()
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{folder.parent}", "clone")
+    library = load(tmp_path / "clone" / "articles", languages=("en",))
+    assert [it.updated_at for it in library.articles] == [None, datetime(2026, 1, 2, tzinfo=UTC)]
+    assert [it.created_at for it in library.articles] == [None, None]
+    (remark,) = library.remarks
+    assert (remark.path, remark.kind) == ("en/faq/pay/a.md", "shallow-history")

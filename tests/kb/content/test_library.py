@@ -92,6 +92,7 @@ def test_a_good_file_becomes_an_article(root: Path) -> None:
     assert (article.body, article.body_line) == ("Текст.\n", 12)
     assert article.alias_addresses == (("faq", "delivery", "old-name"),)
     assert article.key_lines["related"] == 10
+    assert article.updated_at
     assert article.updated_at.tzinfo == UTC
 
 

@@ -72,7 +72,7 @@ TAGS = frozenset(
 )
 NAMES = frozenset(
     "href rel class id src alt width height loading decoding align colspan rowspan open start "
-    "tabindex role aria-label type disabled checked".split()
+    "tabindex role aria-label type disabled checked title".split()
 )
 ADDRESS = re.compile(r"(?:https?:|mailto:|tel:|(?![a-z0-9+.-]*:))", re.IGNORECASE)
 

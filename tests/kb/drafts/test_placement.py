@@ -20,7 +20,18 @@ from kb.drafts.model import (
     Saved,
 )
 from kb.drafts.texts import slugs
-from tests.support.repositories import ANNA, ARTICLE, BEN, OTHER, REFUND, RITA, Workplace, article
+from kb.drafts.texts.relative_links import relinked
+from tests.support.repositories import (
+    ANNA,
+    ARTICLE,
+    BEN,
+    CATEGORIES,
+    OTHER,
+    REFUND,
+    RITA,
+    Workplace,
+    article,
+)
 
 MOVED = "en/guides/returns/money-back"
 
@@ -285,3 +296,41 @@ def test_what_is_no_harmless_picture_is_refused(place: Workplace, data: bytes) -
 @pytest.mark.parametrize("name", ["../categories.yml", "nothing.png", "", "x\0.png", "/etc/passwd"])
 def test_nothing_but_pictures_is_read_as_one(place: Workplace, name: str) -> None:
     assert pictures.content(place.clone, ARTICLE, name, author=ANNA) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "moved"),
+    [
+        ("[x](exchange.md)", "[x](../returns/exchange.md)"),
+        ("[x](exchange.md#how)", "[x](../returns/exchange.md#how)"),
+        ('[x](<exchange.md> "T")', '[x](<../returns/exchange.md> "T")'),
+        ("[x](../delivery/times.md)", "[x](times.md)"),
+        ("[x](../../faq/a/b.md)", "[x](../../faq/a/b.md)"),
+        ("[x]: exchange.md", "[x]: ../returns/exchange.md"),
+        ("[x](refund.md#top)", "[x](money.md#top)"),
+        ("![x](../../../media/x.png)", "![x](../../../media/x.png)"),
+        ("[x](https://y.example/z.md)", "[x](https://y.example/z.md)"),
+        ("[x](/en/a.md) [y](mailto:a.md) [z](#a)", "[x](/en/a.md) [y](mailto:a.md) [z](#a)"),
+        ("[x](../../../../out.md)", "[x](../../../../out.md)"),
+    ],
+)
+def test_links_of_a_moved_article_lead_where_they_led(written: str, moved: str) -> None:
+    new = "en/guides/delivery/money.md"
+    assert relinked(f"{written}\n", old=f"{ARTICLE}.md", new=new) == f"{moved}\n"
+
+
+def test_an_article_moves_to_another_category_with_its_links(place: Workplace) -> None:
+    more = CATEGORIES.partition("\n")[2].replace("returns", "delivery")
+    place.push_elsewhere("articles/categories.yml", CATEGORIES + more)
+    publication.pull(place.clone, author=ANNA)
+    base = changes.opened(place.clone, ARTICLE, author=ANNA).revision
+    text = f"{REFUND}\n[Exchange](exchange.md)\n"
+    done = saves.save(place.clone, ARTICLE, text, base=base, author=ANNA)
+    assert isinstance(done, Saved)
+    placement.move(
+        place.clone, ARTICLE, section="guides", category="delivery", slug="refund",
+        revision=done.revision, author=ANNA,
+    )  # fmt: skip
+    publish(place)
+    moved = on_disk(place, "en/guides/delivery/refund.md")
+    assert moved == text.replace("(exchange.md)", "(../returns/exchange.md)")

@@ -12,11 +12,9 @@ from kb.drafts.model import (
     Moved,
     MustSettle,
     NothingToDo,
-    Published,
     Saved,
     Unfit,
 )
-from kb.drafts.repository.checkout import EditedByHand
 from tests.support.repositories import (
     ANNA,
     ARTICLE,
@@ -27,25 +25,7 @@ from tests.support.repositories import (
     article,
     git,
 )
-
-PATH = f"articles/{ARTICLE}.md"
-
-
-def saved(place: Workplace, text: str, change_id: str = ARTICLE) -> str:
-    """Save upon the newest and return the revision."""
-    base = changes.opened(place.clone, change_id, author=ANNA).revision
-    done = saves.save(place.clone, change_id, text, base=base, author=ANNA)
-    assert isinstance(done, Saved)
-    return done.revision
-
-
-def published(place: Workplace, text: str, change_id: str = ARTICLE) -> Published:
-    revision = saved(place, text, change_id)
-    return publication.publish(place.clone, change_id, revision=revision, author=RITA)
-
-
-def on_disk(place: Workplace, change_id: str = ARTICLE) -> str:
-    return (place.clone.folder / f"articles/{change_id}.md").read_text("utf-8")
+from tests.support.repositories.published import PATH, on_disk, published, saved
 
 
 def test_a_publication_reaches_readers_and_the_remote(place: Workplace) -> None:
@@ -237,30 +217,6 @@ def test_an_article_that_readers_could_not_see_is_not_published(place: Workplace
     assert on_disk(place) == REFUND
 
 
-def test_files_edited_by_hand_are_not_written_over(place: Workplace) -> None:
-    (place.clone.folder / PATH).write_text("by hand", encoding="utf-8")
-    with pytest.raises(EditedByHand, match="by hand"):
-        published(place, REFUND.replace("First", "1st"))
-    assert on_disk(place) == "by hand"
-    assert changes.opened(place.clone, ARTICLE, author=ANNA).state == "draft"
-
-
-def test_other_files_edited_by_hand_hinder_nothing(place: Workplace) -> None:
-    (place.clone.folder / "README.md").write_text("by hand", encoding="utf-8")
-    text = REFUND.replace("First", "1st")
-    assert published(place, text).push.state == "pushed"
-    assert on_disk(place) == text
-    assert (place.clone.folder / "README.md").read_text("utf-8") == "by hand"
-
-
-def test_commits_made_by_hand_in_the_clone_go_along(place: Workplace) -> None:
-    (place.clone.folder / "README.md").write_text("by hand", encoding="utf-8")
-    git(place.clone.folder, "commit", "-q", "-a", "-m", "By hand")
-    assert published(place, REFUND.replace("First", "1st")).push.state == "pushed"
-    assert place.remote_text("README.md") == "by hand"
-    assert place.is_clean()
-
-
 def test_a_clone_without_a_remote_publishes(place: Workplace) -> None:
     git(place.clone.folder, "remote", "remove", "origin")
     text = REFUND.replace("First", "1st")
@@ -313,48 +269,6 @@ def test_an_article_removed_elsewhere_must_be_settled(place: Workplace) -> None:
     assert on_disk(place) == conflict.yours
 
 
-def test_a_step_that_was_interrupted_is_finished_by_the_next(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from kb.drafts.repository import checkout
-
-    class Killed(BaseException):
-        pass
-
-    def killed(*_: object) -> None:
-        (place.clone.folder / PATH).write_text("half", encoding="utf-8")
-        raise Killed
-
-    text = REFUND.replace("First", "1st")
-    publication.pull(place.clone, author=ANNA)
-    with monkeypatch.context() as patch:
-        patch.setattr(checkout, "_write", killed)
-        with pytest.raises(Killed):
-            published(place, text)
-    assert publication.push(place.clone, author=RITA).state == "pushed"
-    assert on_disk(place) == text
-    assert place.is_clean()
-
-
-def test_credentials_of_the_remote_are_not_shown(place: Workplace) -> None:
-    url = "http://user:hunter2@127.0.0.1:9/x.git"
-    git(place.clone.folder, "remote", "set-url", "origin", url)
-    done = published(place, REFUND.replace("First", "1st"))
-    assert done.push.state == "unreachable"
-    assert "127.0.0.1" in done.push.detail
-    assert "hunter2" not in done.push.detail
-
-
-def test_hooks_of_the_clone_do_not_run(place: Workplace) -> None:
-    hooks = place.clone.folder / ".git" / "hooks"
-    ran = place.clone.folder.parent / "ran"
-    for name in ("reference-transaction", "pre-push", "post-checkout", "post-merge"):
-        (hooks / name).write_text(f"#!/bin/sh\ntouch {ran}\n", encoding="utf-8")
-        (hooks / name).chmod(0o755)
-    published(place, REFUND.replace("First", "1st"))
-    assert not ran.exists()
-
-
 def test_review_is_asked_sent_back_and_asked_again(place: Workplace) -> None:
     revision = saved(place, REFUND.replace("First", "1st"))
     asked = review.ask(place.clone, ARTICLE, revision=revision, author=ANNA, note="Ready?")
@@ -380,3 +294,14 @@ def test_a_change_that_is_given_up_is_kept_aside(place: Workplace) -> None:
         place.clone, ARTICLE, REFUND.replace("Third", "3rd"), base=revision, author=ANNA
     )
     assert isinstance(late, Saved)
+
+
+def test_a_long_message_stands_whole_below_its_subject(place: Workplace) -> None:
+    words = "Say more clearly when money comes back. " * 5 + "\n\nAnd why."
+    revision = saved(place, REFUND.replace("First", "1st"))
+    publication.publish(place.clone, ARTICLE, revision=revision, author=RITA, message=words)
+    shown = git(place.clone.folder, "log", "-1", "--format=%s%n%b")
+    subject, _, body = shown.partition("\n")
+    assert len(subject) <= 72
+    assert subject.endswith("…")
+    assert " ".join(body.split()) == " ".join(words.split())

@@ -107,3 +107,38 @@ def test_unpacked_it_is_the_same_help_centre(root: Path, tmp_path: Path) -> None
 
 def test_a_place_that_cannot_be_written_is_told(root: Path) -> None:
     assert run(root, str(root))[0] == 2
+
+
+def run_import(root: Path, source: Path, *options: str) -> tuple[int, str]:
+    settings = {"KB_ARTICLES_DIR": str(root), "KB_DATA_DIR": str(root.parent / "var")}
+    done = CliRunner().invoke(main, ["import", str(source), *options], env=settings)
+    return done.exit_code, done.output
+
+
+def test_the_zip_is_taken_in_again_byte_for_byte(root: Path, tmp_path: Path) -> None:
+    files = packed(root)
+    copy, source = tmp_path / "copy", root.parent / "out.zip"
+    copy.mkdir()
+    (copy / "redirects.yml").write_text("/mine: zzzz9\n/old: zzzz9\n")
+    (copy / "retired.txt").write_text("a1a1a\n")
+    (copy / "products.yml").write_text("mine: {}\n")
+    status, output = run_import(copy, source)
+    assert status == 0, output
+    differing = {"redirects.yml", "retired.txt", "products.yml"}
+    for name in files.keys() - differing:
+        assert (copy / name).read_bytes() == files[name]
+    assert (copy / "redirects.yml").read_text() == "/mine: zzzz9\n/old: zzzz9\n"
+    assert (copy / "retired.txt").read_text() == "a1a1a\nzzzz9\n"
+    assert (copy / "products.yml").read_text() == "mine: {}\n"
+    assert "products.yml" in output
+    assert "Nothing changed" in run_import(copy, source)[1]
+
+
+def test_other_markdown_is_not_taken_for_ours(root: Path, tmp_path: Path) -> None:
+    path = root / "en/guides/other/plain.md"
+    path.write_bytes(path.read_bytes().replace(PLAIN.encode(), b"intro"))
+    source = tmp_path / "foreign.zip"
+    with zipfile.ZipFile(source, "w") as made:
+        for name in ("categories.yml", "en/guides/other/plain.md"):
+            made.writestr(name, (root / name).read_bytes())
+    assert "markdown" in run_import(tmp_path / "into", source)[1]

@@ -56,6 +56,8 @@ SAME = {
         "   </TabItem>\n   </Tabs>\n\n1. Two.\n",
         "1. One:\n\n   **A**\n\n   ```sh\n   go\n   ```\n\n1. Two.\n",
     ),
+    "in a quote": ("> :::note\n> Inside.\n> :::\n", "> !!! note\n>     Inside.\n"),
+    "signs of ours": ("A \ue0020\ue003\ue0000\ue001 word here.\n", "A 00 word here.\n"),
     "never closed": (":::note\nInside.\n\nAfter.\n", "!!! note\n    Inside.\n\nAfter.\n"),
     "comments": ("A <!-- hidden --> word here.\n", "A  word here.\n"),
     "attributes": (

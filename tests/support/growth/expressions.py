@@ -71,6 +71,9 @@ def _read(path: Path) -> _Module:
             elif node.func.attr in USES and isinstance(owner, ast.Name | ast.Attribute):
                 known = owner.id if isinstance(owner, ast.Name) else owner.attr
                 module.used.append((known, node.func.attr))
+                # What reads for its caller is named as the method: `cursor.match(_MARK)`.
+                given = (each.id for each in node.args if isinstance(each, ast.Name))
+                module.used += [(each, node.func.attr) for each in given]
     return module
 
 

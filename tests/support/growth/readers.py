@@ -40,6 +40,9 @@ from search.text import languages as text_languages
 from search.text.characters import composition
 from search.text.index_terms import index_tokens, query_terms
 from search.text.words import Matcher
+from tests.support.growth.imported import imported_html, imported_markdown
+
+__all__ = ["imported_html", "imported_markdown"]
 
 OLD_PATHS = old_paths.OldPathTable(
     [(old_paths.OldPath("/" * length, is_prefix=True), length) for length in range(2, 1000)]

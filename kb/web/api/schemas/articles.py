@@ -62,7 +62,7 @@ class ArticleSummary(Outgoing):
     category: CategoryRef
     section: str
     tags: list[str]
-    updated_at: datetime
+    updated_at: datetime | None
 
 
 class ArticleOut(ArticleSummary):

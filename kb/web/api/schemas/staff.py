@@ -42,7 +42,7 @@ class AgentArticle(Outgoing):
     visibility: Visibility
     status: Literal["published"]
     url: str
-    updated_at: datetime
+    updated_at: datetime | None
 
 
 class InsertOut(Outgoing):

@@ -148,7 +148,7 @@ class SuggestedArticle(Outgoing):
     title: str
     url: str
     locale: str
-    updated_at: datetime
+    updated_at: datetime | None
     path: list[str]
 
 

@@ -46,7 +46,9 @@ def history_page(config: Config, catalog: Catalog, page: ArticleVersion, lang: s
     """The days on which `page` changed, for readers of `lang`; its own language may be another."""
     entry = catalog.category(page.section, page.category)
     title = entry.title(lang) if entry else page.category
-    days = dict.fromkeys(moment.date() for moment in page.changes or (page.updated_at,))
+    days = dict.fromkeys(
+        moment.date() for moment in page.changes or filter(None, [page.updated_at])
+    )
     is_foreign = page.lang != lang
     return HistoryPage(
         frame=frame(

@@ -124,7 +124,7 @@ class ArticlePage:
     """Explained where they stand in it."""
     has_pictures: bool
     """True when pictures of it open in full size."""
-    updated_at: datetime
+    updated_at: datetime | None
     updated: str
     history_url: str
     """Of the page that lists when the article changed; "" when it would say nothing more."""

@@ -68,7 +68,7 @@ def _arrange(catalog: Catalog, lang: str) -> Arrangement:
     varied = _one_of_each_category(own)
     # Stable: of articles changed at the same moment come first those not shown beside, varied.
     newest = sorted(
-        (*varied[LISTED:], *varied[:LISTED]), key=lambda page: page.updated_at, reverse=True
+        (*varied[LISTED:], *varied[:LISTED]), key=lambda page: page.ordering_date, reverse=True
     )
     return Arrangement(pages, by_category(pages), own, varied, newest, _varied_examples(varied))
 

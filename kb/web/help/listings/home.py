@@ -42,7 +42,7 @@ LEAST_QUESTIONS = 3
 @dataclass(frozen=True)
 class DatedLink:
     link: Link
-    updated_at: datetime
+    updated_at: datetime | None
     date: str
     """`updated_at` in words."""
     is_new: bool

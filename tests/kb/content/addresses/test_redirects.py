@@ -124,3 +124,15 @@ def test_every_line_of_a_loop_is_told(tmp_path: Path) -> None:
     found = judged(tmp_path, "/x: /y\n/y: /z\n/z: /x\n/in: /y\n")
     assert found.entries == ()
     assert [it.line for it in found.problems] == [1, 2, 3, 4]
+
+
+def test_a_heading_that_is_not_there_is_told(tmp_path: Path) -> None:
+    found = judged(
+        tmp_path,
+        f"/one: {VEGA_START}/en#money\n/two: {VEGA_START}#деньги\n/three: {VEGA_START}/en#деньги\n"
+        f"/four: {VEGA_CARE}#money\n",
+    )
+    anchors = {VEGA_START: {"en": {"money"}, "ru": {"деньги"}}, VEGA_CARE: {"ru": set[str]()}}
+    told = list(redirects.dead_anchors(tmp_path, found.entries, anchors))
+    assert [problem.line for problem in told] == [3, 4]
+    assert "Use one of money" in str(told[0])

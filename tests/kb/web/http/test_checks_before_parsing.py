@@ -31,8 +31,14 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "/agent/sign-in": (FORM, b"email=a&password=b"),
     "/staff/invitation/x": (FORM, b"name=a&password=b"),
 }
-UNREAD = {"/en/viewed/k2m7p", "/agent/sign-out", "/agent/handoffs", "/staff/people"}
-"""Nothing of their bodies is looked at; of the last two nothing of who is not signed in."""
+FOR_STAFF = {
+    "/agent/handoffs",
+    *(f"/staff/articles/{way}/en/a/b/c" for way in ("edit", "try", "step", "restore", "place")),
+    *("/staff/articles/new", "/staff/articles/push", "/staff/articles/pull"),
+    *("/staff/articles/pictures/en/a/b/c", "/staff/people"),
+}
+UNREAD = {"/en/viewed/k2m7p", "/agent/sign-out", *FOR_STAFF}
+"""Nothing of their bodies is looked at; of those for staff nothing while nobody is signed in."""
 
 
 class WatchedBody(BytesIO):

@@ -109,7 +109,7 @@ def test_two_files_of_one_name_stop_the_start(folder: Path, name: str) -> None:
 
 
 def test_folders_of_scripts_do_not_show_in_addresses(app: Flask) -> None:
-    for path in (*STATIC.glob("help/*"), *STATIC.glob("staff/*"), *STATIC.glob("*.svg")):
+    for path in (*STATIC.glob("help/*"), *STATIC.glob("staff/*.js"), *STATIC.glob("*.svg")):
         assert re.fullmatch(rf"/static/{path.name}\?v=[0-9a-f]{{12}}", address_of(app, path.name))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 
+from kb.catalog import catalog_json
+from kb.catalog.catalog import Catalog
 from kb.config import Config
 from kb.web.help.article.history import history_page
 from kb.web.help.article.page import article_page
@@ -80,3 +82,25 @@ def test_history_leads_to_the_public_list_of_commits(app: Flask) -> None:
 
 def test_short_article_has_no_contents(client: FlaskClient) -> None:
     assert not read(client, "/ru/guides/vega-r2/first-setup").all("details")
+
+
+def test_an_article_without_a_date_shows_none(app: Flask) -> None:
+    vega = library().page(VEGA, "en")
+    assert vega
+    undated = vega.with_head(updated_at=None, changes=())
+    with app.test_request_context("/en/"):
+        page = article_page(Config(), library(), undated, "en")
+        text = render_template("article.html", page=page)
+        assert history_page(Config(), library(), undated, "en").days == ()
+    assert "dateModified" not in str(page.nodes())
+    assert "Updated" not in text
+    assert "1970" not in text
+
+
+def test_a_catalogue_keeps_an_unknown_date() -> None:
+    vega = library().page(VEGA, "en")
+    assert vega
+    undated = vega.with_head(updated_at=None)
+    catalogue = Catalog([undated], (), ("en",), frozenset())
+    (read_again,) = catalog_json.from_json(catalog_json.to_json(catalogue)).all_pages
+    assert read_again.updated_at is None

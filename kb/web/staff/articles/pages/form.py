@@ -1,0 +1,162 @@
+"""The form of an article: fields of its front matter, and the text that a filled-in form means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.content.files.article_file import MAX_TITLE_CHARS
+from kb.content.files.fields import MAX_ITEM_CHARS, MAX_SUMMARY_CHARS
+from kb.content.files.form import MAX_LIST_ITEMS
+from kb.content.model import STATUSES
+from kb.drafts.texts.head_edit import HeadValue, body_of, rewritten, values_of
+from kb.texts import N_, Text
+from kb.web.layout.locale import translated
+from kb.web.staff.articles.pages.states import STATUS_LABELS
+
+FieldKind = Literal["line", "text", "lines", "names", "choice", "number", "day"]
+PREFIX = "f-"
+"""Before the key in a field's name."""
+
+
+@dataclass(frozen=True)
+class FieldKey:
+    """A key that has a field, and its words."""
+
+    key: str
+    kind: FieldKind
+    label: Text
+    hint: Text | None = None
+    max_chars: int = MAX_ITEM_CHARS
+
+
+FIRST = (
+    FieldKey("title", "line", N_("Title"), N_("The reader's question or task."), MAX_TITLE_CHARS),
+    FieldKey(
+        "summary",
+        "text",
+        N_("Summary"),
+        N_("One sentence that already answers. It is shown first and quoted."),
+        MAX_SUMMARY_CHARS,
+    ),
+    FieldKey(
+        "questions",
+        "lines",
+        N_("Questions"),
+        N_("How people ask for it, in their words, one a line. They are worth the most in search."),
+    ),
+    FieldKey("status", "choice", N_("Who may read it")),
+)
+"""Fields that every article needs; shown above the text."""
+FURTHER = (
+    FieldKey("tags", "names", N_("Tags"), N_("Separated by commas.")),
+    FieldKey("products", "names", N_("Products"), N_("Slugs of products.yml, by commas.")),
+    FieldKey("related", "names", N_("Related articles"), N_("Ids, by commas.")),
+    FieldKey("next", "names", N_("What to do next"), N_("Ids, by commas; three are shown.")),
+    FieldKey("order", "number", N_("Place in its category"), N_("Small numbers come first.")),
+    FieldKey("source", "line", N_("Translated from"), N_("A language, if not the first.")),
+    FieldKey("verified", "day", N_("Checked on"), N_("The day on which somebody last checked it.")),
+    FieldKey("updated", "day", N_("Changed on"), N_("Only if it is not that of the last change.")),
+    FieldKey("aliases", "lines", N_("Former addresses"), N_("Old slugs, one a line.")),
+)
+"""Fields that can wait; folded away."""
+KEYS = (*FIRST, *FURTHER)
+_SEPARATORS = re.compile(r"[,\n]")
+
+
+@dataclass(frozen=True)
+class FormField:
+    """A field as it is shown."""
+
+    key: str
+    name: str
+    kind: FieldKind
+    label: str
+    hint: str
+    value: str
+    max_chars: int
+    max_items: int
+    rows: int
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ArticleForm:
+    """Fields and text of a file; `is_file` where its front matter cannot be read as fields."""
+
+    first: tuple[FormField, ...]
+    further: tuple[FormField, ...]
+    body: str
+    is_file: bool
+
+    @property
+    def title(self) -> str:
+        return next((field.value for field in self.first if field.key == "title"), "")
+
+
+def form_of(text: str, *, is_file: bool = False) -> ArticleForm:
+    """The form for a file's text; as one text where it is asked for, or nothing else can be."""
+    values = None if is_file else values_of(text)
+    if values is None:
+        return ArticleForm((), (), text, True)
+    return ArticleForm(
+        tuple(_field(one, values.get(one.key, "")) for one in FIRST),
+        tuple(_field(one, values.get(one.key, "")) for one in FURTHER),
+        body_of(text).removeprefix("\n"),
+        False,
+    )
+
+
+def text_of(form: Mapping[str, str], base: str) -> str:
+    """The file that a filled-in form means, begun with `base`.
+
+    Raises BadFile when fields are to be put into front matter that cannot be read.
+    """
+    if "file" in form:
+        return _lines_ended(form["file"])
+    values = {
+        one.key: _value(one, form[PREFIX + one.key]) for one in KEYS if PREFIX + one.key in form
+    }
+    if values.get("status") == "published" and "status" not in (values_of(base) or {}):
+        del values["status"]  # that is what a file without it is
+    body = _lines_ended(form.get("body", ""))
+    is_apart = body_of(base).startswith("\n")
+    return rewritten(base, values, f"\n{body}" if is_apart and body else body)
+
+
+def _value(one: FieldKey, written: str) -> HeadValue:
+    written = _lines_ended(written)
+    if one.kind == "lines":
+        return _items(written.split("\n"))
+    if one.kind == "names":
+        return _items(_SEPARATORS.split(written))
+    return " ".join(written.split())
+
+
+def _items(parts: list[str]) -> tuple[str, ...]:
+    return tuple(item for part in parts if (item := " ".join(part.split())))
+
+
+def _lines_ended(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _field(one: FieldKey, value: HeadValue) -> FormField:
+    items = (value,) if isinstance(value, str) else value
+    joint = ", " if one.kind == "names" else "\n"
+    shown = joint.join(" ".join(item.split()) for item in items)
+    choices = tuple((code, translated(STATUS_LABELS[code])) for code in STATUSES)
+    return FormField(
+        key=one.key,
+        name=PREFIX + one.key,
+        kind=one.kind,
+        label=translated(one.label),
+        hint=translated(one.hint) if one.hint else "",
+        value=shown or ("published" if one.key == "status" else ""),
+        max_chars=one.max_chars,
+        max_items=MAX_LIST_ITEMS if one.kind in ("lines", "names") else 0,
+        rows=max(3, len(items) + 1) if one.kind == "lines" else 3,
+        choices=choices if one.kind == "choice" else (),
+    )
