@@ -123,6 +123,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.components:EXPORT kb.content.remarks.components:COMMENT
         kb.content.remarks.lists:BULLET kb.content.remarks.lists:GLUED_NUMBER
         kb.content.remarks.lists:LOOSE_NUMBER kb.content.remarks.lists:GLUED_MARK
+        kb.content.remarks.lists:GLUED_STAR
         kb.content.remarks.lists:DASH kb.content.remarks.marks:HEADING
         kb.content.remarks.pictures:DEFINITION kb.content.remarks.source:FENCE
         kb.content.remarks.source:CLOSING kb.content.remarks.tables:DELIMITERS
@@ -179,6 +180,8 @@ EXPRESSIONS: Mapping[int, str] = {
         search.text.html_text:ATTRIBUTE search.text.html_text:SPACES search.text.html_text:TOKEN
         search.text.layout:_SENTENCE_END search.text.passages:_SENTENCE_END
         search.text.quotation:_WORD search.text.snippets:_SENTENCE_START search.text.units:_WORD
+        kb.content.remarks.marks:STRAY kb.content.remarks.marks:FOREIGN
+        kb.content.remarks.tables:COLUMNS kb.content.remarks.callouts:EMPTY_DETAILS
         kb.content.remarks.callouts:EMPTY kb.content.remarks.components:TAG
         kb.content.remarks.components:ATTRIBUTE kb.content.remarks.links:WIKI
         kb.content.remarks.links:REFERENCE kb.content.remarks.links:FOOTNOTE
@@ -210,6 +213,7 @@ PASSED = {
     "kb.content.repairs.lists:DOT": "match",
     "kb.content.remarks.lists:DASH": "match",
     "kb.content.remarks.lists:GLUED_MARK": "match",
+    "kb.content.remarks.lists:GLUED_STAR": "match",
     "kb.content.remarks.lists:GLUED_NUMBER": "match",
     "kb.content.remarks.lists:LOOSE_NUMBER": "match",
     "kb.content.remarks.pictures:INLINE": "findall",
