@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from kb.catalog.check_report import ArticleState, CheckReport
 from kb.config import Config
 from kb.content import checks, products, synonyms, topics_file
 from kb.content.addresses import redirects
+from kb.content.advice.review import Review
 from kb.content.library import ArticleCache
 from kb.content.library import load as load_library
 from kb.content.shared_text import glossary_file
@@ -22,7 +25,8 @@ def examine(config: Config, cache: ArticleCache | None = None) -> CheckReport:
     _, of_topics = topics_file.read(root, languages)
     listed = redirects.read(root, library, found_products.entries, languages)
     around = checks.LinkTargets(found_products.entries, listed.entries, languages)
-    found = {*checks.check(library, root, around)}
+    review = Review(datetime.now(UTC).date(), config.default_language)
+    found = {*checks.check(library, root, around, review=review)}
     found.update(checks.remarks(library, config.default_language))
     found.update(of_products, misnamed, of_synonyms, of_terms, of_topics, listed.problems)
     return CheckReport(

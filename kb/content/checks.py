@@ -13,6 +13,7 @@ from pathlib import Path
 from kb.content import media, translations
 from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
+from kb.content.advice.review import Review, of_article
 from kb.content.anchors import places_in
 from kb.content.fault_kinds import FaultKind
 from kb.content.files.old_paths import Redirect
@@ -35,8 +36,17 @@ class LinkTargets:
     """Of the site; without any, links that begin with / are not judged."""
 
 
-def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> tuple[Problem, ...]:
-    """Every problem of the articles under `root`, those of `library` included, by path and line."""
+def check(
+    library: Library,
+    root: Path,
+    around: LinkTargets = LinkTargets(),
+    *,
+    review: Review | None = None,
+) -> tuple[Problem, ...]:
+    """Every problem of the articles under `root`, those of `library` included, by path and line.
+
+    With a review also what it advises.
+    """
     pictures = media.read(root)
     links = LinkResolver(library, pictures, _reach(library, pictures, around))
     rendered: dict[str, RenderedArticle] = {}
@@ -54,6 +64,8 @@ def check(library: Library, root: Path, around: LinkTargets = LinkTargets()) -> 
     problems += _bad_relations(library)
     problems += _bad_sources(library)
     problems += _parted_translations(library)
+    if review:
+        problems += review.of_library(library, {path: it.html for path, it in rendered.items()})
     return tuple(sorted(set(problems)))
 
 
@@ -77,6 +89,7 @@ def check_one(
                 rendered[other.path] = render(other, links)
     alone = replace(library, articles=(article,))
     problems = [*_dead_links(alone, rendered), *leftovers.of_article(article, page.html)]
+    problems += of_article(article, page.html)
     problems += _bad_relations(library)
     problems += _bad_sources(library)
     problems += _parted_translations(library)

@@ -78,3 +78,14 @@ class FaultKind(StrEnum):
     CHANGED_COLOUR = "changed-colour", "Colours that were changed to be readable", "remark"
     UNTRANSLATED = "untranslated", "Texts of the pages that are not translated", "remark"
     OLD_TRANSLATION = "old-translation", "Translations older than their source", "remark"
+    DRIFTED_TRANSLATION = (
+        "drifted-translation",
+        "Translations with other parts or numbers than their source",
+        "remark",
+    )
+    OVERDUE = "overdue", "Articles that nobody has verified for a year", "remark"
+    ORPHAN = "orphan", "Articles that no other article leads to", "remark"
+    LEANING_OPENING = "leaning-opening", "Sections that begin by leaning on their heading", "remark"
+    LONG_SENTENCE = "long-sentence", "Sentences that are too long to read", "remark"
+    LONG_SECTION = "long-section", "Sections that are too long to read", "remark"
+    MISSING_ALT = "missing-alt", "Pictures without a text in their place", "remark"

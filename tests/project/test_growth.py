@@ -191,6 +191,13 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.pictures:TAG kb.content.remarks.source:BACKTICKS
         kb.content.remarks.source:ATOM kb.content.remarks.templates:TAG
         kb.content.remarks.templates:VARIABLE kb.content.remarks.templates:BRACES
+        kb.content.advice.alt_texts:ALT kb.content.advice.alt_texts:EMPTY
+        kb.content.advice.alt_texts:FILE_NAME kb.content.advice.alt_texts:TAG
+        kb.content.advice.alt_texts:HAS_ALT kb.content.advice.drift:AFTERNOON
+        kb.content.advice.drift:DATE kb.content.advice.drift:GROUPED
+        kb.content.advice.drift:IMAGE kb.content.advice.drift:NUMBER
+        kb.content.advice.lengths:END kb.content.advice.lengths:WORD
+        kb.content.advice.openings:WORD kb.content.advice.orphans:HREF
     """,
     MAX_NORMALISED_CHARS: """
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
@@ -260,6 +267,7 @@ READERS: Mapping[str, int] = {
     "composing": ARTICLE,
     "markdown": 50_000,
     "leftovers": 200_000,
+    "advice": 200_000,
     "shared_text": 200_000,
     "page": 200_000,
     "passage": 200_000,
@@ -270,6 +278,7 @@ MADE_INSIDE = {
     **MADE_BY_IMPORTS,
     "kb.branding.theme_file:_line_of": "theme",
     "kb.content.remarks.source:Source.line_of": "leftovers",
+    "kb.content.advice.openings:leans": "advice",
     "kb.content.media:_length": "picture_size",
     "kb.content.topics.misspellings:_ENGLISH_SOUNDS": "message_sentences",
     "kb.redaction.accounts:_CHARACTER": "private",

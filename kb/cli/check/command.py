@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -42,7 +43,7 @@ def check(config: Config, *, form: ReportFormat, is_whole: bool, is_fixing: bool
     root = articles_dir(config)
     if is_fixing:
         _fix(config, root)
-    findings = gather(config, root)
+    findings = gather(config, root, datetime.now(UTC).date())
     for line in _report(findings, form, is_whole=is_whole):
         click.echo(line)
     click.echo(summary(findings), err=True)

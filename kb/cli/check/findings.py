@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from kb.cli.check import site_check
 from kb.config import Config
 from kb.content import checks, products, synonyms, topics_file
 from kb.content.addresses import redirects
+from kb.content.advice.review import Review
 from kb.content.fault_kinds import FaultKind, Severity
 from kb.content.library import load as load_library
 from kb.content.model import Library, Problem
@@ -54,8 +56,9 @@ class Findings:
         return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
-def gather(config: Config, root: Path) -> Findings:
+def gather(config: Config, root: Path, today: date) -> Findings:
     """Read and check all that authors and the operator keep in files."""
+    review = Review(today, config.default_language)
     library = load_library(root, languages=config.languages)
     goods, of_products = products.read(root, config.languages)
     library, misnamed = products.assigned(library, goods)
@@ -72,7 +75,7 @@ def gather(config: Config, root: Path) -> Findings:
     )
     found = {
         *of_files,
-        *checks.check(library, root, around),
+        *checks.check(library, root, around, review=review),
         *checks.remarks(library, config.default_language),
         *site_check.check(config),
     }

@@ -23,10 +23,21 @@ POINTS_AHEAD = (
     r"|these (\w+ )?(steps|ways|checks|things|options)\b)"
 )
 
+# This article, and what it holds; "it is possible to"; "these are some of"; "both … and"
+STANDS_ALONE = (
+    r"(this|these)( \w+){0,3} (articles?|guides?|sections?|pages?|tutorials?|documents?|chapters?"
+    r"|faq|walkthrough|bulletins?|overview|instructions|guidelines)\b"
+    r"|it('s|’s| is| was| can be| may be| might be) (\w+ ){0,2}\w+ (to|that|if|when|whether)\b"
+    r"|(these|those) are (some|all|the)\b|those (who|with|of)\b"
+    r"|both\b.{1,150}? and\b|either\b.{1,150}? or\b|neither\b.{1,150}? nor\b"
+    r"|so far\b|such as\b|instead of\b"
+)
+
 TEXT_LANGUAGE = TextLanguage(
     code="en",
     stop_words=frozenset(STOP_WORDS.split()),
     anaphors=frozenset((*ANAPHORS.split(), *ANAPHORIC_PHRASES)),
+    stands_alone=STANDS_ALONE,
     points_ahead=POINTS_AHEAD,
     keys="`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>",
     has_dictionary=True,

@@ -14,6 +14,8 @@ class TextLanguage:
     """Folded words that carry no topic."""
     anaphors: frozenset[str] = frozenset()
     """Folded words that begin a sentence which rests on the one before it."""
+    stands_alone: str = ""
+    """Pattern of folded sentences that begin with such a word and rest on nothing."""
     points_ahead: str = ""
     """Pattern of folded words with which a sentence points at the list that follows it."""
     keys: str = ""

@@ -34,10 +34,19 @@ POINTS_AHEAD = (
     r"|(эт|так)\w+ (\w+ )?(шаг|способ|действи|проверк|вариант))"
 )
 
+# «Эта статья», «это руководство»; «те, кто», «там, где»; «и …, и …»
+STANDS_ALONE = (
+    r"эт(от|а|о|и) (\w+ ){0,2}(стать\w+|инструкци\w+|руководств\w+|раздел\w*|страниц\w+"
+    r"|документ\w*|памятк\w+|урок\w*|глав\w+|обзор\w*)\b"
+    r"|\w{2,5}, (что|кто|кого|кому|чей|где|куда|когда|котор\w+|как)\b"
+    r"|и\b.{1,150}?, и\b|а (что|как)\b"
+)
+
 TEXT_LANGUAGE = TextLanguage(
     code="ru",
     stop_words=frozenset(STOP_WORDS.split()),
     anaphors=frozenset((*ANAPHORS.split(), *ANAPHORIC_PHRASES)),
+    stands_alone=STANDS_ALONE,
     points_ahead=POINTS_AHEAD,
     keys="ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ",
     has_dictionary=True,

@@ -6,6 +6,8 @@ They loop by hand, or make their expressions while they run. What they refuse co
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from html import escape
 
 from markdown import Markdown
@@ -15,6 +17,7 @@ from kb.branding import theme_file
 from kb.catalog import export
 from kb.catalog.glossary import Glossary
 from kb.content import media, sanitize
+from kb.content.advice.review import Review
 from kb.content.files import front_matter, old_paths
 from kb.content.files.article_file import NEVER
 from kb.content.files.text import BadFile
@@ -23,7 +26,7 @@ from kb.content.markdown.inline.raw_html import RawTags
 from kb.content.markdown.inline.scanner import InlineSurroundings, tokens_of
 from kb.content.markdown.inline.targets import Targets
 from kb.content.markdown.inline.tree import element_of
-from kb.content.model import Article, ArticleHead
+from kb.content.model import Article, ArticleHead, Library
 from kb.content.remarks.leftovers import of_article
 from kb.content.shared_text import snippets as shared_snippets
 from kb.content.shared_text.expansion import Snippet, expanded
@@ -80,6 +83,19 @@ def leftovers(text: str) -> None:
     )
     article = Article(head, "published", text, 6, "en/faq/a/b.md")
     list(of_article(article, f"<p>{escape(text, quote=False)}</p>"))
+
+
+def advice(text: str) -> None:
+    """The text as the page of an article and of its translation."""
+    head = ArticleHead(
+        *("k2m7p", "en", "faq", "a", "b", "T", "S", (), (), 0, (), ()), updated_at=NEVER
+    )
+    own = Article(head, "published", text, 6, "en/faq/a/b.md")
+    other = replace(own.with_head(lang="ru"), path="ru/faq/a/b.md")
+    page = f"<p>{escape(text, quote=False)}</p>"
+    pages = {own.path: page, other.path: "<p>Один</p>"}
+    library = Library((own, other), (), (), frozenset())
+    list(Review(date(2026, 1, 1), "ru").of_library(library, pages))
 
 
 def inline(text: str) -> None:

@@ -29,7 +29,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file = articles / f"en/faq/delivery/{name}.md"
         file.parent.mkdir(parents=True, exist_ok=True)
         links = "\n".join(f"[x](gone-{number}.md)" for number in range(20))
-        key = f"layout: {more}\n" if more else ""
+        key = f"layout: {more}\nrelated: [k2m7p]\n" if more else "related: [b6h3r]\n"
         file.write_text(f"---\nid: {article_id}\ntitle: T\nsummary: S\n{key}---\n{links}\n")
     (articles / "categories.yml").write_text(CATEGORIES, encoding="utf-8")
     return tmp_path
@@ -51,7 +51,7 @@ def test_people_get_counts_then_a_line_each_and_long_groups_are_cut(root: Path) 
     ]
     links = groups[0].splitlines()
     assert links[0] == "# broken-link (40), Links that lead nowhere"
-    assert links[1].startswith("en/faq/delivery/a.md:6: links to gone-0.md, which does not exist.")
+    assert links[1].startswith("en/faq/delivery/a.md:7: links to gone-0.md, which does not exist.")
     assert (len(links), links[-1]) == (12, "and 30 more (`--all`)")
     assert max(map(len, done.stdout.splitlines())) <= MAX_LINE_CHARS
     assert done.stderr == "2 articles, 41 problems, 1 remarks\n"
@@ -76,7 +76,7 @@ def test_json_has_every_finding_with_its_place(root: Path, arguments: tuple[str,
         "severity": "problem",
         "path": "en/faq/delivery/b.md",
         "file": "articles/en/faq/delivery/b.md",
-        "line": 26,
+        "line": 27,
         "message": "",
         "remedy": "Mend the path",
     }

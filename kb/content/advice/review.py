@@ -1,0 +1,46 @@
+"""All advice on a library, and on one article of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kb.content.advice import alt_texts, lengths, openings
+from kb.content.advice.drift import drifted
+from kb.content.advice.orphans import orphans
+from kb.content.advice.overdue import overdue
+from kb.content.advice.page import ReadPage
+from kb.content.model import Article, Library, Problem
+from kb.content.remarks.leftover import problems
+
+KINDS = (alt_texts, openings, lengths)
+
+
+@dataclass(frozen=True)
+class Review:
+    """The day on which a library is gone over, and the language that it is first written in."""
+
+    today: date
+    default_language: str
+
+    def of_library(self, library: Library, pages: Mapping[str, str]) -> Iterator[Problem]:
+        """Remarks on all articles; `pages` are paths with the HTML of those that have a page."""
+        read = {
+            it.path: ReadPage(it, pages[it.path]) for it in library.articles if it.path in pages
+        }
+        for page in read.values():
+            yield from _of_page(page)
+        yield from overdue(library, self.today)
+        yield from orphans(library, pages)
+        yield from drifted(library, read, self.default_language)
+
+
+def of_article(article: Article, html: str) -> Iterator[Problem]:
+    """Remarks on the text of one article, whose page is `html`."""
+    return _of_page(ReadPage(article, html))
+
+
+def _of_page(page: ReadPage) -> Iterator[Problem]:
+    for kind in KINDS:
+        yield from problems(kind.leftovers(page), page.source)
