@@ -28,6 +28,8 @@ from kb.content.library import ArticleCache
 from kb.content.library import load as load_library
 from kb.content.media import Media
 from kb.content.model import FormerAddresses, Library, Problem, Product
+from kb.content.shared_text import glossary_file
+from kb.content.shared_text.glossary_file import GlossaryTerm
 from kb.content.topics import Topics
 from search.build.build import Build
 from search.build.build import build as build_generation
@@ -81,6 +83,7 @@ class Authored:
     synonyms: tuple[Synonym, ...]
     topics: Topics
     redirects: tuple[Redirect, ...]
+    terms: tuple[GlossaryTerm, ...]
     problems: frozenset[Problem]
     languages: tuple[str, ...]
 
@@ -167,7 +170,7 @@ def build(
     former = remembered(authored.library, pages.public, last)
     moment = now or datetime.now(UTC)
     recipe = Recipe(config, authored, source, calibration, former, moment, progress)
-    files = public_files(authored.pictures, authored.topics, authored.redirects)
+    files = public_files(authored.pictures, authored.topics, authored.redirects, authored.terms)
     made = recipe.make(store, pages.public, files, memory.index)
     memory.pages.addresses = last_addresses(pages.public, former)
     # Once there has been an internal article it is kept up to date, so that it can never be stale.
@@ -202,13 +205,14 @@ def read_authored(config: Config, cache: ArticleCache, last: LastAddresses) -> A
     meanings, meaning_problems = synonyms.read(root, languages)
     topics, topic_problems = topics_file.read(root, languages)
     listed = redirects.read(root, library, found_products.entries, languages)
+    terms, term_problems = glossary_file.read(root, library, languages)
     problems = frozenset[Problem]().union(
         *(library.problems, misnamed, pictures.problems),
-        *(product_problems, meaning_problems, topic_problems, listed.problems),
+        *(product_problems, meaning_problems, topic_problems, listed.problems, term_problems),
     )
     goods, words = found_products.entries, tuple(meanings)
     return Authored(
-        library, goods, pictures, words, topics, listed.entries, problems, tuple(languages)
+        library, goods, pictures, words, topics, listed.entries, terms, problems, tuple(languages)
     )
 
 

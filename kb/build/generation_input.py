@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from kb.catalog import glossary
 from kb.catalog import redirects as listed_redirects
 from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import document_id
-from kb.catalog.generation import INTERNAL, MEDIA, REDIRECTS, TOPICS
+from kb.catalog.generation import GLOSSARY, INTERNAL, MEDIA, REDIRECTS, TOPICS
 from kb.content.files.old_paths import Redirect
 from kb.content.media import Media
 from kb.content.model import Product
+from kb.content.shared_text.glossary_file import GlossaryTerm
 from kb.content.topics import Topics
 from search.model import Document, Synonym
 
@@ -45,14 +47,18 @@ def product_synonyms(products: Sequence[Product]) -> tuple[Synonym, ...]:
 
 
 def public_files(
-    pictures: Media, topics: Topics, redirects: Sequence[Redirect]
+    pictures: Media,
+    topics: Topics,
+    redirects: Sequence[Redirect],
+    terms: Sequence[GlossaryTerm] = (),
 ) -> Mapping[str, bytes]:
     """Files that serve pages beside the catalog; a picture keeps the name of its address."""
     files = {
         f"{MEDIA}/{file.url.rpartition('/')[2]}": file.data for file in pictures.files.values()
     }
     listed = {REDIRECTS: listed_redirects.to_json(redirects)} if redirects else {}
-    return {**files, TOPICS: topics.to_json(), **listed}
+    explained = {GLOSSARY: glossary.to_json(terms)} if terms else {}
+    return {**files, TOPICS: topics.to_json(), **listed, **explained}
 
 
 def staff_files(internal: Sequence[ArticleVersion]) -> Mapping[str, bytes]:

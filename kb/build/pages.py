@@ -136,7 +136,7 @@ def _digest(article: Article, surroundings: str) -> str:
         "changes": [moment.isoformat() for moment in head.changes],
     }
     facts = vars(head) | vars(article) | dates
-    for name in ("head", "verified", "updated"):  # no page shows the latter
+    for name in ("head", "verified", "updated", "origins"):  # no page shows the latter
         del facts[name]
     return _sha256(json.dumps([surroundings, facts], sort_keys=True, ensure_ascii=False))
 

@@ -89,9 +89,9 @@ class _Writer(HTMLParser):
         elif tag == "code":
             self._begin_code(values)
         elif tag == "a":
-            is_zoom = values.get("class") == "zoom"
-            self._links.append(None if is_zoom else values.get("href", ""))
-            self._mark("" if is_zoom else "[")
+            leads = values.get("class") != "zoom" and "href" in values
+            self._links.append(values["href"] if leads else None)
+            self._mark("[" if leads else "")
         elif tag == "img":
             self._image(values)
         elif tag == "input":

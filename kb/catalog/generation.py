@@ -20,9 +20,10 @@ from pathlib import Path
 
 import structlog
 
-from kb.catalog import catalog_json, redirects
+from kb.catalog import catalog_json, glossary, redirects
 from kb.catalog.borrowed_encoder import BorrowedEncoder
 from kb.catalog.catalog import Catalog
+from kb.catalog.glossary import Glossary
 from kb.catalog.redirects import Redirects
 from kb.content.topics import Topics
 from search.answers.answer_searcher import AnswerSearcher
@@ -53,6 +54,7 @@ CATALOG = "catalog.json"
 MEDIA = "media"
 TOPICS = "topics.json"
 REDIRECTS = "redirects.json"
+GLOSSARY = "glossary.json"
 INTERNAL = "internal.json"
 """Names of the documents that only staff may read; a public generation has no such file."""
 STAFF_INDEX = "staff-index"
@@ -91,6 +93,8 @@ class Loaded:
     """Names of the documents that only staff may read."""
     redirects: Redirects = field(default_factory=Redirects.of)
     """Old addresses of other sites."""
+    glossary: Glossary = field(default_factory=Glossary)
+    """Terms that pages explain."""
 
 
 def load(generation: OpenGeneration, answers: AnswerSearcher) -> Loaded:
@@ -108,6 +112,7 @@ def load(generation: OpenGeneration, answers: AnswerSearcher) -> Loaded:
         topics=_topics(content / TOPICS),
         internal=_internal(content / INTERNAL),
         redirects=_redirects(content / REDIRECTS),
+        glossary=_glossary(content / GLOSSARY),
     )
 
 
@@ -353,6 +358,11 @@ def _internal(path: Path) -> frozenset[str]:
 def _topics(path: Path) -> Topics:
     """Those the generation was built with; a generation of an older release has none."""
     return Topics.from_json(path.read_bytes()) if path.exists() else Topics()
+
+
+def _glossary(path: Path) -> Glossary:
+    """Terms the generation was built with; a generation of an older release has none."""
+    return glossary.from_json(path.read_bytes()) if path.exists() else Glossary()
 
 
 def _redirects(path: Path) -> Redirects:

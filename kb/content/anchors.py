@@ -16,6 +16,8 @@ from typing import Protocol
 _HEADING = re.compile(r'<h[2-6] id="([\w-]+)">')
 _ALIASED = re.compile(r'(<h[2-6] id="([\w-]+)">)((?:<span id="[\w-]+"></span>)+)')
 _ALIAS = re.compile(r'<span id="([\w-]+)"></span>')
+_PLACE = re.compile(r'<a id="([\w-]{1,120})"></a>')
+_PLACES_ALONE = re.compile(r'<p>((?:<a id="[\w-]{1,120}"></a>\s?)++)</p>')
 _ANY_ID = re.compile(r' id="([^"]+)"')
 _ANCHOR = re.compile(r"[\w-]{1,120}")
 MAX_ALIASES = 100
@@ -83,6 +85,27 @@ def with_aliases(html: str, aliases: Mapping[str, str]) -> str:
             wanted.setdefault(anchor, []).append(alias)
             taken.add(alias)
     return _HEADING.sub(lambda match: match[0] + _spans(wanted.pop(match[1], ())), html)
+
+
+def places_in(html: str) -> frozenset[str]:
+    """Anchors of places that an author made, other than headings."""
+    return frozenset(_PLACE.findall(html))
+
+
+def with_single_places(html: str) -> str:
+    """The page's HTML without places that are called as a heading or an earlier place is.
+
+    A paragraph of nothing but places is none.
+    """
+    taken = {match[1] for match in _HEADING.finditer(html)}
+
+    def kept(match: re.Match[str]) -> str:
+        if match[1] in taken:
+            return ""
+        taken.add(match[1])
+        return match[0]
+
+    return _PLACES_ALONE.sub(r"\1", _PLACE.sub(kept, html))
 
 
 def _spans(aliases: Sequence[str]) -> str:

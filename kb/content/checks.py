@@ -13,6 +13,7 @@ from pathlib import Path
 from kb.content import media, translations
 from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
+from kb.content.anchors import places_in
 from kb.content.fault_kinds import FaultKind
 from kb.content.files.old_paths import Redirect
 from kb.content.media import Media
@@ -126,7 +127,8 @@ def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
 
 def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> Iterator[Problem]:
     anchors = {
-        path: {heading.anchor for heading in page.headings} for path, page in rendered.items()
+        path: {heading.anchor for heading in page.headings} | places_in(page.html)
+        for path, page in rendered.items()
     }
     for article in library.articles:
         page = rendered.get(article.path)

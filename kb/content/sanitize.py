@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import nh3
 
+from kb.content.anchors import with_single_places
 from kb.content.markdown.blocks.callouts import CALLOUT_TITLES, Callout
 from kb.content.markdown.bounds import MAX_AMPERSANDS, MarkupRefused
 from kb.content.markdown.convert import convert
@@ -55,7 +56,7 @@ TAGS = set(
 )
 ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),
-    "a": {"href", "class"},
+    "a": {"href", "class", "id"},
     "code": {"class"},
     "details": {"open"},
     "div": {"class", "aria-label"},
@@ -116,7 +117,7 @@ def to_html(
     )
     if html.count("&amp;") > MAX_AMPERSANDS:
         raise MarkupRefused(f"has more than {MAX_AMPERSANDS:,} of the character &")
-    cleaned = clean(html)
+    cleaned = with_single_places(clean(html))
     # Raw block tags inside a paragraph leave empty ones behind
     return clean(cleaned.replace("<p></p>", "")) if "<p></p>" in cleaned else cleaned
 

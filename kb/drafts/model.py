@@ -265,6 +265,10 @@ class NothingToDo(DraftError):
     """There is nothing to publish, to discard or to retire."""
 
 
+class Unrelated(DraftError):
+    """A change begun in a history that was replaced as a whole; its text must be saved anew."""
+
+
 class Unfit(DraftError):
     """An article that readers would not see, or not right; `problems` say why."""
 

@@ -29,6 +29,7 @@ from kb.drafts.model import (
     PushOutcome,
     Revision,
     Unfit,
+    Unrelated,
 )
 from kb.drafts.repository import checkout, trees
 from kb.drafts.repository.clone import CHANGES, Clone
@@ -113,6 +114,8 @@ def _join(
     for _ in range(_MOST_ROUNDS):
         tip = _tip(clone, change_id, revision)
         base = clone.merge_base(revision, tip.published)
+        if not base:
+            raise Unrelated("this change has nothing in common with what is published by now")
         files = merged_files(clone, base=base, change=revision, published=tip.published)
         if files.conflicts:
             raise MustSettle(files.conflicts[0])

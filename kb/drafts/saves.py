@@ -20,6 +20,7 @@ from kb.drafts.model import (
     Conflict,
     Revision,
     Saved,
+    Unrelated,
 )
 from kb.drafts.repository import merge, trees
 from kb.drafts.repository.clone import Clone
@@ -110,6 +111,8 @@ def _settled(
     if not settles or clone.is_ancestor(settles, tip.revision):
         return {}, ""
     base = clone.merge_base(tip.revision, settles)
+    if not base:
+        raise Unrelated("this change has nothing in common with what is published by now")
     files = merged_files(clone, base=base, change=tip.revision, published=settles)
     return dict(files.edits), settles
 

@@ -135,6 +135,28 @@ def copied(page: Page) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
+def test_a_term_explains_itself(reader: Page) -> None:
+    note = reader.locator("#term-bank")
+    expect(note).to_be_hidden()
+    reader.get_by_role("button", name="банка", exact=True).click()
+    expect(note).to_be_visible()
+    expect(note).to_have_text(re.compile('Банк — Тот, что выпустил карту; <b>"&'))
+    reader.keyboard.press("Escape")
+    expect(note).to_be_hidden()
+    reader.get_by_role("button", name="банка", exact=True).press("Enter")
+    reader.keyboard.press("Tab")
+    expect(reader.get_by_role("link", name="Подробнее")).to_be_focused()
+
+
+def test_a_term_explains_itself_without_script(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False, bypass_csp=True)
+    page = context.new_page()
+    page.goto(ARTICLE)
+    page.get_by_role("button", name="банка", exact=True).click()
+    expect(page.locator("#term-bank")).to_be_visible()
+    context.close()
+
+
 def test_a_heading_gives_its_permanent_link(reader: Page, site: str) -> None:
     link = reader.locator("h2", has_text="СБП").get_by_role("link", name="Скопировать ссылку")
     link.focus()

@@ -64,7 +64,7 @@ class TrialBuilder:
         former = remembered(authored.library, pages.public, last)
         now = datetime.now(UTC)
         recipe = Recipe(self.config, authored, source, calibration, former, now, self.progress)
-        files = public_files(authored.pictures, authored.topics, authored.redirects)
+        files = public_files(authored.pictures, authored.topics, authored.redirects, authored.terms)
         store = self._store
         made = recipe.make(store, pages.public, files, self.memory.index, keep=1)
         generation = OpenGeneration(store.path(made.name), known=self.memory.index.digests)

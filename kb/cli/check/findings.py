@@ -17,6 +17,7 @@ from kb.content.addresses import redirects
 from kb.content.fault_kinds import FaultKind, Severity
 from kb.content.library import load as load_library
 from kb.content.model import Library, Problem
+from kb.content.shared_text import glossary_file
 from kb.relevance import relevance_file
 
 
@@ -63,6 +64,7 @@ def gather(config: Config, root: Path) -> Findings:
     of_files: Sequence[Problem] = (
         *synonyms.read(root, config.languages)[1],
         *topics_file.read(root, config.languages)[1],
+        *glossary_file.read(root, library, config.languages)[1],
         *_of_tests(root, library, config.languages),
         *listed.problems,
         *of_products,

@@ -14,6 +14,7 @@ OPENING = re.compile(r"[ \t>]*+(?P<colons>:{3,}+)[ ]*+\{?\.?[A-Za-z]")
 ENDING = re.compile(r"[ \t>]*+(?P<colons>:{3,}+)[ \t]*+$")
 ALERT = re.compile(r"\[!(?P<name>[\w-]{1,40})\][+-]?")
 MARK = re.compile(r"(?:!!!|\?\?\?\+?)[ ]?(?P<name>[\w-]{1,40})(?:[ ]*\"[^\"\n]{0,200}\")?[ ]*$")
+EMPTY_DETAILS = re.compile(r"<details[^<>]*>\s*<summary>([^<]{0,300})</summary>\s*</details>")
 EMPTY = re.compile(
     r'<div class="callout callout-[a-z]+">\s*<p class="callout-title">([^<]{0,300})</p>\s*</div>'
 )
@@ -29,7 +30,7 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
     has_names = any(one.kind == RAW_DIRECTIVE and one.name != ENDS for one in found)
     yield from (one for one in found if not (has_names and one.name == ENDS))
     yield from _unclosed(proof)
-    if match := EMPTY.search(proof.html):
+    if match := EMPTY.search(proof.html) or EMPTY_DETAILS.search(proof.html):
         message = "the callout `{shown}` has no text"
         line = _line_of_empty(proof.source)
         yield Leftover(FaultKind.UNCLOSED_CALLOUT, match[1], message, EMPTY_REMEDY, line)

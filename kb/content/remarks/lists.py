@@ -10,22 +10,24 @@ from kb.content.remarks.indents import short_indents
 from kb.content.remarks.leftover import Leftover, Proof
 from kb.content.remarks.visible_text import VisibleBlock
 
-BULLET = re.compile(r"[•‣▪●◦∙⁃■➤►]\s*\S")
-GLUED_NUMBER = re.compile(r"\d{1,2}[.)](?=[^\W\d_]{2})")
+BULLET = re.compile(r"[•‣▪●◦∙·⁃■➤►]\s*\S")
+GLUED_NUMBER = re.compile(r"\d{1,2}(?:[.)](?=[^\W\d_]{2})|[ ][.)][ ]?(?=[^\W\d_]))")
 LOOSE_NUMBER = re.compile(r"\d{1,2}[.)]\s+\S")
-GLUED_MARK = re.compile(r"[-+*](?=[^\W\d_]{2})")
-DASH = re.compile(r"[—–-]\s+\S")
+GLUED_MARK = re.compile(r"[-+](?=[^\W\d_]{2})")
+GLUED_STAR = re.compile(r"\*(?=[^\W\d_]{2})")
+DASH = re.compile(r"(?:[—–]\s*|-\s+)\S")
 MANY = 2
 """Lines of a kind that are no accident."""
 WORDS = {
     BULLET: ("the line `{shown}` is no item of a list", "Begin it with `- `"),
     GLUED_NUMBER: ("the line `{shown}` is no step of a list", "Put a space after the number"),
     LOOSE_NUMBER: ("the step `{shown}` runs on in the text above", "Leave a blank line above it"),
+    GLUED_STAR: ("the line `{shown}` is no item of a list", "Put a space after the mark"),
     GLUED_MARK: ("the line `{shown}` is no item of a list", "Put a space after the mark"),
     DASH: ("the line `{shown}` runs on in the text above", "Begin the items with `- `"),
 }
-ALONE_IS_ENOUGH = (BULLET,)
-MAY_BEGIN = (BULLET, GLUED_NUMBER, GLUED_MARK)
+ALONE_IS_ENOUGH = (BULLET, GLUED_NUMBER, GLUED_MARK)
+MAY_BEGIN = (BULLET, GLUED_NUMBER, GLUED_MARK, GLUED_STAR)
 """Forms that are no item at the beginning of a paragraph either."""
 
 

@@ -11,6 +11,8 @@ from kb.content.sanitize import TAGS
 
 TAG = re.compile(r"<(?P<name>[a-zA-Z][a-zA-Z0-9]{0,15})(?P<rest>(?:\s[^<>]{0,2000})?)/?>")
 ATTRIBUTE = re.compile(r"\s(?P<name>style|id|name|on[a-z]{3,20})\s{0,9}=", re.IGNORECASE)
+PLACE = re.compile(r"\s(?:id|name)=([\"'])[\w-]{1,120}\1")
+"""Attributes of an `<a>` that is kept, for links to lead to."""
 LOST_TAGS = frozenset("big center font marquee picture strike tt".split())
 """Known to Markdown's rules, not to the cleaner, and missed by readers."""
 WITH_ATTRIBUTES = TAGS | frozenset("article aside footer header main nav section span".split())
@@ -26,7 +28,7 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
             name = match["name"].lower()
             if name in LOST_TAGS:
                 lost.setdefault(f"<{name}>", number)
-            elif name in WITH_ATTRIBUTES:
+            elif name in WITH_ATTRIBUTES and not (name == "a" and PLACE.fullmatch(match["rest"])):
                 for attribute in ATTRIBUTE.finditer(match["rest"]):
                     lost.setdefault(f"{attribute['name'].lower()}= of <{name}>", number)
     if lost:

@@ -10,12 +10,24 @@ from kb.content.remarks.leftover import Leftover, Proof
 from kb.content.remarks.visible_text import CODE
 
 STRONG = re.compile(r"(?<![*\w])\*\*[^*\n]{1,300}\*\*|\*\*[^*\n]{1,300}\*\*(?![*\w])")
+FOREIGN = re.compile(r"%%[^%\n]{1,300}%%|(?<![=\w])==[^=\s][^=\n]{0,200}==(?![=\w])")
+STRAY = re.compile(r"[^\W_]\*\*(?![*\w])|(?<![*\w])\*\*[^\W_]")
 HEADING = re.compile(r"#{2,6}[^\W\d_]")
 
 
 def leftovers(proof: Proof) -> Iterator[Leftover]:
     message = "readers see `{shown}` as text"
+    # A line that begins with asterisks explains those behind words
+    has_notes = any(line.startswith("*") for block in proof.blocks for line in block.lines)
     for block in proof.blocks:
+        if not has_notes and not STRONG.search(block.text) and (stray := STRAY.search(block.text)):
+            around = block.text[max(0, stray.start() - 20) : stray.end() + 20]
+            yield Leftover(
+                FaultKind.RAW_MARK, around, message, "Close it with ** too, or remove it", name="**"
+            )
+        for match in FOREIGN.finditer(block.text):
+            remedy = "Write **strong**, a comment as <!-- … -->, or put it into code"
+            yield Leftover(FaultKind.RAW_MARK, match[0], message, remedy, name=match[0][:2])
         for match in STRONG.finditer(block.text):
             remedy = "No space within the asterisks, no letter beside them"
             if match[0].strip(f"* {CODE}"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import zip_longest
 
 from kb.content.fault_kinds import FaultKind
 from kb.content.remarks.leftover import Leftover, Proof
@@ -12,6 +12,7 @@ from kb.content.remarks.leftover import Leftover, Proof
 DELIMITERS = re.compile(
     r"\|?[ ]*+:?-++:?[ ]*+(?:\|[ ]*+:?-++:?[ ]*+)++\|?[ ]*+$|\|[ ]*+:?-++:?[ ]*+\|[ ]*+$"
 )
+COLUMNS = re.compile(r" \| ")
 QUOTE = re.compile(r"[ \t>]*+")
 MEANT = FaultKind.MEANT_AS_TABLE
 
@@ -34,8 +35,10 @@ def _meant(lines: Sequence[str]) -> Iterator[Leftover]:
                 message, remedy = "`{shown}` is shown as text", "Put the head of the table above it"
             yield Leftover(MEANT, line, message, remedy, name=line)
             return
-    for line, below in pairwise(lines):
-        if _is_row(line) and _is_row(below):
+    for line, below, third in zip_longest(lines, lines[1:], lines[2:], fillvalue=""):
+        bare = {COLUMNS.sub("", it).count("|") for it in (line, below, third)}
+        is_bare = len({it.count(" | ") for it in (line, below, third)}) == 1 and bare == {0}
+        if (_is_row(line) and _is_row(below)) or (is_bare and " | " in line):
             message = "`{shown}` is shown as text, not as a row of a table"
             yield Leftover(MEANT, line, message, "Put | --- | --- | below the head", name=line)
             return

@@ -47,7 +47,7 @@ def _blocks(html: str) -> Iterator[VisibleBlock]:
             continue
         if name in HIDDEN:
             hidden = max(0, hidden - 1) if slash else hidden + 1
-            run.append(CODE)
+            run += () if slash else (CODE,)
         if name == "br":
             run.append("\n")
         elif name in BLOCKS:

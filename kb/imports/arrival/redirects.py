@@ -20,6 +20,7 @@ def old_addresses(
     """Old path → target, of addresses that no earlier import has put there."""
     found: dict[str, str] = {}
     findings: list[ImportFinding] = []
+    own = {f"/{one.path.removesuffix('.md')}" for one in plan.pages}
     for one in plan.pages:
         former = known.pages.get(one.page.key)
         done = set(former.addresses) if former else set()
@@ -28,8 +29,8 @@ def old_addresses(
             if address in done:
                 continue
             path = _path(address)
-            if not path:
-                continue
+            if not path or path.rstrip("/") in own:
+                continue  # an article's address here too, and that comes first
             if found.setdefault(path, target) != target:
                 findings.append(
                     ImportFinding(

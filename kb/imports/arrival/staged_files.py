@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kb.content.files.categories import CATEGORIES_FILE
 from kb.imports.model import CannotImport
 
 PREFIX = ".import-"
@@ -62,7 +63,8 @@ class Staging:
         new = [path for path in self.paths if path not in set(changed)]
         _write_synced(self._folder / JOURNAL, json.dumps({"new": new, "changed": changed}).encode())
         try:
-            for path in self.paths:
+            # Categories last: until they are there, no new article of theirs is shown
+            for path in sorted(self.paths, key=lambda it: ("/" not in it, it == CATEGORIES_FILE)):
                 target = self._root / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(self._folder / STAGED / path, target)

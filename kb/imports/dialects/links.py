@@ -76,7 +76,7 @@ def _inline(text: str, resolve: Resolve, depth: int) -> str:
         else:
             title = f" {link.title}" if link.title else ""
             mark = "![" if link.is_picture and not new.words else "["
-            found.append(f"{mark}{words or new.words}]({destination(new.address)}{title})")
+            found.append(f"{mark}{words.strip() or new.words}]({destination(new.address)}{title})")
         at = link.end
     return "".join((*found, text[at:]))
 

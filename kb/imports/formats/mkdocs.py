@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from kb.imports.formats import front
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import NavEntry, PagePlace, PageRoot, TreeLayout, joined
+from kb.imports.model import Folder
 from kb.imports.sources.files import SourceFiles
 
 CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
@@ -53,6 +54,7 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         default_lang=default,
         variables=_variables(config),
         nav=nav,
+        folders=_folders(nav, docs),
         include_roots=(
             folder,
             docs,
@@ -61,6 +63,17 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         ),
         redirects=_redirects(plugins, docs),
     )
+
+
+def _folders(nav: Mapping[str, NavEntry], docs: str) -> dict[str, Folder]:
+    """Folders whose pages all stand under one heading of the menu, by its name."""
+    found: dict[str, set[str]] = {}
+    for path, entry in nav.items():
+        folder = posixpath.dirname(path)
+        if folder != docs:
+            found.setdefault(folder, set()).add(entry.sections[-1] if entry.sections else "")
+    titles = {folder: names.pop() for folder, names in found.items() if len(names) == 1}
+    return {folder: Folder(folder, {"": title}) for folder, title in titles.items() if title}
 
 
 def _plugins(config: Mapping[str, Any]) -> Mapping[str, Any]:

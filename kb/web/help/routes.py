@@ -141,7 +141,8 @@ def product(lang: str, product: str) -> Response:
 
 @site.get("/<language:lang>/<section:section>/<category>/<slug>")
 def article(lang: str, section: str, category: str, slug: str) -> Response:
-    catalog = _loaded().catalog
+    loaded = _loaded()
+    catalog = loaded.catalog
     page = catalog.by_address(lang, section, category, slug)
     if page is None:
         if listed := listed_redirect():
@@ -151,7 +152,10 @@ def article(lang: str, section: str, category: str, slug: str) -> Response:
         moved = catalog.moved(lang, slug, (section, category)) or abort(404)
         return make_response(redirect(article_path(moved, lang), 301))
     own_vote = article_vote.own_vote(page.id)
-    shown = article_page(services().config, catalog, page, lang, vote=own_vote or NO_VOTE)
+    vote = own_vote or NO_VOTE
+    shown = article_page(
+        services().config, catalog, page, lang, glossary=loaded.glossary, vote=vote
+    )
     response = _show(
         "article.html",
         with_structured_data(shown),
@@ -174,13 +178,15 @@ def history(lang: str, article_id: str) -> Response:
 @limit_vote
 def vote(lang: str, article_id: str) -> Response:
     """Record an answer; then the article again, or for scripts what is now recorded."""
-    catalog = _loaded().catalog
+    loaded = _loaded()
+    catalog = loaded.catalog
     page = catalog.page_for(article_id, lang) or abort(404)
     try:
         visitor = article_vote.answer(page.id, page.lang)
     except InvalidVote as error:
+        told = article_vote.refused(error)
         refused = article_page(
-            services().config, catalog, page, lang, vote=article_vote.refused(error)
+            services().config, catalog, page, lang, glossary=loaded.glossary, vote=told
         )
         return _show("article.html", refused, cache=OWN, status=400)
     if _wants_json():

@@ -30,7 +30,8 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
         *("tokens", "base", "components", "forms", "layout", "search", "suggestions", "cards"),
         *("home", "listing", "article/page", "article/contents", "article/prose", "article/code"),
         *("article/pictures", "article/tables", "article/callouts", "article/after"),
-        *("article/vote", "article/found", "quoted", "results", "contact", "offers", "errors"),
+        *("article/terms", "article/vote", "article/found", "quoted", "results", "contact"),
+        *("offers", "errors"),
         "api",
         *("preferences", "print"),  # last: they change what the others say
     ),

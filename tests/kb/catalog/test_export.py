@@ -49,6 +49,10 @@ def test_callouts_are_quotes_and_details_have_a_bold_title() -> None:
     assert markdown('??? note "Why?"\n    So.') == "**Why?**\n\nSo."
 
 
+def test_places_leave_no_marks() -> None:
+    assert markdown('<a id="x"></a>One') == "One"
+
+
 def test_text_has_no_marks() -> None:
     html = to_html(
         '!!! note "Hot"\n    **No**\n\n![Back](/m/a.svg "Look")\n\n1. `x`\n\n```\ny\n```'

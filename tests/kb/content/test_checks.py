@@ -72,6 +72,11 @@ def test_an_anchor_is_checked_in_the_version_that_readers_get(root: Path) -> Non
     assert problems(root) == ()
 
 
+def test_a_link_may_lead_to_a_place_that_an_author_made(root: Path) -> None:
+    put(root, "en/faq/delivery/a.md", '[x](#here)\n\n<a id="here"></a>\n\nText.')
+    assert problems(root) == ()
+
+
 def test_a_missing_anchor_is_told_with_the_nearest_three(root: Path) -> None:
     headings = "\n\n".join(
         f"## {name}" for name in ("Refund", "Refunds", "Delivery", "Pay", "Refunding")

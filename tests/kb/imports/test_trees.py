@@ -100,6 +100,8 @@ def test_mkdocs(importing: Importing) -> None:
         "### Post\n\nSend it.\n\nMill Street 1, [map](../general/index.md).\n\n"
         "- one <kbd>Ctrl</kbd>+<kbd>C</kbd>\n\n[Button](../general/index.md)\n"
     )
+    categories = yaml.safe_load((importing.root / "categories.yml").read_text())
+    assert categories["guides"]["returns"]["title"]["en"] == "Returns"
     assert "title: How to return" in importing.article("en/guides/returns/how.md")
     redirects = yaml.safe_load((importing.root / "redirects.yml").read_text())
     assert redirects["/help/returns/how/"] == redirects["/old/"]

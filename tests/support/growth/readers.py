@@ -13,6 +13,7 @@ from markdown import Markdown
 from kb import redaction
 from kb.branding import theme_file
 from kb.catalog import export
+from kb.catalog.glossary import Glossary
 from kb.content import media, sanitize
 from kb.content.files import front_matter, old_paths
 from kb.content.files.article_file import NEVER
@@ -26,6 +27,7 @@ from kb.content.model import Article, ArticleHead
 from kb.content.remarks.leftovers import of_article
 from kb.content.shared_text import snippets as shared_snippets
 from kb.content.shared_text.expansion import Snippet, expanded
+from kb.content.shared_text.glossary_file import GlossaryTerm
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
 from kb.languages import detection
@@ -46,6 +48,7 @@ OLD_PATHS = old_paths.OldPathTable(
     [(old_paths.OldPath("/" * length, is_prefix=True), length) for length in range(2, 1000)]
     + [(old_paths.OldPath("/", (("a", "b"),)), 1)]
 )
+GLOSSARY = Glossary([GlossaryTerm("a", {"en": "a x"}, {"en": "A letter"}, ("x 1",))])
 MATCHER = Matcher({"refund": "refund", "days": "day"})
 
 
@@ -166,6 +169,7 @@ def query(text: str) -> None:
 def page(text: str) -> None:
     """HTML of a page, here a paragraph that holds the text."""
     html = f"<p>{escape(text, quote=False)}</p>"
+    GLOSSARY.explained(html, "en", "k2m7p")
     html_text.sections(html)
     html_tree.parse(html)
     layout.blocks(html)

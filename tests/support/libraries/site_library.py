@@ -11,11 +11,12 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from app import create_app
-from kb.catalog import catalog_json
+from kb.catalog import catalog_json, glossary
 from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog
-from kb.catalog.generation import CATALOG, MEDIA
+from kb.catalog.generation import CATALOG, GLOSSARY, MEDIA
 from kb.config import Config
 from kb.content.model import Address, ArticleHead, Category, SectionName
+from kb.content.shared_text.glossary_file import GlossaryTerm
 from kb.web.services import EXTENSION, Services
 from search.model import Document
 from tests.support.libraries.corpus import build_index
@@ -24,6 +25,14 @@ REFUND, RUSSIAN_ONLY, VEGA, HOSTILE = "k2m7p", "b6h3r", "a3k8t", "xss00"
 RETIRED = "zzzz9"
 HOSTILE_TITLE = '<script>alert(1)</script> \u202e& "кавычки" \''
 DAY = datetime(2026, 11, 2, 9, 14, tzinfo=UTC)
+TERMS = (
+    GlossaryTerm(
+        "bank",
+        {"ru": "Банк", "en": "Bank"},
+        {"ru": 'Тот, что выпустил карту; <b>"&', "en": "The one that gave you the card"},
+        article=RUSSIAN_ONLY,
+    ),
+)
 PICTURE = "0123456789abcdef-plan.svg"
 
 
@@ -44,6 +53,7 @@ def application(root: Path, catalog: Catalog | None = None, **settings: object) 
         CATALOG: catalog_json.to_json(catalog),
         f"{MEDIA}/{PICTURE}": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
         f"{MEDIA}/notes.txt": b"not a picture",
+        GLOSSARY: glossary.to_json(TERMS),
     }
     build_index(root, _documents(catalog), with_encoder=False, content=content)
     chosen: dict[str, Any] = {"data_dir": root, "rate_limits": False, **settings}

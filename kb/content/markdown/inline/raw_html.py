@@ -35,6 +35,7 @@ RAW_TAGS = frozenset(
     "strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
 )
 RAW_ATTRIBUTES = frozenset({"colspan", "rowspan", "open", "start"})
+PLACE_NAME = re.compile(r"[\w-]{1,120}")
 MAX_RAW_TAGS = 5_000
 
 
@@ -64,9 +65,16 @@ class RawTags:
             return self._image(attributes)
         kept = self._kept(name, attributes)
         if name == "a" and not is_end and not kept:
-            return TextToken("")  # a place to jump to; anchors are our own
+            return self._place(attributes)
         tag = f"</{name}>" if is_end else f"<{name}{kept}>"
         return Raw(self._md.htmlStash.store(tag), name, is_end)
+
+    def _place(self, attributes: Mapping[str, str]) -> Token:
+        """A place to jump to, as it was made before headings had anchors."""
+        name = attributes.get("id") or attributes.get("name") or ""
+        if not PLACE_NAME.fullmatch(name):
+            return TextToken("")
+        return Raw(self._md.htmlStash.store(f'<a id="{name}"></a>'), "", is_end=False)
 
     def _kept(self, name: str, attributes: Mapping[str, str]) -> str:
         kept = {key: value for key, value in attributes.items() if key in RAW_ATTRIBUTES}

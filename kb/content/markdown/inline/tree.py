@@ -78,7 +78,7 @@ class _Tree:
         self._flush()
         self._append(token.placeholder)
         if token.tag in ("a", "code"):
-            self._links += -1 if token.is_end else 1
+            self._links = max(0, self._links + (-1 if token.is_end else 1))
 
     def _add_link(self, text: str, attributes: Mapping[str, str]) -> None:
         self._open("a" if attributes else None, attributes)

@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from kb.addresses import article_path, permanent_path
 from kb.catalog.catalog import ArticleVersion, Catalog
+from kb.catalog.glossary import Glossary
 from kb.config import Config
 from kb.content.model import FAQ, GUIDES
+from kb.content.shared_text.glossary_file import GlossaryTerm
 from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.labels import VOTE_REASON_LABELS
 from kb.web.help import json_ld
@@ -47,6 +49,7 @@ class OwnVote:
 
 
 NO_VOTE = OwnVote()
+NO_GLOSSARY = Glossary()
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,18 @@ class NewerVersion:
 
 
 @dataclass(frozen=True)
+class TermNote:
+    """A term of the glossary, in the language of the article that has it."""
+
+    id: str
+    """Of the element that the term's button opens."""
+    name: str
+    text: str
+    url: str
+    """Of the article that says more, "" for none."""
+
+
+@dataclass(frozen=True)
 class ArticlePage:
     frame: Frame
     crumbs: tuple[Link, ...]
@@ -103,6 +118,10 @@ class ArticlePage:
     title: str
     summary: str
     html: Markup
+    plain_html: str
+    """The same as its author wrote it, without marked terms."""
+    terms: tuple[TermNote, ...]
+    """Explained where they stand in it."""
     has_pictures: bool
     """True when pictures of it open in full size."""
     updated_at: datetime | None
@@ -144,14 +163,21 @@ class ArticlePage:
 
     def _question(self) -> json_ld.Node:
         return json_ld.question(
-            self.frame, self.title, summary=self.summary, html=str(self.html), lang=self.lang
+            self.frame, self.title, summary=self.summary, html=self.plain_html, lang=self.lang
         )
 
 
 def article_page(
-    config: Config, catalog: Catalog, page: ArticleVersion, lang: str, *, vote: OwnVote = NO_VOTE
+    config: Config,
+    catalog: Catalog,
+    page: ArticleVersion,
+    lang: str,
+    *,
+    glossary: Glossary = NO_GLOSSARY,
+    vote: OwnVote = NO_VOTE,
 ) -> ArticlePage:
     """`page` as readers of `lang` see it; its own language may be another."""
+    explained = glossary.explained(catalog.linkable_html(page), page.lang, page.id)
     category = _category(catalog, page, lang)
     is_foreign = page.lang != lang
     next_steps = catalog.next_steps(page, lang)[:NEXT_STEPS]
@@ -165,7 +191,9 @@ def article_page(
         foreign_name=name_in(page.lang, lang) if is_foreign else "",
         title=page.title,
         summary=page.summary,
-        html=markup(catalog.linkable_html(page)),
+        html=markup(explained.html),
+        plain_html=page.html,
+        terms=tuple(_term_note(term, page.lang) for term in explained.terms),
         has_pictures="<figure>" in page.html,
         updated_at=page.updated_at,
         updated=date_in_words(page.updated_at, lang),
@@ -182,6 +210,11 @@ def article_page(
         related=tuple(article_card(other, lang) for other in related),
         category=category,
     )
+
+
+def _term_note(term: GlossaryTerm, lang: str) -> TermNote:
+    url = permanent_path(term.article) if term.article else ""
+    return TermNote(f"term-{term.slug}", term.names[lang], term.texts[lang], url)
 
 
 def _frame(config: Config, catalog: Catalog, page: ArticleVersion, lang: str) -> Frame:

@@ -59,6 +59,7 @@ def told(body: str) -> list[tuple[str, int]]:
         ("a <input type='text'> b", "raw-html", 1),
         ("a [b] (https://x.example/c) d", "raw-mark", 1),
         ("a [b](c d.md) e", "raw-mark", 1),
+        ("a\n\nOnly half is strong** here.\n", "raw-mark", 3),
         ("a\n\n```bash\nls\n\nmore\n", "unclosed-fence", 3),
         ("```\nls\n\ntext\n\n```bash\nrm\n```\n\nend", "unclosed-fence", 1),
         ("a\n\n| b | c |\n| d | e |\n", "meant-as-table", 3),
@@ -68,6 +69,13 @@ def told(body: str) -> list[tuple[str, int]]:
         ("a\n\n• one\n• two\n", "meant-as-list", 3),
         ("a\n\n-one\n-two\n", "meant-as-list", 3),
         ("*one\n*two\n", "meant-as-list", 1),
+        ("a\n\n1.Шаг\n", "meant-as-list", 3),
+        ("a\n\n1 . Раз\n2 . Два\n", "meant-as-list", 3),
+        ("a:\n—раз\n—два\n", "meant-as-list", 2),
+        ("a | b\nc | d\ne | f\n", "meant-as-table", 1),
+        ("??? note\nx\n", "unclosed-callout", 1),
+        ("a %%hidden%% b", "raw-mark", 1),
+        ("a ==marked text== b", "raw-mark", 1),
         ("Press:\n2. Start\n", "meant-as-list", 2),
         ("a\n— one\n— two\n", "meant-as-list", 2),
         ("a\n\n![b](https://x.example/c.png)\n", "foreign-picture", 3),
@@ -145,7 +153,9 @@ PROSE = """\
 
 :) Почему так? ??? !!! Ура!!!
 
-*Условия действуют до конца месяца.
+Цена** от 5 ₽.
+
+**Условия действуют до конца месяца.
 
 term
 : definition

@@ -80,6 +80,17 @@ def test_links_hold_no_links_but_pictures_may() -> None:
     assert 'alt="a b c d"' in to_html("x ![a [b](c) *c* ![d](/e)](/f)")
 
 
+def test_a_place_that_an_author_made_is_kept_once() -> None:
+    html = to_html(
+        '<a id="why"></a>\n\n## Why\n\n<a name="как"></a>\n## How\n\nx <a id="b"></a>'
+        '<a id="b"></a><a id="c d"></a> <a id="e" href="/f">g</a>'
+    )
+    assert html == (
+        '\n<h2 id="why">Why</h2>\n<a id="как"></a>\n<h2 id="how">How</h2>\n'
+        '<p>x <a id="b"></a> <a href="/f">g</a></p>'
+    )
+
+
 def test_a_footnote_is_no_link() -> None:
     html = to_html("a[^1] [^2] ![^1](/b)\n\n[^1]: c")
     assert html.count('class="footnote-ref"') == 1
