@@ -1,6 +1,9 @@
-"""Checks everything that authors keep, as `kb check` does, for the authors' bar of `--dev`."""
+"""Checks everything that authors keep: for `kb check`, and for the authors' bar of `--dev`."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
 
 from kb.catalog.check_report import ArticleState, CheckReport
 from kb.config import Config
@@ -8,28 +11,43 @@ from kb.content import checks, products, synonyms, topics_file
 from kb.content.addresses import redirects
 from kb.content.library import ArticleCache
 from kb.content.library import load as load_library
+from kb.content.model import Library, Problem
 from kb.content.shared_text import glossary_file
 
 
-def examine(config: Config, cache: ArticleCache | None = None) -> CheckReport:
-    """All problems and remarks of the articles. Raises OSError."""
-    root, languages = config.articles_dir, config.languages
+@dataclass(frozen=True)
+class Examination:
+    """Articles as far as they could be read, and all problems and remarks of authors' files."""
+
+    library: Library
+    found: frozenset[Problem]
+
+
+def examined(config: Config, root: Path, cache: ArticleCache | None = None) -> Examination:
+    """Everything wrong with what authors keep below `root`. Raises OSError."""
+    languages = config.languages
     library = load_library(root, languages=languages, cache=cache)
-    found_products, of_products = products.read(root, languages)
-    library, misnamed = products.assigned(library, found_products)
+    goods, of_products = products.read(root, languages)
+    library, misnamed = products.assigned(library, goods)
     _, of_synonyms = synonyms.read(root, languages)
     _, of_terms = glossary_file.read(root, library, languages)
     _, of_topics = topics_file.read(root, languages)
-    listed = redirects.read(root, library, found_products.entries, languages)
-    around = checks.LinkTargets(found_products.entries, listed.entries, languages)
+    listed = redirects.read(root, library, goods.entries, languages)
+    around = checks.LinkTargets(goods.entries, listed.entries, languages)
     found = {*checks.check(library, root, around)}
     found.update(checks.remarks(library, config.default_language))
     found.update(of_products, misnamed, of_synonyms, of_terms, of_topics, listed.problems)
+    return Examination(library, frozenset(found))
+
+
+def examine(config: Config, cache: ArticleCache | None = None) -> CheckReport:
+    """All problems and remarks of the articles, as the bar keeps them. Raises OSError."""
+    made = examined(config, config.articles_dir, cache)
     return CheckReport(
-        problems=tuple(sorted(one for one in found if one.severity == "problem")),
-        remarks=tuple(sorted(one for one in found if one.severity == "remark")),
+        problems=tuple(sorted(one for one in made.found if one.severity == "problem")),
+        remarks=tuple(sorted(one for one in made.found if one.severity == "remark")),
         articles={
             article.path: ArticleState(article.status, article.key_lines)
-            for article in library.articles
+            for article in made.library.articles
         },
     )
