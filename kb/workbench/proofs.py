@@ -48,7 +48,7 @@ class TextProof:
     summary: str
     problems: tuple[Problem, ...]
     body_line: int
-    """Line of the file, from 1, in which the text below the front matter begins."""
+    """Line of the file, from 1, in which the text that a form shows begins."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def proof(
         title=article.title,
         summary=article.summary,
         problems=tuple(sorted({*reading.problems, *of_text})),
-        body_line=article.body_line,
+        body_line=article.body_line + article.body.startswith("\n"),
     )
 
 

@@ -11,15 +11,11 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from kb.build.examination import examined
 from kb.cli.check import site_check
 from kb.config import Config
-from kb.content import checks, products, synonyms, topics_file
-from kb.content.addresses import redirects
-from kb.content.advice.review import Review
 from kb.content.fault_kinds import FaultKind, Severity
-from kb.content.library import load as load_library
 from kb.content.model import Library, Problem
-from kb.content.shared_text import glossary_file
 from kb.relevance import relevance_file
 
 
@@ -58,28 +54,10 @@ class Findings:
 
 def gather(config: Config, root: Path, today: date) -> Findings:
     """Read and check all that authors and the operator keep in files."""
-    review = Review(today, config.default_language)
-    library = load_library(root, languages=config.languages)
-    goods, of_products = products.read(root, config.languages)
-    library, misnamed = products.assigned(library, goods)
-    listed = redirects.read(root, library, goods.entries, config.languages)
-    around = checks.LinkTargets(goods.entries, listed.entries, config.languages)
-    of_files: Sequence[Problem] = (
-        *synonyms.read(root, config.languages)[1],
-        *topics_file.read(root, config.languages)[1],
-        *glossary_file.read(root, library, config.languages)[1],
-        *_of_tests(root, library, config.languages),
-        *listed.problems,
-        *of_products,
-        *misnamed,
-    )
-    found = {
-        *of_files,
-        *checks.check(library, root, around, review=review),
-        *checks.remarks(library, config.default_language),
-        *site_check.check(config),
-    }
-    return Findings(len(library.articles), tuple(sorted(found)), root, config.site_dir)
+    made = examined(config, root, today)
+    of_tests = _of_tests(root, made.library, config.languages)
+    found = {*made.found, *of_tests, *site_check.check(config)}
+    return Findings(len(made.library.articles), tuple(sorted(found)), root, config.site_dir)
 
 
 def _of_tests(root: Path, library: Library, languages: Sequence[str]) -> Sequence[Problem]:

@@ -56,13 +56,13 @@ def read(
             except BadFile as error:
                 problems.append(error.problem)
     found = {
-        lang: _Reader(lang, of_lang, variables.get(lang, {}), problems).all()
+        lang: _SnippetFiller(lang, of_lang, variables.get(lang, {}), problems).all()
         for lang, of_lang in texts.items()
     }
     return found, tuple(problems)
 
 
-class _Reader:
+class _SnippetFiller:
     """Fills in the snippets of one language, each once."""
 
     def __init__(

@@ -3,6 +3,7 @@
 
 const PAUSE_MS = 500;
 const SEARCH_PAUSE_MS = 1500;
+const RETRY_MS = 5000; // after a trial that could not be made: the workbench is starting, or busy
 
 export function watchProof(form, desk, text) {
   const box = desk.querySelector("[data-proof]");
@@ -42,8 +43,10 @@ export function watchProof(form, desk, text) {
         signal: asked.signal,
       });
       if (!response.ok || response.redirected) throw new Error(String(response.status));
-      show(await response.json(), withSearch);
+      const proof = await response.json();
+      show(proof, withSearch);
       said.textContent = "";
+      if (withSearch && proof.isToRetry) searchTimer = setTimeout(() => ask(true), RETRY_MS);
     } catch (error) {
       if (error.name === "AbortError") return;
       said.textContent = box.dataset.failed;

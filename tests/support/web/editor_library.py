@@ -22,6 +22,7 @@ from kb.build.trial import workbench
 from kb.build.trial.text_trial import TextTrials
 from kb.config import Config
 from kb.drafts.model import Author
+from kb.drafts.repository.clone import Clone
 from kb.web.services import EXTENSION
 from tests.support.libraries.agent_library import FORM, close
 from tests.support.repositories import ANNA, BEN, LENA, RITA, Workplace, copy_of, workplace
@@ -59,6 +60,12 @@ def prepare(folder: Path) -> None:
         assert role
         staff.add(database, email=one.email, name=one.name, password=PASSWORD, now=NOW, role=role)
     close(app)
+
+
+def place_in(folder: Path) -> Workplace:
+    """The repositories that `prepare` has made."""
+    clone = Clone(folder / "clone", "articles/", ("en", "ru"), "otvet@example.com")
+    return Workplace(folder / "remote.git", clone, folder / "other")
 
 
 def copied(prepared: Path, folder: Path, **settings: Any) -> tuple[Workplace, Flask]:

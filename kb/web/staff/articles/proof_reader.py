@@ -122,7 +122,7 @@ def proof_json(made: TextOnTrial) -> dict[str, Any]:
         "problemsPart": render_template("_articles_problems.html", proof=made),
         "searchPart": render_template("_articles_search.html", proof=made),
         "fault": made.fault,
-        "isSearched": made.questions is not None or bool(made.search_fault),
+        "isToRetry": bool(made.search_fault),
     }
 
 

@@ -19,6 +19,7 @@ from search.text.words import fold
 PER_PAGE = 50
 MAX_QUERY_CHARS = 200
 MAX_PAGE = 1000
+_PAGE = re.compile(r"[0-9]{1,4}")
 UNDER_WAY = "open"
 """State of every article that somebody is changing."""
 
@@ -76,7 +77,7 @@ class ListPage:
 def list_params(args: Mapping[str, str], languages: Sequence[str]) -> ListParams:
     """Unknown values count as none."""
     state, lang = args.get("state", ""), args.get("in", "")
-    page = re.fullmatch(r"[0-9]{1,4}", args.get("page", ""))
+    page = _PAGE.fullmatch(args.get("page", ""))
     return ListParams(
         text=" ".join(args.get("q", "")[:MAX_QUERY_CHARS].split()),
         state=state if state in (*STATES, UNDER_WAY) else "",

@@ -379,3 +379,21 @@ def test_without_a_clone_there_is_no_editor(place: Workplace, app: Flask) -> Non
     client = signed_in(app, RITA)
     assert client.get("/staff/articles").status_code == 503
     assert signed_in(app, ANNA).get(f"/staff/articles/edit/{ARTICLE}").status_code == 503
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_problems_name_the_line_of_the_text_in_the_form(
+    author: FlaskClient, place: Workplace, blank: str
+) -> None:
+    """Whether or not a blank line, which the form does not show, stands below the front matter."""
+    head = "---\nid: b2x7n\ntitle: Exchange\nsummary: One.\n---\n"
+    place.push_elsewhere(f"articles/{OTHER}.md", f"{head}{blank}Text.\n")
+    author.post("/staff/articles/pull", headers=FORM)
+    fields = opened(author, OTHER) | {"body": "Text.\n\nSee [it](gone.md).\n"}
+    response = author.post(
+        f"/staff/articles/try/{OTHER}",
+        data=fields,
+        content_type="multipart/form-data",
+        headers=FORM | {"Accept": "application/json"},
+    )
+    assert [one["bodyLine"] for one in response.get_json()["problems"]] == [3]

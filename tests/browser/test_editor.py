@@ -1,0 +1,218 @@
+"""Articles written in a real browser: preview, pictures, review, conflict, keys, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from kb.drafts.model import Author
+from tests.support.fixtures.browser_fixture import accessibility_faults, served
+from tests.support.patience import wait_until
+from tests.support.repositories import ANNA, ARTICLE, BEN, OTHER, RITA, Workplace
+from tests.support.web import editor_library
+from tests.support.web.editor_library import PASSWORD
+
+EDIT = f"/staff/articles/edit/{ARTICLE}"
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxMDAwMDAAAANHQEDasKb6QAA"
+    "AABJRU5ErkJggg=="
+)
+PASTE = """
+([target, data]) => {
+  const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+  const carried = new DataTransfer();
+  carried.items.add(new File([bytes], "box.png", { type: "image/png" }));
+  const options = { clipboardData: carried, bubbles: true, cancelable: true };
+  const event = new ClipboardEvent("paste", options);
+  document.querySelector(target).dispatchEvent(event);
+}
+"""
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workplace, str]]:
+    prepared = tmp_path_factory.mktemp("editor-browser")
+    editor_library.prepare(prepared)
+    folder = tmp_path_factory.mktemp("editor-copy")
+    place, app = editor_library.copied(prepared, folder)
+    chosen = editor_library.config(place, folder)
+    with editor_library.trying(chosen), served(app) as address:
+        yield place, address
+    editor_library.close(app)
+
+
+@pytest.fixture
+def open_as(browser: Browser, site: tuple[Workplace, str]) -> Iterator[Open]:
+    """A page of somebody who has signed in; nothing goes wrong in it unnoticed."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(person: Author, path: str = "", **options: object) -> Page:
+        given = {"base_url": site[1], "locale": "en-GB", "bypass_csp": False, **options}
+        context = browser.new_context(**given)  # type: ignore[arg-type]  # as Playwright has them
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text))
+        page.goto("/agent/sign-in")
+        page.get_by_label("E-mail").fill(person.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site[1]}/agent")
+        if path:
+            page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [one for one in complaints if "Failed to load resource" not in one] == []
+
+
+def write(page: Page, words: str, *, at: str = "Control+End") -> None:
+    page.locator(".cm-content").click()
+    page.keyboard.press(at)
+    page.keyboard.insert_text(words)
+
+
+def save(page: Page) -> None:
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-said]")).to_contain_text("Saved.")
+
+
+def test_from_the_first_word_to_readers(open_as: Open, site: tuple[Workplace, str]) -> None:
+    """Write, see, paste a picture, save, ask for review, publish, bring back."""
+    page = open_as(ANNA, EDIT)
+    write(page, "\n\n## A new part\n\nSee [it](gone.md).\n")
+    preview = page.locator("[data-look-place]")
+    expect(preview.get_by_role("heading", name="A new part")).to_be_visible()
+    expect(page.locator("[data-problem-count]")).to_have_text("1")
+    page.get_by_role("tab", name="Problems").click()
+    page.get_by_role("button", name="Line").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+Home")
+    page.keyboard.insert_text("All is well.")
+    expect(page.get_by_text("Nothing is wrong with it.")).to_be_visible()
+    page.get_by_role("tab", name="Search").click()
+    expect(page.locator("[data-search-place]")).to_contain_text("Refund")
+    page.evaluate(PASTE, [".cm-content", PNG])
+    page.get_by_label("What it shows").fill("A box [closed]")
+    page.get_by_role("button", name="Put it into the text").click()
+    expect(page.locator(".cm-content")).to_contain_text("![A box \\[closed\\]](../../../media/")
+    page.get_by_role("tab", name="Look").click()
+    expect(preview.get_by_alt_text("A box [closed]")).to_be_visible()
+    save(page)
+    page.reload()
+    page.get_by_role("link", name="Look at the change").click()
+    page.get_by_label("A word about it").fill("Please look")
+    page.get_by_role("button", name="Ask for review").click()
+    expect(page.get_by_text("Sent to review.")).to_be_visible()
+    reviewer = open_as(RITA, f"/staff/articles/review/{ARTICLE}")
+    expect(reviewer.get_by_text("Please look")).to_be_visible()
+    reviewer.get_by_role("button", name="Publish").click()
+    expect(reviewer.get_by_text("Published. Readers have it")).to_be_visible()
+    assert "All is well." in site[0].remote_text(f"articles/{ARTICLE}.md")
+    page.goto(f"/staff/articles/history/{ARTICLE}")
+    page.get_by_role("button", name="Bring back").last.click()
+    expect(page.get_by_text("That version was saved anew.")).to_be_visible()
+    expect(page.locator(".cm-content")).not_to_contain_text("All is well.")
+
+
+def test_two_at_once_settle_their_places(open_as: Open) -> None:
+    anna, ben = (open_as(one, f"/staff/articles/edit/{OTHER}") for one in (ANNA, BEN))
+    for page in (anna, ben):
+        expect(page.locator(".cm-content")).to_contain_text("First paragraph.")
+    write(anna, "Anna: ", at="Control+Home")
+    save(anna)
+    write(ben, "Ben: ", at="Control+Home")
+    ben.keyboard.press("Control+s")
+    place = ben.locator("[data-conflict]")
+    expect(place).to_contain_text("Anna: First paragraph.")
+    expect(place).to_contain_text("Ben: First paragraph.")
+    ben.get_by_role("button", name="Take both").click()
+    expect(ben.locator("[data-left]")).to_be_empty()
+    ben.get_by_role("button", name="Save the settled text").click()
+    expect(ben.locator(".cm-content")).to_contain_text("Ben: First paragraph.")
+    expect(ben.locator(".cm-content")).to_contain_text("Anna: First paragraph.")
+
+
+def test_words_outlive_the_page(open_as: Open) -> None:
+    page = open_as(ANNA, EDIT)
+    write(page, "Words nobody saved.")
+    wait_until(lambda: page.evaluate("sessionStorage.length") == 1)
+    page.on("dialog", lambda dialog: dialog.accept())  # the page asks before it is left
+    page.reload()
+    page.get_by_role("button", name="Take them back").click()
+    expect(page.locator(".cm-content")).to_contain_text("Words nobody saved.")
+
+
+def test_a_session_that_ended_keeps_the_words(open_as: Open) -> None:
+    page = open_as(ANNA, EDIT)
+    write(page, "Words of a long day.")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-said]")).to_contain_text("you are signed out")
+    expect(page.locator("[data-said]").get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.locator(".cm-content")).to_contain_text("Words of a long day.")
+
+
+def test_by_keys_alone(open_as: Open) -> None:
+    page = open_as(ANNA, EDIT)
+    page.get_by_label("Title").focus()
+    page.get_by_label("Who may read it").focus()
+    page.keyboard.press("Tab")
+    for _ in range(20):  # through the tools into the text
+        if page.evaluate("document.activeElement.classList.contains('cm-content')"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n- one\ntwo\n")
+    page.keyboard.press("Tab")  # leads out of the text
+    assert not page.evaluate("document.activeElement.classList.contains('cm-content')")
+    expect(page.locator("[data-look-place] li", has_text="two")).to_be_visible()
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-said]")).to_contain_text("Saved.")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_every_page_is_accessible(open_as: Open, scheme: str, width: int) -> None:
+    page = open_as(
+        RITA, EDIT, bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    expect(page.locator("[data-look-place] h1")).to_be_visible()
+    addresses = (
+        *(EDIT, "/staff/articles", f"/staff/articles/review/{ARTICLE}", "/staff/articles/new"),
+        *(f"/staff/articles/history/{ARTICLE}", f"/staff/articles/place/{ARTICLE}"),
+    )
+    for address in addresses:
+        page.goto(address)
+        assert accessibility_faults(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def test_without_scripts_it_is_a_form(open_as: Open) -> None:
+    page = open_as(BEN, EDIT, java_script_enabled=False)
+    page.get_by_label("Text", exact=True).fill("Written by hand.\n\n## Plain\n")
+    page.get_by_role("button", name="Try it without saving").click()
+    expect(page.get_by_role("heading", name="Plain")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved. Readers do not see it")).to_be_visible()
+
+
+def test_pictures_are_refused_with_a_sentence(open_as: Open, tmp_path: Path) -> None:
+    page = open_as(ANNA, EDIT)
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    page.locator("[data-picture-file]").set_input_files(broken)
+    said = page.locator("[data-picture-said]")
+    expect(said).not_to_have_text("The picture is being kept…")
+    expect(said).to_be_visible()
+    expect(page.get_by_role("button", name="Put it into the text")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()

@@ -1,0 +1,1 @@
+"""Texts tried before they are saved."""
