@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb.config import Config
 from kb.content import media, products
 from kb.content.addresses import redirects
-from kb.content.checks import LinkTargets, check_one
 from kb.content.files.article_file import (
     NEVER,
     ArticleReading,
@@ -32,6 +32,9 @@ from kb.drafts import pictures
 from kb.drafts.model import Author, ChangeId
 from kb.drafts.repository.clone import Clone
 from kb.drafts.texts.head_edit import body_of, values_of
+
+if TYPE_CHECKING:
+    from kb.content.checks import LinkTargets
 
 FRESH_S = 2.0
 """Time for which the rest of the library counts as unchanged."""
@@ -104,6 +107,8 @@ class LibraryDesk:
             return self._known
 
     def _read(self) -> tuple[Library, LinkTargets]:
+        from kb.content.checks import LinkTargets  # with the reader of Markdown
+
         root, languages = self.config.articles_dir, self.config.languages
         library = load_library(root, languages=languages, cache=self._cache)
         goods, _ = products.read(root, languages)
@@ -122,6 +127,9 @@ def proof(
     picture_address: str,
 ) -> TextProof:
     """Try `text` as the file `path`. `picture_address` stands before the names of pictures."""
+    # Only now: what serves readers starts, and goes on, without the reader of Markdown.
+    from kb.content.checks import check_one
+
     place = place_of(path, desk.config.languages)
     assert isinstance(place, Place)  # noqa: S101 – the path of an article that was opened
     reading = reading_of(place, text)

@@ -385,7 +385,7 @@ def test_without_a_clone_there_is_no_editor(place: Workplace, app: Flask) -> Non
 def test_problems_name_the_line_of_the_text_in_the_form(
     author: FlaskClient, place: Workplace, blank: str
 ) -> None:
-    """Whether or not a blank line, which the form does not show, stands below the front matter."""
+    """A blank line below the front matter, which the form does not show, changes nothing."""
     head = "---\nid: b2x7n\ntitle: Exchange\nsummary: One.\n---\n"
     place.push_elsewhere(f"articles/{OTHER}.md", f"{head}{blank}Text.\n")
     author.post("/staff/articles/pull", headers=FORM)
