@@ -319,6 +319,8 @@ class _Import:
     ) -> None:
         with_addresses = {
             one.page.key: replace(pages[one.page.key], addresses=one.page.addresses)
+            if one.page.status == "published"  # those of others wait until they are
+            else pages[one.page.key]
             for one in plan.pages
         }
         brought = {
@@ -398,17 +400,21 @@ class _Import:
 
 
 def _described(category: PlannedCategory, name: str, plan: ImportPlan) -> PlannedCategory:
-    """The category with a description, the titles of its first articles where it had none."""
+    """The category with a description, where it had none: titles of its first public articles."""
     own = dict(category.descriptions)
     for lang in category.titles:
         titles = [
             article_text.title_of(it.page)
             for it in plan.pages
-            if it.category == name and it.page.lang == lang
+            if it.category == name and it.page.lang == lang and it.page.status == "published"
         ]
         if titles:
-            own.setdefault(lang, fitting(". ".join(one.rstrip(".") for one in titles[:3]) + "."))
+            own.setdefault(lang, fitting(" ".join(map(_as_sentence, titles[:3]))))
     return replace(category, descriptions=own)
+
+
+def _as_sentence(title: str) -> str:
+    return title if title.endswith(("?", "!", "…", ".")) else f"{title}."
 
 
 def _worded(one: PlannedPage, translator: PageTranslator) -> PlannedPage:

@@ -22,6 +22,8 @@ def old_addresses(
     findings: list[ImportFinding] = []
     own = {f"/{one.path.removesuffix('.md')}" for one in plan.pages}
     for one in plan.pages:
+        if one.page.status != "published":
+            continue  # nobody could open it
         former = known.pages.get(one.page.key)
         done = set(former.addresses) if former else set()
         target = f"{one.id}/{one.page.lang}"
@@ -57,7 +59,7 @@ def _of_the_source(
     for old, new in sorted(tree.redirects.items()):
         target = by_path.get(new) or finder.target(first.page, new).page
         path = _path(old)
-        if target is not None and path:
+        if target is not None and path and target.page.status == "published":
             yield path, f"{target.id}/{target.page.lang}"
 
 

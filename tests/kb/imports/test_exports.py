@@ -261,6 +261,13 @@ def test_help_scout(importing: Importing) -> None:
     assert "title: Sign in & out" in article
     assert "status: internal" in article
     assert "!!! warning\n    Not your name." in article
+    assert not (importing.root / "redirects.yml").exists()  # its readers could open nothing
+
+
+def test_help_scout_addresses_of_public_articles(importing: Importing) -> None:
+    public = {name: json.dumps(value) for name, value in HELPSCOUT.items()}
+    public = {name: text.replace('"private"', '"public"') for name, text in public.items()}
+    importing.run(public)
     redirects = yaml.safe_load((importing.root / "redirects.yml").read_text())
     assert redirects["/old/login"] == redirects["/article/14-sign-in"]
 

@@ -306,3 +306,18 @@ def test_sections_titles_and_categories_follow_options(importing: Importing) -> 
         depth=1,
     )
     assert importing.paths == ["en/faq/billing/a.md", "en/guides/guides/b.md"]
+
+
+def test_no_category_tells_the_titles_of_what_is_not_public(importing: Importing) -> None:
+    importing.run(
+        {
+            "returns/a.md": "---\ntitle: Where is my parcel?\n---\n\nOn its way.\n",
+            "returns/b.md": "---\ntitle: Above the limit\ndraft: true\n---\n\nFor us only.\n",
+            "secret/c.md": "---\ntitle: The next product\ndraft: true\n---\n\nFor us only.\n",
+        }
+    )
+    told = (importing.root / "categories.yml").read_text("utf-8")
+    assert "Where is my parcel?" in told
+    assert "parcel?." not in told
+    assert "Above the limit" not in told
+    assert "next product" not in told
