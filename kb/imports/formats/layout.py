@@ -73,7 +73,7 @@ class TreeLayout:
 
 
 @dataclass(frozen=True)
-class SourcePage:
+class PageFile:
     """A file that was read: its place, what its front matter tells, and its text."""
 
     place: PagePlace

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
 from kb.imports.formats.layout import (
+    PageFile,
     PagePlace,
     PageRoot,
-    SourcePage,
     TreeLayout,
     number_of,
     without_number,
@@ -101,7 +101,7 @@ def _read_all(
     options: ImportOptions,
     findings: list[ImportFinding],
     unused: Counter[str],
-) -> Iterator[SourcePage]:
+) -> Iterator[PageFile]:
     places = _Places(files, layout, options)
     for path in files.paths:
         if not path.lower().endswith(SUFFIXES):
@@ -119,7 +119,7 @@ def _read_all(
             )
         told = front_facts.facts(parts.values)
         front_facts.unused(parts.values, unused)
-        yield SourcePage(places.place(path, root, told.lang, parts.body), parts, told)
+        yield PageFile(places.place(path, root, told.lang, parts.body), parts, told)
 
 
 class _Places:
@@ -195,7 +195,7 @@ def _below(path: str, folder: str) -> str | None:
     return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else None
 
 
-def _page(page: SourcePage, layout: TreeLayout, is_leaf: bool) -> SourcePage:
+def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
     place, told = page.place, page.facts
     nav = layout.nav.get(place.path)
     above = place.parts[:-2] if place.is_index and is_leaf else place.parts[:-1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.imports.formats import front
-from kb.imports.formats.layout import SourcePage, TreeLayout, number_of
+from kb.imports.formats.layout import PageFile, TreeLayout, number_of
 from kb.imports.formats.titles import first_heading, humanised
 from kb.imports.model import Folder
 from kb.imports.sources.files import SourceFiles
@@ -27,7 +27,7 @@ class PageFolders:
     sections: frozenset[str]
     """Paths of index pages of such folders."""
 
-    def is_leaf(self, page: SourcePage) -> bool:
+    def is_leaf(self, page: PageFile) -> bool:
         """True for the index of a folder that holds no other page."""
         return page.place.path not in self.sections
 
@@ -35,7 +35,7 @@ class PageFolders:
         return path in self.sections
 
 
-def folders_of(files: SourceFiles, layout: TreeLayout, pages: Sequence[SourcePage]) -> PageFolders:
+def folders_of(files: SourceFiles, layout: TreeLayout, pages: Sequence[PageFile]) -> PageFolders:
     """Titles from what each system has for them: files of categories, index pages, menus, names."""
     busy = _busy(pages)
     found: dict[str, Folder] = {}
@@ -65,7 +65,7 @@ def folders_of(files: SourceFiles, layout: TreeLayout, pages: Sequence[SourcePag
     return PageFolders(found, busy, frozenset(sections))
 
 
-def _busy(pages: Sequence[SourcePage]) -> frozenset[tuple[str, str]]:
+def _busy(pages: Sequence[PageFile]) -> frozenset[tuple[str, str]]:
     """Keys of folders that hold more than their own page, with the language."""
     found = set()
     for page in pages:
@@ -77,7 +77,7 @@ def _busy(pages: Sequence[SourcePage]) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-def _source_folder(page: SourcePage, end: int) -> str:
+def _source_folder(page: PageFile, end: int) -> str:
     """Path in the source of the folder `end` levels below the page's root."""
     above = len(page.place.parts) - 1 - end
     folder = posixpath.dirname(page.place.path)
