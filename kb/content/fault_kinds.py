@@ -84,6 +84,12 @@ class FaultKind(StrEnum):
         "remark",
     )
     OVERDUE = "overdue", "Articles that nobody has verified for a year", "remark"
+    NOT_FIRST = (
+        "not-first",
+        "Titles and questions that another article is found by first",
+        "remark",
+    )
+    NEAR_DUPLICATE = "near-duplicate", "Pairs of articles that say nearly the same", "remark"
     ORPHAN = "orphan", "Articles that no other article leads to", "remark"
     LEANING_OPENING = "leaning-opening", "Sections that begin by leaning on their heading", "remark"
     LONG_SENTENCE = "long-sentence", "Sentences that are too long to read", "remark"

@@ -52,11 +52,11 @@ class Findings:
         return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
-def gather(config: Config, root: Path, today: date) -> Findings:
-    """Read and check all that authors and the operator keep in files."""
+def gather(config: Config, root: Path, today: date, searched: Sequence[Problem] = ()) -> Findings:
+    """Read and check all that authors and the operator keep in files, beside what search told."""
     made = examined(config, root, today)
     of_tests = _of_tests(root, made.library, config.languages)
-    found = {*made.found, *of_tests, *site_check.check(config)}
+    found = {*searched, *made.found, *of_tests, *site_check.check(config)}
     return Findings(len(made.library.articles), tuple(sorted(found)), root, config.site_dir)
 
 
