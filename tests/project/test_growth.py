@@ -138,7 +138,9 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
         kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
-        kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.snippets:LINK
+        kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.expansion:CONTAINER
+        kb.content.shared_text.expansion:TARGET kb.content.shared_text.expansion:CALL
+        kb.content.shared_text.expansion:NOT_DIALLED kb.content.shared_text.snippets:LINK
         kb.content.shared_text.snippets:ABSOLUTE kb.content.shared_text.variables:NAME
         kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
         kb.content.anchors:_PLACE kb.content.anchors:_PLACES_ALONE

@@ -19,8 +19,11 @@ class ShortIndent:
     shift: int
 
 
-def short_indents(lines: Sequence[str]) -> Iterator[ShortIndent]:
-    """Each list once. Takes lines whose code is blanked, so that it goes with its list. Linear."""
+def short_indents(lines: Sequence[str], written: Sequence[str]) -> Iterator[ShortIndent]:
+    """Each list once. Takes lines with their code blanked, and as they are written. Linear.
+
+    Code goes with its list where it is indented as that is; any other ends the list.
+    """
     number, width = 0, 0
     while number < len(lines):
         line = lines[number]
@@ -30,15 +33,20 @@ def short_indents(lines: Sequence[str]) -> Iterator[ShortIndent]:
         elif line.strip() and not indent:
             width = 0
         elif width and BULLET.match(line) and indent < width:
-            end = _end(lines, number)
+            end = _end(lines, written, number)
             yield ShortIndent(number, end, width - indent)
             number = end - 1
         number += 1
 
 
-def _end(lines: Sequence[str], start: int) -> int:
-    """Line behind the last one that is indented or blank."""
-    end = start
-    while end < len(lines) and (not lines[end].strip() or lines[end].startswith(" ")):
+def _end(lines: Sequence[str], written: Sequence[str], start: int) -> int:
+    """Line behind the last one that is indented, blank, or code that begins indented."""
+    end, was_code = start, False
+    while end < len(lines):
+        is_code = not lines[end].strip() and bool(written[end].strip())
+        if written[end].strip():
+            if not (is_code and was_code) and not written[end].startswith(" "):
+                break
+            was_code = is_code
         end += 1
     return end

@@ -39,7 +39,7 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
         for line in lines:
             message, remedy = WORDS[form]
             yield Leftover(FaultKind.MEANT_AS_LIST, line, message, remedy, name=form.pattern)
-    for short in short_indents(proof.source.prose):
+    for short in short_indents(proof.source.prose, proof.source.lines):
         message = "the list `{shown}` ends the steps above it"
         remedy = f"Indent it by {short.shift} more"
         line, number = proof.source.lines[short.start], proof.source.file_line(short.start)

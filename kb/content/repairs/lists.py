@@ -41,7 +41,7 @@ def _spaced(match: re.Match[str]) -> str:
 def with_indents(lines: Sequence[str]) -> list[str]:
     """The lines with lists below steps moved to the step's text."""
     mended = list(lines)
-    for one in short_indents(prose_of(list(lines))):
+    for one in short_indents(prose_of(list(lines)), lines):
         for number in range(one.start, one.end):
             if mended[number].strip():
                 mended[number] = " " * one.shift + mended[number]

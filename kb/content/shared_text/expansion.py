@@ -23,6 +23,12 @@ ALONE = re.compile(
     r"\{\{[ \t]*snippet:[ \t]*(?P<name>[a-z][a-z0-9_-]{0,59})[ \t]*\}\}[ \t]*"
 )
 LIST_MARK = re.compile(r"[^>\s]")
+CONTAINER = re.compile(r" {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|!!!|\?\?\?|:|\[\^|>)")
+"""Beginning of a block whose text may be indented and is no code for that."""
+TARGET = re.compile(r"(?:\]\(<?|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)(?P<before>[^\s<>()]*)$")
+MAX_TARGET_CHARS = 500
+CALL = re.compile(r"(?:tel|sms|callto):", re.IGNORECASE)
+NOT_DIALLED = re.compile(r"[^\d+*#]")
 
 Origin = tuple[str, int]
 """File, from the folder of articles, and line in it, from 1."""
@@ -68,7 +74,7 @@ def expanded(
     lines = text.split("\n")
     path, first = origin
     room = MAX_EXPANDED_CHARS - len(text)
-    for number, (line, prose) in enumerate(zip(lines, prose_of(lines), strict=True)):
+    for number, (line, prose) in enumerate(zip(lines, _outside_code(lines), strict=True)):
         place = (path, first + number)
         if "{{" not in prose:
             found.lines.append(line)
@@ -105,9 +111,40 @@ def _filled(
     for match in TAG.finditer(prose):
         new = _value(match["name"], found, variables, snippet)
         if new is not None:
+            if target := TARGET.search(
+                prose[max(0, match.start() - MAX_TARGET_CHARS) : match.start()]
+            ):
+                new = _as_target(new, target["before"])
             parts += (line[at : match.start()], new)
             at = match.end()
     yield "".join(parts) + line[at:], place
+
+
+def _as_target(value: str, before: str) -> str:
+    """A value as a part of a link's target, which ends at a space."""
+    if CALL.match(before):
+        return NOT_DIALLED.sub("", value)
+    return value.replace(" ", "%20").replace("\u00a0", "%20")
+
+
+def _outside_code(lines: list[str]) -> list[str]:
+    """The lines with all code blanked, that by indentation too."""
+    prose = prose_of(lines)
+    is_inside = is_code = False
+    after_blank = True
+    for number, line in enumerate(lines):
+        if not line.strip():
+            after_blank = True
+            continue
+        is_indented = line.startswith(("    ", "\t"))
+        if not is_indented:
+            is_code = False
+            is_inside = bool(CONTAINER.match(line)) or (is_inside and line.startswith(" "))
+        elif not is_inside and (after_blank or is_code):
+            is_code = True
+            prose[number] = " " * len(line)
+        after_blank = False
+    return prose
 
 
 def _value(

@@ -60,6 +60,10 @@ def test_front_matter_is_mended(front: str, wanted: str) -> None:
         ("1. a\n  - b\n    - c\n2. d\n", "1. a\n   - b\n     - c\n2. d\n"),
         ("10. a\n\n - b\n\n   text\n", "10. a\n\n    - b\n\n      text\n"),
         ("1. a\n\n - b\n ```\ncode\n ```\n", "1. a\n\n   - b\n   ```\n  code\n   ```\n"),
+        (
+            "1. a\n  - b\n\n```\ncode\n```\n\n    more\n",
+            "1. a\n   - b\n\n```\ncode\n```\n\n    more\n",
+        ),
         *(
             (same, same)
             for same in (

@@ -6,6 +6,7 @@ import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -98,6 +99,28 @@ def test_code_is_left_alone(root: Path) -> None:
     body = "`{{ return_days }}` and\n\n```\n{{ return_days }}\n```\n\n{{ return_days }}\n"
     put_article(root, body)
     assert article(root).body == body.replace("\n\n{{ return_days }}\n", "\n\n14 дней\n")
+    assert problems(root) == ()
+
+
+def test_code_by_indentation_is_left_alone_and_what_only_looks_so_is_not(root: Path) -> None:
+    code = "Слово:\n\n    {{ return_days }}\n\n\t{{ return_days }}\n\nКонец.\n"
+    steps = "1. Шаг.\n\n    {{ return_days }}\n\n!!! note\n    Через\n\n    {{ return_days }}.\n"
+    put_article(root, code + "\n" + steps)
+    assert article(root).body == code + "\n" + steps.replace("{{ return_days }}", "14 дней")
+
+
+@pytest.mark.parametrize(
+    ("written", "href"),
+    [
+        ("[звонок](tel:{{ phone }})", "tel:+78005553535"),
+        ("[звонок](<tel:{{ phone }}>)", "tel:+78005553535"),
+        ("[звонок][1]\n\n[1]: tel:{{ phone }}", "tel:+78005553535"),
+        ("[срок](https://example.org/?q={{ return_days }})", "https://example.org/?q=14%20дней"),
+    ],
+)
+def test_a_variable_in_a_target_keeps_the_link_whole(root: Path, written: str, href: str) -> None:
+    put_article(root, written)
+    assert f'href="{href}"' in unquote(page(root).replace("%20", "%2520"))
     assert problems(root) == ()
 
 
