@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from search.text import analysis, dictionary
 from search.text import languages as text_languages
 from search.text.languages.record import TextLanguage
+from search.text.quantities import quantities
 from search.text.words import fold
 
 LATIN = "LATIN"
@@ -42,7 +43,7 @@ class LanguageEvidence:
 
 def written_in(message: str, languages: Sequence[str], page_lang: str) -> str:
     """The one of a site's `languages` that a message is in; that of its page when in doubt."""
-    words = [fold(word) for word in _WORD.findall(analysis.clean(message))]
+    words = [fold(word) for word in _WORD.findall(_without_units(analysis.clean(message)))]
     records = text_languages.records()
     here = records.get(page_lang)
     for code in languages:
@@ -50,6 +51,17 @@ def written_in(message: str, languages: Sequence[str], page_lang: str) -> str:
         if code != page_lang and other and words and _is_in(words, other, here):
             return code
     return page_lang
+
+
+def _without_units(message: str) -> str:
+    """The message without quantities whose units are abbreviated: 220В is typed in any language."""
+    parts: list[str] = []
+    at = 0
+    for quantity in quantities(message):
+        if quantity.is_abbreviated and quantity.is_clear:
+            parts.append(message[at : quantity.start])
+            at = quantity.end
+    return " ".join((*parts, message[at:]))
 
 
 def _is_in(words: Sequence[str], other: TextLanguage, here: TextLanguage | None) -> bool:

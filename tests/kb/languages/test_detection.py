@@ -58,3 +58,16 @@ def test_a_page_without_a_record_keeps_what_shares_its_script(message: str) -> N
 
 def test_a_language_without_a_record_is_left_for_one_in_another_script() -> None:
     assert written_in("как вернуть товар", ("de", "ru"), "de") == "ru"
+
+
+@pytest.mark.parametrize(
+    "message", ["220В", "12в", "100г", "5ГГц", "1,5 л", "220 В", "kettle 220В"]
+)
+def test_a_quantity_tells_no_language(message: str) -> None:
+    assert written_in(message, ("ru", "en"), "en") == "en"
+    assert written_in(message.replace("kettle", "чайник"), ("ru", "en"), "ru") == "ru"
+
+
+def test_words_beside_a_quantity_tell_it() -> None:
+    assert written_in("чайник на 220В", ("ru", "en"), "en") == "ru"
+    assert written_in("a kettle for 220 V", ("ru", "en"), "ru") == "en"
