@@ -60,5 +60,9 @@ def file_of_old_path(old: OldPath) -> str:
 
 
 def rules(redirects: Mapping[str, str]) -> str:
-    """The same for hosts that read a file `_redirects`, by which they answer 301."""
-    return "".join(f"{old} {new} 301\n" for old, new in redirects.items())
+    """The same for hosts that read a file `_redirects`, by which they answer 301.
+
+    Such a host takes the first rule that fits, so whole paths come first, then the longest.
+    """
+    ordered = sorted(redirects, key=lambda old: (old.endswith("*"), -len(old), old))
+    return "".join(f"{old} {redirects[old]} 301\n" for old in ordered)

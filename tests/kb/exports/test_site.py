@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from kb.cli.main import main
 from kb.config import Config
 from kb.content.files import old_paths
+from kb.exports import redirect_pages
 from kb.exports.folder import MARKER, FileNames
 from kb.exports.links import Linker
 from kb.exports.redirect_pages import file_of_old_path
@@ -103,6 +104,15 @@ def test_old_addresses_lead_on(root: Path, file: str, target: str) -> None:
     page = text(root, file)
     assert 'http-equiv="refresh"' in page
     assert f'{target}"' in page
+
+
+def test_the_first_rule_that_fits_is_the_closest() -> None:
+    listed = {"/hc/*": "/ru/", "/hc/ru/x/*": "/ru/faq/", "/hc/ru/x/1": "/ru/guides/"}
+    assert redirect_pages.rules(listed).splitlines() == [
+        "/hc/ru/x/1 /ru/guides/ 301",
+        "/hc/ru/x/* /ru/faq/ 301",
+        "/hc/* /ru/ 301",
+    ]
 
 
 def test_hosts_that_read_rules_get_them(root: Path) -> None:
