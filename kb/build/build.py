@@ -29,7 +29,7 @@ from kb.content.library import load as load_library
 from kb.content.media import Media
 from kb.content.model import FormerAddresses, Library, Problem, Product
 from kb.content.shared_text import glossary_file
-from kb.content.shared_text.glossary_file import GlossaryTerm
+from kb.content.shared_text.term import GlossaryTerm
 from kb.content.topics import Topics
 from search.build.build import Build
 from search.build.build import build as build_generation

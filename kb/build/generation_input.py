@@ -13,7 +13,7 @@ from kb.catalog.generation import GLOSSARY, INTERNAL, MEDIA, REDIRECTS, TOPICS
 from kb.content.files.old_paths import Redirect
 from kb.content.media import Media
 from kb.content.model import Product
-from kb.content.shared_text.glossary_file import GlossaryTerm
+from kb.content.shared_text.term import GlossaryTerm
 from kb.content.topics import Topics
 from search.model import Document, Synonym
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from kb.content.shared_text.glossary_file import GlossaryTerm
+from kb.content.shared_text.term import GlossaryTerm
 from search.text import analysis
 from search.text.analysis import Token
 from search.text.html_text import TOKEN

@@ -6,12 +6,12 @@ import sys
 import pytest
 
 NOT_SERVING = (
-    # Only building and adapting need them.
+    # Only building and adapting need them, and the editor when it shows a text; to read what
+    # authors keep it needs yaml from the start.
     *("torch", "sentence_transformers", "transformers", "onnx", "huggingface_hub", "whoosh"),
-    *("markdown", "markdown_it", "nh3", "lxml", "watchfiles", "yaml"),
+    *("markdown", "markdown_it", "nh3", "lxml", "watchfiles"),
     *(
         "kb.build",
-        "kb.content.library",
         "kb.content.render",
         "search.build",
         "search.evaluation",

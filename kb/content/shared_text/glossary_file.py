@@ -13,7 +13,7 @@ content.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +35,7 @@ from kb.content.files.fields import Summaries as Explanations
 from kb.content.files.form import Form, Reading
 from kb.content.files.text import BadFile
 from kb.content.model import Library, Problem
+from kb.content.shared_text.term import GlossaryTerm
 
 GLOSSARY_FILE = "glossary.yml"
 MAX_CHARS = 200_000
@@ -49,18 +50,6 @@ class _TermKeys(Form):
     also: Texts = ()
     text: Explanations = Field(default_factory=dict)
     article: Annotated[str, line(matches(ID, ID_REMEDY))] = ""
-
-
-@dataclass(frozen=True)
-class GlossaryTerm:
-    """A term with its explanation; texts have every language of the site."""
-
-    slug: str
-    names: Mapping[str, str]
-    texts: Mapping[str, str]
-    also: tuple[str, ...] = ()
-    article: str = ""
-    """Id of where more is said, "" for nowhere."""
 
 
 def read(

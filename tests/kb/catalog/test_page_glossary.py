@@ -8,7 +8,7 @@ import pytest
 
 from kb.catalog import glossary
 from kb.catalog.glossary import MOST_TERMS, Glossary
-from kb.content.shared_text.glossary_file import GlossaryTerm
+from kb.content.shared_text.term import GlossaryTerm
 
 BOTH = {"ru": "Объяснение", "en": "Explanation"}
 TERMS = (

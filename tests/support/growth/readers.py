@@ -30,7 +30,7 @@ from kb.content.model import Article, ArticleHead, Library
 from kb.content.remarks.leftovers import of_article
 from kb.content.shared_text import snippets as shared_snippets
 from kb.content.shared_text.expansion import Snippet, expanded
-from kb.content.shared_text.glossary_file import GlossaryTerm
+from kb.content.shared_text.term import GlossaryTerm
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
 from kb.languages import detection

@@ -16,7 +16,7 @@ from kb.catalog.catalog import ArticleHeading, ArticleVersion, Catalog
 from kb.catalog.generation import CATALOG, GLOSSARY, MEDIA
 from kb.config import Config
 from kb.content.model import Address, ArticleHead, Category, SectionName
-from kb.content.shared_text.glossary_file import GlossaryTerm
+from kb.content.shared_text.term import GlossaryTerm
 from kb.web.services import EXTENSION, Services
 from search.model import Document
 from tests.support.libraries.corpus import build_index

@@ -14,7 +14,7 @@ from kb.catalog.catalog import ArticleVersion, Catalog
 from kb.catalog.glossary import Glossary
 from kb.config import Config
 from kb.content.model import FAQ, GUIDES
-from kb.content.shared_text.glossary_file import GlossaryTerm
+from kb.content.shared_text.term import GlossaryTerm
 from kb.feedback.votes import MAX_COMMENT_CHARS
 from kb.labels import VOTE_REASON_LABELS
 from kb.web.help import json_ld

@@ -1,0 +1,18 @@
+"""A term of the glossary. Reads nothing: whoever serves may hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GlossaryTerm:
+    """A term with its explanation; texts have every language of the site."""
+
+    slug: str
+    names: Mapping[str, str]
+    texts: Mapping[str, str]
+    also: tuple[str, ...] = ()
+    article: str = ""
+    """Id of where more is said, "" for nowhere."""
