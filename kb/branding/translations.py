@@ -159,7 +159,7 @@ def _fault(message: Message, plurals: int) -> str:
     for text in _texts(message.string):
         if unknown := set(_PLACEHOLDER.findall(text)) - known:
             return f"has the unknown placeholder {min(unknown)}"
-        if "%" in _PLACEHOLDER.sub("", text):
+        if "%" in _PLACEHOLDER.sub("", text.replace("%%", "")):
             return "has a % that belongs to no placeholder"
         if _UNSAFE.search(text) and not any(map(_UNSAFE.search, _texts(message.id))):
             return 'has one of < > ", which pages would read as HTML'

@@ -95,8 +95,13 @@ def workbench(config: Config) -> None:
     """Try texts of the editor before they are saved, until stopped. `kb serve` runs one itself."""
     from kb import logs
     from kb.build.trial import workbench as trials
+    from kb.cli.exits import require_data_folder
 
     logs.configure(config.log_format)
+    try:
+        require_data_folder(config)
+    except BadConfig as error:
+        stop(f"Bad setting: {error}", EXIT_UNUSABLE)
     try:
         trials.serve(config)
     except OSError as error:

@@ -12,7 +12,7 @@ from search.text import analysis
 from search.text.analysis import Token
 from search.text.characters.accents import without_accents
 from search.text.characters.composition import spoken
-from search.text.quantities import Quantity, quantities, unit_words
+from search.text.quantities import Quantity, quantities
 
 
 def index_tokens(text: str, lang: str = "") -> list[Token]:
@@ -20,11 +20,9 @@ def index_tokens(text: str, lang: str = "") -> list[Token]:
     found = list(quantities(text))
     tokens = [*_words(text, lang, found), *_bare_words(text, lang)]
     for quantity in found:
-        tokens += _of_quantity(text, quantity, lang)
-        if quantity.term:
+        tokens += (*_of_number(quantity), *_of_unit(text, quantity, lang))
+        if quantity.unit:
             tokens.append(_whole(quantity))
-        if quantity.is_abbreviated and quantity.is_clear:
-            tokens += (Token(it, quantity.start, quantity.end) for it in unit_words(quantity.unit))
     return sorted(tokens, key=lambda token: (token.start, -token.end))
 
 
@@ -38,8 +36,10 @@ def query_terms(query: str, lang: str = "") -> list[str]:
     found = list(quantities(query))
     tokens = _words(query, lang, found)
     for quantity in found:
-        tokens += _of_quantity(query, quantity, lang)
-        if quantity.is_abbreviated and quantity.is_clear:
+        tokens += _of_number(quantity)
+        if not quantity.is_clear:
+            tokens += _of_unit(query, quantity, lang)
+        elif quantity.is_abbreviated:
             tokens.append(_whole(quantity))
     distinct = _distinct(tokens)
     return [term for term in distinct if term not in analysis.stop_terms()] or distinct
@@ -47,8 +47,9 @@ def query_terms(query: str, lang: str = "") -> list[str]:
 
 def also_terms(query: str, lang: str = "") -> list[str]:
     """Terms that add to a score and are not missed: the same things in another spelling."""
-    rest = (_whole(it) for it in quantities(query) if it.unit)
-    return _distinct([*_bare_words(query, lang), *rest])
+    rest = [it for it in quantities(query) if it.unit]
+    units = (token for it in rest for token in _of_unit(query, it, lang))
+    return _distinct([*_bare_words(query, lang), *map(_whole, rest), *units])
 
 
 def _distinct(tokens: Iterable[Token]) -> list[str]:
@@ -86,12 +87,16 @@ def _bare_words(text: str, lang: str) -> Iterator[Token]:
             yield token._replace(term=analysis.term_of(bare, stemmer))
 
 
-def _of_quantity(text: str, quantity: Quantity, lang: str) -> Iterator[Token]:
-    """Its number, and its unit where that is, or may be, a word."""
+def _of_number(quantity: Quantity) -> Iterator[Token]:
+    """Its number in the one form; of a decimal the parts too."""
     yield Token(quantity.number, quantity.start, quantity.number_end)
     if "." in quantity.number:
         for part in quantity.number.split("."):
             yield Token(part, quantity.start, quantity.number_end)
+
+
+def _of_unit(text: str, quantity: Quantity, lang: str) -> Iterator[Token]:
+    """The unit where that is, or may be, a word; an abbreviation is no word."""
     if not (quantity.is_abbreviated and quantity.is_clear):
         at = quantity.number_end
         for word in analysis.tokens(text[at : quantity.end], lang):

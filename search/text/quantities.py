@@ -119,11 +119,6 @@ def quantities(text: str) -> Iterator[Quantity]:
             yield found
 
 
-def unit_words(unit: str) -> tuple[str, ...]:
-    """Terms of a unit's words in all languages that have some."""
-    return _words_of()[unit]
-
-
 def _quantity(match: re.Match[str]) -> Quantity | None:
     written = match["number"]
     number = _one_form(written)

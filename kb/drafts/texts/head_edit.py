@@ -48,7 +48,7 @@ def rewritten(text: str, values: Mapping[str, HeadValue], body: str) -> str:
     parts = front_matter.split(text, "")
     known = _keys(parts)
     before = {key: _plain_value(node) for key, node in known.items()}
-    changed = {key: one for key, one in values.items() if _in_words(before.get(key)) != (one or "")}
+    changed = {k: it for k, it in values.items() if _in_words(before.get(k)) != _in_words(it)}
     front = _with_changes(parts, known, changed) if changed else parts.front
     body = body if body.endswith("\n") or not body else f"{body}\n"
     return f"---\n{front}---\n{body}"

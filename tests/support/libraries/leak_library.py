@@ -62,7 +62,7 @@ def body(kind: str) -> str:
 
 
 def write_hidden(folder: Path, kind: str, id_: str, *, status: str, slug: str) -> None:
-    fault = "no-such-key: 1\n" if kind == "broken" else ""
+    fault = "order: first\n" if kind == "broken" else ""
     text = front(id_, kind, status=status) + fault + body(kind)
     (folder / f"{slug}.md").write_text(text, encoding="utf-8")
 

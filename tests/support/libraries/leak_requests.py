@@ -57,6 +57,8 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "article": (*IDS, *(f"art_{id_}" for id_ in IDS), *SLUGS),
     "filename": ("style.css", "../articles/en/faq/returns/hidden-draft.md", "catalog.json"),
     "name": ("hidden-draft.md", "draft.svg", "../catalog.json", "catalog.json"),
+    "change_id": ("en/faq/returns/hidden-draft", STATUSES["draft"]),
+    "token": ("x" * 43, UNKNOWN),
     "receipt": ("rc_x", STATUSES["draft"]),
 }
 """Argument of a route → what it is tried with."""
