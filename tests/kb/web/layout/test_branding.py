@@ -263,8 +263,8 @@ def run(root: Path, *arguments: str) -> tuple[int, str, str]:
 def test_check_reports_the_folder_too(root: Path, broken: Path) -> None:
     code, found, _ = run(root, "check")
     assert code == 0
-    counts, *_, remark = found.splitlines()
-    assert counts == "remark  1 × untranslated: Texts of the pages that are not translated"
+    *others, remark = found.splitlines()
+    assert "remark  1 × untranslated: Texts of the pages that are not translated" in others
     assert remark.startswith("site/translations/de/LC_MESSAGES/messages.po:1: readers of `de` get ")
     assert remark.endswith("`kb translations de` lists them")
     shutil.copytree(root / "articles", broken / "articles")
