@@ -17,7 +17,7 @@ _HEADING = re.compile(r'<h[2-6] id="([\w-]+)">')
 _ALIASED = re.compile(r'(<h[2-6] id="([\w-]+)">)((?:<span id="[\w-]+"></span>)+)')
 _ALIAS = re.compile(r'<span id="([\w-]+)"></span>')
 _PLACE = re.compile(r'<a id="([\w-]{1,120})"></a>')
-_PLACES_ALONE = re.compile(r'<p>((?:<a id="[\w-]{1,120}"></a>\s?)++)</p>')
+_PLACES_ALONE = re.compile(r'<p>((?:<a id="[\w-]{1,120}"></a>\s?)+)</p>')
 _ANY_ID = re.compile(r' id="([^"]+)"')
 _ANCHOR = re.compile(r"[\w-]{1,120}")
 MAX_ALIASES = 100

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 
-TAG = re.compile(r'<[a-zA-Z][^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
+TAG = re.compile(r'<[a-zA-Z][^<>"]*+(?:"[^"]*+"[^<>"]*+)*>')
 ATTRIBUTE = re.compile(r'(\s(?:href|src|action|srcset|cite|data-permalink|data-icons))="([^"]*+)"')
 SPRITE = ' data-icons=""'
 """Says to scripts that what they draw is in the page itself."""

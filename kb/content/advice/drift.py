@@ -18,7 +18,7 @@ from search.model import LayoutBlock
 IMAGE = re.compile(r"<img\b")
 DATE = re.compile(r"\b(\d\d?)\.(\d\d?)\.(\d{4})\b")
 """Of which other languages write out the month."""
-NUMBER = re.compile(r"(?<![\w.,:])(?<![^\W\d_]-)\d++(?:[.,:]\d++)*+")
+NUMBER = re.compile(r"(?<![\w.,:])(?<![^\W\d_]-)\d++(?:[.,:]\d++)*")
 GROUPED = re.compile(r"(?<=\d)[   ](?=\d{3}(?!\d))|(?<=\d),(?=\d{3}(?!\d))")
 AFTERNOON = re.compile(r"\b(1[0-2]|[1-9])(?::([0-5]\d))?\s?([ap])\.?m\b", re.IGNORECASE)
 LEAST = 10

@@ -22,7 +22,7 @@ LEAST_WORDS_AN_ITEM = 3
 NOT_PROSE = frozenset({"td", "th", "pre", "caption", "figcaption"})
 BREAKS = HEADING_TAGS | {"summary"}
 """Tags at which a new section begins."""
-WORD = re.compile(rf"(?:[^\W_]++(?:[-’'][^\W_]++)*+|{CODE})")
+WORD = re.compile(rf"(?:[^\W_]++(?:[-’'][^\W_]++)*|{CODE})")
 END = re.compile(r"\n[ \t]*+\n|;|:\s")
 """Ends what is read in one breath, beside the end of a sentence."""
 SENTENCE_REMEDY = "Make two or more of it, or a list"

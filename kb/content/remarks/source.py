@@ -13,7 +13,7 @@ from functools import cached_property
 from kb.content.model import Article
 
 FENCE = re.compile(
-    r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*+(?P<mark>`{3,}+|~{3,}+)(?P<info>[^`\n]*+)$"
+    r"(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?P<mark>`{3,}+|~{3,}+)(?P<info>[^`\n]*+)$"
 )
 CLOSING = re.compile(r"[ \t>]*+(?P<mark>`{3,}+|~{3,}+)[ \t]*+$")
 BACKTICKS = re.compile(r"`+")

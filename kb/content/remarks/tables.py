@@ -10,7 +10,7 @@ from kb.content.fault_kinds import FaultKind
 from kb.content.remarks.leftover import Leftover, Proof
 
 DELIMITERS = re.compile(
-    r"\|?[ ]*+:?-++:?[ ]*+(?:\|[ ]*+:?-++:?[ ]*+)++\|?[ ]*+$|\|[ ]*+:?-++:?[ ]*+\|[ ]*+$"
+    r"\|?[ ]*+:?-++:?[ ]*+(?:\|[ ]*+:?-++:?[ ]*+)+\|?[ ]*+$|\|[ ]*+:?-++:?[ ]*+\|[ ]*+$"
 )
 COLUMNS = re.compile(r" \| ")
 QUOTE = re.compile(r"[ \t>]*+")

@@ -19,7 +19,7 @@ TAG = re.compile(
     r"(?<!\{)\{\{[ \t]*(?P<name>(?:snippet:[ \t]*)?[a-z][a-z0-9_-]{0,59})[ \t]*\}\}(?!\})"
 )
 ALONE = re.compile(
-    r"(?P<before>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*+)"
+    r"(?P<before>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)"
     r"\{\{[ \t]*snippet:[ \t]*(?P<name>[a-z][a-z0-9_-]{0,59})[ \t]*\}\}[ \t]*"
 )
 LIST_MARK = re.compile(r"[^>\s]")

@@ -16,7 +16,7 @@ MAX_DEPTH = 8
 
 # A string without its end is taken to the end of the body, and nothing is looked at twice:
 # searching again from each quote inside of it would take quadratic time.
-_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*"?|[\[\]{}]', re.DOTALL)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 

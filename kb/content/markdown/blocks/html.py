@@ -23,10 +23,10 @@ _VERBATIM = re.compile(r"<(?:script|pre|style|textarea)(?:[\s>]|$)", re.IGNORECA
 _VERBATIM_END = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:\s|/?>|$)", re.IGNORECASE)
 _ONE_TAG = re.compile(
-    rf"<(?:/[a-zA-Z][a-zA-Z0-9-]*+|[a-zA-Z][a-zA-Z0-9-]*+{ATTRIBUTE}*+\s*+/?)\s*+>\s*+$"
+    rf"<(?:/[a-zA-Z][a-zA-Z0-9-]*+|[a-zA-Z][a-zA-Z0-9-]*+{ATTRIBUTE}*\s*+/?)\s*+>\s*+$"
 )
 
-_ONLY_PICTURES = re.compile(r"(?:\s*+<img\s[^<>]*+>)++\s*+$", re.IGNORECASE)
+_ONLY_PICTURES = re.compile(r"(?:\s*+<img\s[^<>]*+>)+\s*+$", re.IGNORECASE)
 ENDS = ("-->", "?>", "]]>", ">")
 """Ends of what no reader sees: comments, instructions, CDATA, declarations."""
 _HIDDEN = re.compile(r"(<!--)|(<\?)|(<!\[CDATA\[)|(<![a-zA-Z])")

@@ -8,8 +8,8 @@ import xml.etree.ElementTree as etree
 from kb.content.markdown.blocks.cursor import Cursor
 from kb.content.markdown.blocks.parts import Part
 
-_DELIMITERS = re.compile(r"\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-++:?+[ \t]*+)*+\|?+[ \t]*+$")
-_CELL = re.compile(r"((?:[^|\\]|\\.|\\$)*+)(\||$)", re.DOTALL)
+_DELIMITERS = re.compile(r"\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-++:?+[ \t]*+)*\|?+[ \t]*+$")
+_CELL = re.compile(r"((?:[^|\\]|\\.|\\$)*)(\||$)", re.DOTALL)
 
 
 class Rows(Part):

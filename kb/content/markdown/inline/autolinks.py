@@ -7,7 +7,7 @@ import unicodedata
 
 BARE_START = r"(?<![^\W_])(?:https?://|(?<![/@.])www\.)(?=[^\W_])"
 EMAIL = re.compile(
-    r"(?<![\w.+/-])(?:mailto:)?([a-z0-9._+-]++@[a-z0-9_-]++(?:\.[a-z0-9_-]++)++)"
+    r"(?<![\w.+/-])(?:mailto:)?([a-z0-9._+-]++@[a-z0-9_-]++(?:\.[a-z0-9_-]++)+)"
     r"(?<![-_])",
     re.IGNORECASE | re.ASCII,
 )
@@ -15,9 +15,9 @@ EMAIL = re.compile(
 _IN_ANGLES = re.compile(
     r"<(?:([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^<>\x00-\x20]*+)|"
     r"([a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]++@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*+))>"
+    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*))>"
 )
-_HOST = re.compile(r"[\w-]++(?:\.[\w-]++)*+")
+_HOST = re.compile(r"[\w-]++(?:\.[\w-]++)*")
 _REST = re.compile(r"[^\s<>\x02]*+")
 _REST_IN_BRACKETS = re.compile(r"[^\s<>\x02\]]*+")
 _ENTITY_END = re.compile(r"&[a-zA-Z0-9]+;$")

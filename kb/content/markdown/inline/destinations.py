@@ -10,13 +10,11 @@ from kb.content.markdown.inline.characters import decoded
 MAX_LABEL_CHARS = 999
 MAX_NESTED_PARENTHESES = 32
 
-_IN_ANGLES = re.compile(r"<((?:[^<>\n\\]|\\.)*+)>")
-_PIECE = re.compile(r"(?:[^\\()\x00-\x20\x7f]|\\[!-/:-@\[-`{-~]|\\)++|[()]")
-_TITLE = re.compile(
-    r"\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'|\(((?:[^()\\]|\\.)*+)\)", re.DOTALL
-)
-_SPACE = re.compile(r"[ \t]*+(?:\n[ \t]*+)?+")
-_LABEL = re.compile(rf"\[((?:[^\[\]\\]|\\.){{0,{MAX_LABEL_CHARS}}}+)\]", re.DOTALL)
+_IN_ANGLES = re.compile(r"<((?:[^<>\n\\]|\\.)*)>")
+_PIECE = re.compile(r"(?:[^\\()\x00-\x20\x7f]|\\[!-/:-@\[-`{-~]|\\)+|[()]")
+_TITLE = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|\(((?:[^()\\]|\\.)*)\)", re.DOTALL)
+_SPACE = re.compile(r"[ \t]*+(?:\n[ \t]*+)?")
+_LABEL = re.compile(rf"\[((?:[^\[\]\\]|\\.){{0,{MAX_LABEL_CHARS}}})\]", re.DOTALL)
 
 
 class LinkTarget(NamedTuple):

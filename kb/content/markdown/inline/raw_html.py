@@ -17,10 +17,10 @@ from kb.content.markdown.inline.tokens import Leaf, Raw, TextToken, Token
 
 ATTRIBUTE = (
     r"(?:\s++[a-zA-Z_:][a-zA-Z0-9_.:-]*+"
-    r"(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?)"
 )
 TAG = re.compile(
-    rf"<(?:/([a-zA-Z][a-zA-Z0-9-]*+)\s*+|([a-zA-Z][a-zA-Z0-9-]*+)({ATTRIBUTE}*+)\s*+/?)>"
+    rf"<(?:/([a-zA-Z][a-zA-Z0-9-]*+)\s*+|([a-zA-Z][a-zA-Z0-9-]*+)({ATTRIBUTE}*)\s*+/?)>"
 )
 HIDDEN = re.compile(r"(<!--)|(<\?)|(<!\[CDATA\[)|(<![a-zA-Z])")
 HIDDEN_ENDS = ("-->", "?>", "]]>", ">")
