@@ -58,7 +58,7 @@ def _uneven(proof: Proof) -> Iterator[Leftover]:
     """Of each table the first row that has more cells than the head, which are left out."""
     source, width, is_told = proof.source, 0, False
     for number, line in enumerate(source.prose):
-        row = line[QUOTE.match(line).end() :]  # type: ignore[union-attr]
+        row = QUOTE.sub("", line, count=1)
         before = source.lines[number - 1] if number else ""
         if DELIMITERS.match(row) and "|" in before:
             width = len(cells(QUOTE.sub("", before, count=1)))

@@ -30,6 +30,8 @@ CALLOUT_TITLES: Mapping[Callout, str] = {
     "careful": "Careful",
     "danger": "Danger",
 }
+INDENTED_FOLDINGS: Mapping[str, Folding] = {"!!!": "", "???": "closed"}
+QUOTED_FOLDINGS: Mapping[str, Folding] = {"-": "closed", "+": "open"}
 _WORD = r"[^\W_][\w-]*+"
 _INDENTED = re.compile(
     rf"(!!!|\?\?\?\+?)[ \t]*+({_WORD})?"
@@ -79,7 +81,7 @@ def opened_indented(cursor: Cursor, line: int) -> IndentedCallout | None:
     match = cursor.match(_INDENTED)
     if not match or (match[2] is None and match[4] is None):
         return None
-    folding: Folding = {"!!!": "", "???": "closed"}.get(match[1], "open")  # type: ignore[assignment]
+    folding = INDENTED_FOLDINGS.get(match[1], "open")
     name = match[2] or "note"
     title = CalloutTitle(KINDS.get(name.lower(), "note"), _words(name, match[4]), folding)
     return IndentedCallout(line, cursor.indent, title)
@@ -115,5 +117,5 @@ def quoted_title(first_line: str) -> CalloutTitle | None:
     match = _QUOTED.match(first_line)
     if not match or match[1].lower() not in KINDS:
         return None
-    folding: Folding = {"-": "closed", "+": "open"}.get(match[2], "")  # type: ignore[assignment]
+    folding = QUOTED_FOLDINGS.get(match[2], "")
     return CalloutTitle(KINDS[match[1].lower()], match[3] or None, folding)

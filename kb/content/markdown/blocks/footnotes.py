@@ -109,7 +109,7 @@ class _References(FootnoteInlineProcessor):
 
     footnotes: Footnotes
 
-    def handleMatch(  # type: ignore[override]
+    def handleMatch(  # type: ignore[override]  # the stubs leave out that there may be none
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element | None, int | None, int | None]:
         label = m[1]
