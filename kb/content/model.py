@@ -18,8 +18,8 @@ GUIDES: SectionName = "guides"
 LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
 MAX_LINE_CHARS = 160
 """Of a problem as it is shown."""
-MIN_PLACE_CHARS, MIN_MESSAGE_CHARS = 40, 60
-"""Of its path and line, and of its message among them, where the remedy is long."""
+MIN_PLACE_CHARS, MIN_MESSAGE_CHARS, GOOD_MESSAGE_CHARS = 40, 30, 60
+"""Of its path and line among them, and of its message: of one for which the place is cut, too."""
 SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
 STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
 
@@ -258,7 +258,7 @@ class Problem:
         head = _in_one_line(f"{self.path}:{self.line}: ")
         message, remedy = _in_one_line(self.message), _in_one_line(self.remedy)
         room = MAX_LINE_CHARS - len(". ") - len(remedy)
-        most = max(MIN_PLACE_CHARS, room - min(MIN_MESSAGE_CHARS, len(message)))
+        most = max(MIN_PLACE_CHARS, room - min(GOOD_MESSAGE_CHARS, len(message)))
         head = head if len(head) <= most else f"…{head[1 - most :]}"
         message = _cut_inside(message, max(MIN_MESSAGE_CHARS, room - len(head)))
         return f"{head}{message}. {_cut(remedy, MAX_LINE_CHARS - 2 - len(head) - len(message))}"
