@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kb.imports.dialects import braces, colons, headings, includes, variables
+from kb.imports.dialects import braces, colons, headings, variables
 from kb.imports.dialects.blocks import BlockArranger, flush_left
 from kb.imports.dialects.components import ComponentTranslator
 from kb.imports.dialects.leftovers import leftovers
@@ -22,6 +22,7 @@ from kb.imports.dialects.marks import (
     wiki_links,
 )
 from kb.imports.dialects.masks import CodeMasks, without_signs
+from kb.imports.dialects.parts import includes, mdx
 from kb.imports.dialects.signs import DirectiveSigns
 from kb.imports.html.conversion import convert
 from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
@@ -124,6 +125,8 @@ class PageTranslator:
         )
         text = liquid.code(text)
         text = masks.mask_spans(masks.mask_fences(comments.without_comments(text)))
+        if is_mdx:
+            text = mdx.expressions(text, includer.constants, signs.expressions)
         text = self._in_one_form(text, page, signs, unknown, used_anchors)
         text = liquid.translated(text)
         text = masks.mask(components.whole_elements(text))
@@ -193,6 +196,16 @@ class PageTranslator:
                 "Components taken out, their text kept", page.path, _line(page, name), name
             )
             for name in signs.unknown
+        )
+        found += (
+            ImportFinding(
+                "Expressions of MDX, shown as they are",
+                page.path,
+                _line(page, code),
+                code,
+                "Write out what they stand for",
+            )
+            for code in signs.expressions
         )
         found += (
             ImportFinding(
