@@ -28,14 +28,17 @@ class PageHeading:
 NAMED = re.compile(f"{ANCHOR_OPEN}([^{ANCHOR_CLOSE}\n]{{1,100}}){ANCHOR_CLOSE}")
 
 
-def arranged(text: str, title: str) -> tuple[str, frozenset[str]]:
+def arranged(text: str, title: str, *, has_title: bool = True) -> tuple[str, frozenset[str]]:
     """`text` without its title as a heading, other headings one level lower if any was of the
-    first; and the anchors that the title had."""
+    first; and the anchors that the title had.
+
+    With `has_title` a first heading of the first level is taken for the title, whatever it says.
+    """
     lines = _anchored(_atx(text.split("\n")))
     tops: list[str] = [slugify(plain_words(title))]
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     places = [at for at, line in enumerate(lines) if _level(line) == 1]
-    if places and (_is_title(lines[places[0]], title) or places[0] == first):
+    if places and (_is_title(lines[places[0]], title) or (has_title and places[0] == first)):
         tops += _own_anchors(lines[places[0]])
         lines[places[0]] = ""
         places = places[1:]
