@@ -62,7 +62,10 @@ def summary_for(page: SourcePage, markdown: str) -> PageSummary:
     if told := _line(plain_words(page.summary)):
         return PageSummary(fitting(told), "told")
     made = summary_of(markdown, title_of(page))
-    return replace(made, text=_line(made.text)[:MAX_SUMMARY_CHARS])
+    # Braces are text in the article, where they can be escaped; in front matter they cannot
+    text = _line(made.text).replace("{{ ", "{").replace(" }}", "}")
+    text = text.replace("{{", "{").replace("}}", "}")
+    return replace(made, text=text[:MAX_SUMMARY_CHARS])
 
 
 def _tags(page: SourcePage) -> list[str]:

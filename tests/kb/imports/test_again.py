@@ -117,7 +117,9 @@ def test_what_was_moved_out_of_the_known_categories_is_not_gone(
     result = importing.run(is_update=True)
     assert changes.REMOVED not in kinds(result)
     assert not (importing.root / REFUND).exists()
-    write_tree(importing.source, {"pay/refund.md": "# Refunds\n\nWithin five days.\n"})
+    write_tree(
+        importing.source, {"pay/refund.md": "# Refunds\n\nWithin five days.\n\n## How long?\n"}
+    )
     assert importing.run(is_update=True).updated == 1
     assert "Within five days." in importing.text(place)
 

@@ -15,7 +15,7 @@ from kb.imports.formats.exports.json_files import (
     text_at,
     words_of,
 )
-from kb.imports.formats.locales import language_of
+from kb.imports.formats.locales import guessed, language_of
 from kb.imports.model import Folder, ImportOptions, SourcePage, SourceTree
 
 COLLECTIONS = ("collection", "section")
@@ -61,7 +61,8 @@ def _pages(
     one: ExportObject, parents: Mapping[str, str], options: ImportOptions
 ) -> Iterator[SourcePage]:
     values = one.values
-    default = text_at(values, "default_locale") or options.language or options.languages[0]
+    default = text_at(values, "default_locale") or options.language
+    default = default or guessed(words_of(html_at(values, "body", "title")), options.languages)
     yield _page(one, default, values, parents, options)
     translated = values.get("translated_content")
     for locale, content in translated.items() if isinstance(translated, Mapping) else ():

@@ -17,7 +17,7 @@ from kb.imports.formats.exports.json_files import (
     texts_at,
     words_of,
 )
-from kb.imports.formats.locales import language_of
+from kb.imports.formats.locales import guessed, language_of
 from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 
 
@@ -169,7 +169,8 @@ def _page(
     one: ExportObject, values: Json, folders: Mapping[str, Folder], options: ImportOptions
 ) -> SourcePage:
     number = text_at(values, "id")
-    locale = text_at(values, "locale", "source_locale") or options.languages[0]
+    locale = text_at(values, "locale", "source_locale") or options.language
+    locale = locale or guessed(words_of(html_at(values, "body", "title")), options.languages)
     address = unquote(urlsplit(text_at(values, "html_url")).path)
     short = f"/hc/{locale}/articles/{number}"
     slug = address.rpartition("/")[2].removeprefix(number).strip("-")
