@@ -203,7 +203,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.pictures:INLINE kb.content.remarks.pictures:BY_REFERENCE
         kb.content.remarks.pictures:TAG kb.content.remarks.source:BACKTICKS
         kb.content.remarks.source:ATOM kb.content.remarks.templates:TAG
-        kb.content.remarks.templates:VARIABLE kb.content.remarks.templates:BRACES
+        kb.content.remarks.templates:ESCAPED kb.content.remarks.templates:VARIABLE
+        kb.content.remarks.templates:BRACES
         kb.content.advice.alt_texts:ALT kb.content.advice.alt_texts:EMPTY
         kb.content.advice.alt_texts:FILE_NAME kb.content.advice.alt_texts:TAG
         kb.content.advice.alt_texts:HAS_ALT kb.content.advice.drift:AFTERNOON
