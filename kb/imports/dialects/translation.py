@@ -107,8 +107,11 @@ class PageTranslator:
             )
             for name, count in sorted(unknown.items())
         )
-        arranged = headings.arranged(converted.markdown, page.title, has_title=False)
-        return TranslatedPage(_tidy(arranged.text), tuple(found), top_anchors=arranged.tops)
+        masks = CodeMasks()
+        text = masks.mask_fences(converted.markdown)
+        arranged = headings.arranged(text, page.title, has_title=False)
+        text = masks.unmask(_tidy(arranged.text))
+        return TranslatedPage(text, tuple(found), top_anchors=arranged.tops)
 
     def _from_markdown(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         masks, signs = CodeMasks(), DirectiveSigns()

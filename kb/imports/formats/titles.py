@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from kb.imports.dialects.masks import CodeMasks
 from kb.imports.formats.layout import without_number
 
 HEADING = re.compile(r" {0,3}#{1,6}[ \t]{1,20}(\S.{0,400})")
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
-FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 CLOSING = re.compile(r"[ \t]{1,20}#{1,40}$")
 BRACES = re.compile(r"\{heading\(|\)\[id=[\w.-]{1,100}[^\]\n]{0,100}\]\}")
 MARKS = re.compile(r"[ ]?\{:?[ ]{0,4}[#.][^{}]{0,200}\}|[*`]{1,3}|\\(?=[\W_])")
@@ -20,14 +20,12 @@ MAX_LINES = 400
 def first_heading(body: str, *, is_top_only: bool = False) -> str:
     """Words of the first heading of the first level; those of another when it begins the text,
     unless `is_top_only`."""
-    lines = body.split("\n", MAX_LINES)[:MAX_LINES]
-    fence = False
+    beginning = "\n".join(body.split("\n", MAX_LINES)[:MAX_LINES])
+    lines = CodeMasks().mask_fences(beginning).split("\n")
     has_text = False
     for at, line in enumerate(lines):
         line = line[:500]
-        if FENCE.match(line):
-            fence = not fence
-        if fence or not line.strip():
+        if not line.strip():
             continue
         if match := HEADING.match(line):
             level = len(line.lstrip().split(None, 1)[0])
