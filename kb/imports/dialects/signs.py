@@ -49,6 +49,8 @@ class DirectiveSigns:
         self.directives: list[Directive] = []
         self.unknown: Counter[str] = Counter()
         """Names of components that were taken out."""
+        self.expressions: Counter[str] = Counter()
+        """Expressions that only a program has values for."""
         self.findings: list[ImportFinding] = []
 
     def sign(self, directive: Directive) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kb.imports.dialects import braces, colons, headings, includes, variables
+from kb.imports.dialects import braces, colons, headings, variables
 from kb.imports.dialects.blocks import BlockArranger, flush_left
 from kb.imports.dialects.components import ComponentTranslator
 from kb.imports.dialects.leftovers import leftovers
@@ -22,6 +22,7 @@ from kb.imports.dialects.marks import (
     wiki_links,
 )
 from kb.imports.dialects.masks import CodeMasks, without_signs
+from kb.imports.dialects.parts import includes, mdx
 from kb.imports.dialects.signs import DirectiveSigns
 from kb.imports.html.conversion import convert
 from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
@@ -83,28 +84,31 @@ class PageTranslator:
     def _from_html(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         unknown: Counter[str] = Counter()
         known = {**self._tree.variables, **self._options.variables}
-        body = variables.replaced(without_signs(page.body), known, Counter())
+        body = variables.known_only(without_signs(page.body), known, unknown)
         converted = convert(body, used_anchors)
-        found = []
-        if converted.players:
-            found.append(
-                ImportFinding(
-                    "Videos, now links", page.path, 0, f"{converted.players} in «{page.title}»"
-                )
-            )
-        if converted.merged_cells:
-            found.append(
-                ImportFinding(
-                    "Merged cells of tables, now repeated",
-                    page.path,
-                    0,
-                    f"{converted.merged_cells} in «{page.title}»",
-                )
-            )
-        arranged = headings.arranged(converted.markdown, page.title)
-        return TranslatedPage(
-            _tidy(arranged.text), tuple(found), frozenset(), unknown, arranged.tops
+        merged = converted.merged
+        counts = (
+            (converted.players, "Videos, now links"),
+            (merged.down, "Cells over several rows, now repeated"),
+            (merged.across, "Cells over several columns, now followed by empty ones"),
         )
+        found = [
+            ImportFinding(kind, page.path, 0, f"{count} on the page")
+            for count, kind in counts
+            if count
+        ]
+        found += (
+            ImportFinding(
+                "Variables without a value, shown as they stand",
+                page.path,
+                0,
+                f"{name}: {count} times",
+                f"Import with --set {name}=…, or write it out",
+            )
+            for name, count in sorted(unknown.items())
+        )
+        arranged = headings.arranged(converted.markdown, page.title, has_title=False)
+        return TranslatedPage(_tidy(arranged.text), tuple(found), top_anchors=arranged.tops)
 
     def _from_markdown(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         masks, signs = CodeMasks(), DirectiveSigns()
@@ -124,6 +128,8 @@ class PageTranslator:
         )
         text = liquid.code(text)
         text = masks.mask_spans(masks.mask_fences(comments.without_comments(text)))
+        if is_mdx:
+            text = mdx.expressions(text, includer.constants, signs.expressions)
         text = self._in_one_form(text, page, signs, unknown, used_anchors)
         text = liquid.translated(text)
         text = masks.mask(components.whole_elements(text))
@@ -193,6 +199,16 @@ class PageTranslator:
                 "Components taken out, their text kept", page.path, _line(page, name), name
             )
             for name in signs.unknown
+        )
+        found += (
+            ImportFinding(
+                "Expressions of MDX, shown as they are",
+                page.path,
+                _line(page, code),
+                code,
+                "Write out what they stand for",
+            )
+            for code in signs.expressions
         )
         found += (
             ImportFinding(

@@ -54,7 +54,9 @@ def _arrive(page: SourcePage) -> None:
 EXPRESSIONS = """
     kb.imports.arrival.addresses:BLANKS kb.imports.arrival.addresses:STRAY_SPACE
     kb.imports.arrival.article_text:PLAIN kb.imports.arrival.categories_text:TOP
-    kb.imports.arrival.names:OTHERS kb.imports.arrival.targets:ANCHOR
+    kb.imports.arrival.picture_files:ATTACHMENT kb.imports.arrival.picture_files:NUMBER
+    kb.imports.formats.exports.intercom:NUMBER kb.imports.arrival.names:OTHERS
+    kb.imports.arrival.targets:ANCHOR
     kb.imports.arrival.targets:FOLDER kb.imports.arrival.targets:NUMBERED
     kb.imports.arrival.targets:SCHEME kb.imports.dialects.blocks:ADMONITION
     kb.imports.dialects.blocks:BARE_MARKER kb.imports.dialects.blocks:HEADING
@@ -70,18 +72,14 @@ EXPRESSIONS = """
     kb.imports.dialects.headings:ATX kb.imports.dialects.headings:LEAD_OF_TEXT
     kb.imports.dialects.headings:NAMED kb.imports.dialects.headings:OWN
     kb.imports.dialects.headings:PLACE kb.imports.dialects.headings:SETEXT
-    kb.imports.dialects.includes:BLOCK kb.imports.dialects.includes:ESM
-    kb.imports.dialects.includes:IMPORT kb.imports.dialects.includes:INCLUDE
-    kb.imports.dialects.includes:INLINE kb.imports.dialects.includes:LATE
-    kb.imports.dialects.includes:SECTION kb.imports.dialects.includes:TAGGED
-    kb.imports.dialects.includes:TARGET kb.imports.dialects.leftovers:LEFT
-    kb.imports.dialects.links:BARE kb.imports.dialects.links:DEFINITION
-    kb.imports.dialects.links:DESTINATION kb.imports.dialects.links:MARK
-    kb.imports.dialects.links:SPACED kb.imports.dialects.liquid:ARGUMENT
-    kb.imports.dialects.liquid:CODE kb.imports.dialects.liquid:COMMENT
-    kb.imports.dialects.liquid:END_OF_CODE kb.imports.dialects.liquid:END_OF_COMMENT
-    kb.imports.dialects.liquid:END_OF_RAW kb.imports.dialects.liquid:RAW
-    kb.imports.dialects.liquid:TAG kb.imports.dialects.marks.attribute_lists:ALONE
+    kb.imports.dialects.leftovers:LEFT kb.imports.dialects.links:BARE
+    kb.imports.dialects.links:DEFINITION kb.imports.dialects.links:DESTINATION
+    kb.imports.dialects.links:MARK kb.imports.dialects.links:SPACED
+    kb.imports.dialects.liquid:ARGUMENT kb.imports.dialects.liquid:CODE
+    kb.imports.dialects.liquid:COMMENT kb.imports.dialects.liquid:END_OF_CODE
+    kb.imports.dialects.liquid:END_OF_COMMENT kb.imports.dialects.liquid:END_OF_RAW
+    kb.imports.dialects.liquid:RAW kb.imports.dialects.liquid:TAG
+    kb.imports.dialects.marks.attribute_lists:ALONE
     kb.imports.dialects.marks.attribute_lists:AT_LINE_END
     kb.imports.dialects.marks.attribute_lists:BEHIND
     kb.imports.dialects.marks.attribute_lists:DOTS
@@ -98,17 +96,28 @@ EXPRESSIONS = """
     kb.imports.dialects.masks:BLANK kb.imports.dialects.masks:CODE_TITLE
     kb.imports.dialects.masks:FENCE kb.imports.dialects.masks:LANGUAGE
     kb.imports.dialects.masks:PRIVATE kb.imports.dialects.masks:SIGN
-    kb.imports.dialects.masks:TICKS kb.imports.dialects.signs:DIRECTIVE
+    kb.imports.dialects.masks:TICKS kb.imports.dialects.parts.includes:BLOCK
+    kb.imports.dialects.parts.includes:INCLUDE kb.imports.dialects.parts.includes:INLINE
+    kb.imports.dialects.parts.includes:LIQUID kb.imports.dialects.parts.includes:OVER_LINES
+    kb.imports.dialects.parts.includes:REFERENCE kb.imports.dialects.parts.includes:TARGET
+    kb.imports.dialects.parts.mdx:CONSTANT kb.imports.dialects.parts.mdx:ESM
+    kb.imports.dialects.parts.mdx:EXPRESSION kb.imports.dialects.parts.mdx:IMPORT
+    kb.imports.dialects.parts.mdx:LITERAL kb.imports.dialects.parts.mdx:NAME
+    kb.imports.dialects.parts.mdx:PROPERTY kb.imports.dialects.parts.parameters:CONDITION
+    kb.imports.dialects.parts.parameters:DEFAULT kb.imports.dialects.parts.parameters:OF_INCLUDE
+    kb.imports.dialects.parts.parameters:USED kb.imports.dialects.parts.sections:SECTION
+    kb.imports.dialects.parts.sections:TAGGED kb.imports.dialects.signs:DIRECTIVE
     kb.imports.dialects.signs:LEAD kb.imports.dialects.signs:NOT_IN_NAME
     kb.imports.dialects.signs:STRAY kb.imports.dialects.summaries:END
-    kb.imports.dialects.summaries:NO_PROSE kb.imports.dialects.translation:HAS_IMPORT
+    kb.imports.dialects.translation:HAS_IMPORT
     kb.imports.dialects.variables:ADDRESS kb.imports.dialects.variables:VARIABLE
-    kb.imports.formats.docusaurus:SETTING kb.imports.formats.facts:DAY
-    kb.imports.formats.front:KEY kb.imports.formats.front:PYTHON_TAG
-    kb.imports.formats.plain_trees:SETTING kb.imports.formats.plain_trees:ZENDESK
-    kb.imports.formats.titles:BRACES kb.imports.formats.titles:CLOSING
-    kb.imports.formats.titles:FENCE kb.imports.formats.titles:HEADING
-    kb.imports.formats.titles:LINK kb.imports.formats.titles:MARKS kb.imports.formats.titles:TAG
+    kb.imports.formats.docusaurus:SETTING kb.imports.formats.exports.json_files:_kind_of_file
+    kb.imports.formats.facts:DAY kb.imports.formats.front:KEY
+    kb.imports.formats.front:PYTHON_TAG kb.imports.formats.plain_trees:SETTING
+    kb.imports.formats.plain_trees:ZENDESK kb.imports.formats.titles:BRACES
+    kb.imports.formats.titles:CLOSING kb.imports.formats.titles:FENCE
+    kb.imports.formats.titles:HEADING kb.imports.formats.titles:LINK
+    kb.imports.formats.titles:MARKS kb.imports.formats.titles:TAG
     kb.imports.formats.titles:UNDERLINE kb.imports.html.blocks:LANGUAGE
     kb.imports.html.blocks:NAME kb.imports.html.callouts:COLOUR kb.imports.html.callouts:WORD
     kb.imports.html.inline:ENTITY kb.imports.html.inline:LINE_START
