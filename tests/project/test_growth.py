@@ -24,6 +24,7 @@ from kb.content.markdown.bounds import MAX_LINE_CHARS
 from kb.web.contact.form import MAX_BODY_BYTES
 from kb.web.http.json_body import MAX_BYTES
 from search.text.analysis import MAX_NORMALISED_CHARS, MAX_QUERY_CHARS
+from tests.support.growth import remarks
 from tests.support.growth.exempt import OF_ONE_CHARACTER, OUR_OWN
 from tests.support.growth.expressions import ROOT, expressions, uses
 from tests.support.growth.imported import MADE_BY_IMPORTS
@@ -132,7 +133,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.tables:QUOTE kb.content.remarks.templates:INCLUDE
         kb.content.remarks.templates:NAME_END kb.content.remarks.lost_html:TAG
         kb.content.remarks.lost_html:PLACE kb.content.remarks.lost_html:ATTRIBUTE
-    """,
+    """
+    + remarks.OF_LINES,
     ARTICLE: """
         kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
         kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
@@ -191,7 +193,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.remarks.callouts:EMPTY kb.content.remarks.components:TAG
         kb.content.remarks.components:ATTRIBUTE kb.content.remarks.links:WIKI
         kb.content.remarks.links:REFERENCE kb.content.remarks.links:FOOTNOTE
-        kb.content.remarks.links:BROKEN_OFF kb.content.remarks.marks:STRONG
+        kb.content.remarks.marks:STRONG
         kb.content.remarks.pictures:INLINE kb.content.remarks.pictures:BY_REFERENCE
         kb.content.remarks.pictures:TAG kb.content.remarks.source:BACKTICKS
         kb.content.remarks.source:ATOM kb.content.remarks.templates:TAG
@@ -203,7 +205,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.advice.drift:IMAGE kb.content.advice.drift:NUMBER
         kb.content.advice.lengths:END kb.content.advice.lengths:WORD
         kb.content.advice.openings:WORD kb.content.advice.orphans:HREF
-    """,
+    """
+    + remarks.OF_ARTICLES,
     MAX_NORMALISED_CHARS: """
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
         search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
@@ -212,6 +215,7 @@ EXPRESSIONS: Mapping[int, str] = {
 """Limit in characters → expressions that are given texts of that length at most."""
 
 PASSED = {
+    **remarks.PASSED_ON,
     "kb.branding.theme_form:FAMILY": "fullmatch",
     "kb.branding.theme_form:LANGUAGE": "fullmatch",
     "kb.branding.theme_form:WEIGHT": "fullmatch",
