@@ -45,7 +45,7 @@ from kb.imports.model import (
     SourcePage,
     SourceTree,
 )
-from kb.imports.sources.files import SourceFiles, open_source
+from kb.imports.sources.files import SourceFiles, opened_source
 
 MIN_SHARED = 0.2
 """Share of recorded pages that a source of another name must have, to be the same one."""
@@ -53,9 +53,13 @@ MIN_SHARED = 0.2
 
 def run(source: Path, root: Path, options: ImportOptions, *, is_dry: bool = False) -> ImportResult:
     """Import a source. Raises CannotImport, or OSError; nothing has changed then."""
-    files = open_source(source)
-    if own_tree.is_own(files, options):
-        return own_tree.take(files, root, options, is_dry=is_dry)
+    with opened_source(source) as files:
+        if own_tree.is_own(files, options):
+            return own_tree.take(files, root, options, is_dry=is_dry)
+        return _taken(files, root, options, is_dry=is_dry)
+
+
+def _taken(files: SourceFiles, root: Path, options: ImportOptions, *, is_dry: bool) -> ImportResult:
     tree = detection.read(files, options)
     with staged(root, is_dry=is_dry) as staging:
         work = _Import(files, tree, options, root, staging)

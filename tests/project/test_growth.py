@@ -93,9 +93,16 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.branding.colours:_HEX kb.branding.previews:_BREAKS kb.branding.site_folder:NAME
         kb.branding.theme_form:FAMILY kb.branding.theme_form:LANGUAGE
         kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
-        kb.content.files.fields:DAY kb.content.files.quotes:ENTRY kb.content.files.quotes:LIST
-        kb.content.files.quotes:ITEM kb.content.files.quotes:COMMENT kb.content.files.quotes:CUTS
-        kb.content.files.quotes:ANY_COMMENT kb.content.files.quotes:HALF_QUOTE
+        kb.content.files.fields:DAY kb.content.files.misread.quotes:ENTRY
+        kb.content.files.misread.quotes:LIST kb.content.files.misread.quotes:ITEM
+        kb.content.files.misread.quotes:COMMENT kb.content.files.misread.quotes:CUTS
+        kb.content.files.misread.quotes:ANY_COMMENT kb.content.files.misread.quotes:HALF_QUOTE
+        kb.content.files.misread.lines:TAB_INDENT kb.content.files.misread.lines:CONFLICT
+        kb.content.files.misread.lines:INDENT kb.content.files.misread.lines:KEY
+        kb.content.files.misread.lines:TIGHT_KEY kb.content.files.misread.lines:HARD_SPACE
+        kb.content.files.misread.lines:COMMENT kb.content.files.misread.lines:ESCAPE
+        kb.content.files.misread.lines:BLOCK_MARK kb.content.files.misread.entries:FIRST_WORD
+        kb.content.files.misread.entries:NAME kb.content.files.misread.entries:ITEM
         kb.content.repairs.front_matter:KEY
         kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
         kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE

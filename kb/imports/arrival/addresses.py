@@ -108,7 +108,8 @@ class AddressWriter:
 
     def _anchor(self, planned: PlannedPage, other: PlannedPage, anchor: str, address: str) -> str:
         """The anchor here of a heading that the source calls `anchor`; "" for none."""
-        if anchor.lower() in TOP or anchor.startswith((":~:", "^", "/")):
+        anchor = anchor.lstrip("^")
+        if anchor.lower() in TOP or anchor.startswith((":~:", "/")):
             return ""
         if any(_loose(anchor) == _loose(top) for top in self.tops.get(other.page.key, ())):
             return ""

@@ -328,4 +328,4 @@ def anchors_used(bodies: Iterable[str]) -> frozenset[str]:
     return frozenset(unquote(name) for body in bodies for name in ANCHOR.findall(body))
 
 
-ANCHOR = re.compile(r"#([\w%.:-]{1,200})(?=[\s\"')>\]}])")
+ANCHOR = re.compile(r"#\^?([\w%.:-]{1,200})(?=[\s\"')>\]}|])")

@@ -7,12 +7,22 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kb.imports.dialects import braces, colons, headings, includes, marks, variables
+from kb.imports.dialects import braces, colons, headings, variables
 from kb.imports.dialects.blocks import BlockArranger, flush_left
 from kb.imports.dialects.components import ComponentTranslator
 from kb.imports.dialects.leftovers import leftovers
 from kb.imports.dialects.liquid import LiquidTranslator
+from kb.imports.dialects.marks import (
+    attribute_lists,
+    comments,
+    contents,
+    inline_marks,
+    quotes,
+    vaults,
+    wiki_links,
+)
 from kb.imports.dialects.masks import CodeMasks, without_signs
+from kb.imports.dialects.parts import includes, mdx
 from kb.imports.dialects.signs import DirectiveSigns
 from kb.imports.html.conversion import convert
 from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
@@ -69,7 +79,7 @@ class PageTranslator:
             return TranslatedPage(_tidy(without_signs(page.body)), (told,))
         if page.is_html:
             return self._from_html(page, used_anchors)
-        return self._from_markdown(page)
+        return self._from_markdown(page, used_anchors)
 
     def _from_html(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         unknown: Counter[str] = Counter()
@@ -92,10 +102,12 @@ class PageTranslator:
                     f"{converted.merged_cells} in «{page.title}»",
                 )
             )
-        text, tops = headings.arranged(converted.markdown, page.title)
-        return TranslatedPage(_tidy(text), tuple(found), frozenset(), unknown, tops)
+        arranged = headings.arranged(converted.markdown, page.title)
+        return TranslatedPage(
+            _tidy(arranged.text), tuple(found), frozenset(), unknown, arranged.tops
+        )
 
-    def _from_markdown(self, page: SourcePage) -> TranslatedPage:
+    def _from_markdown(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         masks, signs = CodeMasks(), DirectiveSigns()
         unknown: Counter[str] = Counter()
         is_mdx = (
@@ -109,11 +121,13 @@ class PageTranslator:
         )
         liquid, components = (
             LiquidTranslator(signs, masks),
-            ComponentTranslator(signs, masks, is_mdx=is_mdx),
+            ComponentTranslator(signs, masks, used_anchors, is_mdx=is_mdx),
         )
         text = liquid.code(text)
-        text = masks.mask_spans(masks.mask_fences(marks.without_comments(text)))
-        text = self._in_one_form(text, page, signs, unknown)
+        text = masks.mask_spans(masks.mask_fences(comments.without_comments(text)))
+        if is_mdx:
+            text = mdx.expressions(text, includer.constants, signs.expressions)
+        text = self._in_one_form(text, page, signs, unknown, used_anchors)
         text = liquid.translated(text)
         text = masks.mask(components.whole_elements(text))
         text = components.translated(text)
@@ -122,14 +136,25 @@ class PageTranslator:
         text = arranger.arranged(
             flush_left(text) if is_mdx and page.path.endswith(".mdx") else text
         )
-        text, tops = headings.arranged(marks.attributes(text), page.title)
-        text = without_signs(signs.without(masks.unmask(signs.without(text))))
-        found = [*includer.findings, *self._told(page, signs, arranger, liquid, components, masks)]
+        below_title = headings.arranged(attribute_lists.attributes(text), page.title)
+        text = without_signs(signs.without(masks.unmask(signs.without(below_title.text))))
+        found = [
+            *_other_title(page, below_title),
+            *includer.findings,
+            *self._told(page, signs, arranger, liquid, components, masks),
+        ]
         found += _left(page, text)
-        return TranslatedPage(_tidy(text), tuple(found), frozenset(includer.used), unknown, tops)
+        return TranslatedPage(
+            _tidy(text), tuple(found), frozenset(includer.used), unknown, below_title.tops
+        )
 
     def _in_one_form(
-        self, text: str, page: SourcePage, signs: DirectiveSigns, unknown: Counter[str]
+        self,
+        text: str,
+        page: SourcePage,
+        signs: DirectiveSigns,
+        unknown: Counter[str],
+        used_anchors: frozenset[str],
     ) -> str:
         """`text` whose variables have values and whose callouts and links are in few forms."""
         if braces.is_used(text):
@@ -138,12 +163,13 @@ class PageTranslator:
         if braces.is_used(text):
             text = braces.translated(text, signs, lambda target: self._title_of(page, target))
         if self._tree.format == "obsidian":
-            text = marks.of_obsidian(text)
-        text = marks.kramdown_notes(text, signs)
-        text = marks.quoted_callouts(text, signs)
+            text = vaults.of_obsidian(text, used_anchors)
+        text = contents.without_contents(text)
+        text = attribute_lists.block_attributes(text, signs)
+        text = quotes.quoted_callouts(text, signs)
         text = colons.translated(text, signs)
-        text = marks.highlights(text)
-        return marks.wiki_links(text)
+        text = wiki_links.wiki_links(text)
+        return inline_marks.translated(text)
 
     def _values(self, page: SourcePage) -> Mapping[str, str]:
         own = {f"page.{name}": value for name, value in page.variables.items()}
@@ -173,6 +199,16 @@ class PageTranslator:
         )
         found += (
             ImportFinding(
+                "Expressions of MDX, shown as they are",
+                page.path,
+                _line(page, code),
+                code,
+                "Write out what they stand for",
+            )
+            for code in signs.expressions
+        )
+        found += (
+            ImportFinding(
                 "Callouts that do not end",
                 page.path,
                 _line(page, name),
@@ -195,6 +231,15 @@ class PageTranslator:
 def braces_lines(text: str) -> str:
     """`text` without line ends that only parts of editions brought."""
     return braces.CONDITION_LINE.sub(r"\1", text)
+
+
+def _other_title(page: SourcePage, arranged: headings.ArrangedText) -> list[ImportFinding]:
+    if not arranged.left_out:
+        return []
+    message = f"{arranged.left_out} (the title is: {page.title})"
+    line = _line(page, arranged.left_out)
+    kind = "Headings in the place of a title that is another, left out"
+    return [ImportFinding(kind, page.path, line, message, "Choose between the two")]
 
 
 def _left(page: SourcePage, text: str) -> list[ImportFinding]:

@@ -30,6 +30,8 @@ NO_ARTICLES = frozenset(
     " _footer governance maintainers history".split()
 )
 """Stems of files at the top that are about a repository, not of help."""
+TITLED_BY_TOP = frozenset({"docusaurus", "hugo", "mkdocs", "obsidian", "starlight"})
+"""Formats in which no heading below the first level is a page's title."""
 PARTIALS = frozenset({"_includes", "includes", "snippets", "_snippets", "partials", "_partials"})
 OTHERS = frozenset(
     {
@@ -63,8 +65,8 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     findings += (
         ImportFinding("Titles made of file names", page.place.path, 1, page.place.parts[-1])
         for page in pages
-        if not page.facts.title
-        and not first_heading(page.front.body)
+        if not (page.facts.title or page.facts.label)
+        and not first_heading(page.front.body, is_top_only=layout.format in TITLED_BY_TOP)
         and page.place.path not in layout.nav
         and layout.format != "obsidian"
     )
@@ -200,7 +202,7 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
     nav = layout.nav.get(place.path)
     above = place.parts[:-2] if place.is_index and is_leaf else place.parts[:-1]
     stem = place.parts[-2] if place.is_index and len(place.parts) > 1 else place.parts[-1]
-    heading = first_heading(page.front.body)
+    heading = first_heading(page.front.body, is_top_only=layout.format in TITLED_BY_TOP)
     order = told.order if told.order is not None else nav.order if nav else number_of(stem)
     group = "/".join((place.root.group or place.root.folder, *place.parts))
     return SourcePage(
@@ -208,7 +210,7 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         group=group,
         path=place.path,
         lang=place.lang,
-        title=told.title or heading or (nav.title if nav else "") or humanised(stem),
+        title=told.title or heading or (nav.title if nav else "") or told.label or humanised(stem),
         body=page.front.body,
         body_line=page.front.body_line,
         folders=_folders(place, above, nav.sections if nav else ()),
