@@ -43,15 +43,18 @@ class ArrangedText:
     """Words of a heading that stood as the title and says something else."""
 
 
-def arranged(text: str, title: str) -> ArrangedText:
+def arranged(text: str, title: str, *, has_title: bool = True) -> ArrangedText:
     """`text` without its title as a heading, other headings one level lower if any was of the
-    first."""
+    first.
+
+    With `has_title` a first heading of the first level is taken for the title, whatever it says.
+    """
     lines = _anchored(_atx(text.split("\n")))
     tops: list[str] = [slugify(plain_words(title))]
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     places = [at for at, line in enumerate(lines) if _level(line) == 1]
     left_out = ""
-    if places and (_is_title(lines[places[0]], title) or places[0] == first):
+    if places and (_is_title(lines[places[0]], title) or (has_title and places[0] == first)):
         tops += _own_anchors(lines[places[0]])
         if not _is_title(lines[places[0]], title):
             left_out = plain_words(OWN.sub("", lines[places[0]].lstrip("# ")))

@@ -84,28 +84,31 @@ class PageTranslator:
     def _from_html(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         unknown: Counter[str] = Counter()
         known = {**self._tree.variables, **self._options.variables}
-        body = variables.replaced(without_signs(page.body), known, Counter())
+        body = variables.known_only(without_signs(page.body), known, unknown)
         converted = convert(body, used_anchors)
-        found = []
-        if converted.players:
-            found.append(
-                ImportFinding(
-                    "Videos, now links", page.path, 0, f"{converted.players} in «{page.title}»"
-                )
-            )
-        if converted.merged_cells:
-            found.append(
-                ImportFinding(
-                    "Merged cells of tables, now repeated",
-                    page.path,
-                    0,
-                    f"{converted.merged_cells} in «{page.title}»",
-                )
-            )
-        arranged = headings.arranged(converted.markdown, page.title)
-        return TranslatedPage(
-            _tidy(arranged.text), tuple(found), frozenset(), unknown, arranged.tops
+        merged = converted.merged
+        counts = (
+            (converted.players, "Videos, now links"),
+            (merged.down, "Cells over several rows, now repeated"),
+            (merged.across, "Cells over several columns, now followed by empty ones"),
         )
+        found = [
+            ImportFinding(kind, page.path, 0, f"{count} on the page")
+            for count, kind in counts
+            if count
+        ]
+        found += (
+            ImportFinding(
+                "Variables without a value, shown as they stand",
+                page.path,
+                0,
+                f"{name}: {count} times",
+                f"Import with --set {name}=…, or write it out",
+            )
+            for name, count in sorted(unknown.items())
+        )
+        arranged = headings.arranged(converted.markdown, page.title, has_title=False)
+        return TranslatedPage(_tidy(arranged.text), tuple(found), top_anchors=arranged.tops)
 
     def _from_markdown(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         masks, signs = CodeMasks(), DirectiveSigns()

@@ -8,6 +8,7 @@ import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,9 +163,9 @@ def test_the_list_of_contents_is_read_once(
     opened: list[object] = []
     begin = zipfile.ZipFile.__init__
 
-    def counted(self: zipfile.ZipFile, *given: object, **named: object) -> None:
+    def counted(self: zipfile.ZipFile, *given: Any, **named: Any) -> None:
         opened.append(self)
-        begin(self, *given, **named)  # type: ignore[arg-type]  # the same as it came
+        begin(self, *given, **named)
 
     monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
     assert importing.run().new == 40

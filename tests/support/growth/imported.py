@@ -54,7 +54,9 @@ def _arrive(page: SourcePage) -> None:
 EXPRESSIONS = """
     kb.imports.arrival.addresses:BLANKS kb.imports.arrival.addresses:STRAY_SPACE
     kb.imports.arrival.article_text:PLAIN kb.imports.arrival.categories_text:TOP
-    kb.imports.arrival.names:OTHERS kb.imports.arrival.targets:ANCHOR
+    kb.imports.arrival.picture_files:ATTACHMENT kb.imports.arrival.picture_files:NUMBER
+    kb.imports.formats.exports.intercom:NUMBER kb.imports.arrival.names:OTHERS
+    kb.imports.arrival.targets:ANCHOR
     kb.imports.arrival.targets:FOLDER kb.imports.arrival.targets:NUMBERED
     kb.imports.arrival.targets:SCHEME kb.imports.dialects.blocks:ADMONITION
     kb.imports.dialects.blocks:BARE_MARKER kb.imports.dialects.blocks:HEADING
@@ -107,7 +109,7 @@ EXPRESSIONS = """
     kb.imports.dialects.parts.sections:TAGGED kb.imports.dialects.signs:DIRECTIVE
     kb.imports.dialects.signs:LEAD kb.imports.dialects.signs:NOT_IN_NAME
     kb.imports.dialects.signs:STRAY kb.imports.dialects.summaries:END
-    kb.imports.dialects.summaries:NO_PROSE kb.imports.dialects.translation:HAS_IMPORT
+    kb.imports.dialects.translation:HAS_IMPORT
     kb.imports.dialects.variables:ADDRESS kb.imports.dialects.variables:VARIABLE
     kb.imports.formats.docusaurus:SETTING kb.imports.formats.exports.json_files:_kind_of_file
     kb.imports.formats.facts:DAY kb.imports.formats.front:KEY

@@ -160,3 +160,14 @@ def test_a_leftover_is_told_once_an_article_with_how_often() -> None:
 
 def test_a_callout_without_text_is_told() -> None:
     assert told('a\n\n!!! note "Mind"\n\nThe text.\n') == [("unclosed-callout", 3)]
+
+
+@pytest.mark.parametrize(
+    "body", ["Write \\{{ name }} here\n", "\\{\\{ a.b }}\n", "\\{% if x %} and so on\n"]
+)
+def test_escaped_braces_are_text_about_braces(body: str) -> None:
+    assert told(body) == []
+
+
+def test_braces_that_are_escaped_only_once_are_told() -> None:
+    assert told("Write \\{{ name }} here\n\nand {{ name }} there\n") == [("unknown-variable", 1)]
