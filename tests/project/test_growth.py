@@ -183,7 +183,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.drafts.history:_HUNK kb.drafts.repository.clone:_REVISION
         kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
-        kb.drafts.texts.relative_links:LINK kb.drafts.texts.slugs:_OTHERS
+        kb.content.moves.relative_links:LINK kb.content.moves.relative_links:ELSEWHERE
+        kb.content.moves.aliases:KEY kb.drafts.texts.slugs:_OTHERS
         kb.drafts.texts.head_edit:_FLOW_PLAIN kb.drafts.texts.head_edit:_PLAIN
         kb.web.staff.articles.pages.conflict:MARK kb.web.staff.articles.pages.form:_SEPARATORS
         search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
