@@ -119,7 +119,7 @@ EXPRESSIONS = """
     kb.imports.formats.titles:HEADING kb.imports.formats.titles:LINK
     kb.imports.formats.titles:MARKS kb.imports.formats.titles:TAG
     kb.imports.formats.titles:UNDERLINE kb.imports.html.blocks:LANGUAGE
-    kb.imports.html.blocks:NAME kb.imports.html.callouts:COLOUR kb.imports.html.callouts:WORD
+    kb.imports.html.blocks:NAMED kb.imports.html.callouts:COLOUR kb.imports.html.callouts:WORD
     kb.imports.html.inline:ENTITY kb.imports.html.inline:LINE_START
     kb.imports.html.inline:SPACES kb.imports.html.inline:SPACES_KEPT
     kb.imports.html.inline:SPECIAL kb.imports.html.inline:YOUTUBE kb.imports.html.page:LANG
