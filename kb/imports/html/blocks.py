@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kb.imports.dialects.signs import ANCHOR_CLOSE, ANCHOR_OPEN
+from kb.imports.anchor_signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.html.callouts import is_title, kind_of
 from kb.imports.html.inline import PLAYERS, destination, image, inline, paragraph, player
 from kb.imports.html.tables import MergedCells, is_layout, own_cells, table

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from kb.content.sanitize import slugify
-from kb.imports.dialects.signs import anchor_sign
+from kb.imports.anchor_signs import anchor_sign
 from kb.imports.html.tree import HtmlNode
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BEFORE = frozenset(
     "br dl figure hr iframe img ol picture pre table thead tbody tr ul video".split()
 )
@@ -25,7 +23,7 @@ def _marked(nodes: list[HtmlNode], used: Collection[str]) -> list[HtmlNode]:
     for node in nodes:
         name = node.get("id") or (node.get("name") if node.tag == "a" else "")
         inner = _marked(node.children, used) if node.children else []
-        if name in used and not (node.tag in HEADINGS and name == slugify(node.words())):
+        if name in used:
             sign = HtmlNode("", text=anchor_sign(name))
             if node.tag in BEFORE:
                 found.append(sign)
