@@ -22,6 +22,7 @@ INCLUDE = re.compile(
 ESCAPED = re.compile(r"\\\{(?:\\?\{[^{}\n]{0,200}\}\\?\}|%[^{}\n]{0,300}%\\?\})")
 NAME_END = re.compile(r"[(:\s]")
 REMEDY = "Write out what it stands for, or put it into code"
+SNIPPET_REMEDY = "Mend the name, or write _snippets/<language>/<name>.md"
 VARIABLE_REMEDY = "Write out the value, mend the name, or put it into code"
 
 
@@ -39,7 +40,8 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
                 continue
             message = f"readers see `{{{{ {name[:40]} }}}}`, which nothing fills in"
             kind = FaultKind.UNKNOWN_VARIABLE
-            yield Leftover(kind, match[0], message, VARIABLE_REMEDY, name=name)
+            remedy = SNIPPET_REMEDY if name.startswith("snippet:") else VARIABLE_REMEDY
+            yield Leftover(kind, match[0], message, remedy, name=name)
         for match in BRACES.finditer(block.text):
             yield _raw(match[0], NAME_END.split(match[0].strip("{}/"))[0])
         for line in block.lines:
