@@ -108,7 +108,12 @@ def _is_labelled(paragraph: HtmlNode) -> bool:
     """True for facts behind bold labels, such as `**Date:** today`."""
     bold = [it for it in paragraph.children if it.tag in ("strong", "b")]
     first = next((it for it in paragraph.children if it.tag or it.text.strip()), HtmlNode(""))
-    labels = [it for it in bold if it.words().endswith(":")]
+    colons = {
+        id(one)
+        for one, following in zip(paragraph.children, paragraph.children[1:], strict=False)
+        if following.text.lstrip().startswith(":")
+    }
+    labels = [it for it in bold if it.words().endswith(":") or id(it) in colons]
     return len(labels) > 1 or (len(labels) == 1 and labels[0] is first)
 
 
@@ -121,9 +126,10 @@ def _with_steps(lead: str, following: Sequence[HtmlNode]) -> str:
 def _without_lead(text: str) -> str:
     """Sentences before the one that leads to a list; that one, if it says enough; or ""."""
     ends = [match.end() for match in END.finditer(text)]
-    if ends:
+    if ends and ends[-1] >= MIN_CHARS:
         return text[: ends[-1]].strip()
-    return text.rstrip(": ") if len(text.split()) >= MIN_LEAD_WORDS else ""
+    is_whole = len(text.split()) >= MIN_LEAD_WORDS and not text[0].islower()
+    return text.rstrip(": ") if is_whole else ""
 
 
 def _steps(blocks: Sequence[HtmlNode]) -> Iterator[str]:
