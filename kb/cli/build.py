@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.counts import counted
 from kb.cli.exits import (
     EXIT_BUSY,
     EXIT_PROBLEMS,
@@ -24,6 +26,9 @@ from search.errors import (
     IndexOutdated,
 )
 
+if TYPE_CHECKING:
+    from kb.build.build import Report
+
 commands = click.Group()
 
 
@@ -39,16 +44,25 @@ def build(config: Config, *, strict: bool) -> None:
 
 @commands.command()
 @click.option("--check", "is_checking", is_flag=True, help="Check all articles after each build.")
+@click.option("--published", "is_clone", is_flag=True, help="Pull, build and push for the editor.")
 @click.pass_obj
-def watch(config: Config, *, is_checking: bool) -> None:
+def watch(config: Config, *, is_checking: bool, is_clone: bool) -> None:
     """Build after every edit of the articles, until stopped."""
     from kb import logs
-    from kb.build.watch import watch as watch_articles
+    from kb.build.edits.published import follow_published
+    from kb.build.edits.watch import watch as watch_articles
+    from kb.drafts.repository.clone import open_clone
 
     articles_dir(config)
     require_data_folder(config)
     logs.configure(config.log_format)
-    watch_articles(config, is_checking=is_checking)
+    clone = open_clone(config) if is_clone else None
+    if clone:
+        follow_published(config, clone)
+    elif is_clone:
+        stop("--published needs KB_CONTENT_REPOSITORY", EXIT_UNUSABLE)
+    else:
+        watch_articles(config, is_checking=is_checking)
 
 
 @commands.command()
@@ -121,10 +135,22 @@ def _build(config: Config) -> int:
         stop(f"The build stopped, the old index serves on: {error}. Free space: {_free(config)}", 1)
     for remark in (*report.problems, *report.remarks):
         click.echo(str(remark), err=True)
-    click.echo(report.summary())
+    click.echo(_outcome(report))
     if report.build.is_new:
         _warn_of_drift(config)
     return len(report.problems)
+
+
+def _outcome(report: Report) -> str:
+    """One line for the person who started the build."""
+    build = report.build
+    state = "is ready" if build.is_new else "is still right"
+    counts = f"{counted(build.documents, 'article')}, {counted(build.passages, 'passage')}"
+    internal = counted(report.internal, "internal article")
+    problems = counted(len(report.problems), "problem")
+    staff = f"; {internal} for staff" if report.internal else ""
+    told = f"; {problems}, see above (`kb check` tells more)" if report.problems else ""
+    return f"Generation {build.name} {state}: {counts}{staff}{told}"
 
 
 def _warn_of_drift(config: Config) -> None:

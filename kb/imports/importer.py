@@ -22,7 +22,8 @@ from kb.imports.arrival.redirects import old_addresses
 from kb.imports.arrival.staged_files import Staging, staged
 from kb.imports.arrival.targets import TargetFinder, anchors_used
 from kb.imports.dialects.headings import headings_of
-from kb.imports.dialects.translation import PageTranslator, TranslatedPage
+from kb.imports.dialects.page_text import TranslatedPage
+from kb.imports.dialects.translation import PageTranslator
 from kb.imports.formats import detection
 from kb.imports.landing import verdict
 from kb.imports.landing.articles import ArticleLanding
@@ -98,7 +99,7 @@ class _Import:
         )
         pages = self._landing.land(plan, texts, writer)
         wanted, of_addresses = old_addresses(
-            self._tree, plan, finder, self._known, self._options.languages
+            self._tree, plan, finder, self._known, self._options.languages, writer.anchor_in
         )
         companions = self._companions
         counts = {

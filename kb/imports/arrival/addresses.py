@@ -26,6 +26,7 @@ UP = "../../../"
 BLANKS = re.compile(r"\n{3,}")
 STRAY_SPACE = re.compile(r"\n\n (?=[^\s\d*+-])")
 """Left by a picture that is not there any more."""
+WORDLESS = re.compile(r"!\[[ ]{0,9}\]\(<?[^\s()<>]{0,500}/([^\s()<>/]{1,300})")
 TOP = frozenset({"", "top", "_top"})
 
 
@@ -52,7 +53,14 @@ class AddressWriter:
             return self._resolved(planned, address, is_picture=is_picture)
 
         text = rewritten(masked, resolve)
+        self._tell_wordless(planned, text)
         return masks.unmask(STRAY_SPACE.sub("\n\n", BLANKS.sub("\n\n", text)))
+
+    def _tell_wordless(self, planned: PlannedPage, text: str) -> None:
+        for name in dict.fromkeys(WORDLESS.findall(text)):
+            kind = "Pictures without a description"
+            told = ImportFinding(kind, planned.path, 0, name, "Say what it shows, in its brackets")
+            self.findings.append(told)
 
     def _resolved(self, planned: PlannedPage, address: str, *, is_picture: bool) -> NewTarget:
         page = planned.page
@@ -113,10 +121,7 @@ class AddressWriter:
             return ""
         if any(_loose(anchor) == _loose(top) for top in self.tops.get(other.page.key, ())):
             return ""
-        key = other.page.key
-        if key not in self._forms:
-            self._forms[key] = forms_of(self.headings.get(key, ()))
-        found = matching(anchor, self._forms[key])
+        found = self.anchor_in(other, anchor)
         if not found:
             remedy = (
                 "Name another heading of it"
@@ -125,6 +130,13 @@ class AddressWriter:
             )
             self._note(planned, "Links to headings that are not there", address, remedy)
         return found
+
+    def anchor_in(self, page: PlannedPage, anchor: str) -> str:
+        """The anchor that a page has here for one of the source; "" for none."""
+        key = page.page.key
+        if key not in self._forms:
+            self._forms[key] = forms_of(self.headings.get(key, ()))
+        return matching(anchor, self._forms[key])
 
     def _to_category(self, planned: PlannedPage, category: str) -> str:
         folder = posixpath.dirname(planned.path)

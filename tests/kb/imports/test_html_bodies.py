@@ -55,3 +55,9 @@ def test_code_stays_as_it_is(importing: Importing) -> None:
     importing.run(zendesk(body=f"{body}<h2>Next</h2>"))
     text = importing.text(REFUND)
     assert text == (f"Go.\n\n```\n{code}\n```\n\n- - ```\n    # x\n    ```\n\n## Next\n")
+
+
+def test_a_title_is_none_of_code(importing: Importing) -> None:
+    page = "````md\n```\n# not\n```\n````\n\nText.\n\n# Title\n"
+    importing.run({"a.md": page})
+    assert "title: Title\n" in importing.article("en/guides/general/a.md")
