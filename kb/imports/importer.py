@@ -22,7 +22,8 @@ from kb.imports.arrival.redirects import old_addresses
 from kb.imports.arrival.staged_files import Staging, staged
 from kb.imports.arrival.targets import TargetFinder, anchors_used
 from kb.imports.dialects.headings import headings_of
-from kb.imports.dialects.translation import PageTranslator, TranslatedPage
+from kb.imports.dialects.page_text import TranslatedPage
+from kb.imports.dialects.translation import PageTranslator
 from kb.imports.formats import detection
 from kb.imports.landing import verdict
 from kb.imports.landing.articles import ArticleLanding

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kb.content.model import ArticleStatus, SectionName
+from kb.imports.callout_kinds import NamedCallout
 
 
 class CannotImport(Exception):
@@ -66,6 +68,22 @@ class Folder:
 
 
 @dataclass(frozen=True)
+class SourceMarkup:
+    """Meanings of marks in which systems differ; those of GitHub for a start."""
+
+    tilde: Literal["struck", "subscript", "text"] = "struck"
+    """A single one around words."""
+    caret: Literal["text", "superscript"] = "text"
+    plus: Literal["text", "inserted"] = "text"
+    has_brackets: bool = False
+    r"""Formulas between `\(` and `\)`."""
+    any_callout: bool = False
+    """A quote's callout is one by whatever name."""
+    callouts: Mapping[str, NamedCallout] = field(default_factory=dict)
+    """Classes that the settings call callouts."""
+
+
+@dataclass(frozen=True)
 class SourcePage:
     """One language version of a page, before anything of its text is changed."""
 
@@ -118,6 +136,7 @@ class SourceTree:
     hosts: tuple[str, ...] = ()
     """Of the old site."""
     variables: Mapping[str, str] = field(default_factory=dict)
+    markup: SourceMarkup = field(default_factory=SourceMarkup)
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Old path → file, path or address that it led to."""
     homes: Mapping[str, str] = field(default_factory=dict)

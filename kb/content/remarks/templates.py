@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from kb.content.fault_kinds import FaultKind
 from kb.content.remarks.leftover import Leftover, Proof
 
-TAG = re.compile(r"\{%[^\n{}]{0,300}%\}|\{\{[<%][^\n{}]{0,300}[%>]\}\}|<%[^\n<>]{0,300}%>")
+TAG = re.compile(
+    r"\{%[^\n{}]{0,300}%\}|\{\{[<%][^\n{}]{0,300}[%>]\}\}|<%[^\n<>]{0,300}%>|\{#[^{}]{0,300}#\}"
+)
+WORDLESS = re.compile(r"\{:?[ ]?#[\w-]{1,100}[ ]?\}")
+HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 VARIABLE = re.compile(r"(?<!\{)\{\{(?![<%{])(?P<name>[^{}\n]{0,200})\}\}(?!\})")
 # Of Diplodoc, Writerside, kramdown and the like: `{note:info}`, `{/tabs}`, `{var(x)}`, `{.class}`
 BRACES = re.compile(
@@ -21,7 +25,9 @@ INCLUDE = re.compile(
 )
 ESCAPED = re.compile(r"\\\{(?:\\?\{[^{}\n]{0,200}\}\\?\}|%[^{}\n]{0,300}%\\?\})")
 NAME_END = re.compile(r"[(:\s]")
+WORDS_REMEDY = "Write its words before the brace"
 REMEDY = "Write out what it stands for, or put it into code"
+SNIPPET_REMEDY = "Mend the name, or write _snippets/<language>/<name>.md"
 VARIABLE_REMEDY = "Write out the value, mend the name, or put it into code"
 
 
@@ -39,7 +45,12 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
                 continue
             message = f"readers see `{{{{ {name[:40]} }}}}`, which nothing fills in"
             kind = FaultKind.UNKNOWN_VARIABLE
-            yield Leftover(kind, match[0], message, VARIABLE_REMEDY, name=name)
+            remedy = SNIPPET_REMEDY if name.startswith("snippet:") else VARIABLE_REMEDY
+            yield Leftover(kind, match[0], message, remedy, name=name)
+        if block.tag in HEADINGS and WORDLESS.fullmatch(block.text):
+            message = "a heading has no words but `{shown}`"
+            yield Leftover(FaultKind.RAW_MARK, block.text, message, WORDS_REMEDY)
+            continue
         for match in BRACES.finditer(block.text):
             yield _raw(match[0], NAME_END.split(match[0].strip("{}/"))[0])
         for line in block.lines:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from kb.content.sanitize import slugify
+from kb.imports.anchor_signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.dialects.masks import SIGN, CodeMasks
-from kb.imports.dialects.signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.formats.titles import plain_words
 
 ATX = re.compile(

@@ -18,10 +18,13 @@ from kb.imports.formats.layout import (
 )
 from kb.imports.formats.page_folders import folders_of
 from kb.imports.formats.titles import first_heading, humanised
+from kb.imports.formats.vault_tags import tags_in
 from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
 SUFFIXES = (".md", ".mdx", ".markdown", ".qmd")
+OTHER_KINDS = (".canvas", ".base", ".ipynb", ".rst", ".adoc", ".asciidoc", ".org", ".textile")
+OF_OTHER_KINDS = "Pages of other kinds, left out"
 MENU = "nav"
 INDEX = frozenset({"index", "readme", "_index"})
 NO_ARTICLES = frozenset(
@@ -82,6 +85,7 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
         base=layout.base,
         hosts=layout.hosts,
         variables=layout.variables,
+        markup=layout.markup,
         redirects=layout.redirects,
         findings=tuple(findings),
     )
@@ -107,6 +111,8 @@ def _read_all(
     places = _Places(files, layout, options)
     for path in files.paths:
         if not path.lower().endswith(SUFFIXES):
+            if path.lower().endswith(OTHER_KINDS) and places.reason_against(path) == "":
+                findings.append(ImportFinding(OF_OTHER_KINDS, path, 1, "is no Markdown"))
             continue
         if reason := places.reason_against(path):
             findings.append(ImportFinding(reason, path, 1, "is no article"))
@@ -205,6 +211,7 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
     heading = first_heading(page.front.body, is_top_only=layout.format in TITLED_BY_TOP)
     order = told.order if told.order is not None else nav.order if nav else number_of(stem)
     group = "/".join((place.root.group or place.root.folder, *place.parts))
+    addresses = dict.fromkeys(layout.addresses(place, told))
     return SourcePage(
         key=place.path,
         group=group,
@@ -216,14 +223,19 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         folders=_folders(place, above, nav.sections if nav else ()),
         summary=told.summary,
         slug=_slug(told, stem),
-        tags=told.tags,
+        tags=tuple(dict.fromkeys((*told.tags, *_tags_in_text(page, layout)))),
         status="draft" if place.root.kind == "drafts" else told.status,
         order=order,
         updated=told.updated or _day_of_post(place),
-        addresses=tuple(dict.fromkeys(layout.addresses(place, told))),
+        addresses=tuple(it for it in addresses if not it.endswith("-*")),
+        prefixes=tuple(it for it in addresses if it.endswith("-*")),
         names=(*told.names, posixpath.basename(place.path).rpartition(".")[0], *_number(told)),
         variables={key: front.text_of(value) for key, value in page.front.values.items()},
     )
+
+
+def _tags_in_text(page: PageFile, layout: TreeLayout) -> tuple[str, ...]:
+    return tags_in(page.front.body) if layout.format == "obsidian" else ()
 
 
 def _folders(place: PagePlace, above: Sequence[str], sections: Sequence[str]) -> tuple[str, ...]:

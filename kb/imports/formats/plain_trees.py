@@ -12,7 +12,7 @@ from kb.imports.formats import locales
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined, without_number
 from kb.imports.formats.markdown_pages import INDEX, NO_ARTICLES, PARTIALS, SUFFIXES
-from kb.imports.model import ImportOptions
+from kb.imports.model import ImportOptions, SourceMarkup
 from kb.imports.sources.files import SourceFiles
 
 STARLIGHT = "src/content/docs"
@@ -32,7 +32,7 @@ def markdown(files: SourceFiles, options: ImportOptions) -> TreeLayout:
         own = [one for one in told.old_paths if one.startswith(("/", "http"))]
         if told.own_id.isdigit() and locale:
             stem = f"/hc/{locale}/articles/{told.own_id}"
-            own += [f"{stem}-{place.parts[-1]}", stem]
+            own += [f"{stem}-{place.parts[-1]}", stem, f"{stem}-*"]
         slug = [told.slug] if told.slug.startswith("/") else []
         plain = [joined(place.locale, *parts), joined(place.root.folder, place.locale, *parts)]
         return *own, *slug, *dict.fromkeys(one for one in plain if one != "/")
@@ -59,7 +59,11 @@ def obsidian() -> TreeLayout:
         )
 
     return TreeLayout(
-        "obsidian", (PageRoot(""),), addresses, skipped=(".obsidian", ".trash", "Templates")
+        "obsidian",
+        (PageRoot(""),),
+        addresses,
+        markup=SourceMarkup(tilde="text", any_callout=True),
+        skipped=(".obsidian", ".trash", "Templates"),
     )
 
 
@@ -114,6 +118,7 @@ def vitepress(files: SourceFiles, folder: str) -> TreeLayout:
         (PageRoot(folder, "docs"),),
         addresses,
         base=base.rstrip("/"),
+        markup=SourceMarkup(tilde="text"),
         include_roots=(folder, posixpath.join(folder, "public")),
     )
 

@@ -12,7 +12,7 @@ from kb.imports.arrival.names import digest
 from kb.imports.arrival.plan import ImportPlan, PlannedPage
 from kb.imports.arrival.record import PageRecord
 from kb.imports.arrival.staged_files import Staging
-from kb.imports.dialects.translation import TranslatedPage
+from kb.imports.dialects.page_text import TranslatedPage
 from kb.imports.model import CannotImport, ImportFinding, LandedArticle, SourcePage
 
 

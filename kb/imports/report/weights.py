@@ -14,6 +14,7 @@ LOSSES = frozenset(
         CONFLICT,
         "Articles without text in the export",
         "Callouts that do not end",
+        "Expressions of MDX, shown as they are",
         "Files that could not be read",
         "In a language that the site does not have",
         "Links that lead nowhere, now plain words",
@@ -24,6 +25,7 @@ LOSSES = frozenset(
         "Pictures on other hosts, now links",
         "Pictures that cannot be used",
         "Pictures that the source lacks",
+        "Queries, taken out",
         "Redirects of the old site that lead nowhere",
         "Syntax that readers would see",
         "Texts too long to translate, kept as they are",
@@ -34,15 +36,18 @@ LOSSES = frozenset(
 """Something of the source is not there, or is shown wrong."""
 NOTES = frozenset(
     {
+        "Abbreviations' meanings, taken out",
         "About the repository",
         "Cells over several columns, now followed by empty ones",
         "Cells over several rows, now repeated",
         "Diagrams, shown as code",
         "Folders that hold no help",
+        "Formulas, shown as code",
         "Front matter that was not carried over",
         "Outside of the folders with pages",
         "Parts that other pages include",
         "Pictures with the same name",
+        "States of tasks that only Obsidian has, now ticked",
         "Titles made of file names",
         "Videos, now links",
     }

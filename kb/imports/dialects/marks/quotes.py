@@ -13,8 +13,9 @@ QUOTED = re.compile(
 )
 
 
-def quoted_callouts(text: str, signs: DirectiveSigns) -> str:
-    """`> [!note] Title` of GitHub and Obsidian as directives, inner ones too."""
+def quoted_callouts(text: str, signs: DirectiveSigns, *, any_kind: bool = False) -> str:
+    """`> [!note] Title` of GitHub and Obsidian as directives, inner ones too; by `any_kind` those
+    of unknown names are notes."""
     if "[!" not in text:
         return text
     lines = text.split("\n")
@@ -22,7 +23,7 @@ def quoted_callouts(text: str, signs: DirectiveSigns) -> str:
     at = 0
     while at < len(lines):
         match = QUOTED.fullmatch(lines[at]) if len(lines[at]) < 500 else None
-        kind = named(match[2]) if match else None
+        kind = (named(match[2]) or ("note" if any_kind else None)) if match else None
         if match is None or kind is None:
             found.append(lines[at])
             at += 1
@@ -31,7 +32,9 @@ def quoted_callouts(text: str, signs: DirectiveSigns) -> str:
         while end < len(lines) and lines[end].lstrip(" \t").startswith(">"):
             end += 1
         below = "".join(char if char == "\t" else " " for char in match[1])
-        inner = quoted_callouts("\n".join(unquoted(it) for it in lines[at + 1 : end]), signs)
+        inner = quoted_callouts(
+            "\n".join(unquoted(it) for it in lines[at + 1 : end]), signs, any_kind=any_kind
+        )
         what = "details" if match[3] == "-" else "callout"
         title = match[4].strip()
         # Words right behind GitHub's mark are text; Obsidian's are a title

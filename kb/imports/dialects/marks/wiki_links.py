@@ -24,7 +24,8 @@ def _wiki(match: re.Match[str]) -> str:
     shown = words or (
         f"{name} — {heading.lstrip('^')}" if heading and name else name or heading.lstrip("^")
     )
-    anchor = f"#{heading}" if heading else ""
+    # Of headings one below the other the last is meant
+    anchor = f"#{heading.rpartition('#')[2]}" if heading else ""
     return f"[{shown}]({destination(f'wiki:{name}{anchor}')})"
 
 
