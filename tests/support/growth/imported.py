@@ -118,7 +118,7 @@ EXPRESSIONS = """
     kb.imports.dialects.parts.parameters:DEFAULT kb.imports.dialects.parts.parameters:OF_INCLUDE
     kb.imports.dialects.parts.parameters:USED kb.imports.dialects.parts.sections:SECTION
     kb.imports.dialects.parts.sections:TAGGED kb.imports.dialects.signs:DIRECTIVE
-    kb.imports.dialects.signs:LEAD kb.imports.dialects.signs:NOT_IN_NAME
+    kb.imports.dialects.signs:LEAD kb.imports.anchor_signs:NOT_IN_NAME
     kb.imports.dialects.signs:STRAY kb.imports.dialects.summaries:END
     kb.imports.dialects.variables:ADDRESS kb.imports.dialects.variables:VARIABLE
     kb.imports.formats.docusaurus:SETTING kb.imports.formats.exports.intercom:NUMBER
@@ -130,7 +130,7 @@ EXPRESSIONS = """
     kb.imports.formats.titles:LINK kb.imports.formats.titles:MARKS kb.imports.formats.titles:TAG
     kb.imports.formats.titles:UNDERLINE kb.imports.formats.vault_tags:FENCE
     kb.imports.formats.vault_tags:SPAN kb.imports.formats.vault_tags:TAG
-    kb.imports.html.blocks:LANGUAGE kb.imports.html.blocks:NAME kb.imports.html.callouts:COLOUR
+    kb.imports.html.blocks:LANGUAGE kb.imports.html.blocks:NAMED kb.imports.html.callouts:COLOUR
     kb.imports.html.callouts:WORD kb.imports.html.inline:ENTITY
     kb.imports.html.inline:LINE_START kb.imports.html.inline:SPACES
     kb.imports.html.inline:SPACES_KEPT kb.imports.html.inline:SPECIAL
