@@ -38,7 +38,7 @@ author would want to see (accounts of minors in two places, one firmware update 
 of the same incident), of VK Cloud's 1,206 51: one instruction for two versions, one question
 answered in two places. Less the language, as neighbours are told, the same pairs come first, but
 the threshold does not hold: .75 adds to Arduino's 7 two-step verification switched on and off,
-other errors of the compiler and security notices about other programs (21 pairs, a third of them
+other errors of the compiler and security notices about other programs (14 more, five of them
 worth it), and to VK Cloud's 51 a hundred more; .85 finds 6 and 34; and among three articles it says
 nothing, so that a young library would be told nothing or wrong things."""
 _ROWS_AT_ONCE = 512
