@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
@@ -63,7 +64,9 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     unused: Counter[str] = Counter()
     pages = list(_read_all(files, layout, options, findings, unused))
     titles = folders_of(files, layout, pages)
-    found = [_page(page, layout, titles.is_leaf(page)) for page in pages]
+    main = layout.default_lang
+    main = locales.language_of(main, options.languages) if main else ""
+    found = [replace(_page(it, layout, titles.is_leaf(it)), original=main) for it in pages]
     found = [one for one in found if one.body.strip() or not titles.is_section(one.path)]
     findings += (
         ImportFinding("Titles made of file names", page.place.path, 1, page.place.parts[-1])
