@@ -240,7 +240,7 @@ def test_starlight(importing: Importing) -> None:
     result = importing.run(STARLIGHT)
     assert result.format == "starlight"
     assert importing.text("ru/guides/guides/start.md") == (
-        '!!! danger "Осторожно"\n    Горячо.\n\n1. Раз\n2. Два\n\n[Далее](next.md)\n'
+        '!!! warning "Осторожно"\n    Горячо.\n\n1. Раз\n2. Два\n\n[Далее](next.md)\n'
     )
     assert "Components taken out, their text kept" in kinds(result)
 
