@@ -1,4 +1,4 @@
-"""Commands for authors: `kb new`, `kb id`, `kb translations`."""
+"""Commands for authors: `kb new`, `kb id`, `kb mv`, `kb translations`."""
 
 from __future__ import annotations
 
@@ -96,6 +96,50 @@ def give_ids(config: Config, files: tuple[str, ...]) -> None:
             click.echo(f"{found.path}: {found.id}{'' if found.is_new else ' as before'}")
     if is_fault:
         sys.exit(EXIT_PROBLEMS)
+
+
+@commands.command("mv")
+@click.argument("file", metavar="FILE")
+@click.argument("place", metavar="SECTION/CATEGORY/SLUG")
+@click.option("--translations", is_flag=True, help="Move its versions in other languages too.")
+@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@click.pass_obj
+def move(config: Config, file: str, place: str, *, translations: bool, dry_run: bool) -> None:
+    """Move an article with its links and those that lead to it; old addresses go on answering.
+
+    Example: kb mv articles/en/faq/returns/refund.md faq/payment/refund-timing
+    """
+    from kb.content.moves import article_move
+
+    root = articles_dir(config)
+    path = _inside(root, file)
+    try:
+        aim = _aim(root, place)
+        planned = article_move.planned(
+            root, path, aim, config.languages, with_translations=translations
+        )
+        if not dry_run:
+            article_move.carry_out(root, planned)
+    except article_move.CannotMove as error:
+        stop(str(error), EXIT_UNUSABLE)
+    except OSError as error:
+        stop(f"{error.filename or path}: {error.strerror}", EXIT_UNUSABLE)
+    would = "would be " if dry_run else ""
+    for old, new in planned.files.items():
+        click.echo(f"{would}moved: {old} → {new}")
+    for other in planned.others:
+        click.echo(f"{would}changed: {other}")
+
+
+def _aim(root: Path, place: str) -> str:
+    """A place from the folder of articles, however its path was written."""
+    absolute, base = Path(place).absolute(), root.resolve()
+    inside = absolute.parent.resolve() / absolute.name
+    if place.startswith(("/", "./", "../", f"{root}/")):
+        if not inside.is_relative_to(base):
+            stop(f"{place} lies outside of {root}", EXIT_UNUSABLE)
+        return inside.relative_to(base).as_posix() + ("/" if place.endswith("/") else "")
+    return place
 
 
 def _inside(root: Path, file: str) -> str:

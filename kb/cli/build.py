@@ -39,16 +39,25 @@ def build(config: Config, *, strict: bool) -> None:
 
 @commands.command()
 @click.option("--check", "is_checking", is_flag=True, help="Check all articles after each build.")
+@click.option("--published", "is_clone", is_flag=True, help="Pull, build and push for the editor.")
 @click.pass_obj
-def watch(config: Config, *, is_checking: bool) -> None:
+def watch(config: Config, *, is_checking: bool, is_clone: bool) -> None:
     """Build after every edit of the articles, until stopped."""
     from kb import logs
-    from kb.build.watch import watch as watch_articles
+    from kb.build.edits.published import follow_published
+    from kb.build.edits.watch import watch as watch_articles
+    from kb.drafts.repository.clone import open_clone
 
     articles_dir(config)
     require_data_folder(config)
     logs.configure(config.log_format)
-    watch_articles(config, is_checking=is_checking)
+    clone = open_clone(config) if is_clone else None
+    if clone:
+        follow_published(config, clone)
+    elif is_clone:
+        stop("--published needs KB_CONTENT_REPOSITORY", EXIT_UNUSABLE)
+    else:
+        watch_articles(config, is_checking=is_checking)
 
 
 @commands.command()

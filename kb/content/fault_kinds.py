@@ -91,6 +91,7 @@ class FaultKind(StrEnum):
     )
     NEAR_DUPLICATE = "near-duplicate", "Pairs of articles that say nearly the same", "remark"
     ORPHAN = "orphan", "Articles that no other article leads to", "remark"
+    EMPTY_ARTICLE = "empty-article", "Articles that say nothing", "remark"
     LEANING_OPENING = "leaning-opening", "Sections that begin by leaning on their heading", "remark"
     LONG_SENTENCE = "long-sentence", "Sentences that are too long to read", "remark"
     LONG_SECTION = "long-section", "Sections that are too long to read", "remark"

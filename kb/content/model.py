@@ -18,8 +18,8 @@ GUIDES: SectionName = "guides"
 LONG_AGO = datetime.fromtimestamp(0, tz=UTC)
 MAX_LINE_CHARS = 160
 """Of a problem as it is shown."""
-MAX_PLACE_CHARS = 100
-"""Of its path and line among them."""
+MIN_PLACE_CHARS, MIN_MESSAGE_CHARS, GOOD_MESSAGE_CHARS = 40, 30, 60
+"""Of its path and line among them, and of its message: of one for which the place is cut, too."""
 SECTIONS: tuple[SectionName, ...] = get_args(SectionName)
 STATUSES: tuple[ArticleStatus, ...] = get_args(ArticleStatus)
 
@@ -251,13 +251,17 @@ class Problem:
         return self.kind.severity
 
     def __str__(self) -> str:
-        """One line of at most MAX_LINE_CHARS, its remedy never cut away whole."""
+        """One line of at most MAX_LINE_CHARS; the remedy is whole if the rest leaves it any room.
+
+        A message is cut in its middle, for the name in it mostly ends it or begins it.
+        """
         head = _in_one_line(f"{self.path}:{self.line}: ")
         message, remedy = _in_one_line(self.message), _in_one_line(self.remedy)
-        head = head if len(head) <= MAX_PLACE_CHARS else f"…{head[1 - MAX_PLACE_CHARS :]}"
-        room = MAX_LINE_CHARS - len(head) - len(". ")
-        message = _cut(message, max(room // 2, room - len(remedy)))
-        return f"{head}{message}. {_cut(remedy, room - len(message))}"
+        room = MAX_LINE_CHARS - len(". ") - len(remedy)
+        most = max(MIN_PLACE_CHARS, room - min(GOOD_MESSAGE_CHARS, len(message)))
+        head = head if len(head) <= most else f"…{head[1 - most :]}"
+        message = _cut_inside(message, max(MIN_MESSAGE_CHARS, room - len(head)))
+        return f"{head}{message}. {_cut(remedy, MAX_LINE_CHARS - 2 - len(head) - len(message))}"
 
 
 @dataclass(frozen=True)
@@ -293,6 +297,13 @@ def _in_one_line(text: str) -> str:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _cut_inside(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    behind = (most - 1) // 2
+    return f"{text[: most - 1 - behind].rstrip()}…{text[-behind:].lstrip()}"
 
 
 def _in_language(texts: Mapping[str, str], lang: str) -> str:

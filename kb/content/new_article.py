@@ -79,7 +79,9 @@ def new_article(
     _require(lang in languages, f"`{lang}` is not a language; use {' or '.join(languages)}")
     _require(section in SECTIONS, f"`{section}` is not a section; use {' or '.join(SECTIONS)}")
     known = {(it.section, it.slug) for it in library.categories}
-    _require((section, category) in known, f"`{category}` is not a category of {section}")
+    own = ", ".join(slug for of, slug in sorted(known) if of == section)
+    remedy = f"use {own}" if own else "add it to categories.yml"
+    _require((section, category) in known, f"`{category}` is not a category of {section}; {remedy}")
     is_slug = bool(SLUG.fullmatch(slug)) and len(slug) <= MAX_SLUG_CHARS
     _require(is_slug, f"`{slug}` is not a slug; use a-z, 0-9 and single hyphens")
     title = " ".join(title.split())

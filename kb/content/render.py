@@ -15,7 +15,7 @@ from kb.addresses import article_path, staff_article_path
 from kb.content.addresses.reach import Reach
 from kb.content.fault_kinds import FaultKind
 from kb.content.media import MEDIA_DIR, Media
-from kb.content.model import SECTIONS, Article, Library, Problem
+from kb.content.model import SECTIONS, Address, Article, Library, Problem
 from kb.content.remarks.likeness import NEAREST, nearest
 from kb.content.sanitize import (
     CALLOUT_TITLES,
@@ -94,6 +94,7 @@ class LinkResolver:
             for address in article.alias_addresses:
                 self._by_address.setdefault(address, [article])
         self._moved = _moved(library)
+        self._former = _former_folders(library)
         self._folders = {(category.section, category.slug) for category in library.categories}
 
     def article(self, source: Article, path: str) -> Article:
@@ -103,6 +104,9 @@ class LinkResolver:
         """
         name = _inside(source, path)
         target = self._by_path.get(name)
+        if target is None and (meant := self._before_move(source, path)):
+            message = "links to {href} as from its old folder"
+            raise DeadLink(message, f"Write {meant} (`kb mv` moves links too)")
         if target is None:
             target = self._in_any_language(source, name.removesuffix(".md").split("/"))
         if (target.status, source.status) in UNREACHABLE:
@@ -113,10 +117,19 @@ class LinkResolver:
     def _in_any_language(self, source: Article, parts: list[str]) -> Article:
         found = self._by_address.get(tuple(parts[1:])) or self._moved.get(tuple(parts[1:]), [])
         if not found:
-            raise DeadLink(
-                "links to {href}, which does not exist", self._nearest(source, parts[-1])
-            )
+            message = "links to {href}, which does not exist"
+            raise DeadLink(message, self._nearest(source, parts[-1]))
         return min(found, key=lambda it: (it.lang != parts[0], it.lang != source.lang, it.lang))
+
+    def _before_move(self, source: Article, path: str) -> str:
+        """The path to write for one that was right where the article lay before; "" for others."""
+        for lang, (section, category, _) in self._former.get((source.lang, source.id), ()):
+            name = posixpath.normpath(posixpath.join(lang, section, category, path))
+            if name in self._by_path and tuple(name.split("/")[:3]) != tuple(
+                _inside(source, path).split("/")[:3]
+            ):
+                return posixpath.relpath(name, posixpath.dirname(source.path))
+        return ""
 
     def _nearest(self, source: Article, slug: str) -> str:
         """Remedy with paths, relative to `source`, of articles whose slugs are most alike."""
@@ -190,6 +203,14 @@ SITE_REMEDY = "Name a file relative to this one, or the whole address with its h
 MD_REMEDY = "Name a file that ends in .md, relative to this one"
 
 
+def _former_folders(library: Library) -> Mapping[tuple[str, str], list[tuple[str, Address]]]:
+    """Language and id → places, with their language, that the article has left."""
+    found: dict[tuple[str, str], list[tuple[str, Address]]] = {}
+    for (lang, address), article in library.former.items():
+        found.setdefault((lang, article), []).append((lang, address))
+    return found
+
+
 def _moved(library: Library) -> Mapping[tuple[str, ...], list[Article]]:
     """Former address → the language versions of the article that stood there."""
     versions: dict[str, list[Article]] = {}
@@ -259,7 +280,11 @@ class _Recorder:
             self.links.append(link)
         if new_path := self._resolver.new_path(self._article, href):
             moved = "links to {href}, which has moved"
-            self._note(href, DeadLink(moved, f"Write {new_path}"), FaultKind.MOVED_TARGET)
+            self._note(
+                href,
+                DeadLink(moved, f"Write {new_path}"),
+                FaultKind.MOVED_TARGET,
+            )
         return address
 
     def image(self, src: str) -> ImageSource | None:

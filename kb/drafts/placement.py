@@ -14,6 +14,7 @@ from kb.accounts import roles
 from kb.content.files import categories, retired_ids
 from kb.content.files.article_file import MAX_TITLE_CHARS, Place, place_of
 from kb.content.model import Category
+from kb.content.moves.relative_links import relinked
 from kb.content.new_article import draft_text, fresh_id
 from kb.drafts import changes, steps
 from kb.drafts.changes import Tip, tip_of
@@ -33,7 +34,6 @@ from kb.drafts.repository.clone import Clone
 from kb.drafts.texts import slugs
 from kb.drafts.texts.heads import heads
 from kb.drafts.texts.messages import StepMessage
-from kb.drafts.texts.relative_links import relinked
 
 MOST_TRIED = 50
 """Numbers behind a slug that others have already."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kb.content.model import ArticleStatus, SectionName
+from kb.imports.callout_kinds import NamedCallout
 
 
 class CannotImport(Exception):
@@ -47,6 +49,8 @@ class ImportFinding:
     line: int
     message: str
     remedy: str = ""
+    is_remark: bool = False
+    """True for advice: nothing is wrong with what readers see."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,26 @@ class Folder:
     titles: Mapping[str, str] = field(default_factory=dict)
     descriptions: Mapping[str, str] = field(default_factory=dict)
     order: int | None = None
+    addresses: tuple[str, ...] = ()
+    """Old ones of the page that listed it, those that end in * being beginnings."""
+    guessed: frozenset[str] = frozenset()
+    """Languages whose title is only a name of a folder, put into words."""
+
+
+@dataclass(frozen=True)
+class SourceMarkup:
+    """Meanings of marks in which systems differ; those of GitHub for a start."""
+
+    tilde: Literal["struck", "subscript", "text"] = "struck"
+    """A single one around words."""
+    caret: Literal["text", "superscript"] = "text"
+    plus: Literal["text", "inserted"] = "text"
+    has_brackets: bool = False
+    r"""Formulas between `\(` and `\)`."""
+    any_callout: bool = False
+    """A quote's callout is one by whatever name."""
+    callouts: Mapping[str, NamedCallout] = field(default_factory=dict)
+    """Classes that the settings call callouts."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +92,7 @@ class SourcePage:
     group: str
     """Shared by the translations of a page."""
     path: str
-    """File it comes from."""
+    """File it comes from; of an export, whose files hold many, with it: `a.json#article:1`."""
     lang: str
     title: str
     body: str
@@ -85,10 +109,17 @@ class SourcePage:
     """Day as 2026-11-30."""
     addresses: tuple[str, ...] = ()
     """Old ones, from the site's root, the present one first."""
+    prefixes: tuple[str, ...] = ()
+    """Beginnings of further old addresses: `/hc/en-us/articles/9001-*`."""
     names: tuple[str, ...] = ()
     """Other names by which links call it."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Of the page itself, for its text."""
+
+    @property
+    def old_addresses(self) -> tuple[str, ...]:
+        """Addresses and beginnings of them."""
+        return (*self.addresses, *self.prefixes)
 
 
 @dataclass(frozen=True)
@@ -105,9 +136,44 @@ class SourceTree:
     hosts: tuple[str, ...] = ()
     """Of the old site."""
     variables: Mapping[str, str] = field(default_factory=dict)
+    markup: SourceMarkup = field(default_factory=SourceMarkup)
     redirects: Mapping[str, str] = field(default_factory=dict)
-    """Old path → file or path that it led to."""
+    """Old path → file, path or address that it led to."""
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """Old addresses of front pages → the site's language."""
+    attachments: Mapping[str, str] = field(default_factory=dict)
+    """Number of an attachment → the name of its file."""
     findings: tuple[ImportFinding, ...] = ()
+
+
+@dataclass(frozen=True)
+class LandedArticle:
+    """An article of an import: its place here, and what of it was guessed."""
+
+    path: str
+    title: str
+    id: str
+    status: ArticleStatus
+    source: str
+    """Path of the page in the source."""
+    summary: str
+    summary_origin: str
+    """The part of the page that the summary was made of; "told" for one of the source's own."""
+    old_id: str = ""
+    is_written: bool = False
+
+
+@dataclass(frozen=True)
+class LandedCategory:
+    """A category of an import, and what of it was guessed."""
+
+    name: str
+    """As "section/slug"."""
+    old: str
+    """Titles of the folders that it was, outermost first."""
+    titles: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    guesses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,3 +191,5 @@ class ImportResult:
     redirects: int = 0
     is_changed: bool = False
     findings: tuple[ImportFinding, ...] = ()
+    articles: tuple[LandedArticle, ...] = ()
+    made_categories: tuple[LandedCategory, ...] = ()

@@ -65,9 +65,9 @@ def serve(
     """Serve on `host`:`port` until SIGTERM or SIGINT, then exit with 0.
 
     Requests under way get GRACE_S to finish; a worker that dies is replaced; SIGHUP replaces all
-    without losing a request. Beside them a process delivers hand-offs, and with `watch` another
-    builds after every edit of the articles. With `dev` that one checks them too, and pages have a
-    bar for authors.
+    without losing a request. Beside them a process delivers hand-offs, and with `watch`, or where
+    articles are published in the editor, another builds after every edit. With `dev` that one
+    checks them too, and pages have a bar for authors.
     """
     # Requests run side by side: a product of one query with some MB gains nothing from more
     # threads, and waits for them when cores are busy. Read by NumPy when a worker imports it.
@@ -76,9 +76,17 @@ def serve(
     _prepare_run_dir(config)
     raise_file_limit()
     known = _prepare_for_workers(config)
-    watching = (("--check",) if dev else ()) if watch or dev else None
+    watching = _arguments_of_watch(config, watch=watch, dev=dev)
     _Application(config, _address(host, port), known, watching=watching, is_dev=dev).run()
     raise AssertionError("gunicorn ends by SystemExit")
+
+
+def _arguments_of_watch(config: Config, *, watch: bool, dev: bool) -> tuple[str, ...] | None:
+    if dev:
+        return ("--check",)
+    if watch:
+        return ()
+    return ("--published",) if config.content_repository else None
 
 
 class _Application(BaseApplication):  # type: ignore[misc]  # its base is untyped

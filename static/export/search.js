@@ -32,11 +32,14 @@
   const asked = new URLSearchParams(location.search);
   const inputs = [...document.querySelectorAll("form input[type=search]")];
 
+  // What was typed while this script and its index were on their way is asked for instead.
+  const typed = inputs.find((input) => input.value !== input.defaultValue);
+  const query = typed?.value ?? asked.get("q") ?? "";
   for (const input of inputs) {
-    input.value = asked.get("q") ?? "";
+    if (input !== typed) input.value = query;
     input.addEventListener("input", () => show(input.value));
   }
-  show(asked.get("q") ?? "");
+  show(query);
 
   function show(text) {
     const query = spoken(text.slice(0, 500)).trim();

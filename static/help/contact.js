@@ -130,14 +130,17 @@ function keepDraft() {
   for (const field of fields) {
     if (!isAnswered && !field.value && typeof draft[field.name] === "string") field.value = draft[field.name];
   }
-  form.addEventListener("input", () => {
+  form.addEventListener("input", write);
+  if (fields.some((field) => field.value)) write(); // typed while this script was on its way
+
+  function write() {
     const texts = Object.fromEntries(fields.map((field) => [field.name, field.value]));
     try {
       sessionStorage.setItem(DRAFT, JSON.stringify(texts));
     } catch {
       // A browser that keeps nothing: the form itself still holds it.
     }
-  });
+  }
 }
 
 function read() {
@@ -162,5 +165,7 @@ function sendOnce() {
     if (form.ariaBusy === "true") event.preventDefault();
     form.ariaBusy = "true";
   });
-  addEventListener("pageshow", () => { form.ariaBusy = "false"; });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) form.ariaBusy = "false";
+  });
 }

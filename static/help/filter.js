@@ -10,7 +10,10 @@ if (box) {
   const normal = (text) =>
     text.normalize("NFC").replace(unspoken, "").toLocaleLowerCase().replaceAll("ё", "е");
   box.hidden = false;
-  input.addEventListener("input", () => {
+  input.addEventListener("input", filter);
+  if (input.value) filter(); // put back by the browser
+
+  function filter() {
     const words = normal(input.value).split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const card of cards) {
@@ -20,5 +23,5 @@ if (box) {
     }
     status.classList.toggle("hidden", shown > 0);
     status.textContent = shown ? `${status.dataset.some} ${shown}` : status.dataset.none;
-  });
+  }
 }

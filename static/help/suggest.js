@@ -35,7 +35,11 @@ function attach(form) {
     "aria-expanded": "false",
   });
 
-  input.addEventListener("input", () => {
+  input.addEventListener("input", follow);
+  // Typed while this script was on its way: answered as if it were typed now.
+  if (document.activeElement === input && input.value !== input.defaultValue) follow();
+
+  function follow() {
     loadRecent();
     forget();
     choose(null);
@@ -43,7 +47,7 @@ function attach(form) {
     if (length >= MIN_CHARS) timer = setTimeout(ask, PAUSE_MS);
     else if (length) empty();
     else recall();
-  });
+  }
   input.addEventListener("focus", () => {
     // Not when the page itself gives focus: nobody asked for a list then.
     if (navigator.userActivation?.hasBeenActive ?? true) reopen();
@@ -74,7 +78,7 @@ function attach(form) {
     if (!event.ctrlKey && !event.metaKey && !event.shiftKey) leave();
   });
   globalThis.visualViewport?.addEventListener("resize", () => popup.hidden || fit());
-  addEventListener("pageshow", leave);
+  addEventListener("pageshow", ({ persisted }) => persisted && leave());
 
   const KEYS = {
     ArrowDown: (event) => move(event, 1),

@@ -16,7 +16,7 @@ function searchWhileTyping() {
   const box = form.elements.namedItem("q");
   const place = document.querySelector("[data-results]");
   const heard = document.querySelector("[data-heard]"); // for who does not see them come
-  let shown = address(); // what the results on the page are of
+  let shown = sentAddress(); // what the results on the page are of
   let timer = 0;
   let running = null;
 
@@ -30,14 +30,22 @@ function searchWhileTyping() {
   });
   document.addEventListener("keydown", onKey);
   mark(0);
+  if (!isFresh()) later(); // typed or chosen while this script was on its way
 
   function later() {
     clearTimeout(timer);
     timer = setTimeout(search, PAUSE_MS);
   }
 
-  function address() {
-    const asked = new URLSearchParams(new FormData(form));
+  // Of the form as the page was sent, whatever has become of its fields since.
+  function sentAddress() {
+    const sent = form.cloneNode(true);
+    sent.reset();
+    return address(sent);
+  }
+
+  function address(asking = form) {
+    const asked = new URLSearchParams(new FormData(asking));
     if (!asked.get("q").trim()) asked.delete("q");
     if (asked.get("show") === "all") asked.delete("show");
     return `${form.getAttribute("action")}?${asked}`;

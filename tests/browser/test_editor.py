@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kb.drafts.model import Author
 from tests.support.fixtures.browser_fixture import accessibility_faults, served
+from tests.support.libraries.browser_library import HeldScripts
 from tests.support.patience import wait_until
 from tests.support.repositories import ANNA, ARTICLE, BEN, OTHER, RITA, Workplace
 from tests.support.web import editor_library
@@ -67,12 +69,21 @@ def open_as(browser: Browser, site: tuple[Workplace, str]) -> Iterator[Open]:
         page.wait_for_url(f"{site[1]}/agent")
         if path:
             page.goto(path)
+            if options.get("java_script_enabled", True):
+                ready(page)
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert [one for one in complaints if "Failed to load resource" not in one] == []
+
+
+def ready(page: Page) -> None:
+    """Wait for the scripts of the editor, where the page is one; it waits for others by itself."""
+    scripted = page.evaluate("Boolean(document.querySelector('[data-desk]'))")
+    if scripted:
+        expect(page.locator("[data-desk].is-enhanced")).to_be_attached()
 
 
 def write(page: Page, words: str, *, at: str = "Control+End") -> None:
@@ -109,6 +120,7 @@ def test_from_the_first_word_to_readers(open_as: Open, site: tuple[Workplace, st
     expect(preview.get_by_alt_text("A box [closed]")).to_be_visible()
     save(page)
     page.reload()
+    ready(page)
     page.get_by_role("link", name="Look at the change").click()
     page.get_by_label("A word about it").fill("Please look")
     page.get_by_role("button", name="Ask for review").click()
@@ -121,6 +133,7 @@ def test_from_the_first_word_to_readers(open_as: Open, site: tuple[Workplace, st
     page.goto(f"/staff/articles/history/{ARTICLE}")
     page.get_by_role("button", name="Bring back").last.click()
     expect(page.get_by_text("That version was saved anew.")).to_be_visible()
+    ready(page)
     expect(page.locator(".cm-content")).not_to_contain_text("All is well.")
 
 
@@ -148,6 +161,7 @@ def test_words_outlive_the_page(open_as: Open) -> None:
     wait_until(lambda: page.evaluate("sessionStorage.length") == 1)
     page.on("dialog", lambda dialog: dialog.accept())  # the page asks before it is left
     page.reload()
+    ready(page)
     page.get_by_role("button", name="Take them back").click()
     expect(page.locator(".cm-content")).to_contain_text("Words nobody saved.")
 
@@ -192,6 +206,7 @@ def test_every_page_is_accessible(open_as: Open, scheme: str, width: int) -> Non
     )
     for address in addresses:
         page.goto(address)
+        ready(page)
         assert accessibility_faults(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
@@ -216,3 +231,49 @@ def test_pictures_are_refused_with_a_sentence(open_as: Open, tmp_path: Path) -> 
     expect(page.get_by_role("button", name="Put it into the text")).to_be_disabled()
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_be_hidden()
+
+
+def test_what_is_typed_and_chosen_before_the_scripts_counts(open_as: Open, tmp_path: Path) -> None:
+    page = open_as(BEN)
+    scripts = HeldScripts(page)
+    scripts.open(EDIT)
+    area = page.locator("textarea[data-text]")
+    area.focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Early words. ")
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    page.locator("[data-picture-file]").set_input_files(broken)
+    scripts.let_go()
+    expect(page.locator("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-said]")).to_have_text("Not saved yet")
+    page.keyboard.insert_text("And later ones. ")
+    expect(page.locator(".cm-content")).to_contain_text("Early words. And later ones. ")
+    wait_until(lambda: "Early words" in page.evaluate("JSON.stringify(sessionStorage)"))
+
+
+def test_no_press_takes_away_what_was_settled_by_hand(open_as: Open) -> None:
+    """Also not what was written before the scripts came."""
+    anna, ben = (open_as(one, f"/staff/articles/edit/{OTHER}") for one in (ANNA, BEN))
+    write(anna, "Anna again: ", at="Control+Home")
+    save(anna)
+    write(ben, "Ben again: ", at="Control+Home")
+    scripts = HeldScripts(ben)
+    ben.keyboard.press("Control+s")
+    area = ben.locator("textarea[data-text]")
+    expect(area).to_have_value(re.compile("<<<<<<<"))
+    area.focus()
+    ben.keyboard.press("Control+End")
+    ben.keyboard.insert_text("Before the scripts.")
+    scripts.let_go()
+    ben.get_by_role("button", name="Take mine").click()
+    expect(area).to_have_value(re.compile("Ben again.*Before the scripts[.]$", re.DOTALL))
+    area.focus()
+    ben.keyboard.press("Control+End")
+    ben.keyboard.insert_text(" After them.")
+    ben.get_by_role("button", name="Take theirs").click()
+    expect(area).to_have_value(re.compile("Anna again.*scripts[.] After them[.]$", re.DOTALL))
+    area.fill("Nothing of it is left.")
+    expect(ben.get_by_role("button", name="Take mine")).to_be_disabled()
+    expect(ben.locator("[data-taken]")).to_contain_text("by hand")

@@ -24,6 +24,7 @@ from kb.content.markdown.bounds import MAX_LINE_CHARS
 from kb.web.contact.form import MAX_BODY_BYTES
 from kb.web.http.json_body import MAX_BYTES
 from search.text.analysis import MAX_NORMALISED_CHARS, MAX_QUERY_CHARS
+from tests.support.growth import remarks
 from tests.support.growth.exempt import OF_ONE_CHARACTER, OUR_OWN
 from tests.support.growth.expressions import ROOT, expressions, uses
 from tests.support.growth.imported import MADE_BY_IMPORTS
@@ -92,9 +93,16 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.branding.colours:_HEX kb.branding.previews:_BREAKS kb.branding.site_folder:NAME
         kb.branding.theme_form:FAMILY kb.branding.theme_form:LANGUAGE
         kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
-        kb.content.files.fields:DAY kb.content.files.quotes:ENTRY kb.content.files.quotes:LIST
-        kb.content.files.quotes:ITEM kb.content.files.quotes:COMMENT kb.content.files.quotes:CUTS
-        kb.content.files.quotes:ANY_COMMENT kb.content.files.quotes:HALF_QUOTE
+        kb.content.files.fields:DAY kb.content.files.misread.quotes:ENTRY
+        kb.content.files.misread.quotes:LIST kb.content.files.misread.quotes:ITEM
+        kb.content.files.misread.quotes:COMMENT kb.content.files.misread.quotes:CUTS
+        kb.content.files.misread.quotes:ANY_COMMENT kb.content.files.misread.quotes:HALF_QUOTE
+        kb.content.files.misread.lines:TAB_INDENT kb.content.files.misread.lines:CONFLICT
+        kb.content.files.misread.lines:INDENT kb.content.files.misread.lines:KEY
+        kb.content.files.misread.lines:TIGHT_KEY kb.content.files.misread.lines:HARD_SPACE
+        kb.content.files.misread.lines:COMMENT kb.content.files.misread.lines:ESCAPE
+        kb.content.files.misread.lines:BLOCK_MARK kb.content.files.misread.entries:FIRST_WORD
+        kb.content.files.misread.entries:NAME kb.content.files.misread.entries:ITEM
         kb.content.repairs.front_matter:KEY
         kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
         kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE
@@ -118,21 +126,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.catalog.quoted_blocks:_LIST_MARK
         kb.content.repairs.lists:NUMBER kb.content.repairs.lists:HYPHEN
         kb.content.repairs.lists:ASTERISK kb.content.repairs.lists:DOT
-        kb.content.remarks.indents:STEP kb.content.remarks.indents:BULLET
-        kb.content.remarks.callouts:DIRECTIVE kb.content.remarks.callouts:OPENING
-        kb.content.remarks.callouts:ENDING kb.content.remarks.callouts:ALERT
-        kb.content.remarks.callouts:MARK kb.content.remarks.components:IMPORT
-        kb.content.remarks.components:EXPORT kb.content.remarks.components:COMMENT
-        kb.content.remarks.lists:BULLET kb.content.remarks.lists:GLUED_NUMBER
-        kb.content.remarks.lists:LOOSE_NUMBER kb.content.remarks.lists:GLUED_MARK
-        kb.content.remarks.lists:GLUED_STAR
-        kb.content.remarks.lists:DASH kb.content.remarks.marks:HEADING
-        kb.content.remarks.pictures:DEFINITION kb.content.remarks.source:FENCE
-        kb.content.remarks.source:CLOSING kb.content.remarks.tables:DELIMITERS
-        kb.content.remarks.tables:QUOTE kb.content.remarks.templates:INCLUDE
-        kb.content.remarks.templates:NAME_END kb.content.remarks.lost_html:TAG
-        kb.content.remarks.lost_html:PLACE kb.content.remarks.lost_html:ATTRIBUTE
-    """,
+    """
+    + remarks.OF_LINES,
     ARTICLE: """
         kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
         kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
@@ -176,7 +171,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.drafts.history:_HUNK kb.drafts.repository.clone:_REVISION
         kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
-        kb.drafts.texts.relative_links:LINK kb.drafts.texts.slugs:_OTHERS
+        kb.content.moves.relative_links:LINK kb.content.moves.relative_links:ELSEWHERE
+        kb.content.moves.aliases:KEY kb.drafts.texts.slugs:_OTHERS
         kb.drafts.texts.head_edit:_FLOW_PLAIN kb.drafts.texts.head_edit:_PLAIN
         kb.web.staff.articles.pages.conflict:MARK kb.web.staff.articles.pages.form:_SEPARATORS
         search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
@@ -186,16 +182,6 @@ EXPRESSIONS: Mapping[int, str] = {
         search.text.html_text:ATTRIBUTE search.text.html_text:SPACES search.text.html_text:TOKEN
         search.text.layout:_SENTENCE_END search.text.passages:_SENTENCE_END
         search.text.quotation:_WORD search.text.snippets:_SENTENCE_START search.text.units:_WORD
-        kb.content.remarks.marks:STRAY kb.content.remarks.marks:FOREIGN
-        kb.content.remarks.tables:COLUMNS kb.content.remarks.callouts:EMPTY_DETAILS
-        kb.content.remarks.callouts:EMPTY kb.content.remarks.components:TAG
-        kb.content.remarks.components:ATTRIBUTE kb.content.remarks.links:WIKI
-        kb.content.remarks.links:REFERENCE kb.content.remarks.links:FOOTNOTE
-        kb.content.remarks.links:BROKEN_OFF kb.content.remarks.marks:STRONG
-        kb.content.remarks.pictures:INLINE kb.content.remarks.pictures:BY_REFERENCE
-        kb.content.remarks.pictures:TAG kb.content.remarks.source:BACKTICKS
-        kb.content.remarks.source:ATOM kb.content.remarks.templates:TAG
-        kb.content.remarks.templates:VARIABLE kb.content.remarks.templates:BRACES
         kb.content.advice.alt_texts:ALT kb.content.advice.alt_texts:EMPTY
         kb.content.advice.alt_texts:FILE_NAME kb.content.advice.alt_texts:TAG
         kb.content.advice.alt_texts:HAS_ALT kb.content.advice.drift:AFTERNOON
@@ -203,7 +189,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.advice.drift:IMAGE kb.content.advice.drift:NUMBER
         kb.content.advice.lengths:END kb.content.advice.lengths:WORD
         kb.content.advice.openings:WORD kb.content.advice.orphans:HREF
-    """,
+    """
+    + remarks.OF_ARTICLES,
     MAX_NORMALISED_CHARS: """
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
         search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
@@ -212,6 +199,7 @@ EXPRESSIONS: Mapping[int, str] = {
 """Limit in characters → expressions that are given texts of that length at most."""
 
 PASSED = {
+    **remarks.PASSED_ON,
     "kb.branding.theme_form:FAMILY": "fullmatch",
     "kb.branding.theme_form:LANGUAGE": "fullmatch",
     "kb.branding.theme_form:WEIGHT": "fullmatch",
@@ -219,18 +207,10 @@ PASSED = {
     "kb.content.files.fields:ID": "fullmatch",
     "kb.content.files.fields:ORDER": "fullmatch",
     "kb.content.files.fields:SLUG": "fullmatch",
-    "kb.content.remarks.lists:BULLET": "match",
     "kb.content.repairs.lists:NUMBER": "match",
     "kb.content.repairs.lists:HYPHEN": "match",
     "kb.content.repairs.lists:ASTERISK": "match",
     "kb.content.repairs.lists:DOT": "match",
-    "kb.content.remarks.lists:DASH": "match",
-    "kb.content.remarks.lists:GLUED_MARK": "match",
-    "kb.content.remarks.lists:GLUED_STAR": "match",
-    "kb.content.remarks.lists:GLUED_NUMBER": "match",
-    "kb.content.remarks.lists:LOOSE_NUMBER": "match",
-    "kb.content.remarks.pictures:INLINE": "findall",
-    "kb.content.remarks.pictures:TAG": "findall",
     "kb.content.sanitize:ANCHOR": "fullmatch",
     "kb.content.sanitize:FOOTNOTE_ID": "fullmatch",
     "kb.content.topics.sentences:_CLAUSE": "split",

@@ -54,8 +54,9 @@ def import_(config: Config, /, source: Path, **given: object) -> None:
 
     Example: kb import zendesk-export.zip --old-site https://help.example.com
     """
-    from kb.imports import importer, report
+    from kb.imports import importer
     from kb.imports.model import CannotImport
+    from kb.imports.report import brief, whole
 
     options = _options(config, given)
     into = given["into"]
@@ -67,10 +68,10 @@ def import_(config: Config, /, source: Path, **given: object) -> None:
     except OSError as error:
         reason = error.strerror or "cannot be written"
         stop(f"{error.filename or root}: {reason}. Nothing was imported", EXIT_PROBLEMS)
-    for line in report.brief(result):
+    for line in brief.lines(result):
         click.echo(line)
-    if result.findings:
-        _write_report(config, given["report"], options.name or result.format, report.whole(result))
+    if result.findings or result.is_changed:
+        _write_report(config, given["report"], options.name or result.format, whole.text(result))
     if given["dry_run"]:
         click.echo("A dry run: nothing was written", err=True)
 
@@ -121,7 +122,7 @@ def _site(written: str) -> str:
 
 def _write_report(config: Config, path: object, name: str, text: str) -> None:
     """Write the whole report beside the data, never among the articles."""
-    target = path if isinstance(path, Path) else config.data_dir / "imports" / f"{name}.txt"
+    target = path if isinstance(path, Path) else config.data_dir / "imports" / f"{name}.md"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")

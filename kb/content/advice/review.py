@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kb.content.advice import alt_texts, lengths, openings
+from kb.content.advice import alt_texts, empties, lengths, openings
 from kb.content.advice.drift import drifted
 from kb.content.advice.orphans import orphans
 from kb.content.advice.overdue import overdue
@@ -14,7 +14,7 @@ from kb.content.advice.page import ReadPage
 from kb.content.model import Article, Library, Problem
 from kb.content.remarks.leftover import problems
 
-KINDS = (alt_texts, openings, lengths)
+KINDS = (alt_texts, empties, openings, lengths)
 
 
 @dataclass(frozen=True)

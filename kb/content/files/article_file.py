@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticKnownError
 
 from kb.content.fault_kinds import FaultKind
-from kb.content.files import front_matter, quotes
+from kb.content.files import front_matter
 from kb.content.files.fields import (
     DEFAULT_ORDER,
     ID,
@@ -32,16 +32,20 @@ from kb.content.files.fields import (
     line,
     matches,
 )
-from kb.content.files.form import NO_TEXT_ITEM, Form, Reading
+from kb.content.files.form import Form, Reading
+from kb.content.files.misread import quotes
+from kb.content.files.misread.entries import going_on, joined_items
 from kb.content.files.text import BadFile, read_text
 from kb.content.files.tree import PLACE_REMEDY, SECTION_CHOICE
 from kb.content.model import SECTIONS, Article, ArticleHead, ArticleStatus, Problem, SectionName
 
 BAD_NAME, MISPLACED = FaultKind.BAD_NAME, FaultKind.MISPLACED_FILE
+BAD_YAML = FaultKind.BAD_YAML
 MAX_TITLE_CHARS = 90
 NEVER = datetime.fromtimestamp(0, tz=UTC)
 
 LANG_REMEDY = "Move it, or add the language to KB_LANGUAGES"
+ITEM_REMEDY = "Begin it right below the - above"
 SECTION_REMEDY = f"Use {SECTION_CHOICE}"
 
 
@@ -133,22 +137,31 @@ def read_article(root: Path, place: Place) -> ArticleReading:
         parts = front_matter.split(read_text(root, place.path), place.path)
     except BadFile as error:
         return ArticleReading(None, (error.problem,))
+    front = parts.front.split("\n")
     told = {it: it.problem(place.path, parts.front_line) for it in quotes.faults(parts.front)}
-    misled = tuple(problem for fault, problem in told.items() if fault.mark != "#")
-    try:
-        keys, problems = front_matter.read_mapping(
-            parts.front, place.path, first_line=parts.front_line
-        )
-    except BadFile as error:
-        return ArticleReading(None, misled or (error.problem,))
-    reading = Reading(place.path, keys, parts.front_line)
+    misled = {fault: problem for fault, problem in told.items() if fault.mark != "#"}
+    # A value that only wants quotes is read as it is meant, so that the rest is judged as well
+    meant = "\n".join(quotes.mended(front, misled))
+    found = front_matter.read_entries(meant, place.path, first_line=parts.front_line)
+    reading = Reading(place.path, found.keys, parts.front_line, lost=found.lost)
     form = _Keys.read(reading)
-    unknown = {key: node.line for key, node in keys.items() if key not in KEYS}
-    # What YAML made of a question with a colon is told by the question
-    others = (it for it in reading.problems if not (misled and it.message.endswith(NO_TEXT_ITEM)))
-    found = (*problems, *others, *misled)
-    article = None if found else _article(form, place, parts, reading)
-    return ArticleReading(article, tuple(dict.fromkeys((*found, *told.values()))), unknown)
+    unknown = {key: node.line for key, node in found.keys.items() if key not in KEYS}
+    explained = {parts.front_line + at for it in misled for at in going_on(front, it.line)}
+    others = (it for it in found.problems if it.kind is not BAD_YAML or it.line not in explained)
+    faults = (*others, *reading.problems, *misled.values())
+    joined = (_joined(place.path, parts.front_line + at) for at in joined_items(front))
+    article = None if faults or found.is_broken else _article(form, place, parts, reading)
+    return ArticleReading(
+        article, tuple(dict.fromkeys((*faults, *told.values(), *joined))), unknown
+    )
+
+
+def _joined(path: str, line: int) -> Problem:
+    message, remedy = (
+        "is indented deeper than the item above, and read as a part of it",
+        ITEM_REMEDY,
+    )
+    return Problem(path, line, message, remedy, FaultKind.CUT_VALUE)
 
 
 def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Reading) -> Article:

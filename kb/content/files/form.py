@@ -76,6 +76,8 @@ class Reading:
     """Of the mapping itself, for keys that it lacks."""
     languages: Sequence[str] = ()
     problems: list[Problem] = field(default_factory=list)
+    lost: frozenset[str] = frozenset()
+    """Keys that are there and cannot be read."""
     is_lenient: bool = False
     """True while what can be used is taken from a value that was found at fault."""
 
@@ -147,6 +149,8 @@ class Form(BaseModel):
                 reading.note_kind("extra_forbidden", key, known=known)
         for key in cls.required:
             node = reading.keys.get(key)
+            if key in reading.lost:
+                continue
             if node is None or (isinstance(node.value, str) and not node.value.strip()):
                 reading.note_kind("missing", key)
         values = {key: plain(node) for key, node in reading.keys.items() if key in cls.model_fields}

@@ -15,12 +15,17 @@ from typing import Any, NoReturn
 import yaml
 
 from kb.content.fault_kinds import FaultKind
+from kb.content.files.misread.entries import FrontEntry, entries
+from kb.content.files.misread.lines import fault
+from kb.content.files.misread.parser_faults import STRANGE_REMEDY, explained, keyless
 from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 
 BAD_YAML = FaultKind.BAD_YAML
+PLAIN_KEY_REMEDY = 'Write `key: value`, and values that begin with { in "double quotes"'
 MAX_CHARS = 16_384
 MAX_DEPTH = 5
+DOCUMENT_END = "..."
 FENCE = re.compile(r"---[ \t]*\r?(?:\n|$)")
 CLOSING_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
@@ -96,23 +101,73 @@ def read_mapping(
     try:
         root = reader.document(yaml.parse(text, Loader=_LOADER))
         _require_valid_text(root)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        message = f"is not valid YAML: {error.problem or error.context or 'unreadable'}"
-        raise BadFile(path, message, QUOTE_REMEDY, line, kind=BAD_YAML) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except yaml.YAMLError as error:
+        found = explained(text, error)
+        line = first_line + found.line
+        raise BadFile(path, found.message, found.remedy, line, kind=BAD_YAML) from error
+    except (ValueError, RecursionError) as error:
         message = f"is not valid YAML: {str(error).splitlines()[0] or type(error).__name__}"
-        raise BadFile(path, message, QUOTE_REMEDY, first_line, kind=BAD_YAML) from error
+        raise BadFile(path, message, STRANGE_REMEDY, first_line, kind=BAD_YAML) from error
     if root is None or root.value == "":
         return {}, tuple(reader.problems)
     if not isinstance(root.value, Mapping):
-        remedy = "Write `key: value` lines"
-        raise BadFile(path, "is not a list of keys", remedy, root.line, kind=BAD_YAML)
+        at = root.line - first_line
+        message, remedy = "is not a list of keys", "Write `key: value` lines"
+        if isinstance(root.value, str) and at < len(lines := text.split("\n")):
+            message, remedy = fault(lines[at]) or keyless(lines[at])
+        raise BadFile(path, message, remedy, root.line, kind=BAD_YAML)
     return root.value, tuple(reader.problems)
 
 
-QUOTE_REMEDY = 'Put values that hold : # [ ] { } or quotes into "double quotes"; indent by spaces'
+@dataclass(frozen=True)
+class FrontReading:
+    """Keys of a front matter as far as they can be read, and what is wrong with the others."""
+
+    keys: Mapping[str, Node]
+    problems: tuple[Problem, ...] = ()
+    lost: frozenset[str] = frozenset()
+    """Names in what cannot be read."""
+    is_broken: bool = False
+    """True where something cannot be read."""
+
+
+def read_entries(text: str, path: str, *, first_line: int = 1) -> FrontReading:
+    """Read a front matter, one entry by itself where the whole is no YAML. Never raises."""
+    try:
+        return FrontReading(*read_mapping(text, path, first_line=first_line))
+    except BadFile as error:
+        of_whole = error.problem
+    keys: dict[str, Node] = {}
+    problems: list[Problem] = []
+    lost: set[str] = set()
+    is_any_told = False
+    for entry in entries(text[:MAX_CHARS].split("\n")):
+        line = first_line + entry.line
+        try:
+            found, told = _read_entry(entry, path, line)
+        except BadFile as error:
+            problems.append(error.problem)
+            lost |= entry.names
+            is_any_told = True
+            continue
+        problems += told
+        problems += (_twice(path, key, node.line) for key, node in found.items() if key in keys)
+        keys = {**found, **keys}
+    is_whole_told = len(text) > MAX_CHARS or not is_any_told
+    told_first = (of_whole,) if is_whole_told else ()
+    return FrontReading(keys, (*told_first, *problems), frozenset(lost), is_broken=True)
+
+
+def _read_entry(entry: FrontEntry, path: str, line: int) -> Mapped:
+    """Raises BadFile."""
+    if entry.lines[0].rstrip() == DOCUMENT_END and (told := fault(entry.lines[0])):
+        raise BadFile(path, *told, line, kind=BAD_YAML)
+    return read_mapping(entry.text, path, first_line=line)
+
+
+def _twice(path: str, key: str, line: int) -> Problem:
+    message = f"has the key `{key}` twice"
+    return Problem(path, line, message, "Keep one; the first counts", FaultKind.DUPLICATE_KEY)
 
 
 class _YamlReader:
@@ -162,12 +217,9 @@ class _YamlReader:
             key = self._node(event, events, depth=depth)
             value = self._node(next(events), events, depth=depth)
             if not isinstance(key.value, str):
-                self._stop(event, "has a key that is not plain text", "Write `key: value`")
+                self._stop(event, "has a key that is not plain text", PLAIN_KEY_REMEDY)
             elif key.value in pairs:
-                message = f"has the key `{key.value}` twice"
-                remedy = "Keep one; the first counts"
-                kind = FaultKind.DUPLICATE_KEY
-                self.problems.append(Problem(self._path, key.line, message, remedy, kind))
+                self.problems.append(_twice(self._path, key.value, key.line))
             else:
                 pairs[key.value] = Node(value.value, key.line)
         return pairs

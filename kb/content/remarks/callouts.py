@@ -12,8 +12,16 @@ from kb.content.remarks.source import Source
 DIRECTIVE = re.compile(r":{2,}[ ]?\{?\.?(?P<name>[A-Za-z][\w-]{0,40})|:{3,}[ ]*$")
 OPENING = re.compile(r"[ \t>]*+(?P<colons>:{3,}+)[ ]*+\{?\.?[A-Za-z]")
 ENDING = re.compile(r"[ \t>]*+(?P<colons>:{3,}+)[ \t]*+$")
-ALERT = re.compile(r"\[!(?P<name>[\w-]{1,40})\][+-]?")
+ALERT = re.compile(r"\[![A-Za-zА-Яа-яЁё][\w-]{0,40}(?:\][+-]?|[ |:][^\[\]\n]{0,200}\]?)")
 MARK = re.compile(r"(?:!!!|\?\?\?\+?)[ ]?(?P<name>[\w-]{1,40})(?:[ ]*\"[^\"\n]{0,200}\")?[ ]*$")
+GLUED = re.compile(
+    r"(?:!!!|\?\?\?\+?)[ ]{0,3}(?:note|info|tip|hint|important|warning|attention|caution|danger"
+    r"|error|bug|example|question|quote|success|failure|abstract|summary|todo|details|faq"
+    r"|важно|внимание|примечание|заметка|замечание|совет|подсказка|предупреждение|осторожно"
+    r"|опасно|опасность|информация)\b.{0,200}",
+    re.IGNORECASE,
+)
+"""A mark with its text in the same line."""
 EMPTY_DETAILS = re.compile(r"<details[^<>]*>\s*<summary>([^<]{0,300})</summary>\s*</details>")
 EMPTY = re.compile(
     r'<div class="callout callout-[a-z]+">\s*<p class="callout-title">([^<]{0,300})</p>\s*</div>'
@@ -46,10 +54,14 @@ def _in_line(line: str) -> Iterator[Leftover]:
     elif match := ALERT.match(line):
         remedy = f"Alone on its line after `> `, one of {KINDS}"
         message = "readers see `{shown}` as text"
-        yield Leftover(FaultKind.RAW_CALLOUT, match[0], message, remedy)
+        yield Leftover(FaultKind.RAW_CALLOUT, match[0], message, remedy, may_be_escaped=False)
     elif match := MARK.match(line):
         message = "readers see `{shown}` as text"
         remedy = "Leave a blank line above it, and indent its text by four spaces"
+        yield Leftover(FaultKind.RAW_CALLOUT, match[0], message, remedy)
+    elif match := GLUED.match(line):
+        message = "readers see `{shown}` as text"
+        remedy = "Write `!!! note` alone, and the text below it, indented by four spaces"
         yield Leftover(FaultKind.RAW_CALLOUT, match[0], message, remedy)
 
 

@@ -20,6 +20,8 @@ IMPORT = re.compile(
 )
 EXPORT = re.compile(r"export\s(?:const|let|var|default|async|function|class)\s[^=({]{0,80}[=({]")
 COMMENT = re.compile(r"\{/\*")
+OPEN_COMMENT = "<!--"
+ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|apos|laquo|raquo|mdash|ndash|hellip|copy|#\d{2,6});")
 
 HTML = frozenset(
     "area audio base body button canvas data datalist dialog embed fieldset form frame frameset "
@@ -46,9 +48,20 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
                 remedy = "Write comments as <!-- … -->"
                 shown = line[comment.start() :]
                 yield Leftover(RAW_COMPONENT, shown, "readers see `{shown}`", remedy, name="{/*")
+        yield from _of_html(block)
 
 
 RAW_COMPONENT = FaultKind.RAW_COMPONENT
+
+
+def _of_html(block: VisibleBlock) -> Iterator[Leftover]:
+    message = "readers see `{shown}` as text"
+    for match in ENTITY.finditer(block.text):
+        remedy = "Write the character itself: `&` is escaped here already"
+        yield Leftover(FaultKind.RAW_HTML, match[0], message, remedy, may_be_escaped=False)
+    if OPEN_COMMENT in block.text:
+        remedy = "Close the comment with -->"
+        yield Leftover(FaultKind.RAW_HTML, OPEN_COMMENT, message, remedy)
 
 
 def _tags(blocks: tuple[VisibleBlock, ...]) -> Iterator[Leftover]:

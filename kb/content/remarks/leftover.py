@@ -30,6 +30,8 @@ class Leftover:
     """Of the file; 0 when it is to be found by what is shown."""
     name: str = ""
     """Leftovers of one kind and name are told once an article; by what is shown without one."""
+    may_be_escaped: bool = True
+    """False for what is a fault with a backslash before it too."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def problems(found: Iterable[Leftover], source: Source) -> Iterator[Problem]:
     """One problem for each name, at its first line, with how often it stands there."""
     by_name: dict[tuple[FaultKind, str], list[Leftover]] = {}
     for one in found:
+        if one.may_be_escaped and not one.line and source.is_escaped(one.shown):
+            continue
         by_name.setdefault((one.kind, one.name or one.shown), []).append(one)
     for first, *others in islice(by_name.values(), MOST_NAMES):
         line = first.line or source.line_of(first.shown)

@@ -11,10 +11,29 @@ from kb.content.remarks.leftover import Leftover, Proof
 WIKI = re.compile(r"!?\[\[(?=[^\[\]\n]*[^\W\d_])(?P<target>[^\[\]\n]{1,200})\]\]")
 REFERENCE = re.compile(r"(?<![\w\]])!?\[[^\[\]\n]{1,200}\]\[[^\[\]\n]{0,100}\]")
 FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,60}\]")
-BROKEN_OFF = re.compile(
-    r"\[[^\[\]\n]{1,200}\][ ]{0,2}"
-    r"\((?:https?:|/|\.\.?/|#|[\w ./-]{1,100}\.(?:md|html?)\b)[^()\n]{0,200}\)"
+DEFINITION = re.compile(r"\[[^\[\]\n]{1,100}\]:[ \t]{0,9}<?(?:https?:|mailto:|/|\.\.?/|#)\S")
+ADDRESS = (
+    r"(?:https?:|mailto:|tel:|/|\.\.?/|#|"
+    r"[\w ./-]{1,100}\.(?:md|html?|pdf|png|jpe?g|svg|gif|webp)\b)"
 )
+SPACED = re.compile(rf"!?\[[^\[\]\n]{{1,200}}\]\s{{1,2}}\({ADDRESS}[^()\n]{{0,300}}\)")
+"""An address apart from its words."""
+GLUED = re.compile(
+    r"(?:(?<![\w\]])!?\[[^\[\]\n]{1,200}|!\[)\]{1,2}\((?P<target>[^()\[\]]{0,400})(?P<end>[()\[]|$)?"
+)
+"""Brackets and a parenthesis side by side, which Markdown did not read as a link."""
+TURNED = re.compile(rf"(?<!\w)\([^()\n]{{1,200}}\)\[{ADDRESS}[^\[\]\s]{{0,300}}\]")
+UNCLOSED_WORDS = re.compile(
+    r"(?<!\w)\[[^\[\]()\n]{1,100}\((?:https?://|\.\.?/)[^\s()\[\]]{1,300}\)(?=[^\[\]\n]{0,300}$)",
+    re.MULTILINE,
+)
+APART_REMEDY = "No space before `(`; an address with spaces goes into <…>"
+HTML_REMEDY = "Leave a blank line between it and the HTML around it"
+OPEN_REMEDY = "Close it: [words](address)"
+TURNED_REMEDY = "Turn it round: [words](address)"
+WORDS_REMEDY = "Close the words: [words](address)"
+SPACE = re.compile(r"\s")
+OTHERS = ((SPACED, APART_REMEDY), (TURNED, TURNED_REMEDY), (UNCLOSED_WORDS, WORDS_REMEDY))
 
 
 def leftovers(proof: Proof) -> Iterator[Leftover]:
@@ -29,10 +48,21 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
             yield _raw(FaultKind.RAW_REFERENCE, match[0], remedy)
         for match in FOOTNOTE.finditer(block.text):
             yield _raw(FaultKind.RAW_REFERENCE, match[0], f"Define it: `{match[0]}: …`")
-        for match in BROKEN_OFF.finditer(block.text):
-            remedy = "Leave a blank line between it and the HTML around it"
-            if " " in match[0].partition("]")[2]:
-                remedy = "No space before `(`; an address with spaces goes into <…>"
+        for line in block.lines:
+            if DEFINITION.match(line):
+                yield _raw(FaultKind.RAW_REFERENCE, line, "Leave a blank line above it")
+        yield from _broken(block.text)
+
+
+def _broken(text: str) -> Iterator[Leftover]:
+    """Brackets and parentheses that were meant as a link or picture."""
+    for match in GLUED.finditer(text):
+        remedy = OPEN_REMEDY
+        if match["end"] == ")":
+            remedy = APART_REMEDY if SPACE.search(match["target"]) else HTML_REMEDY
+        yield _raw(FaultKind.RAW_MARK, match[0].removesuffix("["), remedy)
+    for form, remedy in OTHERS:
+        for match in form.finditer(text):
             yield _raw(FaultKind.RAW_MARK, match[0], remedy)
 
 

@@ -5,6 +5,7 @@ Only looks for lines: the meaning of Markdown is `kb.content.markdown`'s.
 
 from __future__ import annotations
 
+import html as html_entities
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,13 @@ ATOM = re.compile(r"[^\s*_~`\[\]\\<>()!]+")
 MARKS = r"[\s*_~`\[\]\\<>()!]{0,20}"
 MOST_ATOMS = 4
 MAX_ATOM_CHARS = 40
+ESCAPED = re.compile(
+    r"\\[!-/:-@\[-`{-~]|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
+MARK = re.compile(r"[!-/:-@\[-`{-~]")
+SPACE = re.compile(r"\s")
+MOST_COMPARED_CHARS = 40
+MOST_PLACES = 50
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,45 @@ class OpenFence:
     line: int
     """From 0, of the body."""
     text: str
+
+
+@dataclass(frozen=True)
+class ReadMarks:
+    """A text as Markdown reads it, and at which of its characters the source has an escape."""
+
+    text: str
+    escapes: bytes
+    """A byte for each character of `text`, 1 for an escaped mark."""
+
+    @classmethod
+    def of(cls, source: str) -> ReadMarks:
+        parts: list[str] = []
+        flags = bytearray()
+        at = 0
+        for match in ESCAPED.finditer(source):
+            plain = source[at : match.start()]
+            is_entity = match[0].startswith("&")
+            char = html_entities.unescape(match[0]) if is_entity else match[0][1:]
+            flag = b"\1" if MARK.fullmatch(char) else b"\0"
+            parts += (plain, char)
+            flags += bytes(len(plain)) + flag * len(char)
+            at = match.end()
+        flags += bytes(len(source) - at)
+        return cls(SPACE.sub(" ", "".join(parts) + source[at:]), bytes(flags))
+
+    def is_escaped(self, shown: str) -> bool:
+        """True if what is shown stands in the source, and everywhere with an escape."""
+        beginning = SPACE.sub(" ", shown[:MOST_COMPARED_CHARS])
+        if 1 not in self.escapes or not beginning:
+            return False
+        at = self.text.find(beginning)
+        places = 0
+        while at >= 0 and places < MOST_PLACES:
+            if not any(self.escapes[at : at + len(beginning)]):
+                return False
+            places += 1
+            at = self.text.find(beginning, at + 1)
+        return places > 0
 
 
 @dataclass(frozen=True)
@@ -60,9 +107,17 @@ class Source:
     def _prose_text(self) -> str:
         return "\n".join(self.prose)
 
+    @cached_property
+    def _read(self) -> ReadMarks:
+        return ReadMarks.of(self._prose_text)
+
     def file_line(self, number: int) -> int:
         """Line of the file, from 1."""
         return self.article.body_line + number
+
+    def is_escaped(self, shown: str) -> bool:
+        """True for marks that the author kept from being marks, by backslashes or entities."""
+        return self._read.is_escaped(shown)
 
     def line_of(self, shown: str) -> int:
         """Line of the file in which `shown` stands first; that of the body if nowhere."""

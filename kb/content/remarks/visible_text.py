@@ -23,7 +23,10 @@ HIDDEN = frozenset({"pre", "code", "kbd", "samp"})
 
 @dataclass(frozen=True)
 class VisibleBlock:
-    """A run of text with its line breaks; `tag` is the block that holds it."""
+    """A run of text with its line breaks; `tag` is the block that holds it.
+
+    That of an item's first paragraph is the item's.
+    """
 
     tag: str
     text: str
@@ -40,7 +43,7 @@ def visible_blocks(html: str) -> tuple[VisibleBlock, ...]:
 
 def _blocks(html: str) -> Iterator[VisibleBlock]:
     run: list[str] = []
-    tag, hidden = "", 0
+    tag, opened, hidden = "", "", 0
     for match in TOKEN.finditer(html):
         slash, name, _, text = match.groups()
         if text is not None:
@@ -56,7 +59,9 @@ def _blocks(html: str) -> Iterator[VisibleBlock]:
             if joined.strip(CODE):
                 yield VisibleBlock(tag, joined)
             run.clear()
-            tag = "" if slash else name
+            is_of_item = name == "p" and tag == "li" and opened == "li"
+            opened = "" if slash else name
+            tag = "li" if is_of_item else opened
     joined = "".join(run).strip()
     if joined.strip(CODE):
         yield VisibleBlock(tag, joined)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kb.content.files import front_matter, quotes
+from kb.content.files import front_matter
 from kb.content.files.form import plain
+from kb.content.files.misread import quotes
 from kb.content.files.text import BadFile
 
 ORDER = (
@@ -19,13 +20,7 @@ KEY = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,60}):(?:[ \t]|$)")
 
 def with_quotes(lines: Sequence[str]) -> list[str]:
     """The lines with whole values in quotes where YAML takes them for something else."""
-    mended = list(lines)
-    for fault in quotes.faults("\n".join(lines)):
-        line = lines[fault.line]
-        behind = line[len(fault.before) + len(fault.value) :]
-        text = fault.text.replace("\\", "\\\\").replace('"', '\\"')
-        mended[fault.line] = f'{fault.before}"{text}"{behind}'
-    return mended
+    return quotes.mended(lines, quotes.faults("\n".join(lines)))
 
 
 def in_order(lines: Sequence[str]) -> list[str]:

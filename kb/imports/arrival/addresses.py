@@ -26,6 +26,7 @@ UP = "../../../"
 BLANKS = re.compile(r"\n{3,}")
 STRAY_SPACE = re.compile(r"\n\n (?=[^\s\d*+-])")
 """Left by a picture that is not there any more."""
+WORDLESS = re.compile(r"!\[[ ]{0,9}\]\(<?[^\s()<>]{0,500}/([^\s()<>/]{1,300})")
 TOP = frozenset({"", "top", "_top"})
 
 
@@ -52,7 +53,14 @@ class AddressWriter:
             return self._resolved(planned, address, is_picture=is_picture)
 
         text = rewritten(masked, resolve)
+        self._tell_wordless(planned, text)
         return masks.unmask(STRAY_SPACE.sub("\n\n", BLANKS.sub("\n\n", text)))
+
+    def _tell_wordless(self, planned: PlannedPage, text: str) -> None:
+        for name in dict.fromkeys(WORDLESS.findall(text)):
+            kind = "Pictures without a description"
+            told = ImportFinding(kind, planned.path, 0, name, "Say what it shows, in its brackets")
+            self.findings.append(told)
 
     def _resolved(self, planned: PlannedPage, address: str, *, is_picture: bool) -> NewTarget:
         page = planned.page
@@ -108,7 +116,8 @@ class AddressWriter:
 
     def _anchor(self, planned: PlannedPage, other: PlannedPage, anchor: str, address: str) -> str:
         """The anchor here of a heading that the source calls `anchor`; "" for none."""
-        if anchor.lower() in TOP or anchor.startswith((":~:", "^", "/")):
+        anchor = anchor.lstrip("^")
+        if anchor.lower() in TOP or anchor.startswith((":~:", "/")):
             return ""
         if any(_loose(anchor) == _loose(top) for top in self.tops.get(other.page.key, ())):
             return ""

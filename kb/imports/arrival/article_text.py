@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kb.content.files.article_file import MAX_TITLE_CHARS
 from kb.content.files.fields import MAX_ITEM_CHARS, MAX_SUMMARY_CHARS
 from kb.content.files.form import MAX_LIST_ITEMS
 from kb.imports.arrival.plan import PlannedPage
-from kb.imports.dialects.summaries import fitting, summary_of
+from kb.imports.dialects.summaries import PageSummary, fitting, summary_of
 from kb.imports.formats.titles import plain_words
 from kb.imports.model import ImportFinding, SourcePage
 
@@ -18,11 +19,10 @@ PLAIN = re.compile(r"[^\W\d_][\w .,()/'«»–—&+-]*[\w.)»]")
 WORDS_OF_YAML = frozenset({"true", "false", "yes", "no", "on", "off", "null", "none"})
 
 
-def article_text(planned: PlannedPage, markdown: str) -> str:
+def article_text(planned: PlannedPage, markdown: str, summary: str) -> str:
     """The whole file."""
-    return (
-        f"---\n{''.join(f'{line}{chr(10)}' for line in _front(planned, markdown))}---\n{markdown}"
-    )
+    lines = "".join(f"{line}\n" for line in _front(planned, summary))
+    return f"---\n{lines}---\n{markdown}"
 
 
 def title_of(page: SourcePage) -> str:
@@ -42,12 +42,11 @@ def remarks(page: SourcePage) -> Iterator[ImportFinding]:
         )
 
 
-def _front(planned: PlannedPage, markdown: str) -> Iterator[str]:
+def _front(planned: PlannedPage, summary: str) -> Iterator[str]:
     page = planned.page
-    title = title_of(page)
     yield f"id: {quoted(planned.id)}"
-    yield f"title: {quoted(title)}"
-    yield f"summary: {quoted(_summary(page, markdown, title))}"
+    yield f"title: {quoted(title_of(page))}"
+    yield f"summary: {quoted(summary)}"
     if tags := _tags(page):
         yield f"tags: [{', '.join(quoted(tag, in_list=True) for tag in tags)}]"
     if page.status != "published":
@@ -58,9 +57,15 @@ def _front(planned: PlannedPage, markdown: str) -> Iterator[str]:
         yield f"updated: {page.updated}"
 
 
-def _summary(page: SourcePage, markdown: str, title: str) -> str:
-    told = _line(plain_words(page.summary))
-    return fitting(told) if told else _line(summary_of(markdown, title))[:MAX_SUMMARY_CHARS]
+def summary_for(page: SourcePage, markdown: str) -> PageSummary:
+    """The summary that the source tells, else one made of the text."""
+    if told := _line(plain_words(page.summary)):
+        return PageSummary(fitting(told), "told")
+    made = summary_of(markdown, title_of(page))
+    # Braces are text in the article, where they can be escaped; in front matter they cannot
+    text = _line(made.text).replace("{{ ", "{").replace(" }}", "}")
+    text = text.replace("{{", "{").replace("}}", "}")
+    return replace(made, text=text[:MAX_SUMMARY_CHARS])
 
 
 def _tags(page: SourcePage) -> list[str]:

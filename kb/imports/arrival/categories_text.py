@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from kb.content.model import SECTIONS
 from kb.imports.arrival.article_text import quoted
-from kb.imports.arrival.plan import PlannedCategory
+from kb.imports.arrival.category_plan import PlannedCategory
 
 TOP = re.compile(r"([A-Za-z][\w-]{0,60}):[ \t]{0,20}(\{\}|null|~)?[ \t]{0,20}(#[^\n]{0,500})?")
+NEUTRAL = {"ru": "Статьи этой категории", "en": "Articles of this category"}
+"""Descriptions in languages in which the source has none."""
 HEADING = "# Categories of articles: docs/writing.md\n"
 
 
@@ -64,11 +66,11 @@ def _lines(category: PlannedCategory, indent: str, languages: Sequence[str]) -> 
     lines += [
         f"{indent * 3}{lang}: {quoted(category.titles.get(lang) or first)}" for lang in languages
     ]
-    told = next(iter(category.descriptions.values()), "")
-    if told:
-        lines.append(f"{indent * 2}description:")
-        lines += [
-            f"{indent * 3}{lang}: {quoted(category.descriptions.get(lang) or told)}"
-            for lang in languages
-        ]
+    lines.append(f"{indent * 2}description:")
+    lines += [f"{indent * 3}{lang}: {quoted(_description(category, lang))}" for lang in languages]
     return lines
+
+
+def _description(category: PlannedCategory, lang: str) -> str:
+    """A description in the language: words of another would stand on its pages."""
+    return category.descriptions.get(lang) or NEUTRAL.get(lang) or category.titles.get(lang) or "…"

@@ -64,8 +64,8 @@ class PictureStore:
 
     def name_of(self, path: str, page: str, line: int) -> str | None:
         """The name here of a picture of the source; None for one that cannot be shown."""
-        suffix = SUFFIXES.get(posixpath.splitext(path)[1].lower())
-        if suffix is None:
+        suffix = SUFFIXES.get(posixpath.splitext(path)[1].lower()) or self._kind_inside(path)
+        if not suffix:
             self._note(
                 "Pictures of a kind that cannot be shown",
                 page,
@@ -82,6 +82,13 @@ class PictureStore:
             self._note("Pictures that the source lacks", page, line, path, remedy)
             return name
         return self._brought(path, suffix, page, line)
+
+    def _kind_inside(self, path: str) -> str:
+        """The format of a file whose name does not tell one; "" for none that can be shown."""
+        if path not in self._files or self._files.sizes[path] > MAX_BYTES:
+            return ""
+        data = self._files.data(path)
+        return _kind(data) or ("svg" if b"<svg" in data[:2_000] else "")
 
     def _brought(self, path: str, suffix: str, page: str, line: int) -> str | None:
         if self._files.sizes[path] > MAX_BYTES:

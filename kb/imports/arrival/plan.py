@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kb.content.files.fields import MAX_NAME_CHARS, MAX_SUMMARY_CHARS
-from kb.content.model import SectionName
+from kb.imports.arrival.category_plan import CategoryPlanner, PlannedCategory
 from kb.imports.arrival.names import free_slug, id_of, slug_of
 from kb.imports.arrival.record import PageRecord, SourceRecord
-from kb.imports.formats.layout import without_number
-from kb.imports.formats.titles import humanised
-from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
-
-GENERAL = {"ru": "Общее", "en": "General"}
-
-
-@dataclass(frozen=True)
-class PlannedCategory:
-    """A category that imported articles need."""
-
-    section: SectionName
-    slug: str
-    titles: Mapping[str, str]
-    descriptions: Mapping[str, str]
-    order: int | None
+from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
 
 
 @dataclass(frozen=True)
@@ -72,7 +55,7 @@ def planned(
     groups: dict[str, list[SourcePage]] = {}
     for page in _distinct(kept):
         groups.setdefault(page.group, []).append(page)
-    categories = _Categories(tree, options, record, kept)
+    categories = CategoryPlanner(tree, options, record, kept)
     places = _ArticlePlaces(record, taken, name, options)
     found: list[PlannedPage] = []
     for group in sorted(groups, key=lambda it: (places.is_new(it), it)):
@@ -179,130 +162,3 @@ def _slug(versions: Sequence[SourcePage]) -> str:
         if any(char.isalpha() for char in slug):
             return slug
     return next((slug for page in preferred if (slug := slug_of(page.title))), "")
-
-
-class _Categories:
-    """Categories made of the folders of a source."""
-
-    def __init__(
-        self,
-        tree: SourceTree,
-        options: ImportOptions,
-        record: SourceRecord,
-        pages: Sequence[SourcePage],
-    ) -> None:
-        self._tree = tree
-        self._options = options
-        self._langs = {page.lang for page in pages}
-        self.known: dict[str, str] = dict(record.categories)
-        keys = sorted({self._key(page) for page in pages})
-        self._by_address: dict[str, str] = {}
-        for key, address in self.known.items():
-            self._by_address.setdefault(address, key)
-        for key in keys:
-            if key not in self.known:
-                self._add(key, keys)
-
-    def _key(self, page: SourcePage) -> str:
-        """Keys of the folders that make the category, joined: they may not name each other."""
-        return "\n".join(page.folders[: max(1, self._options.depth)])
-
-    def of(self, page: SourcePage) -> str:
-        return self.known[self._key(page)]
-
-    def _add(self, key: str, keys: Collection[str]) -> None:
-        section = self._section(key)
-        chain = [self._slug(one) for one in key.split("\n")] if key else ["general"]
-        same = [one for one in keys if one != key and self._last_slug(one) == chain[-1]]
-        slug = chain[-1]
-        if same and len(chain) > 1:
-            slug = slug_of(f"{chain[-2]} {chain[-1]}")
-        slug = slug or "general"
-        while f"{section}/{slug}" in self._by_address:
-            number = slug.rpartition("-")[2]
-            slug = (
-                f"{slug.removesuffix(f'-{number}')}-{int(number) + 1}"
-                if number.isdigit()
-                else f"{slug}-2"
-            )
-        self.known[key] = f"{section}/{slug}"
-        self._by_address[f"{section}/{slug}"] = key
-
-    def _last_slug(self, key: str) -> str:
-        return self._slug(key.split("\n")[-1]) if key else "general"
-
-    def _slug(self, folder: str) -> str:
-        titles = self._folder(folder).titles
-        if ":" in folder or folder.startswith(
-            "nav/"
-        ):  # of an export or a menu: its key says nothing
-            title = titles.get("en") or titles.get("") or next(iter(titles.values()), "")
-            return slug_of(title) or slug_of(folder)
-        return slug_of(without_number(posixpath.basename(folder))) or slug_of(
-            next(iter(titles.values()), "")
-        )
-
-    def _folder(self, key: str) -> Folder:
-        return self._tree.folders.get(key, Folder(key))
-
-    def _section(self, key: str) -> SectionName:
-        names = [
-            name
-            for one in key.split("\n")
-            for name in (one, posixpath.basename(one), *self._folder(one).titles.values())
-        ]
-        path = "/".join(
-            next(iter(self._folder(one).titles.values()), one) for one in key.split("\n")
-        )
-        for pattern in self._options.faq:
-            wanted = pattern.casefold()
-            if any(fnmatch.fnmatchcase(name.casefold(), wanted) for name in (*names, path)):
-                return "faq"
-        return self._options.section
-
-    def planned(self, addresses: Collection[str]) -> Mapping[str, PlannedCategory]:
-        keys = {
-            self._by_address[address]: address
-            for address in sorted(addresses)
-            if address in self._by_address
-        }
-        titles = {key: self._titles(key) for key in keys}
-        found = {}
-        for key, address in keys.items():
-            own = titles[key]
-            repeated = any(
-                other != key and set(own.values()) & set(titles[other].values()) for other in titles
-            )
-            section, slug = address.split("/")
-            last = self._folder(key.split("\n")[-1]) if key else Folder("")
-            found[address] = PlannedCategory(
-                section="faq" if section == "faq" else "guides",
-                slug=slug,
-                titles={
-                    lang: self._whole(key, lang, text, is_whole=repeated)[:MAX_NAME_CHARS].strip()
-                    for lang, text in own.items()
-                },
-                descriptions={
-                    lang: text[:MAX_SUMMARY_CHARS].strip()
-                    for lang in self._langs
-                    if (text := last.descriptions.get(lang) or last.descriptions.get("", ""))
-                },
-                order=last.order,
-            )
-        return found
-
-    def _whole(self, key: str, lang: str, title: str, *, is_whole: bool) -> str:
-        above = key.split("\n")[:-1]
-        if not is_whole or not above:
-            return title
-        titles = self._folder(above[-1]).titles
-        return f"{titles.get(lang) or titles.get('') or next(iter(titles.values()), '')}: {title}"
-
-    def _titles(self, key: str) -> Mapping[str, str]:
-        """Titles in the languages of the source, those it does not have taken from another."""
-        if not key:
-            return {lang: GENERAL.get(lang, GENERAL["en"]) for lang in sorted(self._langs)}
-        last = key.split("\n")[-1]
-        own = {lang: text for lang, text in self._folder(last).titles.items() if text}
-        fallback = own.get("") or next(iter(own.values()), humanised(posixpath.basename(last)))
-        return {lang: own.get(lang) or fallback for lang in sorted(self._langs)}

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,15 +30,19 @@ class Staging:
     def __init__(self, root: Path, folder: Path) -> None:
         self._root = root
         self._folder = folder
-        self.paths: list[str] = []
+        self._paths: dict[str, None] = {}
+
+    @property
+    def paths(self) -> KeysView[str]:
+        """Paths of all files, in the order in which they came."""
+        return self._paths.keys()
 
     def write(self, path: str, content: bytes) -> None:
         """Put a file beside. Raises OSError."""
         target = self._folder / STAGED / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-        if path not in self.paths:
-            self.paths.append(path)
+        self._paths[path] = None
 
     def view(self) -> Path:
         """A folder of articles as it will be, to be read only. Made of links where it can be."""
@@ -57,11 +61,12 @@ class Staging:
 
     def land(self) -> None:
         """Rename every file into its place; all or none. Raises OSError."""
-        changed = [path for path in self.paths if (self._root / path).exists()]
+        changed = {path: None for path in self.paths if (self._root / path).exists()}
         for path in changed:
             _link(self._root / path, self._folder / BEFORE / path)
-        new = [path for path in self.paths if path not in set(changed)]
-        _write_synced(self._folder / JOURNAL, json.dumps({"new": new, "changed": changed}).encode())
+        new = [path for path in self.paths if path not in changed]
+        journal = json.dumps({"new": new, "changed": list(changed)})
+        _write_synced(self._folder / JOURNAL, journal.encode())
         try:
             # Categories last: until they are there, no new article of theirs is shown
             for path in sorted(self.paths, key=lambda it: ("/" not in it, it == CATEGORIES_FILE)):

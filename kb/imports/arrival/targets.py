@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from kb.imports.arrival.names import slug_of
+from kb.imports.arrival.picture_files import ATTACHMENT, PICTURES, PictureFiles
 from kb.imports.arrival.plan import ImportPlan, PlannedPage
 from kb.imports.model import ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
@@ -37,19 +38,7 @@ ENDINGS = (
     "/readme.md",
     "/index.html",
 )
-PICTURES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".svg",
-    ".webp",
-    ".avif",
-    ".bmp",
-    ".ico",
-    ".tif",
-    ".tiff",
-)
+EXPORTS = frozenset({"zendesk", "intercom", "helpscout"})
 MARKDOWN = (".md", ".mdx", ".markdown", ".qmd")
 
 
@@ -84,20 +73,23 @@ class TargetFinder:
         self._hosts = {_host(one) for one in (*tree.hosts, options.old_site) if one}
         self._base = tree.base or urlsplit(options.old_site).path.rstrip("/")
         self._by_path: dict[str, list[PlannedPage]] = {}
+        self._by_end: dict[str, list[PlannedPage]] = {}
+        """By path and by each end of it."""
         self._by_address: dict[str, list[PlannedPage]] = {}
         self._by_name: dict[str, list[PlannedPage]] = {}
         self._by_slug: dict[str, list[PlannedPage]] = {}
         self._groups: dict[str, list[PlannedPage]] = {}
         for one in plan.pages:
             self._note(one)
-        self._pictures: dict[str, list[str]] = {}
-        for path in files.paths:
-            if path.lower().endswith(PICTURES):
-                self._pictures.setdefault(posixpath.basename(path).lower(), []).append(path)
+        self._pictures = PictureFiles(files, tree.attachments)
+        self._lists = _lists(tree)
 
     def _note(self, one: PlannedPage) -> None:
         page = one.page
         self._by_path.setdefault(page.path, []).append(one)
+        parts = page.path.casefold().split("/")
+        for at in range(len(parts) - 1):
+            self._by_end.setdefault("/".join(parts[at:]), []).append(one)
         self._groups.setdefault(page.group, []).append(one)
         for address in page.addresses:
             self._by_address.setdefault(_normal(urlsplit(address).path), []).append(one)
@@ -123,15 +115,17 @@ class TargetFinder:
             )
             return FoundTarget("page", own, anchor)
         if address.startswith("//") or SCHEME.match(address):
-            return self._absolute(page, address, anchor)
+            return self._absolute(page, address, anchor, is_picture=is_picture)
         path = unquote(address.partition("?")[0])
         for prefix in ("@site/", "~/", "~@/", "pathname://"):
             path = path.removeprefix(prefix) if not path.startswith("~@/") else path[3:]
-        if is_picture or path.lower().endswith(PICTURES):
+        if is_picture or path.lower().endswith(PICTURES) or ATTACHMENT.search(path):
             return self._file(page, path)
         return self._below(page, path, anchor)
 
-    def _absolute(self, page: SourcePage, address: str, anchor: str) -> FoundTarget:
+    def _absolute(
+        self, page: SourcePage, address: str, anchor: str, *, is_picture: bool
+    ) -> FoundTarget:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https", ""):
             return FoundTarget("outside")
@@ -139,6 +133,11 @@ class TargetFinder:
         is_own = _host(address) in self._hosts
         if ("/hc/" in path or is_own) and (found := self._numbered(path)):
             return FoundTarget("page", self._in(page.lang, found), anchor)
+        is_ours = is_own or self._tree.format in EXPORTS
+        if is_ours and ATTACHMENT.search(path):
+            return self._file(page, path)
+        if is_picture and self._tree.format in EXPORTS and (saved := self._pictures.saved(address)):
+            return FoundTarget("file", path=saved)
         if not is_own:
             return FoundTarget("outside")
         if path.lower().endswith(PICTURES):
@@ -246,7 +245,8 @@ class TargetFinder:
         match = FOLDER.search(path)
         if match:
             key = f"{FOLDER_KINDS.get(match[1], match[1])}:{match[2]}"
-            return self._category_of.get(key, "")
+            listed = self._lists.get(_normal(path[: match.end()])) or self._lists.get(_normal(path))
+            return self._category_of.get(key) or self._category_of.get(listed or "", "")
         for full in self._candidates(page, path.rstrip("/")):
             for root in self._tree.roots:
                 prefix = f"{root}/" if root else ""
@@ -271,21 +271,23 @@ class TargetFinder:
     def _named(self, name: str) -> list[PlannedPage]:
         path = name.strip().strip("/")
         if "/" in path:
-            for ending in (".md", ".mdx", ""):
-                for full, found in self._by_path.items():
-                    if full.casefold().endswith(f"{path}{ending}".casefold()) and ending:
-                        return found
+            for ending in (".md", ".mdx"):
+                if found := self._by_end.get(f"{path}{ending}".casefold()):
+                    return found
         stem = posixpath.basename(path).removesuffix(".md")
         return self._by_name.get(stem.casefold(), [])
 
     def _file(self, page: SourcePage, path: str) -> FoundTarget:
-        """A picture: at its place, below a root, or by its name where only one has it."""
-        for full in self._candidates(page, path):
-            if (named := self._files.named(full)) is not None:
-                return FoundTarget("file", path=named)
-        named_alike = self._pictures.get(posixpath.basename(path).lower(), [])
-        if len(named_alike) == 1:
-            return FoundTarget("file", path=named_alike[0])
+        """A picture: at its place, below a root, by its number, or by its name where only one
+        has it."""
+        found = (
+            self._pictures.at_place(self._candidates(page, path))
+            or self._pictures.attached(path)
+            or self._pictures.named_alike(path)
+            or self._pictures.expected(path)
+        )
+        if found is not None:
+            return FoundTarget("file", path=found)
         first = next(iter(self._candidates(page, path)), path)
         return FoundTarget("file", path=first if not first.startswith("..") else path.strip("./"))
 
@@ -296,6 +298,15 @@ class TargetFinder:
             return same
         group = self._groups[found[0].page.group]
         return next((one for one in group if one.page.lang == lang), found[0])
+
+
+def _lists(tree: SourceTree) -> dict[str, str]:
+    """Addresses of the pages that listed a folder → its key."""
+    return {
+        _normal(address.removesuffix("-*")): folder.key
+        for folder in tree.folders.values()
+        for address in folder.addresses
+    }
 
 
 def _normal(path: str) -> str:
@@ -328,4 +339,4 @@ def anchors_used(bodies: Iterable[str]) -> frozenset[str]:
     return frozenset(unquote(name) for body in bodies for name in ANCHOR.findall(body))
 
 
-ANCHOR = re.compile(r"#([\w%.:-]{1,200})(?=[\s\"')>\]}])")
+ANCHOR = re.compile(r"#\^?([\w%.:-]{1,200})(?=[\s\"')>\]}|])")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from kb.imports.callout_kinds import NAMES, named
 from kb.imports.dialects.masks import CodeMasks
-from kb.imports.dialects.signs import ANCHOR_CLOSE, ANCHOR_OPEN, Directive, DirectiveSigns
+from kb.imports.dialects.signs import Directive, DirectiveSigns, anchor_sign
 from kb.imports.html.callouts import kind_of
 from kb.imports.html.conversion import convert
 from kb.imports.html.inline import destination, player
@@ -35,9 +36,11 @@ KEPT = frozenset(
 DROPPED = frozenset(
     "div span p center font section article header footer main nav aside figure figcaption ul ol li"
     " button form label input link meta style script noscript svg path tbody tr td th colgroup col"
-    " h1 h2 h3 h4 h5 h6 dt dd big tt picture object param html body".split()
+    " dt dd big tt picture object param html body".split()
 )
-NAME = re.compile(r"[\w-]{1,100}")
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+MAX_HEADING_CHARS = 2_000
+NAMES_INSIDE = re.compile(r"\b(?:id|name)=[\"']([\w-]{1,100})[\"']")
 BOXES = ("div", "section", "ul", "ol", "center", "article")
 """Tags of HTML that are turned into Markdown at once where nothing in them is Markdown."""
 MARKDOWN_INSIDE = re.compile(
@@ -51,9 +54,17 @@ SLOTS = {"title": ("title", "label", "name", "header", "heading", "summary", "va
 class ComponentTranslator:
     """Translates the tags of one page; what it does not know is taken out and counted."""
 
-    def __init__(self, signs: DirectiveSigns, masks: CodeMasks, *, is_mdx: bool) -> None:
+    def __init__(
+        self,
+        signs: DirectiveSigns,
+        masks: CodeMasks,
+        used_anchors: Collection[str] = (),
+        *,
+        is_mdx: bool,
+    ) -> None:
         self._signs = signs
         self._masks = masks
+        self._used_anchors = used_anchors
         self._is_mdx = is_mdx
         self.players = 0
         self._slots = 0
@@ -85,7 +96,8 @@ class ComponentTranslator:
                     continue
                 element = text[start.start : tag.end]
                 if not MARKDOWN_INSIDE.search(element):
-                    markdown = convert(self._masks.unmask(element)).markdown
+                    names = NAMES_INSIDE.findall(element)
+                    markdown = convert(self._masks.unmask(element), names).markdown
                     found += [text[at : start.start], self._masks.mask(markdown)]
                     at = tag.end
         return "".join((*found, text[at:]))
@@ -139,11 +151,48 @@ class ComponentTranslator:
             at = tag.end
             if tag.name == "summary" and not tag.is_end:
                 at = self._summary(text, tag.end, found)
+            elif tag.name in HEADINGS:
+                at = self._heading(text, tag, found)
             elif tag.name == "a":
-                found.append(_anchor(tag, links))
+                found.append(self._link(tag, links))
             else:
-                found.append(self._tag(tag, text[tag.start : tag.end]))
+                found.append(self._place(tag) + self._tag(tag, text[tag.start : tag.end]))
         return "".join((*found, text[at:]))
+
+    def _heading(self, text: str, tag: FoundTag, found: list[str]) -> int:
+        """A heading of HTML as one of ours, or as bold words where none can begin."""
+        closing = f"</{tag.name}>"
+        end = text.find(closing, tag.end, tag.end + MAX_HEADING_CHARS)
+        if tag.is_end or tag.is_alone or end < 0:
+            return tag.end
+        words = " ".join(self.translated(text[tag.end : end]).split())
+        name = anchor_sign(tag.get("id"))
+        before = "".join(found)[-200:].rpartition("\n")[2]
+        if not words:
+            found.append(name)
+        elif before.strip():
+            found.append(f"{name}**{words}**")
+        else:
+            marks = "#" * HEADINGS[tag.name]
+            found.append(f"\n\n{before}{marks} {words}{name}\n\n{before}")
+        return end + len(closing)
+
+    def _place(self, tag: FoundTag) -> str:
+        """A place that links of the source lead to."""
+        name = "" if tag.is_end else tag.get("id")
+        return anchor_sign(name) if name in self._used_anchors else ""
+
+    def _link(self, tag: FoundTag, links: list[str]) -> str:
+        if tag.is_end:
+            return links.pop() if links else ""
+        href, name = tag.get("href", "to"), tag.get("id", "name")
+        place = anchor_sign(name) if not href else self._place(tag)
+        if tag.is_alone or not href:
+            if not tag.is_alone:
+                links.append("")
+            return place
+        links.append(f"]({destination(href.strip().replace(' ', '%20'))})")
+        return f"{place}["
 
     def _summary(self, text: str, at: int, found: list[str]) -> int:
         """Give the words of a summary to the folded text that it stands in."""
@@ -237,19 +286,6 @@ class ComponentTranslator:
         src = f"https://www.youtube.com/watch?v={video}" if video else tag.get("src", "url", "href")
         self.players += bool(src)
         return player(HtmlNode("iframe", {"src": src, "title": tag.get("title")})) if src else ""
-
-
-def _anchor(tag: FoundTag, links: list[str]) -> str:
-    if tag.is_end:
-        return links.pop() if links else ""
-    href, name = tag.get("href"), tag.get("id", "name")
-    if tag.is_alone or not href:
-        if not tag.is_alone:
-            links.append("")
-        is_name = bool(name) and NAME.fullmatch(name)
-        return f"{ANCHOR_OPEN}{name}{ANCHOR_CLOSE}" if is_name else ""
-    links.append(f"]({destination(href.strip().replace(' ', '%20'))})")
-    return "["
 
 
 def _picture(tag: FoundTag) -> str:

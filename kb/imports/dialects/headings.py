@@ -28,15 +28,36 @@ class PageHeading:
 NAMED = re.compile(f"{ANCHOR_OPEN}([^{ANCHOR_CLOSE}\n]{{1,100}}){ANCHOR_CLOSE}")
 
 
-def arranged(text: str, title: str) -> tuple[str, frozenset[str]]:
+LEAD_OF_TEXT = re.compile(r"[ \t>]{0,80}(?:(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}(?:\[[ xX]\][ ])?)?")
+PLACE = re.compile(r'<a id="([\w-]{1,100})"></a>')
+
+
+@dataclass(frozen=True)
+class ArrangedText:
+    """A text below its title."""
+
+    text: str
+    tops: frozenset[str]
+    """Anchors that the title had."""
+    left_out: str = ""
+    """Words of a heading that stood as the title and says something else."""
+
+
+def arranged(text: str, title: str, *, has_title: bool = True) -> ArrangedText:
     """`text` without its title as a heading, other headings one level lower if any was of the
-    first; and the anchors that the title had."""
+    first.
+
+    With `has_title` a first heading of the first level is taken for the title, whatever it says.
+    """
     lines = _anchored(_atx(text.split("\n")))
     tops: list[str] = [slugify(plain_words(title))]
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     places = [at for at, line in enumerate(lines) if _level(line) == 1]
-    if places and (_is_title(lines[places[0]], title) or places[0] == first):
+    left_out = ""
+    if places and (_is_title(lines[places[0]], title) or (has_title and places[0] == first)):
         tops += _own_anchors(lines[places[0]])
+        if not _is_title(lines[places[0]], title):
+            left_out = plain_words(OWN.sub("", lines[places[0]].lstrip("# ")))
         lines[places[0]] = ""
         places = places[1:]
     elif first is not None and _level(lines[first]) and _is_title(lines[first], title):
@@ -44,32 +65,64 @@ def arranged(text: str, title: str) -> tuple[str, frozenset[str]]:
         lines[first] = ""
     if places:
         lines = [f"#{line}" if 0 < _level(line) < 6 else line for line in lines]
-    return "\n".join(_without_empty(lines)), frozenset(tops)
+    return ArrangedText("\n".join(_without_empty(lines)), frozenset(tops), left_out)
 
 
 def _own_anchors(line: str) -> list[str]:
     match = OWN.search(line)
-    return [slugify(plain_words(OWN.sub("", line.lstrip("# ")))), *([match[1]] if match else [])]
+    return [
+        *PLACE.findall(line),
+        slugify(plain_words(OWN.sub("", line.lstrip("# ")))),
+        *([match[1]] if match else []),
+    ]
 
 
 def _anchored(lines: list[str]) -> list[str]:
-    """`lines` whose headings have the anchors that stood right above them or in them."""
+    """`lines` with every anchor where links find it: at its heading, or within the text."""
     found: list[str] = []
-    waiting = ""
+    waiting: list[str] = []
+    indent = ""
     for line in lines:
-        if ANCHOR_OPEN in line:
-            names = NAMED.findall(line)
-            line = NAMED.sub("", line).rstrip()
-            waiting = names[0] if names and (not line.strip() or _level(line)) else ""
-            if not line.strip():
-                continue
-        if waiting and _level(line):
-            line = line if OWN.search(line) else f"{line} {{#{waiting}}}"
-            waiting = ""
-        elif line.strip():
-            waiting = ""
-        found.append(line)
-    return found
+        names = NAMED.findall(line) if ANCHOR_OPEN in line else []
+        bare = NAMED.sub("", line).rstrip() if names else line
+        if names and not bare.strip(" \t>"):
+            indent = bare if not waiting else indent
+            waiting += names
+        elif _level(bare):
+            found.append(_named_heading(bare, [*waiting, *names]))
+            waiting = []
+        elif not waiting or not bare.strip():
+            found.append(NAMED.sub(_place, line))
+        else:
+            found += _with_places(NAMED.sub(_place, line), waiting, indent)
+            waiting = []
+    return [*found, *(indent + "".join(map(_place_of, waiting)) for _ in waiting[:1])]
+
+
+def _place_of(name: str) -> str:
+    return f'<a id="{name}"></a>'
+
+
+def _place(match: re.Match[str]) -> str:
+    return _place_of(match[1])
+
+
+def _named_heading(line: str, names: list[str]) -> str:
+    """A heading with its own anchor; more of them stand in it as places."""
+    own = OWN.search(line)
+    words = OWN.sub("", line) if own else line
+    kept = list(dict.fromkeys([*([own[1]] if own else []), *names]))
+    places = "".join(map(_place_of, kept[1:]))
+    return f"{words.rstrip()}{places} {{#{kept[0]}}}" if kept else line
+
+
+def _with_places(line: str, names: list[str], indent: str) -> list[str]:
+    """A line that begins with places: in its text, or right above where it is none."""
+    places = "".join(map(_place_of, names))
+    lead = LEAD_OF_TEXT.match(line)
+    if lead and line[lead.end() : lead.end() + 1] not in ("", *"#|!:<\ue000\ue002="):
+        return [f"{lead[0]}{places}{line[lead.end() :]}"]
+    return [indent + places, "", line]
 
 
 def _atx(lines: list[str]) -> list[str]:
@@ -126,7 +179,7 @@ def _without_empty(lines: list[str]) -> list[str]:
 
 
 def headings_of(markdown: str) -> tuple[PageHeading, ...]:
-    """Headings of a translated text with the anchors that our pages give them."""
+    """Headings of a translated text with the anchors that our pages give them; places besides."""
     masks = CodeMasks()
     found: list[PageHeading] = []
     used: set[str] = set()
@@ -146,4 +199,5 @@ def headings_of(markdown: str) -> tuple[PageHeading, ...]:
         next_number[anchor] = number
         used.add(unique)
         found.append(PageHeading(plain, unique))
-    return tuple(found)
+    places = dict.fromkeys(PLACE.findall(masks.mask(markdown)))
+    return (*found, *(PageHeading("", place) for place in places if place not in used))

@@ -79,8 +79,18 @@ class CodeMasks:
 
     def is_fence(self, line: str) -> bool:
         """True for a line that is code as a whole."""
+        return self.fence(line) is not None
+
+    def fence(self, line: str) -> MaskedFence | None:
+        """The code that a line is as a whole."""
         match = SIGN.search(line)
-        return match is not None and isinstance(self._kept[int(match[1])], MaskedFence)
+        kept = self._kept[int(match[1])] if match else None
+        return kept if isinstance(kept, MaskedFence) else None
+
+    def kept(self, match: re.Match[str]) -> str:
+        """The code that a sign within a line stands for; "" for lines of it."""
+        kept = self._kept[int(match[1])]
+        return kept if isinstance(kept, str) else ""
 
     def keep(self, code: str) -> str:
         """A sign for a piece of text that nothing may change."""

@@ -20,6 +20,15 @@ STRAY = re.compile("[\ue002-\ue005]")
 LEAD = re.compile(r"[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9}){0,3}")
 
 
+NOT_IN_NAME = re.compile(r"[^\w-]+")
+
+
+def anchor_sign(name: str) -> str:
+    """A sign for an anchor, by the name that the source gives it; nothing for none."""
+    kept = NOT_IN_NAME.sub("-", name[:100]).strip("-")
+    return f"{ANCHOR_OPEN}{kept}{ANCHOR_CLOSE}" if kept else ""
+
+
 @dataclass(frozen=True)
 class Directive:
     """The beginning or the end of a part of the text."""
@@ -40,6 +49,8 @@ class DirectiveSigns:
         self.directives: list[Directive] = []
         self.unknown: Counter[str] = Counter()
         """Names of components that were taken out."""
+        self.expressions: Counter[str] = Counter()
+        """Expressions that only a program has values for."""
         self.findings: list[ImportFinding] = []
 
     def sign(self, directive: Directive) -> str:

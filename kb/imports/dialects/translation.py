@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from kb.imports.dialects import braces, colons, headings, includes, marks, variables
-from kb.imports.dialects.blocks import BlockArranger, flush_left
-from kb.imports.dialects.components import ComponentTranslator
-from kb.imports.dialects.leftovers import leftovers
-from kb.imports.dialects.liquid import LiquidTranslator
-from kb.imports.dialects.masks import CodeMasks, without_signs
-from kb.imports.dialects.signs import DirectiveSigns
+from kb.imports.dialects import braces, headings, variables
+from kb.imports.dialects.marks import emoji
+from kb.imports.dialects.masks import without_signs
+from kb.imports.dialects.page_text import MarkdownPage, PageSurroundings, TranslatedPage, tidy
 from kb.imports.html.conversion import convert
 from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
 MAX_PAGE_CHARS = 200_000
 """Of a page with its markup; four times the longest of 1,600 real ones."""
-WITH_MDX = frozenset({"docusaurus", "starlight"})
-HAS_IMPORT = re.compile(
-    r"^import[ ][^\n]{1,300}[ ]from[ ][\"'][^\"'\n]{1,200}[\"'];?[ ]{0,4}$", re.MULTILINE
-)
-
-
-@dataclass(frozen=True)
-class TranslatedPage:
-    """A page's text with the links of the source, and what was found on the way."""
-
-    markdown: str
-    findings: tuple[ImportFinding, ...] = ()
-    included: frozenset[str] = frozenset()
-    unknown_variables: Mapping[str, int] | None = None
-    top_anchors: frozenset[str] = frozenset()
-    """Anchors of the title, which is no heading of the text."""
 
 
 class PageTranslator:
@@ -66,164 +45,53 @@ class PageTranslator:
                 f"has more than {MAX_PAGE_CHARS:,} characters",
                 "Split it",
             )
-            return TranslatedPage(_tidy(without_signs(page.body)), (told,))
+            return TranslatedPage(tidy(without_signs(page.body)), (told,))
         if page.is_html:
             return self._from_html(page, used_anchors)
-        return self._from_markdown(page)
+        return MarkdownPage(page, self._around(used_anchors)).translated()
 
     def _from_html(self, page: SourcePage, used_anchors: frozenset[str]) -> TranslatedPage:
         unknown: Counter[str] = Counter()
         known = {**self._tree.variables, **self._options.variables}
-        body = variables.replaced(without_signs(page.body), known, Counter())
+        body = variables.known_only(without_signs(page.body), known, unknown)
         converted = convert(body, used_anchors)
-        found = []
-        if converted.players:
-            found.append(
-                ImportFinding(
-                    "Videos, now links", page.path, 0, f"{converted.players} in «{page.title}»"
-                )
+        merged = converted.merged
+        counts = (
+            (converted.players, "Videos, now links"),
+            (merged.down, "Cells over several rows, now repeated"),
+            (merged.across, "Cells over several columns, now followed by empty ones"),
+        )
+        found = [
+            ImportFinding(kind, page.path, 0, f"{count} on the page")
+            for count, kind in counts
+            if count
+        ]
+        found += (
+            ImportFinding(
+                "Variables without a value, shown as they stand",
+                page.path,
+                0,
+                f"{name}: {count} times",
+                f"Import with --set {name}=…, or write it out",
             )
-        if converted.merged_cells:
-            found.append(
-                ImportFinding(
-                    "Merged cells of tables, now repeated",
-                    page.path,
-                    0,
-                    f"{converted.merged_cells} in «{page.title}»",
-                )
-            )
-        text, tops = headings.arranged(converted.markdown, page.title)
-        return TranslatedPage(_tidy(text), tuple(found), frozenset(), unknown, tops)
+            for name, count in sorted(unknown.items())
+        )
+        arranged = headings.arranged(converted.markdown, page.title, has_title=False)
+        return TranslatedPage(tidy(arranged.text), tuple(found), top_anchors=arranged.tops)
 
-    def _from_markdown(self, page: SourcePage) -> TranslatedPage:
-        masks, signs = CodeMasks(), DirectiveSigns()
-        unknown: Counter[str] = Counter()
-        is_mdx = (
-            page.path.endswith(".mdx")
-            or self._tree.format in WITH_MDX
-            or bool(HAS_IMPORT.search(page.body[:5_000]))
+    def _around(self, used_anchors: frozenset[str]) -> PageSurroundings:
+        return PageSurroundings(
+            self._files,
+            self._tree,
+            self._options,
+            self._page_named,
+            self._title_of,
+            used_anchors,
         )
-        includer = includes.Includer(self._files, self._tree.roots, masks, self._page_named)
-        text = includer.expanded(
-            without_signs(page.body), includes.IncludePlace(page.path), is_mdx=is_mdx
-        )
-        liquid, components = (
-            LiquidTranslator(signs, masks),
-            ComponentTranslator(signs, masks, is_mdx=is_mdx),
-        )
-        text = liquid.code(text)
-        text = masks.mask_spans(masks.mask_fences(marks.without_comments(text)))
-        text = self._in_one_form(text, page, signs, unknown)
-        text = liquid.translated(text)
-        text = masks.mask(components.whole_elements(text))
-        text = components.translated(text)
-        arranger = BlockArranger(signs, masks)
-        text = signs.on_own_lines(text)
-        text = arranger.arranged(
-            flush_left(text) if is_mdx and page.path.endswith(".mdx") else text
-        )
-        text, tops = headings.arranged(marks.attributes(text), page.title)
-        text = without_signs(signs.without(masks.unmask(signs.without(text))))
-        found = [*includer.findings, *self._told(page, signs, arranger, liquid, components, masks)]
-        found += _left(page, text)
-        return TranslatedPage(_tidy(text), tuple(found), frozenset(includer.used), unknown, tops)
-
-    def _in_one_form(
-        self, text: str, page: SourcePage, signs: DirectiveSigns, unknown: Counter[str]
-    ) -> str:
-        """`text` whose variables have values and whose callouts and links are in few forms."""
-        if braces.is_used(text):
-            text = braces.for_editions(braces_lines(text), self._options.editions)
-        text = variables.replaced(text, self._values(page), unknown)
-        if braces.is_used(text):
-            text = braces.translated(text, signs, lambda target: self._title_of(page, target))
-        if self._tree.format == "obsidian":
-            text = marks.of_obsidian(text)
-        text = marks.kramdown_notes(text, signs)
-        text = marks.quoted_callouts(text, signs)
-        text = colons.translated(text, signs)
-        text = marks.highlights(text)
-        return marks.wiki_links(text)
-
-    def _values(self, page: SourcePage) -> Mapping[str, str]:
-        own = {f"page.{name}": value for name, value in page.variables.items()}
-        own |= {f"frontMatter.{name}": value for name, value in page.variables.items()}
-        return {**own, **self._tree.variables, **self._options.variables}
 
     def words(self, page: SourcePage, text: str) -> str:
         """A title or summary with the values of its variables."""
         text = braces.for_editions(text, self._options.editions)
-        return variables.replaced(text, self._values(page), Counter())
-
-    def _told(
-        self,
-        page: SourcePage,
-        signs: DirectiveSigns,
-        arranger: BlockArranger,
-        liquid: LiquidTranslator,
-        components: ComponentTranslator,
-        masks: CodeMasks,
-    ) -> list[ImportFinding]:
-        found = list(signs.findings)
-        found += (
-            ImportFinding(
-                "Components taken out, their text kept", page.path, _line(page, name), name
-            )
-            for name in signs.unknown
+        return emoji.with_emoji(
+            variables.replaced(text, self._around(frozenset()).values(page), Counter())
         )
-        found += (
-            ImportFinding(
-                "Callouts that do not end",
-                page.path,
-                _line(page, name),
-                name,
-                "End them in the source, or look at the article",
-            )
-            for name in arranger.unclosed
-        )
-        players = liquid.players + components.players
-        for count, kind in (
-            (players, "Videos, now links"),
-            (liquid.conditions, "Conditions whose branches are all shown"),
-            (masks.diagrams, "Diagrams, shown as code"),
-        ):
-            if count:
-                found.append(ImportFinding(kind, page.path, 0, f"{count} on the page"))
-        return found
-
-
-def braces_lines(text: str) -> str:
-    """`text` without line ends that only parts of editions brought."""
-    return braces.CONDITION_LINE.sub(r"\1", text)
-
-
-def _left(page: SourcePage, text: str) -> list[ImportFinding]:
-    return [
-        ImportFinding(
-            "Syntax that readers would see",
-            page.path,
-            _line(page, piece),
-            piece,
-            "Rewrite it in the article",
-        )
-        for piece in dict.fromkeys(leftovers(text))
-    ]
-
-
-def _line(page: SourcePage, piece: str) -> int:
-    """Line of the source in which a piece of text stands first; 0 for none."""
-    at = page.body.find(piece)
-    if at < 0:
-        at = page.body.find(piece.strip("<>:{}% ").split(" ")[0]) if piece.strip("<>:{}% ") else -1
-    return page.body_line + page.body.count("\n", 0, at) if at >= 0 else 0
-
-
-def _tidy(text: str) -> str:
-    """`text` without spaces at line ends, but those that break a line, and one line end last."""
-    lines = []
-    for line in text.split("\n"):
-        stripped = line.rstrip()
-        is_break = line.endswith("  ") and bool(stripped)
-        lines.append(f"{stripped}  " if is_break else stripped)
-    body = "\n".join(lines).strip("\n")
-    return f"{body}\n" if body else ""

@@ -36,6 +36,21 @@ def replaced(text: str, known: Mapping[str, str], unknown: Counter[str]) -> str:
     return VARIABLE.sub(lambda match: _value(match, known, unknown), text)
 
 
+def known_only(text: str, known: Mapping[str, str], unknown: Counter[str]) -> str:
+    """`text` with the values that are known; a name in `{{ }}` without one stays, and is counted.
+
+    Of HTML, in which braces are text unless the importer knows better.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name and name not in known:
+            unknown[name] += 1
+        return known.get(name or "", match[0])
+
+    return VARIABLE.sub(value, text) if "{{" in text else text
+
+
 def _value(match: re.Match[str], known: Mapping[str, str], unknown: Counter[str]) -> str:
     name = next(one for one in (match["name"], match["param"], match["var"], match["jsx"]) if one)
     for one in (

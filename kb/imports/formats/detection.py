@@ -123,6 +123,7 @@ def _jekyll(files: SourceFiles) -> list[str]:
             path.startswith(tuple(posixpath.join(folder, one) for one in jekyll.SIGNS))
             for path in files.paths
         )
+        or jekyll.is_config(files, folder)
     ]
 
 

@@ -11,7 +11,9 @@ from typing import Any
 from kb.content.model import ArticleStatus
 from kb.imports.formats.front import first_text, is_false, is_true, text_of, texts_of, whole_number
 
-TITLE = ("title", "linkTitle", "sidebar_label", "name")
+TITLE = ("title",)
+LABEL = ("linkTitle", "sidebar_label", "nav_title", "name", "sidebar.label")
+"""Shorter ones, for menus."""
 SUMMARY = ("description", "summary", "excerpt", "abstract", "lead", "subtitle", "intro")
 UPDATED = (
     *("updated", "last_update.date", "lastUpdated", "lastmod", "last_modified_at", "updated_at"),
@@ -28,7 +30,7 @@ ORDER = (
 )
 TAGS = ("tags", "keywords", "labels")
 OLD_PATHS = ("permalink", "url", "redirect_from", "redirects")
-USED = frozenset((*TITLE, *SUMMARY, *UPDATED, *ORDER, *TAGS, *OLD_PATHS)) | frozenset(
+USED = frozenset((*TITLE, *LABEL, *SUMMARY, *UPDATED, *ORDER, *TAGS, *OLD_PATHS)) | frozenset(
     "draft published publish status unlisted slug aliases id lang locale language last_update"
     " sidebar type layout".split()
 )
@@ -41,6 +43,8 @@ class FrontFacts:
     """Facts of a page that its front matter tells."""
 
     title: str
+    label: str
+    """By which a menu calls it; its title where it has no other."""
     summary: str
     tags: tuple[str, ...]
     status: ArticleStatus
@@ -61,6 +65,7 @@ def facts(values: Mapping[str, Any]) -> FrontFacts:
     tags = dict.fromkeys(tag.lstrip("#") for key in TAGS for tag in texts_of(values.get(key)))
     return FrontFacts(
         title=first_text(values, *TITLE),
+        label=first_text(values, *LABEL),
         summary=first_text(values, *SUMMARY),
         tags=tuple(tags),
         status=_status(values),

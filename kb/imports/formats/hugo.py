@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from kb.imports.formats import front
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined
+from kb.imports.model import SourceMarkup
 from kb.imports.sources.files import SourceFiles
 
 CONFIGS = tuple(
@@ -52,6 +53,7 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         hosts=(site.netloc,) if site.netloc else (),
         default_lang=default,
         variables=_variables(config),
+        markup=_markup(config),
         include_roots=(
             folder,
             content,
@@ -82,6 +84,21 @@ def _language_roots(config: Mapping[str, Any], folder: str, content: str) -> tup
         if own and posixpath.join(folder, own) != content:
             found.append(PageRoot(posixpath.join(folder, own), "content", name))
     return tuple(found)
+
+
+def _markup(config: Mapping[str, Any]) -> SourceMarkup:
+    """Marks that Goldmark's extensions give another meaning."""
+    extras = "markup.goldmark.extensions.extras"
+
+    def has(name: str) -> bool:
+        return front.first_text(config, f"{extras}.{name}.enable") == "true"
+
+    return SourceMarkup(
+        tilde="subscript" if has("subscript") else "struck",
+        caret="superscript" if has("superscript") else "text",
+        plus="inserted" if has("insert") else "text",
+        has_brackets=True,
+    )
 
 
 def _variables(config: Mapping[str, Any]) -> Mapping[str, str]:

@@ -6,19 +6,35 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
+from kb.imports.callout_kinds import NamedCallout, named
 from kb.imports.formats import front
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined
+from kb.imports.model import SourceMarkup
 from kb.imports.sources.files import SourceFiles
 
 CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 SIGNS = ("_posts/", "_layouts/", "_includes/", "_docs/", "Gemfile", "_drafts/", "_data/", "_sass/")
+OWN_KEYS = frozenset(
+    "remote_theme theme plugins baseurl collections permalink kramdown markdown defaults callouts"
+    " aux_links nav_external_links".split()
+)
+OTHERS_KEYS = frozenset("source_dir public_dir execute sphinx launch_buttons".split())
+"""Of Hexo and of Jupyter Book."""
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title.html",
     "pretty": "/:categories/:year/:month/:day/:title/",
     "ordinal": "/:categories/:year/:month/:title.html",
     "none": "/:categories/:title.html",
 }
+
+
+def is_config(files: SourceFiles, folder: str) -> bool:
+    """True for settings that are Jekyll's, and not those of another generator by that name."""
+    path = next((one for name in CONFIGS if (one := posixpath.join(folder, name)) in files), "")
+    text = (files.text(path) or "")[:50_000] if path else ""
+    keys = {line.partition(":")[0].strip() for line in text.split("\n") if line[:1].isalpha()}
+    return bool(keys & OWN_KEYS) and not keys & OTHERS_KEYS
 
 
 def layout(files: SourceFiles, folder: str) -> TreeLayout:
@@ -50,6 +66,7 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         hosts=(front.first_text(config, "url"),) if config.get("url") else (),
         default_lang=front.first_text(config, "lang", "locale"),
         variables=_variables(config),
+        markup=SourceMarkup(tilde="text", has_brackets=True, callouts=_callouts(config)),
         include_roots=(posixpath.join(folder, "_includes"), folder),
     )
 
@@ -95,6 +112,16 @@ def _post(place: PagePlace, style: str) -> str:
     ):
         style = style.replace(token, value)
     return joined(style)
+
+
+def _callouts(config: Mapping[str, Any]) -> Mapping[str, NamedCallout]:
+    """Classes that the theme Just the Docs shows as callouts, by the kind of their colour."""
+    written = config.get("callouts")
+    return {
+        name: named(name, front.first_text(one, "color") if isinstance(one, Mapping) else "")
+        or "note"
+        for name, one in (written.items() if isinstance(written, Mapping) else ())
+    }
 
 
 def _variables(config: Mapping[str, Any]) -> Mapping[str, str]:

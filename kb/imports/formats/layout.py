@@ -8,7 +8,7 @@ from typing import Literal
 
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.front import FrontMatter
-from kb.imports.model import Folder
+from kb.imports.model import Folder, SourceMarkup
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class TreeLayout:
     """By path of the folder in the source."""
     include_roots: tuple[str, ...] = ("",)
     redirects: Mapping[str, str] = field(default_factory=dict)
+    markup: SourceMarkup = field(default_factory=SourceMarkup)
     skipped: tuple[str, ...] = ()
     """Folders that hold no pages of help."""
 

@@ -18,10 +18,13 @@ from kb.imports.formats.layout import (
 )
 from kb.imports.formats.page_folders import folders_of
 from kb.imports.formats.titles import first_heading, humanised
+from kb.imports.formats.vault_tags import tags_in
 from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
 
 SUFFIXES = (".md", ".mdx", ".markdown", ".qmd")
+OTHER_KINDS = (".canvas", ".base", ".ipynb", ".rst", ".adoc", ".asciidoc", ".org", ".textile")
+OF_OTHER_KINDS = "Pages of other kinds, left out"
 MENU = "nav"
 INDEX = frozenset({"index", "readme", "_index"})
 NO_ARTICLES = frozenset(
@@ -30,6 +33,8 @@ NO_ARTICLES = frozenset(
     " _footer governance maintainers history".split()
 )
 """Stems of files at the top that are about a repository, not of help."""
+TITLED_BY_TOP = frozenset({"docusaurus", "hugo", "mkdocs", "obsidian", "starlight"})
+"""Formats in which no heading below the first level is a page's title."""
 PARTIALS = frozenset({"_includes", "includes", "snippets", "_snippets", "partials", "_partials"})
 OTHERS = frozenset(
     {
@@ -63,8 +68,8 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     findings += (
         ImportFinding("Titles made of file names", page.place.path, 1, page.place.parts[-1])
         for page in pages
-        if not page.facts.title
-        and not first_heading(page.front.body)
+        if not (page.facts.title or page.facts.label)
+        and not first_heading(page.front.body, is_top_only=layout.format in TITLED_BY_TOP)
         and page.place.path not in layout.nav
         and layout.format != "obsidian"
     )
@@ -80,6 +85,7 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
         base=layout.base,
         hosts=layout.hosts,
         variables=layout.variables,
+        markup=layout.markup,
         redirects=layout.redirects,
         findings=tuple(findings),
     )
@@ -105,6 +111,8 @@ def _read_all(
     places = _Places(files, layout, options)
     for path in files.paths:
         if not path.lower().endswith(SUFFIXES):
+            if path.lower().endswith(OTHER_KINDS) and places.reason_against(path) == "":
+                findings.append(ImportFinding(OF_OTHER_KINDS, path, 1, "is no Markdown"))
             continue
         if reason := places.reason_against(path):
             findings.append(ImportFinding(reason, path, 1, "is no article"))
@@ -200,7 +208,7 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
     nav = layout.nav.get(place.path)
     above = place.parts[:-2] if place.is_index and is_leaf else place.parts[:-1]
     stem = place.parts[-2] if place.is_index and len(place.parts) > 1 else place.parts[-1]
-    heading = first_heading(page.front.body)
+    heading = first_heading(page.front.body, is_top_only=layout.format in TITLED_BY_TOP)
     order = told.order if told.order is not None else nav.order if nav else number_of(stem)
     group = "/".join((place.root.group or place.root.folder, *place.parts))
     return SourcePage(
@@ -208,13 +216,13 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         group=group,
         path=place.path,
         lang=place.lang,
-        title=told.title or heading or (nav.title if nav else "") or humanised(stem),
+        title=told.title or heading or (nav.title if nav else "") or told.label or humanised(stem),
         body=page.front.body,
         body_line=page.front.body_line,
         folders=_folders(place, above, nav.sections if nav else ()),
         summary=told.summary,
         slug=_slug(told, stem),
-        tags=told.tags,
+        tags=tuple(dict.fromkeys((*told.tags, *_tags_in_text(page, layout)))),
         status="draft" if place.root.kind == "drafts" else told.status,
         order=order,
         updated=told.updated or _day_of_post(place),
@@ -222,6 +230,10 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         names=(*told.names, posixpath.basename(place.path).rpartition(".")[0], *_number(told)),
         variables={key: front.text_of(value) for key, value in page.front.values.items()},
     )
+
+
+def _tags_in_text(page: PageFile, layout: TreeLayout) -> tuple[str, ...]:
+    return tags_in(page.front.body) if layout.format == "obsidian" else ()
 
 
 def _folders(place: PagePlace, above: Sequence[str], sections: Sequence[str]) -> tuple[str, ...]:

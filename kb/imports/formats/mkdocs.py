@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from kb.imports.formats import front
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import NavEntry, PagePlace, PageRoot, TreeLayout, joined
-from kb.imports.model import Folder
+from kb.imports.model import Folder, SourceMarkup
 from kb.imports.sources.files import SourceFiles
 
 CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
@@ -54,6 +54,7 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         default_lang=default,
         variables=_variables(config),
         nav=nav,
+        markup=SourceMarkup(tilde="subscript", caret="superscript", has_brackets=True),
         folders=_folders(nav, docs),
         include_roots=(
             folder,

@@ -56,7 +56,7 @@ def folders_of(files: SourceFiles, layout: TreeLayout, pages: Sequence[PageFile]
         key = "/".join((place.root.group or place.root.folder, *place.parts[:-1]))
         if place.is_index and key in found and (key, place.lang) in busy:
             sections.add(place.path)
-            title = page.facts.title or first_heading(page.front.body)
+            title = page.facts.title or first_heading(page.front.body) or page.facts.label
             if title and not _has_file(files, posixpath.dirname(place.path)):
                 told = Folder(key, {"": title}, {"": page.facts.summary}, page.facts.order)
                 found[key] = _with(found[key], place.lang, told, title, is_better=True)

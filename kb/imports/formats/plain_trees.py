@@ -12,7 +12,7 @@ from kb.imports.formats import locales
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined, without_number
 from kb.imports.formats.markdown_pages import INDEX, NO_ARTICLES, PARTIALS, SUFFIXES
-from kb.imports.model import ImportOptions
+from kb.imports.model import ImportOptions, SourceMarkup
 from kb.imports.sources.files import SourceFiles
 
 STARLIGHT = "src/content/docs"
@@ -59,7 +59,11 @@ def obsidian() -> TreeLayout:
         )
 
     return TreeLayout(
-        "obsidian", (PageRoot(""),), addresses, skipped=(".obsidian", ".trash", "Templates")
+        "obsidian",
+        (PageRoot(""),),
+        addresses,
+        markup=SourceMarkup(tilde="text", any_callout=True),
+        skipped=(".obsidian", ".trash", "Templates"),
     )
 
 
@@ -114,6 +118,7 @@ def vitepress(files: SourceFiles, folder: str) -> TreeLayout:
         (PageRoot(folder, "docs"),),
         addresses,
         base=base.rstrip("/"),
+        markup=SourceMarkup(tilde="text"),
         include_roots=(folder, posixpath.join(folder, "public")),
     )
 

@@ -11,14 +11,15 @@ UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 CLOSING = re.compile(r"[ \t]{1,20}#{1,40}$")
 BRACES = re.compile(r"\{heading\(|\)\[id=[\w.-]{1,100}[^\]\n]{0,100}\]\}")
-MARKS = re.compile(r"[ ]?\{[#.:][^{}]{0,200}\}|[*`]{1,3}|\\(?=[\W_])")
+MARKS = re.compile(r"[ ]?\{:?[ ]{0,4}[#.][^{}]{0,200}\}|[*`]{1,3}|\\(?=[\W_])")
 LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()]{0,500}\)|\[[^\[\]]{0,100}\])?")
 TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
 MAX_LINES = 400
 
 
-def first_heading(body: str) -> str:
-    """Words of the first heading of the first level; those of another when it begins the text."""
+def first_heading(body: str, *, is_top_only: bool = False) -> str:
+    """Words of the first heading of the first level; those of another when it begins the text,
+    unless `is_top_only`."""
     lines = body.split("\n", MAX_LINES)[:MAX_LINES]
     fence = False
     has_text = False
@@ -30,7 +31,7 @@ def first_heading(body: str) -> str:
             continue
         if match := HEADING.match(line):
             level = len(line.lstrip().split(None, 1)[0])
-            if level == 1 or not has_text:
+            if level == 1 or not (has_text or is_top_only):
                 return plain_words(CLOSING.sub("", match[1]))
         elif at + 1 < len(lines) and UNDERLINE.fullmatch(lines[at + 1][:200]):
             return plain_words(line)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kb.content.sanitize import slugify
 from kb.imports.html.callouts import is_title, kind_of
 from kb.imports.html.inline import PLAYERS, destination, image, inline, paragraph, player
-from kb.imports.html.tables import is_layout, own_cells, table
+from kb.imports.html.tables import MergedCells, is_layout, own_cells, table
 from kb.imports.html.tree import HtmlNode
 
 BLOCKS = frozenset(
@@ -29,7 +29,7 @@ class BlockWriter:
     used_anchors: Collection[str] = ()
     """Anchors that links of the source name."""
     players: int = 0
-    merged_cells: int = 0
+    merged: MergedCells = field(default_factory=MergedCells)
     _names: list[str] = field(default_factory=list)
     """Anchors met since the last heading, for the next one."""
 
@@ -160,9 +160,7 @@ class BlockWriter:
     def _table(self, node: HtmlNode) -> list[str]:
         if is_layout(node):
             return self._cells(node)
-        text, merged = table(node)
-        self.merged_cells += merged
-        return text
+        return table(node, self.merged)
 
     def _cells(self, node: HtmlNode) -> list[str]:
         return [block for cell in own_cells(node) for block in self.blocks(cell.children)]

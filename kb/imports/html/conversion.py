@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kb.imports.html.blocks import BlockWriter
+from kb.imports.html.tables import MergedCells
 from kb.imports.html.tree import parse
 
 
@@ -15,7 +16,7 @@ class ConvertedHtml:
 
     markdown: str
     players: int
-    merged_cells: int
+    merged: MergedCells
 
 
 def convert(html: str, used_anchors: Collection[str] = ()) -> ConvertedHtml:
@@ -23,4 +24,4 @@ def convert(html: str, used_anchors: Collection[str] = ()) -> ConvertedHtml:
     writer = BlockWriter(used_anchors)
     blocks = writer.blocks(parse(html).children)
     text = "\n\n".join(blocks)
-    return ConvertedHtml(f"{text}\n" if text else "", writer.players, writer.merged_cells)
+    return ConvertedHtml(f"{text}\n" if text else "", writer.players, writer.merged)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kb.imports.html.inline import code_span, inline
 from kb.imports.html.tree import HtmlNode
@@ -20,9 +21,17 @@ def is_layout(node: HtmlNode) -> bool:
     return has_inner or widest == 0 or (widest == 1 and not (has_head and len(rows) > 1))
 
 
-def table(node: HtmlNode) -> tuple[list[str], int]:
-    """Blocks of a table, its caption first, and how many cells had been merged."""
-    rows, merged = _grid(_rows(node))
+@dataclass
+class MergedCells:
+    """Counts of cells that were merged over rows, and over columns."""
+
+    down: int = 0
+    across: int = 0
+
+
+def table(node: HtmlNode, merged: MergedCells) -> list[str]:
+    """Blocks of a table, its caption first; adds to the counts of merged cells."""
+    rows = _grid(_rows(node), merged)
     width = max((len(row) for row in rows), default=0)
     rows = [[*row, *[""] * (width - len(row))] for row in rows]
     is_headed = _is_headed(node)
@@ -30,7 +39,7 @@ def table(node: HtmlNode) -> tuple[list[str], int]:
     lines = [_line(head), _line(["---"] * width), *(_line(row) for row in body)]
     caption = next((one for one in node.elements() if one.tag == "caption"), None)
     words = [f"**{inline(caption.children).strip()}**"] if caption and caption.words() else []
-    return [*words, "\n".join(lines)], merged
+    return [*words, "\n".join(lines)]
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -69,10 +78,9 @@ def _is_bold(cell: HtmlNode) -> bool:
     return bool(cell.words()) and len(bold) >= len(cell.words())
 
 
-def _grid(rows: Sequence[Sequence[HtmlNode]]) -> tuple[list[list[str]], int]:
+def _grid(rows: Sequence[Sequence[HtmlNode]], merged: MergedCells) -> list[list[str]]:
     """Texts of the cells; one that spans rows is repeated, one that spans columns is followed by
     empty ones."""
-    merged = 0
     carried: dict[int, tuple[int, str]] = {}
     found: list[list[str]] = []
     for row in rows:
@@ -89,13 +97,14 @@ def _grid(rows: Sequence[Sequence[HtmlNode]]) -> tuple[list[list[str]], int]:
             cell = cells.pop(0)
             text = cell_text(cell)
             columns, deep = _span(cell, "colspan"), _span(cell, "rowspan")
-            merged += columns > 1 or deep > 1
+            merged.across += columns > 1
+            merged.down += deep > 1
             for offset in range(min(columns, MAX_COLUMNS - at)):
                 if deep > 1:
                     carried[at + offset] = deep - 1, text if offset == 0 else ""
                 line.append(text if offset == 0 else "")
         found.append(line)
-    return found, merged
+    return found
 
 
 def _span(cell: HtmlNode, name: str) -> int:

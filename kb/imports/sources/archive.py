@@ -5,7 +5,8 @@ from __future__ import annotations
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,16 +25,18 @@ ENCRYPTED = 0x1
 
 @dataclass(frozen=True)
 class CheckedArchive:
-    """An archive that may be read; paths lack a folder that all of them share."""
+    """An archive that may be read, while it is open; paths lack a folder that all of them share."""
 
     path: Path
     files: Mapping[str, zipfile.ZipInfo]
+    opened: zipfile.ZipFile
+    """Open throughout: opening it for each file would read the whole list of contents again."""
 
     def read(self, path: str) -> bytes:
         """Bytes of a file. Raises CannotImport where the archive is damaged."""
         info = self.files[path]
         try:
-            with zipfile.ZipFile(self.path) as opened, opened.open(info) as file:
+            with self.opened.open(info) as file:
                 data = file.read(info.file_size + 1)
         except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
             raise CannotImport(f"{self.path}: {path} cannot be read: {error}") from error
@@ -44,13 +47,20 @@ class CheckedArchive:
         return data
 
 
-def checked(source: Path) -> CheckedArchive:
-    """Judge an archive. Raises CannotImport with the first fault."""
+@contextmanager
+def checked(source: Path) -> Iterator[CheckedArchive]:
+    """An archive that was judged. Raises CannotImport with the first fault."""
     try:
-        with zipfile.ZipFile(source) as opened:
-            entries = opened.infolist()
+        opened = zipfile.ZipFile(source)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise CannotImport(f"{source}: is not a zip archive that can be read: {error}") from error
+    with opened:
+        files = _judged(source, opened.infolist())
+        yield CheckedArchive(source, _without_shared_folder(files), opened)
+
+
+def _judged(source: Path, entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The files of an archive by their names. Raises CannotImport with the first fault."""
     if len(entries) > MAX_ENTRIES:
         raise CannotImport(f"{source}: holds more than {MAX_ENTRIES:,} entries")
     files: dict[str, zipfile.ZipInfo] = {}
@@ -61,7 +71,7 @@ def checked(source: Path) -> CheckedArchive:
         if not entry.is_dir():
             files[entry.filename] = entry
     _require_size(source, entries)
-    return CheckedArchive(source, _without_shared_folder(files))
+    return files
 
 
 def _fault(entry: zipfile.ZipInfo) -> str:

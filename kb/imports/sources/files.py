@@ -6,7 +6,8 @@ import os
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from kb.content.files.text import MAX_BYTES
@@ -75,14 +76,22 @@ class SourceFiles:
         )
 
 
-def open_source(source: Path) -> SourceFiles:
+@contextmanager
+def opened_source(source: Path) -> Iterator[SourceFiles]:
     """The files of a folder, a zip archive or a single file. Raises CannotImport."""
+    if source.is_file() and zipfile.is_zipfile(source):
+        with archive.checked(source) as opened:
+            yield _zip(source, opened)
+    else:
+        yield _plain(source)
+
+
+def _plain(source: Path) -> SourceFiles:
+    """Raises CannotImport."""
     if source.is_dir():
         return _folder(source)
     if not source.is_file():
         raise CannotImport(f"{source}: no folder and no file")
-    if zipfile.is_zipfile(source):
-        return _zip(source)
     if source.suffix.lower() in (".md", ".mdx", ".markdown", ".html", ".htm", ".json"):
         size = source.stat().st_size
         return SourceFiles(source.stem, {source.name: size}, lambda _: source.read_bytes())
@@ -142,8 +151,7 @@ def _fault_of_kind(status: os.stat_result, depth: int) -> str:
     return "" if stat.S_ISREG(status.st_mode) else "is not a regular file"
 
 
-def _zip(source: Path) -> SourceFiles:
-    opened = archive.checked(source)
+def _zip(source: Path, opened: archive.CheckedArchive) -> SourceFiles:
     sizes = {path: info.file_size for path, info in sorted(opened.files.items())}
     wanted = {
         path: size

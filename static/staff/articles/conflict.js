@@ -7,8 +7,9 @@ const OPENING = /^<{7,} /;
 const MIDDLE = /^={7,}$/;
 const CLOSING = /^>{7,} /;
 
-// By number: the text as it was around each place, so that a choice can be changed.
-const pieces = split(area.value);
+// The places by number and the text between them, so that a choice can be changed. A place that is
+// written in by hand becomes text like that around it: no press takes away what was written.
+let pieces = split(area.defaultValue);
 const chosen = new Map();
 
 for (const place of document.querySelectorAll("[data-conflict]")) {
@@ -25,7 +26,8 @@ for (const place of document.querySelectorAll("[data-conflict]")) {
     });
   }
 }
-tell();
+takeOver(); // written while this script was on its way
+area.addEventListener("input", takeOver);
 addEventListener("beforeunload", leaving);
 document.querySelector("[data-settle]").addEventListener("submit", () => removeEventListener("beforeunload", leaving));
 
@@ -33,8 +35,42 @@ function leaving(event) {
   event.preventDefault();
 }
 
+function takeOver() {
+  pieces = edited(pieces, joined(), area.value);
+  const untouched = new Set(pieces.map((piece) => piece.number));
+  for (const place of document.querySelectorAll("[data-conflict]")) {
+    if (untouched.has(Number(place.dataset.conflict))) continue;
+    const taken = place.querySelector("[data-taken]");
+    taken.textContent = taken.dataset.byHand;
+    for (const button of place.querySelectorAll("[data-take]")) button.disabled = true;
+  }
+  tell();
+}
+
+// The pieces of a text after it was written in: all that the change touches become one.
+function edited(before, old, text) {
+  const limit = Math.min(old.length, text.length);
+  let start = 0;
+  while (start < limit && old[start] === text[start]) start += 1;
+  let tail = 0;
+  while (tail < limit - start && old.at(-1 - tail) === text.at(-1 - tail)) tail += 1;
+  if (start === old.length && start === text.length) return before;
+  const [kept, touched, after] = [[], [], []];
+  let at = 0;
+  for (const piece of before) {
+    const from = at;
+    at += textOf(piece).length;
+    if (at < start || (at === start && piece.number)) kept.push(piece);
+    else if (from > old.length - tail || (from === old.length - tail && piece.number)) after.push(piece);
+    else touched.push(piece);
+  }
+  const length = (some) => some.reduce((sum, piece) => sum + textOf(piece).length, 0);
+  const same = text.slice(length(kept), text.length - length(after));
+  return [...kept, { same }, ...after];
+}
+
 function tell() {
-  const open = pieces.filter((piece) => piece.number && !chosen.has(piece.number)).length;
+  const open = split(area.value).filter((piece) => piece.number).length;
   left.textContent = open ? `${left.dataset.words} ${open}` : "";
 }
 
@@ -61,7 +97,11 @@ function split(text) {
 }
 
 function joined() {
-  return pieces.map((piece) => (piece.number ? settled(piece) : piece.same)).join("");
+  return pieces.map(textOf).join("");
+}
+
+function textOf(piece) {
+  return piece.number ? settled(piece) : piece.same;
 }
 
 function settled(piece) {

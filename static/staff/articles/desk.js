@@ -10,11 +10,10 @@ const [{ openText }, { watchProof }, { rememberIn }, { takePictures }] = await P
   ["text", "proof", "memory", "pictures"].map((name) => import(modules[name])),
 );
 
-desk.classList.add("is-enhanced");
 const text = await openText(form, modules.codemirror);
 const memory = rememberIn(`otvet-desk:${desk.dataset.change}`);
 const proof = watchProof(form, desk, text);
-let kept = state(); // what the server has
+let kept = sentState(); // what the server has
 let isLeaving = false;
 
 takePictures(desk, form, text);
@@ -33,13 +32,27 @@ document.addEventListener("keydown", (event) => {
 addEventListener("beforeunload", (event) => {
   if (!isLeaving && isDirty()) event.preventDefault();
 });
-proof.now();
+if (isDirty()) changed(); // typed while this script was on its way, or put back by the browser
+else proof.now();
 proof.soon();
+desk.classList.add("is-enhanced");
 
 // What the form holds, but for which revision it began with.
 function state() {
-  const values = Object.fromEntries(new FormData(form));
-  values[text.name] = text.value();
+  const data = new FormData(form);
+  data.set(text.name, text.value());
+  return written(data);
+}
+
+// The same as it stands in the page that was sent, whatever has become of its fields since.
+function sentState() {
+  const sent = form.cloneNode(true);
+  sent.reset();
+  return written(new FormData(sent));
+}
+
+function written(data) {
+  const values = Object.fromEntries(data);
   delete values.base;
   delete values.message;
   return JSON.stringify(values);
@@ -121,6 +134,10 @@ function offerRecovery() {
   const found = memory.found();
   const box = desk.querySelector("[data-recovery]");
   if (!found || JSON.stringify(found.values) === kept) return memory.forget();
+  if (JSON.stringify(found.values) === state()) { // the browser has put them back by itself
+    form.elements.base.value = found.base;
+    return;
+  }
   box.querySelector("[data-recovery-when]").textContent = new Date(found.at).toLocaleString(document.documentElement.lang);
   box.hidden = false;
   box.querySelector("[data-recover]").addEventListener("click", () => {

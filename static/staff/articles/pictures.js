@@ -11,10 +11,7 @@ export function takePictures(desk, form, text) {
   let added = null;
 
   desk.querySelector("[data-picture]").addEventListener("click", () => chooser.click());
-  chooser.addEventListener("change", () => {
-    if (chooser.files[0]) take(chooser.files[0]);
-    chooser.value = "";
-  });
+  chooser.addEventListener("change", takeChosen);
   // Before the editor, which would paste a picture's name.
   text.element.addEventListener("paste", (event) => pick(event, event.clipboardData), true);
   text.element.addEventListener("drop", (event) => pick(event, event.dataTransfer), true);
@@ -26,6 +23,13 @@ export function takePictures(desk, form, text) {
     if (dialog.returnValue === "insert" && added) text.insert(markdown());
     text.focus();
   });
+
+  takeChosen(); // chosen while this script was on its way
+
+  function takeChosen() {
+    if (chooser.files[0]) take(chooser.files[0]);
+    chooser.value = "";
+  }
 
   function pick(event, source) {
     const file = [...(source?.files ?? [])].find((one) => one.type.startsWith("image/"));

@@ -58,8 +58,14 @@ function overArea(area, cm) {
       ],
     }),
   });
+  const isBeingWritten = document.activeElement === area; // while this script was on its way
+  const { selectionStart: anchor, selectionEnd: head } = area;
   area.hidden = true;
   area.after(view.dom);
+  if (isBeingWritten) {
+    view.dispatch({ selection: { anchor, head } });
+    view.focus();
+  }
   document.getElementById("f-text-label").addEventListener("click", () => view.focus());
 
   function replace(from, to, text, at) {

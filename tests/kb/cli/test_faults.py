@@ -37,6 +37,7 @@ ARGUMENTS = {
     "key revoke": "key_1",
     "id": ".",
     "import": "{kept}",
+    "mv": "en/faq/delivery/parcel.md faq/delivery/package",
     "new": "en/faq/delivery/parcel --title Parcel",
     "publish": "serving.example:/data",
     "restore": "{kept}",
@@ -59,7 +60,7 @@ WAITS_FOR_DATABASE = ("serve", "worker")
 """Commands that go on without a database that is away, but not with one they cannot use."""
 WRITES_BY_ITSELF = ("adapt", "build", "calibrate", "explain", "test", "watch")
 NEEDS_NO_STATE = (
-    *("check", "doctor", "export", "id", "import", "mcp", "new", "publish", "search"),
+    *("check", "doctor", "export", "id", "import", "mcp", "mv", "new", "publish", "search"),
     *("stats", "translations"),
     "workbench",
 )

@@ -155,3 +155,13 @@ def test_bad_pictures_are_reported(root: Path) -> None:
     assert [str(it) for it in problems(root)] == [
         "media/x.svg:2: uses <script>. Save it without scripts"
     ]
+
+
+def test_a_link_that_a_move_broke_is_told_the_path_to_write(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "[x](b.md)")
+    put(root, "ru/faq/returns/b.md", "x", "b6h3r")
+    library = load(root, languages=("ru", "en"))
+    former = {("ru", ("faq", "returns", "a")): "k2m7p"}
+    (problem,) = check(replace(library, former=former), root)
+    assert problem.kind == "broken-link"
+    assert problem.remedy == "Write ../returns/b.md (`kb mv` moves links too)"

@@ -38,6 +38,14 @@ def test_a_problem_is_one_line_that_fits(path: str, message: str, remedy: str) -
     assert ". r" in line
 
 
+def test_a_long_message_is_cut_within_and_its_remedy_is_whole() -> None:
+    name = f"{'../' * 20}media/{'x' * 80}/router-back.png"
+    remedy = "Put the picture into media/, or write the path that it has there"
+    line = str(Problem(f"en/guides/{'c' * 60}/{'s' * 60}.md", 12, f"shows {name}", remedy, BROKEN))
+    assert "shows ../" in line
+    assert line.endswith(f"router-back.png. {remedy}")
+
+
 def test_every_kind_is_in_the_documentation() -> None:
     rows = (REPOSITORY / "docs/writing.md").read_text("utf-8")
     missing = [

@@ -38,7 +38,7 @@ TITLE = "title: {ru: а, en: b}"
 @pytest.mark.parametrize(
     ("text", "line", "message", "kept"),
     [
-        ("x: {\n", 2, "is not valid YAML", 0),
+        ("x: {\n", 1, "`x` has a { that is not closed", 0),
         ("- x\n", 1, "is not a list of keys", 0),
         ("x: yes\n", 1, "`x` is not a product", 0),
         (f"Vega R2: {{{TITLE}}}\n", 1, "`Vega R2` is not a product", 0),

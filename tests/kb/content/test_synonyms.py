@@ -51,7 +51,7 @@ def test_no_file_is_no_problem(tmp_path: Path) -> None:
         ("ru:\n  same:\n    a: {b: c}\n", 3, "`a` has no list of meanings"),
         ("ru:\n  same:\n    a: [' ']\n", 3, "is empty or too long"),
         ("ru:\n  means:\n    a: [" + "b, " * 21 + "]\n", 3, "more than 20 meanings"),
-        ("ru:\n  same: {\n", 3, "is not valid YAML"),
+        ("ru:\n  same: {\n", 2, "`same` has a { that is not closed"),
     ],
 )
 def test_faults_are_told_with_line_and_remedy(

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from kb.content.moves.relative_links import relinked
 from kb.drafts import changes, pictures, placement, publication, retirement, review, saves
 from kb.drafts.model import (
     BadPasted,
@@ -20,7 +21,6 @@ from kb.drafts.model import (
     Saved,
 )
 from kb.drafts.texts import slugs
-from kb.drafts.texts.relative_links import relinked
 from tests.support.repositories import (
     ANNA,
     ARTICLE,
@@ -304,7 +304,7 @@ def test_nothing_but_pictures_is_read_as_one(place: Workplace, name: str) -> Non
         ("[x](exchange.md)", "[x](../returns/exchange.md)"),
         ("[x](exchange.md#how)", "[x](../returns/exchange.md#how)"),
         ('[x](<exchange.md> "T")', '[x](<../returns/exchange.md> "T")'),
-        ("[x](../delivery/times.md)", "[x](times.md)"),
+        ("[x](../delivery/times.md)", "[x](../delivery/times.md)"),
         ("[x](../../faq/a/b.md)", "[x](../../faq/a/b.md)"),
         ("[x]: exchange.md", "[x]: ../returns/exchange.md"),
         ("[x](refund.md#top)", "[x](money.md#top)"),

@@ -104,6 +104,26 @@ def test_what_was_moved_here_is_found_by_its_id(importing: Importing) -> None:
     assert "(../send/money-back.md#how-long)" in importing.text(CARD)
 
 
+@pytest.mark.parametrize(
+    "place", ["en/guides/unlisted/money-back.md", "en/faq/new/refund.md", "en/guides/a/b/refund.md"]
+)
+def test_what_was_moved_out_of_the_known_categories_is_not_gone(
+    importing: Importing, place: str
+) -> None:
+    importing.run(TREE)
+    target = importing.root / place
+    target.parent.mkdir(parents=True)
+    os.rename(importing.root / REFUND, target)
+    result = importing.run(is_update=True)
+    assert changes.REMOVED not in kinds(result)
+    assert not (importing.root / REFUND).exists()
+    write_tree(
+        importing.source, {"pay/refund.md": "# Refunds\n\nWithin five days.\n\n## How long?\n"}
+    )
+    assert importing.run(is_update=True).updated == 1
+    assert "Within five days." in importing.text(place)
+
+
 def test_what_was_removed_here_stays_removed(importing: Importing) -> None:
     importing.run(TREE)
     (importing.root / "en/guides/send/where.md").unlink()

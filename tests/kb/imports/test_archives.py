@@ -8,6 +8,7 @@ import stat
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -152,3 +153,20 @@ def test_what_is_no_source_is_said(name: str, content: bytes | None, tmp_path: P
     with pytest.raises(CannotImport, match=name.partition(".")[0]):
         importer.run(tmp_path / name, tmp_path / "articles", OPTIONS)
     assert not (tmp_path / "articles").exists()
+
+
+def test_the_list_of_contents_is_read_once(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {f"a/{number}.md": f"# Page {number}\n\nText of it.\n" for number in range(40)}
+    importing.source = zipped(importing.root.parent / "old.zip", pages)
+    opened: list[object] = []
+    begin = zipfile.ZipFile.__init__
+
+    def counted(self: zipfile.ZipFile, *given: Any, **named: Any) -> None:
+        opened.append(self)
+        begin(self, *given, **named)
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    assert importing.run().new == 40
+    assert len(opened) == 1

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
+import pytest
 import yaml
 
-from tests.support.imports import Importing, kinds, png
+from kb.content.addresses import redirects
+from kb.content.files import redirects_file
+from kb.content.files.old_paths import OldPathTable
+from kb.content.library import load
+from kb.content.sanitize import to_html
+from tests.support.imports import LANGUAGES, Importing, kinds, png
 
 HOST = "https://shop.zendesk.com"
 ARTICLE = {
@@ -116,6 +123,115 @@ def test_zendesk(importing: Importing) -> None:
     assert categories["guides"]["money"]["title"] == {"ru": "Деньги", "en": "Money"}
 
 
+def zendesk(**changed: Any) -> dict[str, str]:
+    """The export with other facts of its first article."""
+    first = {**ARTICLE, **changed}
+    articles = {"articles": [first, *ZENDESK["articles"]["articles"][1:]]}
+    return {
+        f"{name}.json": json.dumps(value)
+        for name, value in {**ZENDESK, "articles": articles}.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("/hc/article_attachments/5001", "attachments/5001.png"),
+        ("/hc/article_attachments/5001", "hc/article_attachments/5001"),
+        ("/hc/article_attachments/5001", "hc/article_attachments/5001.png"),
+        ("/hc/article_attachments/5001", "5001/receipt.png"),
+        ("/hc/article_attachments/5001", "pictures/5001-receipt.jpg"),
+        ("/hc/article_attachments/5001", "files/till.png"),
+        ("/hc/article_attachments/5001.png", "attachments/5001.png"),
+        ("/hc/en-us/article_attachments/5001/receipt.png", "attachments/5001.png"),
+        ("https://shop.zendesk.com/hc/article_attachments/5001", "attachments/5001"),
+        ("https://help.shop.com/hc/en-us/article_attachments/5001/a.png", "attachments/5001.png"),
+        ("https://cdn.shop.com/a/till.png?size=2", "pictures/till.png"),
+    ],
+)
+def test_pictures_of_zendesk_by_number_or_name(
+    importing: Importing, address: str, file: str
+) -> None:
+    body = f'<p>Look at this.</p><p><img src="{address}" alt="It"></p>'
+    listed = {"article_attachments": [{"id": 5001, "article_id": 360001, "file_name": "till.png"}]}
+    result = importing.run(
+        {**zendesk(body=body), "article_attachments.json": json.dumps(listed), file: png()}
+    )
+    (picture,) = (importing.root / "media").iterdir()
+    assert f"![It](../../../media/{picture.name})" in importing.text(
+        "en/guides/money/getting-a-refund.md"
+    )
+    assert not any("Pictures" in kind for kind in kinds(result))
+
+
+def test_a_picture_of_zendesk_that_is_not_there_is_told_with_its_name(importing: Importing) -> None:
+    result = importing.run(zendesk(body='<p>Look.</p><img src="/hc/article_attachments/5001">'))
+    (found,) = [it for it in result.findings if it.kind == "Pictures that the source lacks"]
+    assert found.message == "attachments/5001.png"
+    assert found.remedy == "Put it into media/attachments-5001.png"
+
+
+def redirected(importing: Importing, address: str) -> str:
+    """The target of an old address as browsers ask for it; "" for none."""
+    path, _, query = address.partition("?")
+    lines = redirects_file.read(importing.root)[0]
+    line = OldPathTable((it.old, it) for it in lines).find(unquote(path), query)
+    return line.target if line else ""
+
+
+def test_old_addresses_of_zendesk_by_number_and_of_its_lists(importing: Importing) -> None:
+    importing.run(zendesk())
+    front = importing.article("en/guides/money/getting-a-refund.md").split("---\n")[1]
+    article = yaml.safe_load(front)["id"]
+    for name in ("360001", "360001-Getting-a-refund", "360001-x", "360001-%D0%92%D0%BE"):
+        assert redirected(importing, f"/hc/en-us/articles/{name}") == f"{article}/en"
+        assert redirected(importing, f"/hc/ru/articles/{name}") == f"{article}/ru"
+    for address in (
+        *("/hc/en-us/sections/77-Money", "/hc/ru/sections/77", "/hc/ru/sections/77-%D0%94"),
+        *("/hc/en-us/categories/7", "/hc/en-us/categories/7-Shop"),
+    ):
+        assert redirected(importing, address) == "guides/money"
+    assert redirected(importing, "/hc/en-us") == "/en/"
+    assert redirected(importing, "/hc/ru/") == "/ru/"
+    assert redirected(importing, "/hc/en-us/articles/360002") == ""  # a draft
+    library = load(importing.root, languages=LANGUAGES)
+    assert redirects.read(importing.root, library, (), LANGUAGES).problems == ()
+
+
+def test_braces_of_zendesk_are_text(importing: Importing) -> None:
+    body = "<p>Write {{ order.number }} or {{ticket}}, <code>{{ x }}</code> and {% if %}.</p>"
+    result = importing.run(zendesk(body=body))
+    article = "en/guides/money/getting-a-refund.md"
+    html = to_html(importing.text(article))
+    assert "Write {{ order.number }} or {{ticket}}, <code>{{ x }}</code> and {% if %}." in html
+    assert not [it for it in result.findings if article in it.path and "check" in it.kind]
+    assert "Variables without a value, shown as they stand" in kinds(result)
+    importing.run(name="second", variables={"ticket": "12"})
+    assert "or 12," in importing.text("en/guides/money/getting-a-refund-2.md")
+
+
+@pytest.mark.parametrize(
+    ("body", "summary"),
+    [
+        ("<p>У вас 14 дней.</p><h2>Как</h2><p>Длинный абзац далеко внизу.</p>", "У вас 14 дней."),
+        ('<div class="callout"><p>Keep calm now.</p></div><p>You have it.</p>', "You have it."),
+        (
+            "<pre>run it now</pre><ol><li>Open <b>it</b></li><li>Close it</li></ol>",
+            "Open it. Close",
+        ),
+        ("<p>To pay the order, do these things:</p><ul><li>a b</li></ul>", "To pay the order, do"),
+        (f"<table><tr><td>{'a ' * 999}</td><td>b</td></tr></table><h2>Prices</h2>", "Prices"),
+        ("<p>Getting a refund</p><p>It takes a day.</p>", "It takes a day."),
+    ],
+)
+def test_a_summary_is_how_the_text_begins(importing: Importing, body: str, summary: str) -> None:
+    importing.run(zendesk(body=body))
+    head = yaml.safe_load(
+        importing.article("en/guides/money/getting-a-refund.md").split("---\n")[1]
+    )
+    assert head["summary"].startswith(summary)
+
+
 def test_one_file_of_zendesk_with_everything_in_it(importing: Importing) -> None:
     everything = {name: value[name] for name, value in ZENDESK.items()}
     assert importing.run({"all.json": json.dumps(everything)}).new == 4
@@ -211,6 +327,50 @@ def test_intercom(importing: Importing) -> None:
     assert categories["guides"]["delivery"]["title"] == {"ru": "Доставка", "en": "Delivery"}
 
 
+def test_collections_of_intercom_whose_type_is_not_told(importing: Importing) -> None:
+    bare = [{"id": "145", "name": "Delivery"}, {"id": 146, "name": "Parcels", "parent_id": "145"}]
+    article = {**INTERCOM["data"][0], "parent_id": 146}  # type: ignore[dict-item]
+    importing.run(
+        {"articles.json": json.dumps([article]), "collections.json": json.dumps({"data": bare})}
+    )
+    assert importing.paths == [
+        f"{lang}/guides/parcels/track-your-parcel.md" for lang in ("en", "ru")
+    ]
+
+
+@pytest.mark.parametrize("name", ["export.json", "help/groups.json"])
+def test_collections_of_intercom_by_what_lies_in_them(importing: Importing, name: str) -> None:
+    listed = [{"id": 145, "name": "Delivery"}]
+    importing.run({"articles.json": json.dumps(INTERCOM), name: json.dumps(listed)})
+    assert "en/guides/delivery/track-your-parcel.md" in importing.paths
+
+
+def test_the_first_heading_of_an_export_stays_unless_it_is_the_title(importing: Importing) -> None:
+    bodies = {
+        "1": "<h1>Before you start</h1><p>Have a card.</p><h2>Then</h2><p>Pay.</p>",
+        "2": "<h1>Return it!</h1><p>Send it.</p>",
+    }
+    articles = [
+        {"id": key, "title": "Return it", "body": body, "state": "published", "workspace_id": "w"}
+        for key, body in bodies.items()
+    ]
+    importing.run({"articles.json": json.dumps({"type": "list", "data": articles})})
+    assert importing.text("en/guides/general/return-it.md") == (
+        "## Before you start\n\nHave a card.\n\n### Then\n\nPay.\n"
+    )
+    assert importing.text("en/guides/general/return-it-2.md") == "Send it.\n"
+
+
+def test_old_addresses_of_intercom(importing: Importing) -> None:
+    lists = json.loads(json.dumps(COLLECTIONS))
+    lists["data"][0]["url"] = "https://help.shop.com/en/collections/145-delivery"
+    importing.run({"articles.json": json.dumps(INTERCOM), "collections.json": json.dumps(lists)})
+    for address in ("/en/collections/145-delivery", "/ru/collections/145-x", "/en/collections/145"):
+        assert redirected(importing, address) == "guides/delivery"
+    assert redirected(importing, "/en/articles/6871119-other-words").endswith("/en")
+    assert load(importing.root, languages=LANGUAGES).problems == ()
+
+
 HELPSCOUT = {
     "articles.json": {
         "articles": {
@@ -270,6 +430,34 @@ def test_help_scout_addresses_of_public_articles(importing: Importing) -> None:
     importing.run(public)
     redirects = yaml.safe_load((importing.root / "redirects.yml").read_text())
     assert redirects["/old/login"] == redirects["/article/14-sign-in"]
+
+
+def test_other_old_addresses_of_help_scout(importing: Importing) -> None:
+    public = json.loads(json.dumps(HELPSCOUT).replace('"private"', '"public"'))
+    site = "https://docs.shop.com"
+    public["collections.json"]["collections"]["items"][0] |= {
+        "number": 1,
+        "publicUrl": f"{site}/collection/1-shop",
+    }
+    public["categories.json"]["categories"]["items"][0] |= {
+        "number": 34,
+        "publicUrl": f"{site}/category/34-account",
+    }
+    public["redirects.json"]["redirects"]["items"] += [
+        {"id": "q", "urlMapping": "/help.php?id=17", "redirect": f"{site}/article/14-sign-in"},
+        {"id": "o", "urlMapping": "/blog", "redirect": "https://blog.shop.com/news"},
+        {"id": "c", "urlMapping": "/account", "redirect": "/category/34-account"},
+        {"id": "n", "urlMapping": "/gone", "redirect": "/article/99-gone"},
+    ]
+    result = importing.run({name: json.dumps(value) for name, value in public.items()})
+    article = redirected(importing, "/article/14-sign-in")
+    for address in ("/article/14", "/article/14-renamed", "/help.php?id=17", "/help.php?a=1&id=17"):
+        assert redirected(importing, address) == article
+    assert redirected(importing, "/help.php?id=18") == ""
+    for address in ("/collection/1-shop", "/category/34-account", "/category/34-x", "/account"):
+        assert redirected(importing, address) == "guides/account"
+    assert redirected(importing, "/blog") == "https://blog.shop.com/news"
+    assert "Redirects of the old site that lead nowhere" in kinds(result)
 
 
 PAGE = """<!DOCTYPE html><html lang="ru"><head><title>Возврат | Магазин</title>

@@ -81,7 +81,7 @@ def test_without_a_file_there_are_no_tests(tmp_path: Path) -> None:
             "en:\n  - ask: a\n    must_find: [a2222, b2222, c2222, d2222]\n",
             "3: demands 4 articles among the first 3",
         ),
-        ("en: [\n", "is not valid YAML"),
+        ("en: [\n", "`en` has a [ that is not closed"),
         (f"en:\n  - ask: {'a' * 501}\n    must_find: w2d8k\n", "2: `ask` has 501 characters"),
     ],
 )

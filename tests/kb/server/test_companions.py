@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kb.config import Config
 from kb.server import supervisor
 from kb.server.supervisor import LASTING_S, _Companion
 
@@ -53,3 +54,19 @@ def test_after_one_has_lasted_pauses_are_short_again(machine: Machine) -> None:
     machine.lasts_until = ended_at = machine.now + LASTING_S
     machine.run(companion, seconds=LASTING_S + 4)
     assert [one - ended_at for one in machine.started if one >= ended_at] == [0.0, 1.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("watch", "dev", "clone", "arguments"),
+    [
+        (False, False, "", None),
+        (False, False, "/srv/content", ("--published",)),
+        (True, False, "/srv/content", ()),
+        (False, True, "/srv/content", ("--check",)),
+    ],
+)
+def test_what_is_published_in_the_editor_is_built_by_default(
+    watch: bool, dev: bool, clone: str, arguments: tuple[str, ...] | None
+) -> None:
+    config = Config(content_repository=clone)
+    assert supervisor._arguments_of_watch(config, watch=watch, dev=dev) == arguments

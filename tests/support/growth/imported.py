@@ -53,62 +53,90 @@ def _arrive(page: SourcePage) -> None:
 
 EXPRESSIONS = """
     kb.imports.arrival.addresses:BLANKS kb.imports.arrival.addresses:STRAY_SPACE
-    kb.imports.arrival.article_text:PLAIN kb.imports.arrival.categories_text:TOP
-    kb.imports.arrival.names:OTHERS kb.imports.arrival.targets:ANCHOR
-    kb.imports.arrival.targets:FOLDER kb.imports.arrival.targets:NUMBERED
-    kb.imports.arrival.targets:SCHEME kb.imports.dialects.blocks:ADMONITION
-    kb.imports.dialects.blocks:BARE_MARKER kb.imports.dialects.blocks:HEADING
-    kb.imports.dialects.blocks:ITEM kb.imports.dialects.blocks:MARKER
-    kb.imports.dialects.blocks:TAB kb.imports.dialects.braces:CONDITION
-    kb.imports.dialects.braces:CONDITION_LINE kb.imports.dialects.braces:HEADING
-    kb.imports.dialects.braces:LINK kb.imports.dialects.braces:PARAMETERS
-    kb.imports.dialects.braces:PART kb.imports.dialects.braces:SIGN
-    kb.imports.dialects.braces:VIDEO kb.imports.dialects.colons:ATTRIBUTES
-    kb.imports.dialects.colons:LABEL kb.imports.dialects.colons:LINE
-    kb.imports.dialects.colons:NAME kb.imports.dialects.colons:TITLE
-    kb.imports.dialects.components:MARKDOWN_INSIDE kb.imports.dialects.components:NAME
-    kb.imports.dialects.headings:ATX kb.imports.dialects.headings:NAMED
-    kb.imports.dialects.headings:OWN kb.imports.dialects.headings:SETEXT
-    kb.imports.dialects.includes:BLOCK kb.imports.dialects.includes:ESM
-    kb.imports.dialects.includes:IMPORT kb.imports.dialects.includes:INCLUDE
-    kb.imports.dialects.includes:INLINE kb.imports.dialects.includes:LATE
-    kb.imports.dialects.includes:SECTION kb.imports.dialects.includes:TAGGED
-    kb.imports.dialects.includes:TARGET kb.imports.dialects.leftovers:LEFT
+    kb.imports.arrival.addresses:WORDLESS kb.imports.arrival.article_text:PLAIN
+    kb.imports.arrival.categories_text:TOP kb.imports.arrival.names:OTHERS
+    kb.imports.arrival.picture_files:ATTACHMENT kb.imports.arrival.picture_files:NUMBER
+    kb.imports.arrival.targets:ANCHOR kb.imports.arrival.targets:FOLDER
+    kb.imports.arrival.targets:NUMBERED kb.imports.arrival.targets:SCHEME
+    kb.imports.dialects.blocks:ADMONITION kb.imports.dialects.blocks:BARE_MARKER
+    kb.imports.dialects.blocks:HEADING kb.imports.dialects.blocks:ITEM
+    kb.imports.dialects.blocks:MARKER kb.imports.dialects.blocks:TAB
+    kb.imports.dialects.braces:CONDITION kb.imports.dialects.braces:CONDITION_LINE
+    kb.imports.dialects.braces:HEADING kb.imports.dialects.braces:LINK
+    kb.imports.dialects.braces:PARAMETERS kb.imports.dialects.braces:PART
+    kb.imports.dialects.braces:SIGN kb.imports.dialects.braces:VIDEO
+    kb.imports.dialects.colons:ATTRIBUTES kb.imports.dialects.colons:LABEL
+    kb.imports.dialects.colons:LINE kb.imports.dialects.colons:NAME
+    kb.imports.dialects.colons:TITLE kb.imports.dialects.components:MARKDOWN_INSIDE
+    kb.imports.dialects.components:NAMES_INSIDE kb.imports.dialects.headings:ATX
+    kb.imports.dialects.headings:LEAD_OF_TEXT kb.imports.dialects.headings:NAMED
+    kb.imports.dialects.headings:OWN kb.imports.dialects.headings:PLACE
+    kb.imports.dialects.headings:SETEXT kb.imports.dialects.leftovers:LEFT
     kb.imports.dialects.links:BARE kb.imports.dialects.links:DEFINITION
     kb.imports.dialects.links:DESTINATION kb.imports.dialects.links:MARK
     kb.imports.dialects.links:SPACED kb.imports.dialects.liquid:ARGUMENT
     kb.imports.dialects.liquid:CODE kb.imports.dialects.liquid:COMMENT
     kb.imports.dialects.liquid:END_OF_CODE kb.imports.dialects.liquid:END_OF_COMMENT
     kb.imports.dialects.liquid:END_OF_RAW kb.imports.dialects.liquid:RAW
-    kb.imports.dialects.liquid:TAG kb.imports.dialects.marks:ATTRIBUTES
-    kb.imports.dialects.marks:ATTRIBUTE_LINE kb.imports.dialects.marks:BLOCK_ID
-    kb.imports.dialects.marks:BUTTON kb.imports.dialects.marks:EMOJI
-    kb.imports.dialects.marks:END_OF_HEADING kb.imports.dialects.marks:HIGHLIGHT
-    kb.imports.dialects.marks:KEYS kb.imports.dialects.marks:KRAMDOWN
-    kb.imports.dialects.marks:KRAMDOWN_TOC kb.imports.dialects.marks:OWN_ID
-    kb.imports.dialects.marks:PICTURE kb.imports.dialects.marks:QUOTED
-    kb.imports.dialects.marks:SIZE kb.imports.dialects.marks:TOC kb.imports.dialects.marks:WIKI
-    kb.imports.dialects.masks:BLANK kb.imports.dialects.masks:CODE_TITLE
-    kb.imports.dialects.masks:FENCE kb.imports.dialects.masks:LANGUAGE
-    kb.imports.dialects.masks:PRIVATE kb.imports.dialects.masks:SIGN
-    kb.imports.dialects.masks:TICKS kb.imports.dialects.signs:DIRECTIVE
-    kb.imports.dialects.signs:LEAD kb.imports.dialects.signs:STRAY
-    kb.imports.dialects.summaries:END kb.imports.dialects.summaries:NO_PROSE
-    kb.imports.dialects.translation:HAS_IMPORT kb.imports.dialects.variables:ADDRESS
-    kb.imports.dialects.variables:VARIABLE kb.imports.formats.docusaurus:SETTING
-    kb.imports.formats.facts:DAY kb.imports.formats.front:KEY
-    kb.imports.formats.front:PYTHON_TAG kb.imports.formats.plain_trees:SETTING
-    kb.imports.formats.plain_trees:ZENDESK kb.imports.formats.titles:BRACES
-    kb.imports.formats.titles:CLOSING kb.imports.formats.titles:FENCE
-    kb.imports.formats.titles:HEADING kb.imports.formats.titles:LINK
-    kb.imports.formats.titles:MARKS kb.imports.formats.titles:TAG
-    kb.imports.formats.titles:UNDERLINE kb.imports.html.blocks:LANGUAGE
-    kb.imports.html.blocks:NAME kb.imports.html.callouts:COLOUR kb.imports.html.callouts:WORD
-    kb.imports.html.inline:ENTITY kb.imports.html.inline:LINE_START
-    kb.imports.html.inline:SPACES kb.imports.html.inline:SPACES_KEPT
-    kb.imports.html.inline:SPECIAL kb.imports.html.inline:YOUTUBE kb.imports.html.page:LANG
-    kb.imports.html.page:PARTED kb.imports.html.page:TITLE kb.imports.html.tags:ATTRIBUTE
-    kb.imports.html.tags:PATH kb.imports.html.tags:START
+    kb.imports.dialects.liquid:TAG kb.imports.dialects.marks.attribute_lists:ALONE
+    kb.imports.dialects.marks.attribute_lists:AT_LINE_END
+    kb.imports.dialects.marks.attribute_lists:BEHIND
+    kb.imports.dialects.marks.attribute_lists:DOTS
+    kb.imports.dialects.marks.attribute_lists:END_OF_HEADING
+    kb.imports.dialects.marks.attribute_lists:HEADING
+    kb.imports.dialects.marks.attribute_lists:OWN_ID
+    kb.imports.dialects.marks.attribute_lists:UNDERLINE
+    kb.imports.dialects.marks.comments:COMMENTED_ID kb.imports.dialects.marks.contents:ALONE
+    kb.imports.dialects.marks.contents:OF_KRAMDOWN kb.imports.dialects.marks.emoji:NAMED
+    kb.imports.dialects.marks.formulas:BLOCK kb.imports.dialects.marks.formulas:BRACKETS
+    kb.imports.dialects.marks.formulas:DOUBLE kb.imports.dialects.marks.formulas:INLINE
+    kb.imports.dialects.marks.formulas:OF_TEX kb.imports.dialects.marks.formulas:PARENTHESES
+    kb.imports.dialects.marks.formulas:PLACES
+    kb.imports.dialects.marks.inline_marks:ABBREVIATION
+    kb.imports.dialects.marks.inline_marks:CRITIC
+    kb.imports.dialects.marks.inline_marks:HIGHLIGHT kb.imports.dialects.marks.inline_marks:ICON
+    kb.imports.dialects.marks.inline_marks:INSERTED kb.imports.dialects.marks.inline_marks:KEYS
+    kb.imports.dialects.marks.inline_marks:PAIR kb.imports.dialects.marks.inline_marks:SUBSCRIPT
+    kb.imports.dialects.marks.inline_marks:SUPERSCRIPT
+    kb.imports.dialects.marks.inline_marks:UNDERLINED kb.imports.dialects.marks.quotes:QUOTED
+    kb.imports.dialects.marks.vaults:BLOCK_ID kb.imports.dialects.marks.vaults:FIELD
+    kb.imports.dialects.marks.vaults:FIELD_WITHIN kb.imports.dialects.marks.vaults:SIZED
+    kb.imports.dialects.marks.vaults:TAG_LINE kb.imports.dialects.marks.vaults:TASK
+    kb.imports.dialects.marks.wiki_links:PICTURE kb.imports.dialects.marks.wiki_links:SIZE
+    kb.imports.dialects.marks.wiki_links:WIKI kb.imports.dialects.masks:BLANK
+    kb.imports.dialects.masks:CODE_TITLE kb.imports.dialects.masks:FENCE
+    kb.imports.dialects.masks:LANGUAGE kb.imports.dialects.masks:PRIVATE
+    kb.imports.dialects.masks:SIGN kb.imports.dialects.masks:TICKS
+    kb.imports.dialects.page_text:HAS_IMPORT kb.imports.dialects.parts.includes:BLOCK
+    kb.imports.dialects.parts.includes:INCLUDE kb.imports.dialects.parts.includes:INLINE
+    kb.imports.dialects.parts.includes:LIQUID kb.imports.dialects.parts.includes:OVER_LINES
+    kb.imports.dialects.parts.includes:REFERENCE kb.imports.dialects.parts.includes:TARGET
+    kb.imports.dialects.parts.mdx:CONSTANT kb.imports.dialects.parts.mdx:ESM
+    kb.imports.dialects.parts.mdx:EXPRESSION kb.imports.dialects.parts.mdx:IMPORT
+    kb.imports.dialects.parts.mdx:LITERAL kb.imports.dialects.parts.mdx:NAME
+    kb.imports.dialects.parts.mdx:PROPERTY kb.imports.dialects.parts.parameters:CONDITION
+    kb.imports.dialects.parts.parameters:DEFAULT kb.imports.dialects.parts.parameters:OF_INCLUDE
+    kb.imports.dialects.parts.parameters:USED kb.imports.dialects.parts.sections:SECTION
+    kb.imports.dialects.parts.sections:TAGGED kb.imports.dialects.signs:DIRECTIVE
+    kb.imports.dialects.signs:LEAD kb.imports.dialects.signs:NOT_IN_NAME
+    kb.imports.dialects.signs:STRAY kb.imports.dialects.summaries:END
+    kb.imports.dialects.variables:ADDRESS kb.imports.dialects.variables:VARIABLE
+    kb.imports.formats.docusaurus:SETTING kb.imports.formats.exports.intercom:NUMBER
+    kb.imports.formats.exports.json_files:_kind_of_file kb.imports.formats.facts:DAY
+    kb.imports.formats.front:KEY kb.imports.formats.front:PYTHON_TAG
+    kb.imports.formats.plain_trees:SETTING kb.imports.formats.plain_trees:ZENDESK
+    kb.imports.formats.titles:BRACES kb.imports.formats.titles:CLOSING
+    kb.imports.formats.titles:FENCE kb.imports.formats.titles:HEADING
+    kb.imports.formats.titles:LINK kb.imports.formats.titles:MARKS kb.imports.formats.titles:TAG
+    kb.imports.formats.titles:UNDERLINE kb.imports.formats.vault_tags:FENCE
+    kb.imports.formats.vault_tags:SPAN kb.imports.formats.vault_tags:TAG
+    kb.imports.html.blocks:LANGUAGE kb.imports.html.blocks:NAME kb.imports.html.callouts:COLOUR
+    kb.imports.html.callouts:WORD kb.imports.html.inline:ENTITY
+    kb.imports.html.inline:LINE_START kb.imports.html.inline:SPACES
+    kb.imports.html.inline:SPACES_KEPT kb.imports.html.inline:SPECIAL
+    kb.imports.html.inline:YOUTUBE kb.imports.html.page:LANG kb.imports.html.page:PARTED
+    kb.imports.html.page:TITLE kb.imports.html.tags:ATTRIBUTE kb.imports.html.tags:PATH
+    kb.imports.html.tags:START
 """
 MADE_BY_IMPORTS = {
     name: OF_HTML if name.startswith("kb.imports.html") else READER for name in EXPRESSIONS.split()

@@ -70,6 +70,7 @@ def properties(text: str) -> None:
     """YAML of an article."""
     with suppress(BadFile):
         front_matter.read_mapping(text, "article.md")
+    front_matter.read_entries(text, "article.md")
 
 
 def markdown(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, Request
+from playwright.sync_api import Locator, Page, Request, Route
 
 from tests.support.patience import wait_until
 
@@ -55,3 +55,27 @@ def settle(page: Page) -> None:
 def wait_at_rest(element: Locator) -> None:
     """Until everything beside and in `element` has moved to its place."""
     element.evaluate(_AT_REST)
+
+
+class HeldScripts:
+    """Scripts of a page that do not come before `let_go`: a reader's slow line."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._held: list[Route] = []
+        page.route("**/*.js*", self._hold)
+
+    def open(self, address: str) -> None:
+        """Go there; the page is whole but for its scripts."""
+        self._page.goto(address, wait_until="commit")
+        wait_until(self._is_asked_for)
+
+    def let_go(self) -> None:
+        self._page.unroute("**/*.js*", self._hold)  # which also lets on what is held
+
+    def _hold(self, route: Route) -> None:
+        self._held.append(route)
+
+    def _is_asked_for(self) -> bool:
+        self._page.wait_for_timeout(STEP_MS)  # only meanwhile routes are heard of
+        return bool(self._held) and self._page.evaluate("document.readyState") == "interactive"

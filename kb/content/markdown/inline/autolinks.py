@@ -7,8 +7,8 @@ import unicodedata
 
 BARE_START = r"(?<![^\W_])(?:https?://|(?<![/@.])www\.)(?=[^\W_])"
 EMAIL = re.compile(
-    r"(?<![\w.+/-])(?:mailto:)?([a-z0-9._+-]++@[a-z0-9_-]++(?:\.[a-z0-9_-]++)+)"
-    r"(?<![-_])",
+    r"(?<![\w.+/-])(?:mailto:)?([a-z0-9._+-]++@[a-z0-9_-]++(?:\.[a-z0-9][a-z0-9_-]*+)+)"
+    r"(?<![-_])(?!\.[a-z0-9])",
     re.IGNORECASE | re.ASCII,
 )
 

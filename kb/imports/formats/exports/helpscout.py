@@ -81,7 +81,7 @@ def _page(one: ExportObject, private: set[str], options: ImportOptions) -> Sourc
     return SourcePage(
         key=f"article:{text_at(values, 'id')}",
         group=f"article:{text_at(values, 'id')}",
-        path=one.path,
+        path=f"{one.path}#article:{text_at(values, 'id')}",
         lang=options.language or guessed(words_of(body), options.languages),
         title=words_of(text_at(values, "name")),
         body=body,
@@ -93,6 +93,7 @@ def _page(one: ExportObject, private: set[str], options: ImportOptions) -> Sourc
         order=number_at(values, "order"),
         updated=day_at(values, "lastPublishedAt", "updatedAt", "createdAt"),
         addresses=tuple(path for path in (address, short) if path),
+        prefixes=(f"{short}-*",) if short else (),
         names=(text_at(values, "id"), *((number,) if number else ())),
     )
 
@@ -122,8 +123,17 @@ def _folders(found: Sequence[ExportObject], kinds: Mapping[int, str]) -> Mapping
                 {"": words_of(text_at(one.values, "name"))},
                 {"": about} if about else {},
                 number_at(one.values, "order"),
+                _addresses_of_list(kind, one.values),
             )
     return folders
+
+
+def _addresses_of_list(kind: str, values: Json) -> tuple[str, ...]:
+    """Addresses of a collection's or category's page, whatever words follow its number."""
+    own = unquote(urlsplit(text_at(values, "publicUrl")).path)
+    number = text_at(values, "number")
+    stem = f"/{kind}/{number}" if number else ""
+    return tuple(dict.fromkeys(one for one in (own, stem, stem and f"{stem}-*") if one))
 
 
 def _redirects(found: Sequence[ExportObject], kinds: Mapping[int, str]) -> Mapping[str, str]:
@@ -138,9 +148,9 @@ def _textless(articles: Iterable[ExportObject]) -> list[ImportFinding]:
     return [
         ImportFinding(
             "Articles without text in the export",
-            one.path,
-            1,
-            f"«{text_at(one.values, 'name')}»",
+            f"{one.path}#article:{text_at(one.values, 'id')}",
+            0,
+            f"«{words_of(text_at(one.values, 'name'))}»",
             "Export each article by itself too",
         )
         for one in articles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
@@ -14,10 +15,11 @@ from kb.imports.formats.exports.json_files import (
     text_at,
     words_of,
 )
-from kb.imports.formats.locales import language_of
+from kb.imports.formats.locales import guessed, language_of
 from kb.imports.model import Folder, ImportOptions, SourcePage, SourceTree
 
 COLLECTIONS = ("collection", "section")
+NUMBER = re.compile(r"/(?:[\w-]{1,20}/)?collections/(\d{1,30})(?=-|$)")
 
 
 def is_intercom(found: Sequence[ExportObject]) -> bool:
@@ -31,26 +33,36 @@ def is_intercom(found: Sequence[ExportObject]) -> bool:
 
 def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
     """Articles in all their languages; collections are folders."""
-    folders = _folders(found, options.languages)
-    parents = {
-        text_at(one.values, "id"): text_at(one.values, "parent_id")
-        for one in found
-        if one.kind in COLLECTIONS
-    }
+    lists = _collections(found)
+    folders = _folders(lists, options.languages)
+    parents = {text_at(one.values, "id"): text_at(one.values, "parent_id") for one in lists}
     pages = [page for one in found if _is_article(one) for page in _pages(one, parents, options)]
     hosts = {urlsplit(text_at(one.values, "url")).netloc for one in found if _is_article(one)}
     return SourceTree("intercom", tuple(pages), folders, hosts=tuple(sorted(hosts - {""})))
 
 
 def _is_article(one: ExportObject) -> bool:
-    return one.kind == "article" or ("body" in one.values and "title" in one.values)
+    return "body" in one.values or (one.kind == "article" and "title" in one.values)
+
+
+def _collections(found: Sequence[ExportObject]) -> list[ExportObject]:
+    """Objects that are collections: by their type or list, or because something lies in them."""
+    above = {_parent(one.values) for one in found} - {""}
+    return [
+        one
+        for one in found
+        if not _is_article(one)
+        and text_at(one.values, "name", "title")
+        and (one.kind in COLLECTIONS or text_at(one.values, "id") in above)
+    ]
 
 
 def _pages(
     one: ExportObject, parents: Mapping[str, str], options: ImportOptions
 ) -> Iterator[SourcePage]:
     values = one.values
-    default = text_at(values, "default_locale") or options.language or options.languages[0]
+    default = text_at(values, "default_locale") or options.language
+    default = default or guessed(words_of(html_at(values, "body", "title")), options.languages)
     yield _page(one, default, values, parents, options)
     translated = values.get("translated_content")
     for locale, content in translated.items() if isinstance(translated, Mapping) else ():
@@ -65,10 +77,11 @@ def _page(
     number = text_at(one.values, "id")
     address = unquote(urlsplit(text_at(values, "url")).path)
     slug = address.rpartition("/")[2].removeprefix(number).strip("-")
+    stem = f"/{locale}/articles/{number}"
     return SourcePage(
         key=f"article:{number}:{locale}",
         group=f"article:{number}",
-        path=one.path,
+        path=f"{one.path}#article:{number}:{locale}",
         lang=language_of(locale, options.languages),
         title=words_of(text_at(values, "title")),
         body=html_at(values, "body"),
@@ -79,7 +92,8 @@ def _page(
         status="published" if text_at(values, "state") in ("published", "") else "draft",
         order=number_at(one.values, "order"),
         updated=day_at(values, "updated_at", "created_at"),
-        addresses=(address,) if address else (),
+        addresses=tuple(one for one in dict.fromkeys((address, stem)) if one),
+        prefixes=(f"{stem}-*",),
         names=(number,),
     )
 
@@ -101,8 +115,6 @@ def _above(parent: str, parents: Mapping[str, str]) -> tuple[str, ...]:
 def _folders(found: Sequence[ExportObject], languages: Sequence[str]) -> Mapping[str, Folder]:
     folders = {}
     for one in found:
-        if one.kind not in COLLECTIONS:
-            continue
         values = one.values
         default = text_at(values, "default_locale")
         translated = values.get("translated_content")
@@ -124,5 +136,22 @@ def _folders(found: Sequence[ExportObject], languages: Sequence[str]) -> Mapping
             {lang: text for lang, text in titles.items() if text},
             {lang: text for lang, text in about.items() if text},
             number_at(values, "order"),
+            _addresses_of_list(contents),
         )
     return folders
+
+
+def _addresses_of_list(contents: Mapping[str, Json]) -> tuple[str, ...]:
+    """Addresses of a collection's page in all languages, whatever words follow its number."""
+    found: list[str] = []
+    numbers: set[str] = set()
+    for content in contents.values():
+        address = unquote(urlsplit(text_at(content, "url")).path)
+        match = NUMBER.match(address)
+        numbers |= {match[1]} if match else set()
+        found.append(address)
+    stems = [
+        f"/{locale}/collections/{it}" for locale in contents if locale for it in sorted(numbers)
+    ]
+    found += [one for stem in stems for one in (stem, f"{stem}-*")]
+    return tuple(dict.fromkeys(one for one in found if one))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from kb.imports.model import CannotImport
 from kb.imports.sources.files import TEXT_LIMIT, SourceFiles
 
 Json = Mapping[str, Any]
+KINDS = frozenset("article collection category section translation redirect attachment".split())
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class ExportObject:
     """An object of an export, the list it stood in and the file."""
 
     kind: str
-    """Name of its list, in the singular: `article`; "" for one that stood alone."""
+    """Name of its list, in the singular: `article`; else that of its file; "" for neither."""
     path: str
     values: Json
 
@@ -37,8 +40,15 @@ def objects(files: SourceFiles) -> list[ExportObject]:
 
 def _objects(files: SourceFiles, path: str) -> Iterator[ExportObject]:
     text = files.text(path, limit=TEXT_LIMIT)
+    kind = _kind_of_file(path)
     for value in _values(text or "", path):
-        yield from _unpacked(value, path, "", 0)
+        yield from _unpacked(value, path, kind, 0)
+
+
+def _kind_of_file(path: str) -> str:
+    """The kind that the file's name tells, for lists that do not: `collections-2.json`."""
+    words = re.findall(r"[a-z]{1,40}", posixpath.basename(path).lower())
+    return next((one for word in reversed(words) if (one := _singular(word)) in KINDS), "")
 
 
 def _values(text: str, path: str) -> Iterator[Any]:
@@ -58,7 +68,7 @@ def _values(text: str, path: str) -> Iterator[Any]:
     yield from values
 
 
-LISTS = {"data": "", "items": "", "results": ""}
+LISTS = frozenset({"data", "items", "results"})
 """Names of lists that say nothing of what they hold."""
 
 
@@ -77,7 +87,8 @@ def _unpacked(value: Any, path: str, kind: str, depth: int) -> Iterator[ExportOb
                 yield from _unpacked(nested, path, "translation", depth + 1)
         else:
             for name, one in inner.items():
-                yield from _unpacked(one, path, LISTS.get(name, _singular(name)) or kind, depth + 1)
+                own = kind if name in LISTS else _singular(name)
+                yield from _unpacked(one, path, own, depth + 1)
 
 
 def _holds_objects(value: object) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from kb.content.model import ArticleStatus
@@ -16,7 +17,7 @@ from kb.imports.formats.exports.json_files import (
     texts_at,
     words_of,
 )
-from kb.imports.formats.locales import language_of
+from kb.imports.formats.locales import guessed, language_of
 from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 
 
@@ -52,24 +53,79 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
                 ImportFinding(
                     "Translations without their article",
                     one.path,
-                    1,
-                    f"translation {text_at(one.values, 'id')}",
+                    0,
+                    f"«{text_at(one.values, 'title')}» of {text_at(one.values, 'source_id')}",
+                    "Export that article too",
                 )
             )
             continue
         page = _page(article[0], {**article[0].values, **_translated(one.values)}, folders, options)
         pages[page.group, page.lang] = page
+    locales = _locales(kept)
     return SourceTree(
         format="zendesk",
-        pages=tuple(pages.values()),
-        folders=folders,
+        pages=tuple(_in_other_locales(list(pages.values()), locales)),
+        folders=_with_addresses(folders, locales),
         hosts=tuple(
             sorted(
                 {urlsplit(text_at(one.values, "html_url")).netloc for one in kept["article"]} - {""}
             )
         ),
+        homes={"/hc": ""}
+        | {
+            f"/hc/{locale}": lang if lang in options.languages else options.languages[0]
+            for locale in locales
+            if (lang := language_of(locale, options.languages))
+        },
+        attachments=_attachments(found),
         findings=(*findings, *_restricted(kept["article"])),
     )
+
+
+def _locales(kept: Mapping[str, list[ExportObject]]) -> tuple[str, ...]:
+    """Locales of the help centre, as its addresses write them."""
+    every = (one.values for ones in kept.values() for one in ones)
+    return tuple(sorted({locale for it in every if (locale := text_at(it, "locale"))}))
+
+
+def _in_other_locales(pages: Sequence[SourcePage], locales: Sequence[str]) -> Iterator[SourcePage]:
+    """`pages`, the first version of each also at its addresses in locales that it lacks: Zendesk
+    answered there as well."""
+    seen: dict[str, set[str]] = {}
+    for page in pages:
+        seen.setdefault(page.group, set()).add(page.key.rpartition(":")[2])
+    for page in pages:
+        others = sorted(set(locales) - seen[page.group])
+        seen[page.group].update(others)
+        stems = [f"/hc/{locale}/articles/{page.names[0]}" for locale in others]
+        yield replace(
+            page,
+            addresses=(*page.addresses, *stems),
+            prefixes=(*page.prefixes, *(f"{stem}-*" for stem in stems)),
+        )
+
+
+def _with_addresses(folders: Mapping[str, Folder], locales: Sequence[str]) -> Mapping[str, Folder]:
+    """Sections and categories with the addresses of their lists, whatever words follow."""
+    found = {}
+    for key, folder in folders.items():
+        kind, _, number = key.partition(":")
+        stems = [f"/hc/{locale}/{LISTS[kind]}/{number}" for locale in locales if kind in LISTS]
+        own = tuple(one for stem in stems for one in (stem, f"{stem}-*"))
+        found[key] = replace(folder, addresses=own if " " not in key else ())
+    return found
+
+
+LISTS = {"section": "sections", "category": "categories"}
+
+
+def _attachments(found: Sequence[ExportObject]) -> Mapping[str, str]:
+    """Number of each attachment → the name of its file."""
+    return {
+        text_at(one.values, "id"): text_at(one.values, "file_name")
+        for one in found
+        if text_at(one.values, "file_name")
+    }
 
 
 def _by_kind(found: Sequence[ExportObject]) -> Mapping[str, list[ExportObject]]:
@@ -113,14 +169,15 @@ def _page(
     one: ExportObject, values: Json, folders: Mapping[str, Folder], options: ImportOptions
 ) -> SourcePage:
     number = text_at(values, "id")
-    locale = text_at(values, "locale", "source_locale") or options.languages[0]
+    locale = text_at(values, "locale", "source_locale") or options.language
+    locale = locale or guessed(words_of(html_at(values, "body", "title")), options.languages)
     address = unquote(urlsplit(text_at(values, "html_url")).path)
     short = f"/hc/{locale}/articles/{number}"
     slug = address.rpartition("/")[2].removeprefix(number).strip("-")
     return SourcePage(
         key=f"article:{number}:{locale}",
         group=f"article:{number}",
-        path=one.path,
+        path=f"{one.path}#article:{number}:{locale}",
         lang=language_of(locale, options.languages),
         title=words_of(text_at(values, "title", "name")),
         body=html_at(values, "body"),
@@ -132,6 +189,7 @@ def _page(
         order=number_at(values, "position"),
         updated=day_at(values, "edited_at", "updated_at", "created_at"),
         addresses=tuple(dict.fromkeys(path for path in (address, short) if path)),
+        prefixes=(f"{short}-*",),
         names=(number,),
     )
 
@@ -146,8 +204,8 @@ def _restricted(articles: Sequence[ExportObject]) -> list[ImportFinding]:
     return [
         ImportFinding(
             "Shown to some users only, now internal",
-            one.path,
-            1,
+            f"{one.path}#article:{text_at(one.values, 'id')}",
+            0,
             f"«{text_at(one.values, 'title', 'name')}» had a user segment",
             "Set `status: published` if everybody may read it",
         )

@@ -6,6 +6,7 @@ from flask import Response, jsonify, make_response, request, url_for
 
 from kb.content.files.text import BadFile
 from kb.drafts import changes, history, publication, saves
+from kb.drafts.built import build_state
 from kb.drafts.model import Conflict, DraftError, OpenArticle, Saved
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
@@ -40,6 +41,7 @@ def listed() -> Response:
         languages=languages,
         notices=[one.text for one in (done_notice(request.args.get("done", "")),) if one],
         push=publication.push_status(clone),
+        built=build_state(clone),
         can_push=can("articles.push"),
         sees_people=can("people.see"),
     )

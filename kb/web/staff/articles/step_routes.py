@@ -19,6 +19,7 @@ from kb.web.staff.articles.pages.editor import allowed
 from kb.web.staff.articles.pages.notices import done_notice
 from kb.web.staff.articles.pages.states import badge
 from kb.web.staff.articles.pages.versions import ReviewPage
+from kb.web.staff.articles.proof_reader import proof_of
 from kb.web.staff.views import go, page_language, show
 
 MAX_NOTE_CHARS = 2000
@@ -33,6 +34,7 @@ def review(change_id: str) -> Response:
     diff = history.compared(clone, change_id, clone.published(), article.revision, author=author)
     notice = done_notice(request.args.get("done", ""))
     known = head(article.text)
+    proof = proof_of(clone, change_id, article.path, article.text, with_search=False)
     page = ReviewPage(
         frame=frame_of(_("Review"), here=url_for("articles.review", change_id=change_id)),
         change_id=change_id,
@@ -47,6 +49,7 @@ def review(change_id: str) -> Response:
         is_draft=known.status == "draft",
         revision=article.revision,
         diff=diff,
+        problems=() if article.is_retired else proof.problems,
         notices=(notice,) if notice else (),
         allowed=allowed(article),
         edit_url=url_for("articles.edit", change_id=change_id),

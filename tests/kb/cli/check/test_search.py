@@ -64,7 +64,7 @@ def test_a_long_question_leaves_room_for_the_article_and_the_remedy(
     monkeypatch.setattr(search_check, "TrialBuilder", lambda *_, **__: Mock())
     told = [str(one) for one in search_check.check(Config(), lambda *_: None)]
     assert max(map(len, told)) <= MAX_LINE_CHARS
-    assert "finds ../../faq/" in told[0]
+    assert "return-a-faulty-item.md first" in told[0]
     assert told[1].endswith("its title finds nothing. Use its words in a heading or the text")
 
 

@@ -203,3 +203,19 @@ def test_a_translation_with_other_numbers_is_told(
 )
 def test_numbers_may_be_written_as_each_language_does(source: str, translation: str) -> None:
     assert drift(source, translation) == []
+
+
+@pytest.mark.parametrize("body", ["", "\n\n", "## Prices\n", "<!-- later -->\n", "[](x.md)\n"])
+def test_an_article_that_says_nothing_is_told(body: str) -> None:
+    assert [kind for kind, _ in told(body)] == ["empty-article"]
+
+
+@pytest.mark.parametrize(
+    "body", ["Yes.\n", "![Plan](a.png)\n", "```\ncode\n```\n", "| a |\n|---|\n| b |\n", "1. One\n"]
+)
+def test_what_says_anything_is_not_told_as_empty(body: str) -> None:
+    assert "empty-article" not in [kind for kind, _ in told(body)]
+
+
+def test_an_empty_draft_is_still_being_written() -> None:
+    assert not list(of_article(replace(article(""), status="draft"), ""))

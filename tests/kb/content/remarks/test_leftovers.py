@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from kb.content.model import Article, ArticleHead, Problem
-from kb.content.remarks.leftovers import of_article
-from kb.content.sanitize import to_html
-
-BODY_LINE = 6
-
-
-def found(body: str) -> list[Problem]:
-    head = ArticleHead(
-        *("k2m7p", "ru", "faq", "a", "b", "T", "S", (), (), 0, (), ()),
-        updated_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
-    article = Article(head, "published", body, BODY_LINE, "ru/faq/a/b.md")
-    return list(of_article(article, to_html(body, resolve_link=lambda href: href)))
-
-
-def told(body: str) -> list[tuple[str, int]]:
-    """Kind and line, from 1, within the body."""
-    return [(str(one.kind), one.line - BODY_LINE + 1) for one in found(body)]
+from tests.support.markdown.told import found, told
 
 
 @pytest.mark.parametrize(
@@ -180,3 +160,14 @@ def test_a_leftover_is_told_once_an_article_with_how_often() -> None:
 
 def test_a_callout_without_text_is_told() -> None:
     assert told('a\n\n!!! note "Mind"\n\nThe text.\n') == [("unclosed-callout", 3)]
+
+
+@pytest.mark.parametrize(
+    "body", ["Write \\{{ name }} here\n", "\\{\\{ a.b }}\n", "\\{% if x %} and so on\n"]
+)
+def test_escaped_braces_are_text_about_braces(body: str) -> None:
+    assert told(body) == []
+
+
+def test_braces_that_are_escaped_only_once_are_told() -> None:
+    assert told("Write \\{{ name }} here\n\nand {{ name }} there\n") == [("unknown-variable", 1)]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from kb.drafts.built import BuildState
 from kb.drafts.model import ArticleEntry, PushOutcome
 from kb.web.layout.locale import date_in_words, language_name, translated
 from kb.web.layout.locale import gettext as _
@@ -68,6 +69,8 @@ class ListPage:
     previous_url: str
     next_url: str
     notices: tuple[str, ...]
+    built: BuildState | None
+    """Whether readers have what is published, None where nobody knows."""
     push: PushOutcome | None
     """The last one where it has not reached the remote; None where all is well."""
     can_push: bool
@@ -93,6 +96,7 @@ def list_page(
     *,
     languages: Sequence[str],
     notices: Sequence[str],
+    built: BuildState | None,
     push: PushOutcome,
     can_push: bool,
     sees_people: bool,
@@ -113,6 +117,7 @@ def list_page(
         previous_url=address(replace(asked, page=asked.page - 1)) if asked.page > 1 else "",
         next_url=address(replace(asked, page=asked.page + 1)) if asked.page < pages else "",
         notices=tuple(notices),
+        built=built,
         push=push if push.state in ("refused", "unreachable") and push.waiting else None,
         can_push=can_push,
         sees_people=sees_people,

@@ -9,6 +9,7 @@ from datetime import datetime
 from kb.drafts.model import ArticleDiff, ArticleRevision
 from kb.web.layout.locale import date_in_words
 from kb.web.staff.articles.pages.editor import Allowed, Notice
+from kb.web.staff.articles.pages.proof import ProofProblem
 from kb.web.staff.articles.pages.states import StateBadge
 from kb.web.staff.frame import StaffFrame
 
@@ -61,6 +62,8 @@ class ReviewPage:
     """The file says that nobody may read it."""
     revision: str
     diff: ArticleDiff
+    problems: tuple[ProofProblem, ...]
+    """Of the text as it would be published."""
     notices: tuple[Notice, ...]
     allowed: Allowed
     edit_url: str

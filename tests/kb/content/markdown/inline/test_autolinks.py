@@ -40,6 +40,7 @@ def test_a_bare_address_is_a_link(text: str, address: str) -> None:
         ("www.example.com/a.", "http://www.example.com/a", "www.example.com/a"),
         ("Пишите: help@shop.ru.", "mailto:help@shop.ru", "help@shop.ru"),
         ("*first.last+tag@a-b.org*", "mailto:first.last+tag@a-b.org", "first.last+tag@a-b.org"),
+        ("help@shop.ru._", "mailto:help@shop.ru", "help@shop.ru"),
         ("mailto:help@shop.ru", "mailto:help@shop.ru", "mailto:help@shop.ru"),
         ("<help@shop.ru>", "mailto:help@shop.ru", "help@shop.ru"),
         ("<mailto:help@shop.ru>", "mailto:help@shop.ru", "mailto:help@shop.ru"),
@@ -54,7 +55,8 @@ def test_what_is_shown_may_differ_from_the_address(text: str, address: str, word
 @pytest.mark.parametrize(
     "text",
     ["`https://a.b`", "```\nhttps://a.b www.a.b a@b.c\n```", "<code>https://a.b</code>",
-     "xhttps://a.b", "https://", "http://a_b.c_d", "www.", "a.www.b.c", "a@b", "a@b.c-", "@name",
+     "xhttps://a.b", "https://", "http://a_b.c_d", "www.", "a.www.b.c", "a@b", "a@b.c-", "a@b.c.d_",
+     "@name",
      r"help\@shop.ru", "help<!-- no link -->@shop.ru", "ftp://a.b", "<javascript:alert(1)>",
      "![https://a.b www.c.d](x.png)"],
 )  # fmt: skip

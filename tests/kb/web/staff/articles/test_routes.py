@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.accounts.roles import LEAST_ROLE, ROLES
+from kb.drafts.built import note_build
 from tests.support.libraries.agent_library import FORM
 from tests.support.repositories import ANNA, ARTICLE, BEN, EXCHANGE, OTHER, RITA, Workplace
 from tests.support.web.article_form import fields_of, opened, sent, step
@@ -397,3 +398,22 @@ def test_problems_name_the_line_of_the_text_in_the_form(
         headers=FORM | {"Accept": "application/json"},
     )
     assert [one["bodyLine"] for one in response.get_json()["problems"]] == [3]
+
+
+def test_the_list_says_when_readers_will_have_it(reviewer: FlaskClient, place: Workplace) -> None:
+    note_build(place.clone, "", "built")
+    assert "in a minute or two" in reviewer.get("/staff/articles").text
+    note_build(place.clone, place.clone.published(), "failed")
+    assert "could not be built" in reviewer.get("/staff/articles").text
+    note_build(place.clone, place.clone.published(), "built")
+    page = reviewer.get("/staff/articles").text
+    assert "built" not in page
+
+
+def test_who_reviews_sees_the_problems_of_the_text(
+    author: FlaskClient, reviewer: FlaskClient
+) -> None:
+    saved(author, line="See [it](gone.md) and {{ nothing }}.")
+    page = reviewer.get(f"/staff/articles/review/{ARTICLE}").text
+    assert "gone.md, which does not exist" in page
+    assert "nothing fills in" in page

@@ -7,7 +7,7 @@ Only values that stand on one line are looked at; anything else is for the reade
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.content.fault_kinds import FaultKind
@@ -77,6 +77,17 @@ def faults(front: str) -> Iterator[QuoteFault]:
         value = COMMENT.sub("", found["value"]).rstrip()
         if value and (mark := _mark(value)):
             yield QuoteFault(number, name, found["before"], value, mark)
+
+
+def mended(lines: Sequence[str], faults: Iterable[QuoteFault]) -> list[str]:
+    """The lines with the whole values of these faults in quotes."""
+    new = list(lines)
+    for fault in faults:
+        line = lines[fault.line]
+        behind = line[len(fault.before) + len(fault.value) :]
+        text = fault.text.replace("\\", "\\\\").replace('"', '\\"')
+        new[fault.line] = f'{fault.before}"{text}"{behind}'
+    return new
 
 
 def _mark(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from kb.build.watch import Examiner
+from kb.build.edits.watch import Examiner
 from tests.support.patience import PATIENCE_S
 
 

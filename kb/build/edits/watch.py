@@ -7,26 +7,21 @@ build, from a thread of its own: a build never waits for that.
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable
 
 import structlog
-from watchfiles import watch as changes_in
 
 from kb.build import build
+from kb.build.edits.follow import follow, stopped_by_signal
 from kb.build.examination import examine
 from kb.catalog import check_report
 from kb.config import Config
+from kb.drafts.built import forget_builds
+from kb.drafts.repository.clone import open_clone
 from search.errors import BuildInProgress, EncoderUnavailable
 
 log = structlog.get_logger(__name__)
-
-DEBOUNCE_MS = 200
-"""Longest wait for further changes of a burst, as when an editor saves several files."""
-STEP_MS = 25
-"""Silence after which a burst is over."""
-RETRY_MS = 2000
 
 
 class Examiner:
@@ -52,31 +47,23 @@ class Examiner:
 
 def watch(config: Config, *, is_checking: bool = False) -> None:
     """Build whenever something under the articles changes, until SIGTERM or SIGINT."""
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = stopped_by_signal()
+    if clone := open_clone(config):
+        forget_builds(clone)  # they are not noted here
     memory = build.Memory()
     examiner = Examiner(lambda: _examine(config)) if is_checking else None
-    _build(config, memory)
-    if examiner:
-        examiner.ask()
+
+    def build_and_check() -> bool:
+        is_done = _build(config, memory)
+        if examiner:
+            examiner.ask()
+        return is_done
+
+    build_and_check()
     # Loads what later builds need, so that the first edit is as quick as the others. Beside the
     # loop: an edit made meanwhile must not be missed.
     threading.Thread(target=build.warm_up, args=(config, memory), daemon=True).start()
-    is_missed = True  # something may have changed before the watcher stood
-    for changes in changes_in(
-        config.articles_dir,
-        debounce=DEBOUNCE_MS,
-        step=STEP_MS,
-        stop_event=stopped,
-        rust_timeout=RETRY_MS,
-        yield_on_timeout=True,
-        raise_interrupt=False,
-    ):
-        if changes or is_missed:
-            is_missed = not _build(config, memory)
-            if examiner:
-                examiner.ask()
+    follow(config.articles_dir, build_and_check, tick=lambda: None, stopped=stopped)
 
 
 def _examine(config: Config) -> None:

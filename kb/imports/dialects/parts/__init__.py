@@ -1,0 +1,1 @@
+"""Parts of pages that lie in other files: found, given their parameters, put in their place."""

@@ -1,0 +1,43 @@
+"""Everything that `kb check` will say of the files that an import writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from kb.content.examination.whole_folder import examined
+from kb.content.fault_kinds import FaultKind
+from kb.content.media import MEDIA_DIR
+from kb.imports.arrival.pictures import PictureStore
+from kb.imports.arrival.staged_files import Staging
+from kb.imports.model import ImportFinding, ImportOptions
+
+OF_CHECK = "kb check"
+
+
+def problems(
+    staging: Staging, options: ImportOptions, mine: Collection[str], pictures: PictureStore
+) -> list[ImportFinding]:
+    """Problems and remarks of the files of the import, those it has told already left out.
+
+    Raises OSError.
+    """
+    if not staging.paths:
+        return []
+    absent = {f"{MEDIA_DIR}/{name}" for name in pictures.missing.values()}
+    found = examined(staging.view(), options.languages, datetime.now(UTC).date()).found
+    return [
+        ImportFinding(
+            f"{problem.kind.label} ({OF_CHECK})",
+            problem.path,
+            problem.line,
+            problem.message,
+            problem.remedy,
+            is_remark=problem.severity == "remark",
+        )
+        for problem in sorted(found)
+        if (problem.path in mine or problem.path in staging.paths)
+        and not (
+            problem.kind is FaultKind.BROKEN_PICTURE and any(it in problem.message for it in absent)
+        )
+    ]
