@@ -167,6 +167,7 @@ def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> It
 def _bad_relations(library: Library) -> Iterator[Problem]:
     published = {it.id for it in library.articles if it.status == "published"}
     known = {it.id for it in library.articles}
+    unread = {*library.unread.values()} - known
     for article in library.articles:
         for key, title, ids in (
             ("related", "related article", article.related),
@@ -175,6 +176,8 @@ def _bad_relations(library: Library) -> Iterator[Problem]:
             for named in ids:
                 if named == article.id:
                     fault = "is this article itself"
+                elif named in unread:
+                    continue  # that article's own faults are told
                 elif named not in known:
                     fault = "was retired" if named in library.retired else "does not exist"
                 elif named not in published and article.status == "published":
@@ -191,7 +194,9 @@ def _bad_sources(library: Library) -> Iterator[Problem]:
     """The language an article is translated from must be one it exists in, the same for all."""
     for versions in _translations(library).values():
         sources = [it.source for it in versions if it.source]
+        at = {it.path.partition("/")[2] for it in versions}
         langs = {it.lang for it in versions}
+        langs |= {path.partition("/")[0] for path in library.unread if path.partition("/")[2] in at}
         for article in versions:
             if not article.source:
                 continue
@@ -224,7 +229,7 @@ def _parted_translations(library: Library) -> Iterator[Problem]:
         first = by_id.setdefault(article.id, article)
         if first.address != article.address:
             message = f"has the id of {first.path}, but another folder or slug"
-            remedy = "Move one of them, or take a fresh id with `kb new`"
+            remedy = "`kb mv` moves one; or remove its `id:`, and `kb id` gives a fresh one"
             yield Problem(article.path, line, message, remedy, PARTED)
         first = by_address.setdefault(article.address, article)
         if first.id != article.id:

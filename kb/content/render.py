@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import unquote
 
 from kb.addresses import article_path, staff_article_path
@@ -17,6 +18,7 @@ from kb.content.fault_kinds import FaultKind
 from kb.content.media import MEDIA_DIR, Media
 from kb.content.model import SECTIONS, Address, Article, Library, Problem
 from kb.content.remarks.likeness import NEAREST, nearest
+from kb.content.remarks.pictures import ELSEWHERE
 from kb.content.sanitize import (
     CALLOUT_TITLES,
     Callout,
@@ -94,6 +96,7 @@ class LinkResolver:
             for address in article.alias_addresses:
                 self._by_address.setdefault(address, [article])
         self._moved = _moved(library)
+        self._unread = library.unread
         self._former = _former_folders(library)
         self._folders = {(category.section, category.slug) for category in library.categories}
 
@@ -117,6 +120,9 @@ class LinkResolver:
     def _in_any_language(self, source: Article, parts: list[str]) -> Article:
         found = self._by_address.get(tuple(parts[1:])) or self._moved.get(tuple(parts[1:]), [])
         if not found:
+            name = "/".join(parts) + ".md"
+            if name in self._unread:
+                raise DeadLink("links to {href}, which cannot be read", f"Mend {name}")
             message = "links to {href}, which does not exist"
             raise DeadLink(message, self._nearest(source, parts[-1]))
         return min(found, key=lambda it: (it.lang != parts[0], it.lang != source.lang, it.lang))
@@ -138,11 +144,12 @@ class LinkResolver:
             self._likely[slug] = nearest(slug, known, least=LEAST_LIKENESS)
         slugs = self._likely[slug]
         folder = posixpath.dirname(source.path)
+        alike = [one for slug in slugs for one in self._by_path.values() if one.slug == slug]
+        own = {one.address for one in alike if one.lang == source.lang}
         found = [
             posixpath.relpath(one.path, folder)
-            for slug in slugs
-            for one in sorted(self._by_path.values(), key=lambda it: it.lang != source.lang)
-            if one.slug == slug
+            for one in alike
+            if one.lang == source.lang or one.address not in own
         ]
         return f"Nearest: {', '.join(found[:NEAREST])}" if found else "Mend the path"
 
@@ -164,6 +171,8 @@ class LinkResolver:
 
     def link(self, source: Article, href: str) -> tuple[str, SectionLinkTarget | None]:
         """Address on the site, and the anchor to check. Raises DeadLink."""
+        if not href.strip():
+            raise DeadLink("a link has no address", EMPTY_REMEDY)
         path, _, anchor = href.partition("#")
         path, anchor = unquote(path.partition("?")[0]), unquote(anchor)
         if href.startswith("/"):
@@ -190,16 +199,20 @@ class LinkResolver:
 
     def image(self, source: Article, src: str) -> ImageSource:
         """The picture that a relative path below the media folder names. Raises DeadLink."""
+        if not src.strip():
+            raise DeadLink("a picture has no address", EMPTY_REMEDY)
         name = _inside(source, unquote(src.partition("#")[0].partition("?")[0]))
         folder, _, file_name = name.partition("/")
         file = self._media.files.get(file_name)
         if folder != MEDIA_DIR or file is None:
-            remedy = f"Put it into {MEDIA_DIR}/ and name it relative to this file"
-            raise DeadLink("shows {href}, which is not there or cannot be used", remedy)
+            raise DeadLink("shows {href}, which is not there or cannot be used", PICTURE_REMEDY)
         return ImageSource(file.url, file.width, file.height)
 
 
 SITE_REMEDY = "Name a file relative to this one, or the whole address with its host"
+SCHEME_REMEDY = "Begin it with https:, mailto: or tel:, or put it into code"
+EMPTY_REMEDY = "Write the address between ( and )"
+PICTURE_REMEDY = f"Put it into {MEDIA_DIR}/ and name it relative to this file"
 MD_REMEDY = "Name a file that ends in .md, relative to this one"
 
 
@@ -236,6 +249,7 @@ def render(article: Article, links: LinkResolver) -> RenderedArticle:
             article.body,
             resolve_link=recorder.link,
             resolve_image=recorder.image,
+            refused=recorder.refused,
             callout_titles=_callout_titles(article.lang),
         )
     except MarkupRefused as error:
@@ -294,6 +308,15 @@ class _Recorder:
             self._note(src, error, FaultKind.BROKEN_PICTURE)
             return None
 
+    def refused(self, kind: Literal["link", "picture"], address: str) -> None:
+        """Note an address that no page may hold; pictures of other hosts are told elsewhere."""
+        if kind == "link":
+            error = DeadLink("links to {href}, which no page can open", SCHEME_REMEDY)
+            self._note(address, error, FaultKind.BROKEN_LINK)
+        elif not ELSEWHERE.match(address):
+            error = DeadLink("shows {href}, which is not below this folder", PICTURE_REMEDY)
+            self._note(address, error, FaultKind.BROKEN_PICTURE)
+
     def note_own_anchors(self, html: str) -> None:
         """Links within the page, those of footnotes apart."""
         for anchor in OWN_ANCHOR.findall(html):
@@ -301,7 +324,7 @@ class _Recorder:
 
     def _note(self, href: str, error: DeadLink, kind: FaultKind) -> None:
         message = error.message.replace("{href}", href)
-        place = place_of(self._article, href)
+        place = place_of(self._article, href or ")")
         self.problems.append(Problem(*place, message, error.remedy, kind))
 
 

@@ -22,6 +22,7 @@ from kb.content.markdown.inline.targets import (
     INVISIBLE,
     SITE_PATH,
     ImageSource,
+    Refused,
     ResolveImage,
     ResolveLink,
     is_external,
@@ -98,14 +99,16 @@ def to_html(
     *,
     resolve_link: ResolveLink | None = None,
     resolve_image: ResolveImage | None = None,
+    refused: Refused | None = None,
     callout_titles: Mapping[Callout, str] = CALLOUT_TITLES,
 ) -> str:
     """Markdown → clean HTML with heading anchors; cleaning it again changes nothing.
 
     `resolve_link` gets every link without scheme that does not start with `#`; `resolve_image`
     every picture (pictures of other sites are never shown). A resolver's None turns the link into
-    its text, the picture into its alternative text. Raises MarkupRefused for text that is too
-    large or too intricate to render in bounded time.
+    its text, the picture into its alternative text. `refused` hears of addresses that no page may
+    hold (`javascript:`, `file:`, pictures of other sites). Raises MarkupRefused for text that is
+    too large or too intricate to render in bounded time.
     """
     if len(markdown_text) > MAX_CHARS:
         raise MarkupRefused(f"has more than {MAX_CHARS:,} characters")
@@ -113,6 +116,7 @@ def to_html(
         markdown_text,
         resolve_link=resolve_link,
         resolve_image=resolve_image,
+        refused=refused,
         callout_titles=callout_titles,
     )
     if html.count("&amp;") > MAX_AMPERSANDS:

@@ -170,9 +170,9 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
 .callout > * + * { margin-block-start: 6px; }
 .callout-title { font-weight: 650; }
 .callout-careful { border-color: var(--warn); }
-.callout-careful .callout-title { color: var(--warn); }
+.callout-careful > .callout-title { color: var(--warn); }
 .callout-danger { border-color: var(--danger); }
-.callout-danger .callout-title { color: var(--danger); }
+.callout-danger > .callout-title { color: var(--danger); }
 .flow details { border-block: 1px solid var(--line); }
 .flow details + details { margin-block-start: -13px; }
 .flow summary { padding-block: 10px; font-weight: 600; cursor: pointer; }

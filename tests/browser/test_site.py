@@ -211,6 +211,17 @@ def test_a_link_marks_its_section_and_opens_what_is_folded(reader: Page) -> None
     expect(reader.locator(".section-mark")).to_have_count(0)
 
 
+def test_a_folded_title_holds_together(reader: Page) -> None:
+    summary = reader.locator(".prose summary").first
+    gaps = summary.evaluate("""it => {
+      it.innerHTML = "Raw <code>E-05</code> and <b>bold</b> text";
+      const code = it.querySelector("code").getBoundingClientRect();
+      const bold = it.querySelector("b").getBoundingClientRect();
+      return [code.left - it.getBoundingClientRect().left, bold.left - code.right];
+    }""")
+    assert max(gaps) < 60
+
+
 def test_without_motion_the_mark_stands_still(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, reduced_motion="reduce")
     page = context.new_page()

@@ -9,8 +9,9 @@ from datetime import date
 from kb.content.advice import alt_texts, empties, lengths, openings
 from kb.content.advice.drift import drifted
 from kb.content.advice.orphans import orphans
-from kb.content.advice.overdue import overdue
+from kb.content.advice.overdue import overdue, to_come
 from kb.content.advice.page import ReadPage
+from kb.content.advice.placeholders import placeholders
 from kb.content.model import Article, Library, Problem
 from kb.content.remarks.leftover import problems
 
@@ -29,6 +30,8 @@ class Review:
         for page in pages.values():
             yield from _of_page(page)
         yield from overdue(library, self.today)
+        yield from to_come(library, self.today)
+        yield from placeholders(library)
         yield from orphans(library, {path: page.html for path, page in pages.items()})
         yield from drifted(library, pages, self.default_language)
 

@@ -14,7 +14,7 @@ from kb.content.markdown.bounds import InlineLimits, MarkupRefused
 from kb.content.markdown.headings import Headings
 from kb.content.markdown.inline.pictures import Figures
 from kb.content.markdown.inline.rules import InlineRules
-from kb.content.markdown.inline.targets import ResolveImage, ResolveLink, Targets
+from kb.content.markdown.inline.targets import Refused, ResolveImage, ResolveLink, Targets
 from kb.content.markdown.tables import Tables
 
 
@@ -23,10 +23,11 @@ def convert(
     *,
     resolve_link: ResolveLink | None,
     resolve_image: ResolveImage | None,
+    refused: Refused | None,
     callout_titles: Mapping[Callout, str],
 ) -> str:
     """Markdown → HTML that still has to be cleaned. Raises MarkupRefused."""
-    targets = Targets(resolve_link, resolve_image)
+    targets = Targets(resolve_link, resolve_image, refused)
     blocks = BlockRules(targets, callout_titles)
     markdown = Markdown(extensions=[blocks, Footnotes(), _Rules(targets)])
     try:

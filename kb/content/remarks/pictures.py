@@ -9,18 +9,17 @@ from itertools import islice
 from kb.content.fault_kinds import FaultKind
 from kb.content.remarks.leftover import MOST_NAMES, Leftover, Proof
 
-ELSEWHERE = r"(?:[a-z][a-z0-9+.-]{1,20}:|//)[^\s<>()\"']{1,2000}"
+ADDRESS = r"(?:[a-z][a-z0-9+.-]{1,20}:|//)[^\s<>()\"']{1,2000}"
+ELSEWHERE = re.compile(ADDRESS, re.IGNORECASE)
 INLINE = re.compile(
-    rf"!\[[^\[\]]{{0,500}}(?:\[[^\[\]]{{0,200}}\][^\[\]]{{0,300}})?\]\(\s{{0,9}}<?({ELSEWHERE})",
+    rf"!\[[^\[\]]{{0,500}}(?:\[[^\[\]]{{0,200}}\][^\[\]]{{0,300}})?\]\(\s{{0,9}}<?({ADDRESS})",
     re.IGNORECASE,
 )
 BY_REFERENCE = re.compile(r"!\[([^\[\]\n]{0,500})\](?:\[([^\[\]\n]{0,200})\])?(?!\()")
 DEFINITION = re.compile(
-    rf"[ ]{{0,3}}\[([^\[\]\n]{{1,200}})\]:\s{{0,9}}<?({ELSEWHERE})", re.IGNORECASE
+    rf"[ ]{{0,3}}\[([^\[\]\n]{{1,200}})\]:\s{{0,9}}<?({ADDRESS})", re.IGNORECASE
 )
-TAG = re.compile(
-    rf"<img\s[^<>]{{0,2000}}?\bsrc\s{{0,9}}=\s{{0,9}}[\"']?({ELSEWHERE})", re.IGNORECASE
-)
+TAG = re.compile(rf"<img\s[^<>]{{0,2000}}?\bsrc\s{{0,9}}=\s{{0,9}}[\"']?({ADDRESS})", re.IGNORECASE)
 REMEDY = "Readers see its words only: copy it to media/ and name it relative to this file"
 
 

@@ -20,7 +20,8 @@ KEY = re.compile(r"(?P<name>[A-Za-z_][\w-]{0,60}):(?:[ \t]|$)")
 
 def with_quotes(lines: Sequence[str]) -> list[str]:
     """The lines with whole values in quotes where YAML takes them for something else."""
-    return quotes.mended(lines, quotes.faults("\n".join(lines)))
+    found = quotes.faults("\n".join(lines))
+    return quotes.mended(lines, (it for it in found if it.is_certain))
 
 
 def in_order(lines: Sequence[str]) -> list[str]:

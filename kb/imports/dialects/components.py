@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from kb.imports.anchor_signs import anchor_sign
 from kb.imports.callout_kinds import NAMES, named
 from kb.imports.dialects.masks import CodeMasks
-from kb.imports.dialects.signs import Directive, DirectiveSigns, anchor_sign
+from kb.imports.dialects.signs import Directive, DirectiveSigns
 from kb.imports.html.callouts import kind_of
 from kb.imports.html.conversion import convert
 from kb.imports.html.inline import destination, player

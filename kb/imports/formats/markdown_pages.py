@@ -211,6 +211,7 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
     heading = first_heading(page.front.body, is_top_only=layout.format in TITLED_BY_TOP)
     order = told.order if told.order is not None else nav.order if nav else number_of(stem)
     group = "/".join((place.root.group or place.root.folder, *place.parts))
+    addresses = dict.fromkeys(layout.addresses(place, told))
     return SourcePage(
         key=place.path,
         group=group,
@@ -226,7 +227,8 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         status="draft" if place.root.kind == "drafts" else told.status,
         order=order,
         updated=told.updated or _day_of_post(place),
-        addresses=tuple(dict.fromkeys(layout.addresses(place, told))),
+        addresses=tuple(it for it in addresses if not it.endswith("-*")),
+        prefixes=tuple(it for it in addresses if it.endswith("-*")),
         names=(*told.names, posixpath.basename(place.path).rpartition(".")[0], *_number(told)),
         variables={key: front.text_of(value) for key, value in page.front.values.items()},
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kb.content.sanitize import slugify
+from kb.imports.anchor_signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.html.callouts import is_title, kind_of
 from kb.imports.html.inline import PLAYERS, destination, image, inline, paragraph, player
 from kb.imports.html.tables import MergedCells, is_layout, own_cells, table
@@ -18,7 +18,7 @@ BLOCKS = frozenset(
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LANGUAGE = re.compile(r"(?:language|lang|highlight-source|brush:?)[ -]?([\w+#-]{1,30})")
-NAME = re.compile(r"[\w-]{1,100}")
+NAMED = re.compile(f"{ANCHOR_OPEN}[^{ANCHOR_CLOSE}\n]{{1,100}}{ANCHOR_CLOSE}")
 INDENT = " " * 4
 
 
@@ -26,12 +26,8 @@ INDENT = " " * 4
 class BlockWriter:
     """Writes one page; counts what became something else."""
 
-    used_anchors: Collection[str] = ()
-    """Anchors that links of the source name."""
     players: int = 0
     merged: MergedCells = field(default_factory=MergedCells)
-    _names: list[str] = field(default_factory=list)
-    """Anchors met since the last heading, for the next one."""
 
     def blocks(self, nodes: Sequence[HtmlNode]) -> list[str]:
         """Blocks of Markdown, each of one line or more, to be parted by blank lines."""
@@ -54,9 +50,6 @@ class BlockWriter:
     def _flush(self, run: list[HtmlNode], found: list[str]) -> None:
         for node in (one for top in run for one in top.walk()):
             self.players += node.tag in PLAYERS
-            name = node.get("id") or (node.get("name") if node.tag == "a" else "")
-            if name in self.used_anchors:
-                self._names.append(name)
         found.append(paragraph(_with_words(run)))
         run.clear()
 
@@ -98,35 +91,24 @@ class BlockWriter:
         pictures = [one for one in node.walk() if one.tag == "img"]
         if not node.words():
             return [image(one) for one in pictures]
-        names = [one.get("id") or one.get("name") for one in node.walk()]
-        own = next(
-            (
-                one
-                for one in (*names, *self._names)
-                if one in self.used_anchors and NAME.fullmatch(one)
-            ),
-            "",
-        )
-        self._names.clear()
-        suffix = f" {{#{own}}}" if own and own != slugify(node.words()) else ""
-        return [f"{'#' * HEADINGS[node.tag]} {text}{suffix}"]
+        return [f"{'#' * HEADINGS[node.tag]} {text}"]
 
     def _callout(self, node: HtmlNode, kind: str) -> list[str]:
         titles = [child for child in node.elements() if is_title(child)][:1]
         children = [child for child in node.children if child not in titles]
-        title = titles[0].words().replace('"', "'") if titles else ""
+        title, places = _title(titles[0]) if titles else ("", [])
         inner = self._cells(node) if node.tag == "table" else self.blocks(children)
         if not inner:
-            return []
+            return places
         head = f'!!! {kind} "{title}"' if title else f"!!! {kind}"
-        return [f"{head}\n{_prefixed(inner, INDENT)}"]
+        return [*places, f"{head}\n{_prefixed(inner, INDENT)}"]
 
     def _details(self, node: HtmlNode) -> list[str]:
         summary = next((one for one in node.elements() if one.tag == "summary"), None)
-        title = summary.words().replace('"', "'") if summary else ""
+        title, places = _title(summary) if summary else ("", [])
         inner = self.blocks([child for child in node.children if child is not summary])
         head = f'??? note "{title}"' if title else "??? note"
-        return [f"{head}\n{_prefixed(inner, INDENT)}"] if inner else [title]
+        return [*places, f"{head}\n{_prefixed(inner, INDENT)}" if inner else title]
 
     def _figure(self, node: HtmlNode) -> list[str]:
         caption = next((one for one in node.walk() if one.tag == "figcaption"), None)
@@ -188,6 +170,13 @@ class BlockWriter:
             body = "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
             lines.append(marker + body.removeprefix(indent))
         return ("\n" if is_tight else "\n\n").join(lines)
+
+
+def _title(node: HtmlNode) -> tuple[str, list[str]]:
+    """Words of a title in quotes, and the signs of places in it, which stand above."""
+    words = node.words()
+    signs = NAMED.findall(words)
+    return NAMED.sub("", words).replace('"', "'").strip(), signs
 
 
 def _items(node: HtmlNode) -> list[HtmlNode]:

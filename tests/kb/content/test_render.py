@@ -138,3 +138,31 @@ def test_refused_text_is_a_problem_of_the_file() -> None:
 
 def test_markup_is_not_escaped_again() -> None:
     assert Markup("{}").format(markup("<p>x</p>")) == "<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[a](javascript:alert(1))", "javascript:alert(1)"),
+        ("[a](file:///srv/b.pdf)", "file:///srv/b.pdf"),
+        ("[a](data:text/html,b)", "data:text/html,b"),
+        ("[a][b]\n\n[b]: slack://channel", "slack://channel"),
+        ('<a href="ftp://x.example">a</a>', "ftp://x.example"),
+        ("see <host:port>", "host:port"),
+        ("![a](C:\\b.png)", "C:\\b.png"),
+        ("[a]()", "a link has no address"),
+        ("![a]()", "a picture has no address"),
+    ],
+)
+def test_an_address_that_no_page_may_hold_is_told(written: str, shown: str) -> None:
+    (problem,) = rendered(f"Text.\n\n{written}\n").problems
+    assert shown in problem.message
+    assert problem.line == 10 + 2 * ("\n\n" in written)
+    assert "<a " not in rendered(written).html
+
+
+@pytest.mark.parametrize(
+    "written", ["[a](https://b)", "[a](mailto:b@c.example)", "<tel:+7800>", "`[a](javascript:b)`"]
+)
+def test_an_address_that_a_page_may_hold_is_no_problem(written: str) -> None:
+    assert rendered(written).problems == ()

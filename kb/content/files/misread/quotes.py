@@ -17,7 +17,8 @@ ENTRY = re.compile(r"(?P<before>(?P<key>title|summary):[ \t]+)(?P<value>\S.*)$")
 LIST = re.compile(r"(?P<key>[A-Za-z][\w-]{0,40}):[ \t]*(?:#.*)?$")
 ITEM = re.compile(r"(?P<before>[ \t]*-[ \t]+)(?P<value>\S.*)$")
 COMMENT = re.compile(r"(?<![ \t])[ \t]{2,}+#[ \t].*$")
-CUTS = re.compile(r"[ \t]#(?=\S|[ \t]+\d)")
+SURELY_CUT = re.compile(r"[ \t]#(?=\S|[ \t]+\d)")
+"""Signs that nobody sets before a comment; a # between two spaces may begin one."""
 ANY_COMMENT = re.compile(r"[ \t]#")
 HALF_QUOTE = re.compile(r'(?<!\\)"')
 NOUNS = {"title": "title", "summary": "summary", "questions": "question", "tags": "tag"}
@@ -38,6 +39,8 @@ class QuoteFault:
     """As it is written, a comment behind it left out."""
     mark: str
     """Character by which YAML is misled: # : " or '."""
+    is_certain: bool = True
+    """False where what YAML leaves out may be a comment."""
 
     @property
     def text(self) -> str:
@@ -53,6 +56,7 @@ class QuoteFault:
         if self.mark == "#":
             kept = ANY_COMMENT.split(self.value, maxsplit=1)[0].strip()
             message = f"the {noun} `{shown}` is cut at #, readers get `{kept[:MAX_SHOWN_CHARS]}`"
+            remedy += "" if self.is_certain else ", or two spaces before a comment"
         elif self.mark == ":":
             message = f"the {noun} `{shown}` is cut at its colon"
         else:
@@ -76,7 +80,8 @@ def faults(front: str) -> Iterator[QuoteFault]:
         name = entry["key"] if entry else key
         value = COMMENT.sub("", found["value"]).rstrip()
         if value and (mark := _mark(value)):
-            yield QuoteFault(number, name, found["before"], value, mark)
+            is_certain = mark != "#" or bool(SURELY_CUT.search(value))
+            yield QuoteFault(number, name, found["before"], value, mark, is_certain)
 
 
 def mended(lines: Sequence[str], faults: Iterable[QuoteFault]) -> list[str]:
@@ -100,7 +105,6 @@ def _mark(value: str) -> str:
         return quote if is_broken else ""
     if quote in OTHER_THAN_TEXT:
         return ""
-    if CUTS.search(value):
+    if ANY_COMMENT.search(value):
         return "#"
-    plain = ANY_COMMENT.split(value, maxsplit=1)[0].rstrip()
-    return ":" if ": " in plain or plain.endswith(":") else ""
+    return ":" if ": " in value or value.endswith(":") else ""

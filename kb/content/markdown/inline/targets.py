@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class ImageSource:
 
 ResolveLink = Callable[[str], str | None]
 ResolveImage = Callable[[str], ImageSource | str | None]
+Refused = Callable[[Literal["link", "picture"], str], None]
+"""Is told of every address that no page may hold, whatever resolves the others."""
 
 INVISIBLE = re.compile(r"[\x00-\x20]+")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -30,21 +33,30 @@ class Targets:
 
     resolve_link: ResolveLink | None
     resolve_image: ResolveImage | None
+    refused: Refused | None = None
 
     def link(self, href: str) -> dict[str, str] | None:
         """Attributes of `a`; None when the link is to become its text."""
         if is_external(href):
             return {"href": href, "rel": "noopener noreferrer nofollow"}
         if scheme := SCHEME.match(INVISIBLE.sub("", href)):  # browsers skip some of them
-            return {"href": href} if scheme[0].lower() in ("mailto:", "tel:") else None
+            if scheme[0].lower() in ("mailto:", "tel:"):
+                return {"href": href}
+            self._refuse("link", href)
+            return None
         if href.startswith("#") or self.resolve_link is None:
             return {"href": href}
         address = self.resolve_link(href)
         return None if address is None else {"href": address}
 
+    def _refuse(self, kind: Literal["link", "picture"], address: str) -> None:
+        if self.refused:
+            self.refused(kind, address)
+
     def image(self, src: str) -> dict[str, str] | None:
         """Attributes of `img`; None when the picture is to become its alternative text."""
         if not SITE_PATH.fullmatch(src):
+            self._refuse("picture", src)
             return None
         found = self.resolve_image(src) if self.resolve_image else src
         if found is None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from kb.imports.anchor_signs import anchor_sign
 from kb.imports.callout_kinds import NamedCallout, named
 from kb.imports.dialects.marks.quotes import unquoted
-from kb.imports.dialects.signs import Directive, DirectiveSigns, anchor_sign
+from kb.imports.dialects.signs import Directive, DirectiveSigns
 
 MAX_BLOCK = 200
 """Lines above a note's attributes that may be its text."""

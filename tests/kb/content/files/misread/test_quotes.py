@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.content.repairs.front_matter import with_quotes
 from tests.kb.content.test_library import CATEGORIES, GOOD, only_problem, put, read
 
 
@@ -50,6 +51,8 @@ def test_files_that_belong_there_are_not(root: Path, path: str) -> None:
             7,
             "the question `что значит #5 на экране`",
         ),
+        ("title: Сколько идёт заказ", "title: Курс C # с нуля", 3, "readers get `Курс C`"),
+        ("- когда приедет", "- чем # лучше", 7, "readers get `чем`"),
         ("title: Сколько идёт заказ", "title: Заказ: сроки", 3, "is cut at its colon"),
         ("- когда приедет", "- Ошибка: что делать", 7, "the question `Ошибка: что делать` is cut"),
         ("- когда приедет", "- и что дальше:", 7, "is cut at its colon"),
@@ -80,9 +83,16 @@ def test_a_title_that_is_cut_is_served_as_far_as_it_goes(root: Path) -> None:
         "title: 'It''s #5: late'",
         'title: "A \\"b\\" #5: c"',
         "title: |\n  Ошибка #5: да",
-        "title: Срок # и это всё",
+        "title: Срок  # и это всё",
     ],
 )
 def test_comments_and_quoted_values_are_no_faults(root: Path, new: str) -> None:
     put(root, text=GOOD.replace("title: Сколько идёт заказ", new))
     assert read(root).problems == ()
+
+
+def test_what_may_be_a_comment_is_told_and_left_to_its_author(root: Path) -> None:
+    lines = ["title: Срок # и это всё", "summary: Ошибка #5"]
+    assert with_quotes(lines) == ["title: Срок # и это всё", 'summary: "Ошибка #5"']
+    put(root, text=GOOD.replace("title: Сколько идёт заказ", lines[0]))
+    assert only_problem(root).remedy.endswith("or two spaces before a comment")
