@@ -111,7 +111,9 @@ class _Import:
         self._findings += (*writer.findings, *pictures.findings, *of_addresses)
         self._findings += (*self._landing.findings, *companions.findings)
         mine = {one.path for one in plan.pages}
-        self._findings += verdict.problems(self._staging, self._options, mine, pictures)
+        self._findings += verdict.problems(
+            self._staging, self._options, mine, pictures.missing.values()
+        )
         return self._result(plan, counts)
 
     # --- before ----------------------------------------------------------------------------------

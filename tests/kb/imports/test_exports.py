@@ -216,6 +216,12 @@ def test_places_that_links_lead_to_hold(importing: Importing) -> None:
     assert not [it for it in result.findings if article in it.path and "headings" in it.kind]
 
 
+def test_what_looks_like_an_anchor_in_a_heading_is_text(importing: Importing) -> None:
+    importing.run(zendesk(body='<h2 id="x">Use {#id} or {#top}</h2><p><a href="#x">It</a></p>'))
+    html = to_html(importing.text("en/guides/money/getting-a-refund.md"))
+    assert '<h2 id="x">Use {#id} or {#top}</h2>' in html
+
+
 def test_braces_of_zendesk_are_text(importing: Importing) -> None:
     body = "<p>Write {{ order.number }} or {{ticket}}, <code>{{ x }}</code> and {% if %}.</p>"
     result = importing.run(zendesk(body=body))
