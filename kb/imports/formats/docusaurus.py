@@ -15,6 +15,12 @@ SETTING = re.compile(
     r"\b(url|baseUrl|routeBasePath|defaultLocale)[ \t]{0,9}:[ \t\n]{0,9}[\"'`]([^\"'`\n]{0"
     r",300})[\"'`]"
 )
+OBJECT = re.compile(r"\{[^{}]{0,3000}\}")
+FROM = re.compile(
+    r"\bfrom[ \t]{0,9}:[ \t\n]{0,9}(\[[^\[\]]{0,2000}\]|[\"'`][^\"'`\n]{1,500}[\"'`])"
+)
+TO = re.compile(r"\bto[ \t]{0,9}:[ \t\n]{0,9}[\"'`]([^\"'`\n]{1,500})[\"'`]")
+QUOTED = re.compile(r"[\"'`]([^\"'`\n]{1,500})[\"'`]")
 PLUGIN = "docusaurus-plugin-content-docs"
 
 
@@ -24,7 +30,8 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         (posixpath.join(folder, one) for one in CONFIGS if posixpath.join(folder, one) in files), ""
     )
     found: dict[str, str] = {}
-    for name, value in SETTING.findall((files.text(config) or "")[:200_000] if config else ""):
+    text = (files.text(config) or "")[:200_000] if config else ""
+    for name, value in SETTING.findall(text):
         found.setdefault(name, value)
     base = found.get("baseUrl", "/")
     route = found.get("routeBasePath", "docs")
@@ -49,9 +56,20 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         base=base.rstrip("/"),
         hosts=(found["url"],) if found.get("url") else (),
         default_lang=default,
+        redirects=_redirects(text, base),
         include_roots=(folder, docs, posixpath.join(folder, "static")),
         skipped=tuple(posixpath.join(folder, one) for one in ("blog", "src", "versioned_docs")),
     )
+
+
+def _redirects(config: str, base: str) -> dict[str, str]:
+    """Redirects that the plug-in for them has in its settings: old address → new one."""
+    found: dict[str, str] = {}
+    for match in OBJECT.finditer(config) if "redirects" in config else ():
+        olds, new = FROM.search(match[0]), TO.search(match[0])
+        for old in QUOTED.findall(olds[1]) if olds and new else ():
+            found[joined(base, old)] = new[1] if new else ""
+    return found
 
 
 def _translated(files: SourceFiles, folder: str, route: str) -> Iterator[PageRoot]:
