@@ -21,8 +21,8 @@ from kb.content.files.text import MAX_BYTES, BadFile, read_bytes
 from kb.content.files.written_id import written_id
 from kb.content.media import MEDIA_DIR
 from kb.imports.arrival.staged_files import Staging, staged
-from kb.imports.landing import verdict
 from kb.imports.model import CannotImport, ImportFinding, ImportOptions, ImportResult
+from kb.imports.outcome import verdict
 from kb.imports.sources.files import SourceFiles
 
 FORMAT = "otvet"
