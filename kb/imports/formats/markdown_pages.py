@@ -134,6 +134,7 @@ class _Places:
     """Finds the root, the language and the place of each file."""
 
     def __init__(self, files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> None:
+        self._files = files
         self._layout = layout
         self._options = options
         self._languages = options.languages
@@ -167,10 +168,15 @@ class _Places:
             return "Parts that other pages include"
         if stem.startswith("_") and stem.partition(".")[0] != "_index":
             return "Parts that other pages include"
+        is_resource = stem not in INDEX and f"{posixpath.dirname(path)}/index.md" in self._files
+        if is_resource and self._layout.format == "hugo":
+            return "Parts that other pages include"
         if stem in NO_ARTICLES and len(rest) == 1:
             return "About the repository"
         is_readme = (
-            stem == "readme" and len(rest) == 1 and self._layout.format in ("markdown", "obsidian")
+            stem == "readme"
+            and len(rest) == 1
+            and self._layout.format in ("markdown", "obsidian", "jekyll")
         )
         return "About the repository" if is_readme else ""
 
