@@ -172,7 +172,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
         kb.content.moves.relative_links:LINK kb.content.moves.relative_links:ELSEWHERE
-        kb.content.moves.aliases:KEY kb.drafts.texts.slugs:_OTHERS
+        kb.content.moves.aliases:KEY kb.content.files.redirects_file:DOTS
+        kb.drafts.texts.slugs:_OTHERS
         kb.drafts.texts.head_edit:_FLOW_PLAIN kb.drafts.texts.head_edit:_PLAIN
         kb.web.staff.articles.pages.conflict:MARK kb.web.staff.articles.pages.form:_SEPARATORS
         search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
