@@ -158,8 +158,8 @@ class Config(BaseSettings):
     """Deliver hand-offs beside the servers; 0 when `kb worker` runs elsewhere."""
     rate_limits: bool = True
     """Limit requests per client."""
-    log_format: Literal["json", "console"] = "json"
-    """`json` or `console`."""
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """`json`, `console` (for people), or `auto`: for people at a terminal, else JSON."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:

@@ -41,7 +41,13 @@ def only_warnings() -> Iterator[None]:
 
 
 def configure(log_format: str, *, stream: TextIO | None = None) -> None:
-    """Send all logging of this process to `stream`, as `json` or `console` lines."""
+    """Send all logging of this process to `stream`, as `json` or `console` lines.
+
+    `auto` is `console` at a terminal and `json` elsewhere.
+    """
+    stream = stream or sys.stderr
+    if log_format == "auto":
+        log_format = "console" if stream.isatty() else "json"
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -49,7 +55,7 @@ def configure(log_format: str, *, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         place_of_exception,
     ]
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],

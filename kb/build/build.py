@@ -63,15 +63,6 @@ class Report:
     internal: int = 0
     """Articles that only staff can read."""
 
-    def summary(self) -> str:
-        """One line for the person who started the build."""
-        state = "is ready" if self.build.is_new else "is still right"
-        counts = f"{self.build.documents} articles, {self.build.passages} passages"
-        if self.internal:
-            counts += f"; {self.internal} internal articles for staff"
-        problems = f"; {len(self.problems)} problems, see above" if self.problems else ""
-        return f"Generation {self.build.name} {state}: {counts}{problems}"
-
 
 @dataclass(frozen=True)
 class Authored:

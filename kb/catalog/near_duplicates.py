@@ -8,12 +8,8 @@ from kb.catalog.catalog import ArticleVersion
 from kb.catalog.finder import document_id
 from kb.catalog.generation import Loaded
 from search.generation.corpus import CorpusDocument
-from search.semantic.neighbours import DocumentPassages, likeness
+from search.semantic.neighbours import DocumentPassages, alike_to
 
-DUPLICATE_FROM = 0.75
-"""Cosine of two articles' meanings from which they look like one. Origin: of the 3,300 pairs within
-a language of the sample library two are above, the pages about pairing the same headphones with one
-phone and with two, in both languages; an article and half of it in other words had 0.77."""
 MOST = 5
 
 
@@ -26,7 +22,9 @@ class NearDuplicate:
 
 
 def near_duplicates(loaded: Loaded, page: ArticleVersion) -> tuple[NearDuplicate, ...]:
-    """The articles in the language of `page` most like it, best first, at most MOST.
+    """The articles in the language of `page` that say the same, likest first, at most MOST.
+
+    The rule is that of `kb check --search`.
 
     None without vectors.
     """
@@ -35,12 +33,9 @@ def near_duplicates(loaded: Loaded, page: ArticleVersion) -> tuple[NearDuplicate
     own = next((place for place in places if place.id == document_id(page)), None)
     if vectors is None or own is None:
         return ()
-    found = []
-    for place, value in zip(places, likeness(own, places, vectors), strict=True):
-        other = loaded.catalog.page(place.group, place.lang)
-        if other and value >= DUPLICATE_FROM and place.lang == page.lang and place is not own:
-            found.append(NearDuplicate(other, float(value)))
-    return tuple(sorted(found, key=lambda it: (-round(it.likeness, 3), it.page.id))[:MOST])
+    alike = alike_to(own, places, vectors)
+    found = ((loaded.catalog.page(it.group, it.lang), value) for it, value in alike)
+    return tuple(NearDuplicate(other, value) for other, value in found if other)[:MOST]
 
 
 def _place(document: CorpusDocument) -> DocumentPassages:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from kb.cli.counts import counted
 from kb.cli.exits import (
     EXIT_BUSY,
     EXIT_PROBLEMS,
@@ -23,6 +25,9 @@ from search.errors import (
     IndexMissing,
     IndexOutdated,
 )
+
+if TYPE_CHECKING:
+    from kb.build.build import Report
 
 commands = click.Group()
 
@@ -130,10 +135,22 @@ def _build(config: Config) -> int:
         stop(f"The build stopped, the old index serves on: {error}. Free space: {_free(config)}", 1)
     for remark in (*report.problems, *report.remarks):
         click.echo(str(remark), err=True)
-    click.echo(report.summary())
+    click.echo(_outcome(report))
     if report.build.is_new:
         _warn_of_drift(config)
     return len(report.problems)
+
+
+def _outcome(report: Report) -> str:
+    """One line for the person who started the build."""
+    build = report.build
+    state = "is ready" if build.is_new else "is still right"
+    counts = f"{counted(build.documents, 'article')}, {counted(build.passages, 'passage')}"
+    internal = counted(report.internal, "internal article")
+    problems = counted(len(report.problems), "problem")
+    staff = f"; {internal} for staff" if report.internal else ""
+    told = f"; {problems}, see above (`kb check` tells more)" if report.problems else ""
+    return f"Generation {build.name} {state}: {counts}{staff}{told}"
 
 
 def _warn_of_drift(config: Config) -> None:

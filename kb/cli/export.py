@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from kb.cli.counts import counted
 from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, articles_dir, stop
 from kb.config import Config
 
@@ -72,9 +73,10 @@ def _export_archive(config: Config, file: Path, *, has_internal: bool, has_draft
     except BadFile as error:
         stop(str(error.problem), EXIT_REFUSED)
     write_authored(file, made.content)
-    click.echo(f"{made.articles} articles and {made.pictures} pictures are in {file}")
+    articles, pictures = counted(made.articles, "article"), counted(made.pictures, "picture")
+    click.echo(f"{articles} and {pictures} are in {file}")
     if made.left_out:
-        click.echo(f"{made.left_out} files were left out: broken or not published", err=True)
+        click.echo(f"{counted(made.left_out, 'file')} left out: broken or not published", err=True)
 
 
 def _export_site(config: Config, target: Path, url: str) -> None:
@@ -95,7 +97,7 @@ def _export_site(config: Config, target: Path, url: str) -> None:
         stop(str(error), EXIT_UNUSABLE)
     for link in made.dead:
         click.echo(link, err=True)
-    click.echo(f"{made.pages} pages, {made.leading} that lead on, are in {target}")
+    click.echo(f"{counted(made.pages, 'page')}, {made.leading} that lead on, are in {target}")
     if made.left_out:
         click.echo(f"{made.left_out} old addresses need a host that reads _redirects", err=True)
     if not base:

@@ -13,6 +13,7 @@ from pathlib import Path
 from kb.content import media, translations
 from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
+from kb.content.advice.page import ReadPage
 from kb.content.advice.review import Review, of_article
 from kb.content.anchors import places_in
 from kb.content.fault_kinds import FaultKind
@@ -20,6 +21,7 @@ from kb.content.files.old_paths import Redirect
 from kb.content.media import Media
 from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
+from kb.content.remarks.leftover import Proof
 from kb.content.remarks.likeness import nearest
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, place_of, render
 
@@ -58,14 +60,18 @@ def check(
             problems.append(error.problem)
     problems += _dead_links(library, rendered)
     problems += redirects.dead_anchors(root, around.redirects, _anchors(library, rendered))
-    for article in library.articles:
-        if article.path in rendered:
-            problems += leftovers.of_article(article, rendered[article.path].html)
+    pages = {
+        article.path: ReadPage(article, rendered[article.path].html)
+        for article in library.articles
+        if article.path in rendered
+    }
+    for page in pages.values():
+        problems += leftovers.of_proof(Proof(page.source, page.visible, page.html))
     problems += _bad_relations(library)
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     if review:
-        problems += review.of_library(library, {path: it.html for path, it in rendered.items()})
+        problems += review.of_library(library, pages)
     return tuple(sorted(set(problems)))
 
 
@@ -161,6 +167,7 @@ def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> It
 def _bad_relations(library: Library) -> Iterator[Problem]:
     published = {it.id for it in library.articles if it.status == "published"}
     known = {it.id for it in library.articles}
+    unread = {*library.unread.values()} - known
     for article in library.articles:
         for key, title, ids in (
             ("related", "related article", article.related),
@@ -169,6 +176,8 @@ def _bad_relations(library: Library) -> Iterator[Problem]:
             for named in ids:
                 if named == article.id:
                     fault = "is this article itself"
+                elif named in unread:
+                    continue  # that article's own faults are told
                 elif named not in known:
                     fault = "was retired" if named in library.retired else "does not exist"
                 elif named not in published and article.status == "published":
@@ -185,7 +194,9 @@ def _bad_sources(library: Library) -> Iterator[Problem]:
     """The language an article is translated from must be one it exists in, the same for all."""
     for versions in _translations(library).values():
         sources = [it.source for it in versions if it.source]
+        at = {it.path.partition("/")[2] for it in versions}
         langs = {it.lang for it in versions}
+        langs |= {path.partition("/")[0] for path in library.unread if path.partition("/")[2] in at}
         for article in versions:
             if not article.source:
                 continue
@@ -218,7 +229,7 @@ def _parted_translations(library: Library) -> Iterator[Problem]:
         first = by_id.setdefault(article.id, article)
         if first.address != article.address:
             message = f"has the id of {first.path}, but another folder or slug"
-            remedy = "Move one of them, or take a fresh id with `kb new`"
+            remedy = "`kb mv` moves one; or remove its `id:`, and `kb id` gives a fresh one"
             yield Problem(article.path, line, message, remedy, PARTED)
         first = by_address.setdefault(article.address, article)
         if first.id != article.id:

@@ -85,6 +85,8 @@ class FaultKind(StrEnum):
         "remark",
     )
     OVERDUE = "overdue", "Articles that nobody has verified for a year", "remark"
+    FUTURE_DATE = "future-date", "Dates in front matter that are still to come", "remark"
+    PLACEHOLDER = "placeholder", "Words of `kb new` that nobody has replaced", "remark"
     NOT_FIRST = (
         "not-first",
         "Titles and questions that another article is found by first",

@@ -7,7 +7,7 @@ links live in `kb.content.checks`. No HTML, no Flask.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from itertools import chain
@@ -20,7 +20,9 @@ from kb.content.files import categories, retired_ids, unknown_keys
 from kb.content.files.article_file import ArticleReading, Place, place_of, read_article
 from kb.content.files.categories import CATEGORIES_FILE
 from kb.content.files.retired_ids import RETIRED_FILE
+from kb.content.files.text import BadFile, read_bytes
 from kb.content.files.tree import stray_file, twins, walk
+from kb.content.files.written_id import written_id
 from kb.content.model import Article, Category, Library, Problem, alias_address
 from kb.content.shared_text import shared as shared_text
 from kb.content.shared_text.dates import SharedDates
@@ -28,7 +30,7 @@ from kb.content.shared_text.shared import SharedText, Used
 from kb.content.shared_text.snippets import is_snippet
 
 TAKEN_ID = FaultKind.TAKEN_ID
-FRESH_ID_REMEDY = "Take a fresh id, `kb new` gives one"
+FRESH_ID_REMEDY = "Remove the line `id:`, then `kb id FILE` gives a fresh one"
 
 
 @dataclass
@@ -82,11 +84,13 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
     articles = _keep(_not_retired(articles, retired), problems)
     articles = _keep(_unique_ids(articles), problems)
     articles = _without_bad_aliases(articles, problems)
-    idle = shared.unused(used.values())
+    left_out = _left_out(root, readings, articles)
+    idle = shared.unused(used.values(), left_out.values())
     unknown = unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
     dated = _dated(root, articles, files, cache, shared, used)
     problems += _without_history(dated)
     return Library(
+        unread={path: written_id(text.encode()) for path, text in left_out.items()},
         articles=dated,
         categories=tuple(known.values()),
         problems=tuple(sorted({it for it in problems if it.severity == "problem"})),
@@ -233,6 +237,19 @@ def _dated(
         )
         for article in articles
     )
+
+
+def _left_out(
+    root: Path, readings: Iterable[str], articles: Iterable[Article]
+) -> Mapping[str, str]:
+    """Texts of the files that became no article, as far as they are text, by path."""
+    found = {}
+    for path in sorted({*readings} - {article.path for article in articles}):
+        try:
+            found[path] = read_bytes(root, path).decode("utf-8", "replace")
+        except BadFile:
+            found[path] = ""
+    return found
 
 
 def _without_history(articles: Sequence[Article]) -> Iterator[Problem]:

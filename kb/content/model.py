@@ -280,6 +280,12 @@ class Library:
     """Where articles stood before they moved, as far as is known."""
     remarks: tuple[Problem, ...] = ()
     """Faults of no consequence, by path, line."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Paths of articles that are left out, with the ids that are written in them, "" for none."""
+
+    def unread_path(self, article_id: str) -> str:
+        """Path of the article with this id, if it is left out; "" otherwise."""
+        return next((path for path, it in self.unread.items() if it == article_id), "")
 
 
 def alias_address(alias: str, section: str, category: str) -> Address:
@@ -290,6 +296,8 @@ def alias_address(alias: str, section: str, category: str) -> Address:
 
 def _in_one_line(text: str) -> str:
     """`text` with single spaces, and without characters that a terminal would obey."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else " " for char in text)
 
 

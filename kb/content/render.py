@@ -100,6 +100,7 @@ class LinkResolver:
             for address in article.alias_addresses:
                 self._by_address.setdefault(address, [article])
         self._moved = _moved(library)
+        self._unread = library.unread
         self._former = _former_folders(library)
         self._folders = {(category.section, category.slug) for category in library.categories}
 
@@ -123,6 +124,9 @@ class LinkResolver:
     def _in_any_language(self, source: Article, parts: list[str]) -> Article:
         found = self._by_address.get(tuple(parts[1:])) or self._moved.get(tuple(parts[1:]), [])
         if not found:
+            name = "/".join(parts) + ".md"
+            if name in self._unread:
+                raise DeadLink("links to {href}, which cannot be read", f"Mend {name}")
             message = "links to {href}, which does not exist"
             near = self._nearest(source, parts[-1])
             raise DeadLink(message, "Nearest: {paths}" if near else "Mend the path", near)
@@ -145,11 +149,12 @@ class LinkResolver:
             self._likely[slug] = nearest(slug, known, least=LEAST_LIKENESS)
         slugs = self._likely[slug]
         folder = posixpath.dirname(source.path)
+        alike = [one for slug in slugs for one in self._by_path.values() if one.slug == slug]
+        own = {one.address for one in alike if one.lang == source.lang}
         found = [
             posixpath.relpath(one.path, folder)
-            for slug in slugs
-            for one in sorted(self._by_path.values(), key=lambda it: it.lang != source.lang)
-            if one.slug == slug
+            for one in alike
+            if one.lang == source.lang or one.address not in own
         ]
         return found[:NEAREST]
 

@@ -99,7 +99,7 @@ class _Import:
         )
         pages = self._landing.land(plan, texts, writer)
         wanted, of_addresses = old_addresses(
-            self._tree, plan, finder, self._known, self._options.languages
+            self._tree, plan, finder, self._known, self._options.languages, writer.anchor_in
         )
         companions = self._companions
         counts = {

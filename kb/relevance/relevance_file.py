@@ -105,7 +105,10 @@ def misnamed(cases: Sequence[RelevanceCase], library: Library) -> Iterator[Probl
             told.add((case.line, named))
             fault = "is not published" if named in known else "does not exist"
             fault = "was retired" if named in library.retired else fault
+            if path := library.unread_path(named):
+                fault = "cannot be read"
             remedy = "Name the article that readers are to find now, or delete the test"
+            remedy = f"Mend {path}" if path else remedy
             message = f"the article {named} {fault}"
             yield Problem(case.path, case.line, message, remedy, FaultKind.BAD_TEST)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from kb.drafts import changes, saves
 from kb.drafts.model import Author
 from tests.support.fixtures.browser_fixture import accessibility_faults, served
 from tests.support.libraries.browser_library import HeldScripts
 from tests.support.patience import wait_until
-from tests.support.repositories import ANNA, ARTICLE, BEN, OTHER, RITA, Workplace
+from tests.support.repositories import ANNA, ARTICLE, BEN, LENA, OTHER, RITA, Workplace
 from tests.support.web import editor_library
 from tests.support.web.editor_library import PASSWORD
 
@@ -63,8 +65,8 @@ def open_as(browser: Browser, site: tuple[Workplace, str]) -> Iterator[Open]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text))
         page.goto("/agent/sign-in")
-        page.get_by_label("E-mail").fill(person.email)
-        page.get_by_label("Password").fill(PASSWORD)
+        page.locator("#email").fill(person.email)
+        page.locator("#password").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{site[1]}/agent")
         if path:
@@ -194,21 +196,69 @@ def test_by_keys_alone(open_as: Open) -> None:
     expect(page.locator("[data-said]")).to_contain_text("Saved.")
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_every_page_is_accessible(open_as: Open, scheme: str, width: int) -> None:
-    page = open_as(
-        RITA, EDIT, bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900}
-    )
-    expect(page.locator("[data-look-place] h1")).to_be_visible()
-    addresses = (
-        *(EDIT, "/staff/articles", f"/staff/articles/review/{ARTICLE}", "/staff/articles/new"),
-        *(f"/staff/articles/history/{ARTICLE}", f"/staff/articles/place/{ARTICLE}"),
-    )
-    for address in addresses:
-        page.goto(address)
-        ready(page)
-        assert accessibility_faults(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+STATES = {
+    "desk": EDIT,
+    "problems": EDIT,
+    "picture": "",
+    "file": f"{EDIT}?as=file",
+    "review": f"/staff/articles/review/{ARTICLE}",
+    "place": f"/staff/articles/place/{ARTICLE}",
+    "history": f"/staff/articles/history/{ARTICLE}",
+    "list": "/staff/articles?done=unsent",
+    "new": "/staff/articles/new",
+    "people": "/staff/people",
+    "refusal": "/staff/articles/edit/en/guides/none/none",
+    "conflict": "",
+}
+"""Every page and what opens on it, with the address it is reached by; "" from the one before."""
+
+
+def go_into_conflict(page: Page, place: Workplace) -> None:
+    """Write what somebody else has changed meanwhile, and save it."""
+    page.goto(f"/staff/articles/edit/{OTHER}")
+    ready(page)
+    opened = changes.opened(place.clone, OTHER, author=BEN)
+    theirs = opened.text.replace("paragraph", "paragraph of Ben's, changed again")
+    saves.save(place.clone, OTHER, theirs, base=opened.revision, author=BEN)
+    write(page, "Mine. ", at="Control+a")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-settle]")).to_be_attached()
+
+
+def faults_of(page: Page) -> list[tuple[str, ...]]:
+    """All rules in light; in dark, which differs by colours alone, those of contrast."""
+    found: list[tuple[str, ...]] = []
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found += [("light", *one) for one in accessibility_faults(page)]
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+    return found + [("dark", *one) for one in accessibility_faults(page, contrast, least=0)]
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_every_page_is_accessible_in_light_and_dark(
+    open_as: Open, site: tuple[Workplace, str], tmp_path: Path, lang: str
+) -> None:
+    page = open_as(LENA, bypass_csp=True, locale=lang)
+    picture = tmp_path / "box.png"
+    picture.write_bytes(base64.b64decode(PNG))
+
+    for number, (state, address) in enumerate(STATES.items()):
+        width = (1280, 390)[number % 2]
+        page.set_viewport_size({"width": width, "height": 900})
+        if address:
+            page.goto(address)
+            ready(page)
+        if state == "problems":
+            page.locator("#tab-problems").click()
+        elif state == "picture":
+            page.locator("[data-picture-file]").set_input_files(picture)
+            expect(page.locator("[data-picture-shown]")).to_be_visible()
+        elif state == "conflict":
+            go_into_conflict(page, site[0])
+        assert page.locator("html").get_attribute("lang") == lang, state
+        assert faults_of(page) == [], state
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, state
 
 
 def test_without_scripts_it_is_a_form(open_as: Open) -> None:

@@ -55,7 +55,7 @@ def test_values_are_parsed_by_type() -> None:
         ("KB_METRICS_TOKEN", "m" * 31, "32 bytes"),
         ("KB_SECRET_KEY_FILE", "/nowhere", "cannot be read"),
         ("KB_CONTACT_EMAIL", "nobody", "e-mail"),
-        ("KB_LOG_FORMAT", "xml", "json or console"),
+        ("KB_LOG_FORMAT", "xml", "auto, json or console"),
         ("KB_WORKRES", "2", "not a setting"),
         ("KB_workers", "2", "not a setting"),
         ("KB_WORKERS_FILE", "/run/secrets/n", "not a setting"),
@@ -108,7 +108,7 @@ def test_all_wrong_settings_are_named_at_once() -> None:
         Config.from_environ({"KB_WORKERS": "0", "KB_LOG_FORMAT": "xml", "KB_WORKRES": "2"})
     assert str(raised.value).splitlines() == [
         "KB_WORKERS must be at least 1",
-        "KB_LOG_FORMAT must be json or console",
+        "KB_LOG_FORMAT must be auto, json or console",
         "KB_WORKRES is not a setting; see docs/configuration.md",
     ]
 

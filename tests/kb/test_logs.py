@@ -140,3 +140,22 @@ def test_the_console_form_is_readable(stream: io.StringIO) -> None:
     logging.getLogger("kb.anything").warning("hello")
     assert "hello" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
+
+
+class _Terminal(io.StringIO):
+    """A stream that people look at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.usefixtures("stream")
+def test_a_terminal_gets_lines_for_people_and_a_file_json() -> None:
+    told = []
+    for written in (_Terminal(), io.StringIO()):
+        logs.configure("auto", stream=written)
+        logging.getLogger("kb.test").warning("built")
+        told.append(written.getvalue().strip())
+    assert "built" in told[0]
+    assert not told[0].startswith("{")
+    assert json.loads(told[1])["event"] == "built"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
+from kb.cli.counts import counted
 from kb.cli.exits import (
     EXIT_BUSY,
     EXIT_PROBLEMS,
@@ -77,7 +78,7 @@ def _fix(config: Config, root: Path) -> None:
     repairs = list(mend(root, load_library(root, languages=config.languages), config.languages))
     for one in repairs:
         click.echo(str(one), err=True)
-    click.echo(f"{len(repairs)} files fixed", err=True)
+    click.echo(f"{counted(len(repairs), 'file')} fixed", err=True)
 
 
 def _searched(config: Config) -> Sequence[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.cli.check.findings import Findings
+from kb.cli.counts import counted
 
 MOST_LINES = 10
 """Of a group, unless all are asked for."""
@@ -33,5 +34,5 @@ def _counts(findings: Findings) -> Iterator[str]:
 def summary(findings: Findings) -> str:
     """One line with the counts of everything."""
     problems, remarks = len(findings.of("problem")), len(findings.of("remark"))
-    told = f", {remarks} remarks" if remarks else ""
-    return f"{findings.articles} articles, {problems} problems{told}"
+    told = f", {counted(remarks, 'remark')}" if remarks else ""
+    return f"{counted(findings.articles, 'article')}, {counted(problems, 'problem')}{told}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kb.build.trial.article_place import READING, ArticlePlace, RankedArticle
 from kb.build.trial.proposals import TriedChange
+from kb.cli.counts import counted
 from kb.content.model import Article
 from kb.relevance.verdict import described
 
@@ -109,7 +110,7 @@ def proposed(made: TriedChange, found: ArticlePlace, article: Article) -> Iterat
     yield f"     {effect}"
     if made.lost:
         shown = "; ".join(f"“{it}”" for it in made.lost[:3])
-        yield f"     BUT {len(made.lost)} questions around would be lost: {shown}"
+        yield f"     BUT {counted(len(made.lost), 'question')} around would be lost: {shown}"
 
 
 def helps(made: TriedChange, found: ArticlePlace) -> bool:

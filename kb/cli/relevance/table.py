@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from kb.build.trial.comparison import Comparison
+from kb.cli.counts import counted
 from kb.relevance.reply import SiteReply
 from kb.relevance.verdict import CaseVerdict, State, described
 
@@ -64,7 +65,8 @@ def summary(found: Comparison) -> Iterator[str]:
     told = [f"{found.counts[state]} {name}" for state, name in NAMES.items() if found.counts[state]]
     if not found.against:
         told = [it.replace("as before", "fine") for it in told]
-    yield f"{questions} questions of articles, {tests} tests: {', '.join(told) or 'none'}"
+    asked = f"{counted(questions, 'question')} of articles, {counted(tests, 'test')}"
+    yield f"{asked}: {', '.join(told) or 'none'}"
     if found.against:
         yield f"compared with {found.against}"
     else:
@@ -73,7 +75,7 @@ def summary(found: Comparison) -> Iterator[str]:
         more = f" and {len(found.gone) - 3} more" if len(found.gone) > 3 else ""
         yield f"no longer published: {'; '.join(found.gone[:3])}{more}"
     if found.broken:
-        yield f"{found.broken} problems of the articles: `kb check` tells them"
+        yield f"{counted(found.broken, 'problem')} of the articles: `kb check` tells more"
 
 
 def _title(found: Comparison, verdict: CaseVerdict) -> str:

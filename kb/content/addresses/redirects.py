@@ -110,13 +110,18 @@ class _Judge:
     def redirect(self, line: RedirectLine) -> Redirect:
         """The line with its target, through other lines if need be. Raises _BadTarget."""
         old = line.old
-        if not old.is_prefix and self._paths.is_page(old.path):
+        if not old.is_prefix and self._paths.is_page(old.path) and not self._is_there(line):
             message = "`{old}` is a page of this site, so it never leads on"
             raise _BadTarget(message, "Remove the line")
         if old.is_prefix and self._is_everything(old.path):
             raise _BadTarget("`{old}` would hide every wrong address", "Write a longer path")
         found = self._followed(line)
         return replace(found, old=old, lang=found.lang or self._named_language(old))
+
+    def _is_there(self, line: RedirectLine) -> bool:
+        """True for the address of an article that moved in one language only: it is still there."""
+        article = self._paths.article(line.old.path)[0]
+        return bool(article) and line.target.partition("#")[0].partition("/")[0] == article
 
     def _followed(self, line: RedirectLine) -> Redirect:
         seen = [line.old]
@@ -163,6 +168,9 @@ class _Judge:
         if article_id in self._paths.ids or article_id in self._library.retired:
             return article_id
         known = next((it for it in self._library.articles if it.id == article_id), None)
+        if not known and (path := self._library.unread_path(article_id)):
+            message = f"`{{old}}` leads to the article {article_id}, which cannot be read"
+            raise _BadTarget(message, f"Mend {path}")
         fault = f"which is {known.status}" if known else "which does not exist"
         remedy = "Publish that article, or lead it elsewhere" if known else LEAD_REMEDY
         raise _BadTarget(f"`{{old}}` leads to the article {article_id}, {fault}", remedy)

@@ -27,6 +27,8 @@ def orphans(library: Library, pages: Mapping[str, str]) -> Iterator[Problem]:
     if len(shown) < 2:
         return
     reached = set(_reached(shown, pages))
+    if library.unread:  # what they lead to is not known
+        return
     alone = [versions[0].path for id_, versions in shown.items() if id_ not in reached]
     if len(alone) > MOST_TOLD and len(alone) > len(shown) / 2:
         message = f"{len(alone)} of {len(shown)} articles are named and linked to by no other"

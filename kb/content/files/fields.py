@@ -33,7 +33,7 @@ ALIAS = re.compile(rf"(?:(?:{'|'.join(SECTIONS)})/{SLUG.pattern}/)?{SLUG.pattern
 DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?")
 ORDER = re.compile(r"-?\d{1,6}")
 
-ID_REMEDY = "`kb new` gives a fresh id: five of 0-9 and a-z without i, l, o, u"
+ID_REMEDY = "Remove the line, then `kb id FILE` gives one (5 of 0-9, a-z, no i l o u)"
 SLUG_REMEDY = f"Use a-z, 0-9 and single hyphens, at most {MAX_SLUG_CHARS} characters"
 
 Check = Callable[[str], InitErrorDetails | None]

@@ -12,6 +12,7 @@ Where a target leads is judged in `kb.content.addresses`; here it is only text.
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ MAX_TARGET_CHARS = 1000
 SHOWN_CHARS = 60
 ENTRY_REMEDY = "Write `/old/path: id-of-an-article`, one a line"
 HEADING = "# Old addresses, and where each leads: docs/writing.md\n"
+DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
 PLAIN = re.compile(r"/[\w./%~+=?&@*-]*")
 """Paths that YAML takes for text without quotes."""
 PLAIN_TARGET = re.compile(r"[\w/][\w./%~+=?&@:#-]*(?<!:)")
@@ -138,6 +140,11 @@ def _fault_of_path(written: str) -> tuple[str, str] | None:
         return f"`{name}` does not begin with /", ENTRY_REMEDY
     if written.startswith(("//", "/\\")):
         return f"`{name}` begins with two slashes", "Write one / and what follows the host"
+    if DOTS.search(plain := written.partition("?")[0]):
+        way = posixpath.normpath(re.sub("%2e", ".", plain, flags=re.IGNORECASE))
+        return f"`{name}` holds dots, which browsers resolve", f"Write `{shown(way)}`"
+    if "//" in plain:
+        return f"`{name}` has two slashes, which count as one", f"Write `{shown(_single(plain))}`"
     if "#" in written:
         return f"`{name}` has a part after #, which browsers do not send", "Write it without"
     if len(written) > MAX_PATH_CHARS or not written.isprintable():
@@ -148,6 +155,10 @@ def _fault_of_path(written: str) -> tuple[str, str] | None:
     if path in ("/*", "/"):
         return f"`{name}` is the home page or every page", "Write the old path"
     return None
+
+
+def _single(path: str) -> str:
+    return re.sub(r"//+", "/", path)
 
 
 def _fault_of_target(written: str, node: Node) -> tuple[str, str] | None:

@@ -27,6 +27,7 @@ ESCAPED = re.compile(r"\\\{(?:\\?\{[^{}\n]{0,200}\}\\?\}|%[^{}\n]{0,300}%\\?\})"
 NAME_END = re.compile(r"[(:\s]")
 WORDS_REMEDY = "Write its words before the brace"
 REMEDY = "Write out what it stands for, or put it into code"
+SNIPPET_REMEDY = "Mend the name, or write _snippets/<language>/<name>.md"
 VARIABLE_REMEDY = "Write out the value, mend the name, or put it into code"
 
 
@@ -44,7 +45,8 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
                 continue
             message = f"readers see `{{{{ {name[:40]} }}}}`, which nothing fills in"
             kind = FaultKind.UNKNOWN_VARIABLE
-            yield Leftover(kind, match[0], message, VARIABLE_REMEDY, name=name)
+            remedy = SNIPPET_REMEDY if name.startswith("snippet:") else VARIABLE_REMEDY
+            yield Leftover(kind, match[0], message, remedy, name=name)
         if block.tag in HEADINGS and WORDLESS.fullmatch(block.text):
             message = "a heading has no words but `{shown}`"
             yield Leftover(FaultKind.RAW_MARK, block.text, message, WORDS_REMEDY)

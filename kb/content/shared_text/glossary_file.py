@@ -88,8 +88,8 @@ def _term(slug: str, reading: Reading) -> GlossaryTerm:
 def _with_article(term: GlossaryTerm, library: Library, reading: Reading) -> GlossaryTerm:
     """The term; without its article where readers cannot open that."""
     published = {it.id for it in library.articles if it.status == "published"}
-    if not term.article or term.article in published:
-        return term
+    if not term.article or term.article in published or library.unread_path(term.article):
+        return term if term.article in published else replace(term, article="")
     message = f"`article` is {term.article}, which is not published"
     reading.note("article", message, "Name a published article", FaultKind.BAD_RELATION)
     return replace(term, article="")

@@ -58,18 +58,20 @@ class SharedText:
         )
         return filled, Used(frozenset(found.snippets), frozenset(found.variables | used))
 
-    def unused(self, used: Iterable[Used]) -> Iterator[Problem]:
-        """Remarks on what no article has a part of."""
+    def unused(self, used: Iterable[Used], unread: Iterable[str] = ()) -> Iterator[Problem]:
+        """Remarks on what no article has a part of; `unread` are texts of those left out."""
+        tags = {name for text in unread for name in unknown_names(text)}
         some = list(used)
         names = frozenset[str]().union(*(one.variables for one in some))
         paths = frozenset[str]().union(*(one.snippets for one in some))
+        plain_tags = {"".join(tag.split()) for tag in tags}
         lines = {n: it.line for of in self.variables.values() for n, it in of.items()}
         remedy = "Use it, or remove it"
-        for name in sorted(lines.keys() - names):
+        for name in sorted(lines.keys() - names - tags):
             message = f"no article uses `{name}`"
             yield Problem(VARIABLES_FILE, lines[name], message, remedy, FaultKind.UNUSED_TEXT)
         for one in (snippet for of in self.snippets.values() for snippet in of.values()):
-            if one.path not in paths:
+            if one.path not in paths and f"snippet:{_name(one.path)}" not in plain_tags:
                 yield Problem(one.path, 1, "no article uses it", remedy, FaultKind.UNUSED_TEXT)
 
     def _values(self, lang: str) -> Mapping[str, str]:
@@ -88,6 +90,10 @@ class SharedText:
                 near = ", ".join(nearest(name, known)) or f"none in {VARIABLES_FILE}"
                 at, kind = article.key_lines.get(key, 1), FaultKind.UNKNOWN_VARIABLE
                 yield Problem(article.path, at, message, f"Nearest: {near}", kind)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def read(root: Path, paths: Sequence[str], languages: Sequence[str]) -> SharedText:

@@ -121,10 +121,7 @@ class AddressWriter:
             return ""
         if any(_loose(anchor) == _loose(top) for top in self.tops.get(other.page.key, ())):
             return ""
-        key = other.page.key
-        if key not in self._forms:
-            self._forms[key] = forms_of(self.headings.get(key, ()))
-        found = matching(anchor, self._forms[key])
+        found = self.anchor_in(other, anchor)
         if not found:
             remedy = (
                 "Name another heading of it"
@@ -133,6 +130,13 @@ class AddressWriter:
             )
             self._note(planned, "Links to headings that are not there", address, remedy)
         return found
+
+    def anchor_in(self, page: PlannedPage, anchor: str) -> str:
+        """The anchor that a page has here for one of the source; "" for none."""
+        key = page.page.key
+        if key not in self._forms:
+            self._forms[key] = forms_of(self.headings.get(key, ()))
+        return matching(anchor, self._forms[key])
 
     def _to_category(self, planned: PlannedPage, category: str) -> str:
         folder = posixpath.dirname(planned.path)

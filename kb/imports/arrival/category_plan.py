@@ -164,7 +164,9 @@ class CategoryPlanner:
             outer = titles.get(lang) or titles.get("") or next(iter(titles.values()), "")
             whole = f"{outer}: {title}"
             is_said = not outer or title.casefold().startswith(outer.casefold())
-            if not is_said and (len(whole) <= MAX_NAME_CHARS or is_repeated):
+            # A folder's name beside a title that somebody wrote, in another alphabet at that
+            is_odd = lang in self._folder(above[-1]).guessed and not _are_alike(outer, title)
+            if not (is_said or is_odd) and (len(whole) <= MAX_NAME_CHARS or is_repeated):
                 title = whole
         return title if len(title) <= MAX_NAME_CHARS else f"{title[: MAX_NAME_CHARS - 1].rstrip()}…"
 
@@ -200,3 +202,8 @@ class CategoryPlanner:
             if one
         ]
         return " / ".join(names)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """True for words of one alphabet."""
+    return one.isascii() == other.isascii()

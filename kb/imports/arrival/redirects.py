@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
@@ -26,15 +26,17 @@ def old_addresses(
     finder: TargetFinder,
     known: SourceRecord,
     languages: Sequence[str],
+    anchor_of: Callable[[PlannedPage, str], str] = lambda _, anchor: anchor,
 ) -> tuple[dict[str, str], list[ImportFinding]]:
-    """Old path → target, of addresses that no earlier import has put there."""
+    """Old path → target, of addresses that no earlier import has put there; `anchor_of` gives an
+    anchor of the source as it is here, or "" ."""
     work = _OldAddresses(plan, languages)
     for one in plan.pages:
         if one.page.status == "published":  # others nobody could open
             former = known.pages.get(one.page.key)
             work.add_page(one, former.addresses if former else ())
     for old, new in sorted(tree.redirects.items()):
-        work.add_redirect(old, new, _target_of(new, finder, plan))
+        work.add_redirect(old, new, _target_of(new, finder, plan, anchor_of))
     for folder in tree.folders.values():
         if folder.addresses and (place := work.place_of(folder.key)):
             work.add(folder.addresses, place)
@@ -116,18 +118,27 @@ class _OldAddresses:
         return first in self.languages and (rest in PAGES or rest.split("/")[0] == "products")
 
 
-def _target_of(new: str, finder: TargetFinder, plan: ImportPlan) -> str:
+def _target_of(
+    new: str,
+    finder: TargetFinder,
+    plan: ImportPlan,
+    anchor_of: Callable[[PlannedPage, str], str],
+) -> str:
     """The target here of what a redirect of the old site led to; "" for nothing."""
     by_path = {one.page.path: one for one in plan.pages}
-    page = by_path.get(new)
+    name, _, anchor = new.partition("#")
+    page = by_path.get(name)
     if page is None and plan.pages:
         found = finder.target(plan.pages[0].page, new)
         page = found.page
         if found.kind == "category":
             return found.path
-        if found.kind in ("outside", "own-host") and new.startswith("https://"):
+        if found.kind in ("outside", "own-host") and new.startswith(("https://", "http://")):
             return new
-    return f"{page.id}/{page.page.lang}" if page and page.page.status == "published" else ""
+    if page is None or page.page.status != "published":
+        return ""
+    here = anchor_of(page, anchor) if anchor else ""
+    return f"{page.id}/{page.page.lang}#{here}" if here else f"{page.id}/{page.page.lang}"
 
 
 def _path(address: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from kb.imports.anchor_signs import anchor_sign
 from kb.imports.callout_kinds import NAMES, named
 from kb.imports.dialects.masks import CodeMasks
-from kb.imports.dialects.signs import Directive, DirectiveSigns, anchor_sign
+from kb.imports.dialects.signs import Directive, DirectiveSigns
 from kb.imports.html.callouts import kind_of
 from kb.imports.html.conversion import convert
 from kb.imports.html.inline import destination, player
@@ -153,7 +154,7 @@ class ComponentTranslator:
                 at = self._summary(text, tag.end, found)
             elif tag.name in HEADINGS:
                 at = self._heading(text, tag, found)
-            elif tag.name == "a":
+            elif tag.name in ("a", "Link", "NavLink"):
                 found.append(self._link(tag, links))
             else:
                 found.append(self._place(tag) + self._tag(tag, text[tag.start : tag.end]))

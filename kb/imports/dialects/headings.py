@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 
 from kb.content.sanitize import slugify
+from kb.imports.anchor_signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.dialects.masks import SIGN, CodeMasks
-from kb.imports.dialects.signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.formats.titles import plain_words
 
 ATX = re.compile(
     r"([ ]{0,3})(#{1,6})(?:[ \t]{1,20}(\S[^\n]{0,2000}?))?(?:[ \t]{1,20}#{1,40})?[ \t]{0,20}"
 )
 SETEXT = re.compile(r"[ ]{0,3}(={1,200}|-{2,200})[ \t]{0,20}")
-OWN = re.compile(r"[ ]{0,9}\{#([\w-]{1,100})\}[ ]{0,9}$")
+OWN = re.compile(r"[ ]{0,9}(?<!\\)\{#([\w-]{1,100})\}[ ]{0,9}$")
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 
 from kb.imports.callout_kinds import NAMES, named
 from kb.imports.dialects.masks import CodeMasks
 from kb.imports.dialects.signs import Directive, DirectiveSigns
+from kb.imports.formats.titles import plain_words
 from kb.imports.html.inline import destination
 
 TAG = re.compile(
@@ -36,6 +38,21 @@ END_OF_COMMENT = re.compile(
     r"\{%-?[ ]{0,4}endcomment[ ]{0,4}-?%\}|\{\{[<%][ ]{0,4}/[ ]{0,4}comment[ ]{0,4}[>%]\}\}"
 )
 
+ASSIGN = re.compile(
+    r"\{%-?[ ]{0,4}assign[ ]{1,4}([\w-]{1,60})[ ]{0,4}=[ ]{0,4}"
+    r"(?:\"([^\"\n]{0,500})\"|'([^'\n]{0,500})'|([\w.-]{1,100}))[^%\n]{0,200}?-?%\}[ \t]{0,9}\n?"
+)
+CAPTURE = re.compile(
+    r"\{%-?[ ]{0,4}capture[ ]{1,4}[\"']?([\w-]{1,60})[\"']?[ ]{0,4}-?%\}"
+    r"((?:[^{]|\{(?!%)){0,3000}?)\{%-?[ ]{0,4}endcapture[ ]{0,4}-?%\}[ \t]{0,9}\n?"
+)
+ROOT_OF_LINK = re.compile(
+    r"(?:\{\{-?[ ]{0,4}site\.(?:baseurl|url)[^{}\n]{0,100}\}\}){1,2}"
+    r"(?=\{%-?[ ]{0,4}(?:link|post_url)\b)"
+)
+TAG_OR_VARIABLE = re.compile(r"\{\{[^\n]{0,300}?\}\}|\{%[^\n]{0,300}?%\}")
+ESCAPED = re.compile(r"\{\{([<%])/\*([^\n]{0,500}?)\*/([>%])\}\}")
+"""A shortcode that Hugo shows as it is written."""
 BOXES = frozenset("callout alert admonition notice hint message panel infobox pageinfo box".split())
 FOLDED = frozenset("cut details expand collapse accordion spoiler toggle".split())
 TABS = frozenset("tabs tabpane codetabs tabset".split())
@@ -68,6 +85,7 @@ class LiquidTranslator:
         if "{%" not in text and "{{" not in text:
             return text
         text = _without(text, COMMENT, END_OF_COMMENT)
+        text = ESCAPED.sub(lambda match: self._shown(text, match.start(), _bare(match)), text)
         text = self._each(text, CODE, END_OF_CODE, is_code=True)
         return self._each(text, RAW, END_OF_RAW, is_code=False)
 
@@ -84,12 +102,39 @@ class LiquidTranslator:
                 language = opened["l"] or opened["h"]
                 code = self._masks.unmask(inner)
                 found.append(lead + self._masks.keep_fence(language, code))
-            elif "\n" in inner.strip("\n"):
-                found.append(inner)
             else:
-                found.append(self._masks.keep(inner))
+                found.append(self._raw(text, opened.start(), inner))
             at = closed.end()
         return "".join((*found, text[at:]))
+
+    def _raw(self, text: str, at: int, inner: str) -> str:
+        """Text in which nothing is a tag: what looks like one is code."""
+        return TAG_OR_VARIABLE.sub(lambda match: self._shown(text, at, match[0]), inner)
+
+    def _shown(self, text: str, at: int, written: str) -> str:
+        """A sign for what looks like a tag and is none: as code, unless it stands in code."""
+        line = text[text.rfind("\n", 0, at) + 1 : at]
+        return self._masks.keep(written if line.count("`") % 2 else f"`{written}`")
+
+    def assigned(self, text: str, known: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """`text` without the tags that give variables their values, and these values."""
+        found: dict[str, str] = {}
+
+        def assign(match: re.Match[str]) -> str:
+            name, double, single, other = match.groups()
+            literal = double if double is not None else single
+            is_number = other is not None and other.replace(".", "").isdigit()
+            value = literal if literal is not None else known.get(other, "")
+            found.setdefault(name, other if is_number else value)
+            return ""
+
+        def capture(match: re.Match[str]) -> str:
+            found.setdefault(match[1], match[2].strip())
+            return ""
+
+        if "{%" in text:
+            text = CAPTURE.sub(capture, ASSIGN.sub(assign, ROOT_OF_LINK.sub("", text)))
+        return text, {name: value for name, value in found.items() if value}
 
     def translated(self, text: str) -> str:
         """`text` with a directive, a link or a picture in place of each tag that is known."""
@@ -144,6 +189,8 @@ class LiquidTranslator:
             or keyed.get("header")
             or keyed.get("name")
             or keyed.get("label")
+            or keyed.get("summary")
+            or keyed.get("heading")
             or ""
         )
         if name in FOLDED:
@@ -212,6 +259,10 @@ def arguments(written: str) -> tuple[list[str], dict[str, str]]:
     return positional, keyed
 
 
+def _bare(match: re.Match[str]) -> str:
+    return f"{{{{{match[1]}{match[2]}{match[3]}}}}}"
+
+
 def _picture(positional: list[str], keyed: dict[str, str]) -> str:
     src = (
         keyed.get("src")
@@ -220,9 +271,10 @@ def _picture(positional: list[str], keyed: dict[str, str]) -> str:
         or keyed.get("image_path")
         or (positional[0] if positional else "")
     )
-    alt = keyed.get("alt") or keyed.get("caption") or keyed.get("title") or ""
+    alt = plain_words(keyed.get("alt") or keyed.get("caption") or keyed.get("title") or "")
     caption = keyed.get("caption") or keyed.get("title") or ""
-    shown = f' "{caption}"' if caption and caption != alt else ""
+    words = plain_words(caption).replace('"', "'")
+    shown = f' "{words}"' if words and words != alt else ""
     return f"![{alt}]({destination(src.replace(' ', '%20'))}{shown})" if src else ""
 
 

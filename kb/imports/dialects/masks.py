@@ -12,14 +12,19 @@ OPEN, CLOSE = "\ue000", "\ue001"
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 SIGN = re.compile(f"{OPEN}(\\d{{1,9}}){CLOSE}")
 FENCE = re.compile(
-    r"(?P<prefix>[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9})?)(?P<ticks>`{3,200}|~{3,"
+    r"(?P<prefix>[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9}){0,9})(?P<ticks>`{3,200}|~{3,"
     r"200})(?P<info>.{0,2000})"
 )
 TICKS = re.compile(r"`+")
 BLANK = re.compile(r"(\n[ \t]*\n)")
 LANGUAGE = re.compile(r"\{?[ ]{0,9}[.#]?([A-Za-z][\w+#-]{0,30})")
 CODE_TITLE = re.compile(r"\b(?:title|filename|name)=(\"[^\"]{1,200}\"|'[^']{1,200}')")
-DIAGRAMS = frozenset({"mermaid", "plantuml", "puml", "graphviz", "dot", "d2"})
+DIAGRAMS = frozenset({"mermaid", "plantuml", "puml", "graphviz", "dot", "d2", "goat"})
+ESCAPES = {
+    "jekyll": (re.compile(r"\{%-?[ ]{0,4}(?:end)?raw[ ]{0,4}-?%\}"), ""),
+    "hugo": (re.compile(r"(?<=\{\{[<%])/\*|\*/(?=[>%]\}\})"), ""),
+}
+"""Marks by which templates are shown in code, and no reader saw."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,9 @@ class MaskedFence:
 class CodeMasks:
     """Signs of one page, its includes too, and what they stand for."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: str = "") -> None:
+        """`source` is the system whose escapes code may have."""
+        self._escapes = ESCAPES.get(source)
         self._kept: list[MaskedFence | str] = []
         self.diagrams = 0
 
@@ -110,7 +117,9 @@ class CodeMasks:
     def _with_spans(self, line: str) -> str:
         def code(match: re.Match[str]) -> str:
             kept = self._kept[int(match[1])]
-            return kept if isinstance(kept, str) else f"`{' '.join(kept.lines)}`"
+            words = kept if isinstance(kept, str) else f"`{' '.join(kept.lines)}`"
+            # What was put aside within it before, by an earlier sign
+            return SIGN.sub(code, words) if OPEN in words else words
 
         return SIGN.sub(code, line)
 
@@ -120,6 +129,9 @@ class CodeMasks:
         language = match[1] if match and "=" not in info[: match.end() + 1] else ""
         title = CODE_TITLE.search(info)
         self.diagrams += language.lower() in DIAGRAMS
+        if self._escapes:
+            pattern, shown = self._escapes
+            lines = [pattern.sub(shown, it) for it in lines if pattern.sub("", it) or not it]
         inner = tuple(_dedented(line, fence["prefix"]) for line in lines)
         return MaskedFence(fence["ticks"], language, title[1][1:-1] if title else "", inner)
 

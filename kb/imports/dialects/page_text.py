@@ -82,7 +82,7 @@ class MarkdownPage:
         self._page = page
         self._around = around
         self._markup = around.tree.markup
-        self._masks, self._signs = CodeMasks(), DirectiveSigns()
+        self._masks, self._signs = CodeMasks(around.tree.format), DirectiveSigns()
         self._is_mdx = (
             page.path.endswith(".mdx")
             or around.tree.format in WITH_MDX
@@ -111,10 +111,10 @@ class MarkdownPage:
         is_flush = self._is_mdx and page.path.endswith(".mdx")
         text = self._arranger.arranged(flush_left(text) if is_flush else text)
         arranged = headings.arranged(attribute_lists.attributes(text), page.title)
-        text = without_signs(signs.without(masks.unmask(signs.without(arranged.text))))
+        text = without_signs(signs.without(masks.unmask(tidy(signs.without(arranged.text)))))
         found = [*_other_title(page, arranged), *self._includer.findings, *signs.findings]
         return TranslatedPage(
-            tidy(text),
+            text,
             (*found, *self._told(text)),
             frozenset(self._includer.used),
             self._unknown_variables,
@@ -138,7 +138,9 @@ class MarkdownPage:
         page, signs, around = self._page, self._signs, self._around
         if braces.is_used(text):
             text = braces.for_editions(braces_lines(text), around.options.editions)
-        text = variables.replaced(text, around.values(page), self._unknown_variables)
+        known = around.values(page)
+        text, assigned = self._liquid.assigned(text, known)
+        text = variables.replaced(text, {**known, **assigned}, self._unknown_variables)
         if braces.is_used(text):
             text = braces.translated(text, signs, lambda target: around.title_of(page, target))
         if around.tree.format == "obsidian":

@@ -7,26 +7,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from kb.imports.anchor_signs import ANCHOR_OPEN
 from kb.imports.callout_kinds import NamedCallout
 from kb.imports.model import ImportFinding
 
 SignKind = Literal["callout", "details", "tabs", "tab", "list-tabs", "close"]
 
 OPEN, CLOSE = "\ue002", "\ue003"
-ANCHOR_OPEN, ANCHOR_CLOSE = "\ue004", "\ue005"
-"""Around a name that links may call the next heading by."""
 DIRECTIVE = re.compile(f"{OPEN}(\\d{{1,9}}){CLOSE}")
 STRAY = re.compile("[\ue002-\ue005]")
 LEAD = re.compile(r"[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9}){0,3}")
-
-
-NOT_IN_NAME = re.compile(r"[^\w-]+")
-
-
-def anchor_sign(name: str) -> str:
-    """A sign for an anchor, by the name that the source gives it; nothing for none."""
-    kept = NOT_IN_NAME.sub("-", name[:100]).strip("-")
-    return f"{ANCHOR_OPEN}{kept}{ANCHOR_CLOSE}" if kept else ""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ NEAR_CHARS = 1_500
 """Text above a paragraph that still begins the article."""
 MIN_LEAD_WORDS = 5
 """Of a sentence that leads to a list, so that it says something without it."""
-EMPHASIS = frozenset({"a", "strong", "b", "em", "i"})
+ASIDE = frozenset({"a", "strong", "b", "em", "i", "code"})
+"""Parts that make no prose by themselves."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MARKS = frozenset({"sup", "img"})
 
@@ -44,10 +45,10 @@ def summary_of(markdown: str, title: str) -> PageSummary:
     """A summary of at most MAX_SUMMARY_CHARS; the title only where a page says nothing else."""
     blocks = _blocks(markdown)
     leads: list[str] = []
-    for text in _near(blocks, title):
+    for at, text in _near(blocks, title):
         if not text.endswith(":"):
             return PageSummary(fitting(text), "beginning")
-        if lead := _without_lead(text):
+        if lead := _with_steps(text, blocks[at + 1 : at + 2]) or _without_lead(text):
             return PageSummary(fitting(lead), "beginning")
         leads.append(text.rstrip(": "))
     return _otherwise(blocks, title, leads)
@@ -55,7 +56,7 @@ def summary_of(markdown: str, title: str) -> PageSummary:
 
 def _otherwise(blocks: Sequence[HtmlNode], title: str, leads: Sequence[str]) -> PageSummary:
     """The summary of a page that does not begin with prose."""
-    headings = [it.words() for it in blocks if it.tag in HEADINGS]
+    headings = [it.words().lstrip(".:;,)- ") for it in blocks if it.tag in HEADINGS]
     further = [text for it in blocks if it.tag == "p" and (text := _prose(it, title))]
     inner = [it for block in blocks for it in block.walk() if it.tag == "p"]
     notes = [it.words() for it in inner if it.words() and "callout-title" not in it.classes]
@@ -83,32 +84,52 @@ def _blocks(markdown: str) -> list[HtmlNode]:
         return []
 
 
-def _near(blocks: Sequence[HtmlNode], title: str) -> Iterator[str]:
-    """Paragraphs of prose at the beginning, in order."""
+def _near(blocks: Sequence[HtmlNode], title: str) -> Iterator[tuple[int, str]]:
+    """Paragraphs of prose at the beginning, in order, with their places."""
     above = 0
-    for block in blocks:
+    for at, block in enumerate(blocks):
         if above > NEAR_CHARS:
             return
         if block.tag == "p" and (text := _prose(block, title)):
-            yield text
+            yield at, text
         above += len(block.words())
 
 
 def _prose(paragraph: HtmlNode, title: str) -> str:
     """Words of a paragraph; "" for one that is only a link, a picture, a label or the title."""
-    plain = [child for child in paragraph.children if child.tag not in EMPHASIS]
+    plain = [child for child in paragraph.children if child.tag not in ASIDE]
     text = HtmlNode("p", {}, [it for it in paragraph.children if it.tag not in MARKS]).words()
     own = HtmlNode("p", {}, plain).words()
-    is_said = any(char.isalpha() for char in own) and " " in text
+    is_said = any(char.isalpha() for char in own) and " " in text and not _is_labelled(paragraph)
     return text if is_said and _loose(text) != _loose(title) else ""
+
+
+def _is_labelled(paragraph: HtmlNode) -> bool:
+    """True for facts behind bold labels, such as `**Date:** today`."""
+    bold = [it for it in paragraph.children if it.tag in ("strong", "b")]
+    first = next((it for it in paragraph.children if it.tag or it.text.strip()), HtmlNode(""))
+    colons = {
+        id(one)
+        for one, following in zip(paragraph.children, paragraph.children[1:], strict=False)
+        if following.text.lstrip().startswith(":")
+    }
+    labels = [it for it in bold if it.words().endswith(":") or id(it) in colons]
+    return len(labels) > 1 or (len(labels) == 1 and labels[0] is first)
+
+
+def _with_steps(lead: str, following: Sequence[HtmlNode]) -> str:
+    """A sentence that leads to a list, with the beginning of the list; "" without one."""
+    steps = list(_steps(following))
+    return " ".join((lead, *steps)) if steps and END.search(lead) is None else ""
 
 
 def _without_lead(text: str) -> str:
     """Sentences before the one that leads to a list; that one, if it says enough; or ""."""
     ends = [match.end() for match in END.finditer(text)]
-    if ends:
+    if ends and ends[-1] >= MIN_CHARS:
         return text[: ends[-1]].strip()
-    return text.rstrip(": ") if len(text.split()) >= MIN_LEAD_WORDS else ""
+    is_whole = len(text.split()) >= MIN_LEAD_WORDS and not text[0].islower()
+    return text.rstrip(": ") if is_whole else ""
 
 
 def _steps(blocks: Sequence[HtmlNode]) -> Iterator[str]:

@@ -32,7 +32,7 @@ TAGS = ("tags", "keywords", "labels")
 OLD_PATHS = ("permalink", "url", "redirect_from", "redirects")
 USED = frozenset((*TITLE, *LABEL, *SUMMARY, *UPDATED, *ORDER, *TAGS, *OLD_PATHS)) | frozenset(
     "draft published publish status unlisted slug aliases id lang locale language last_update"
-    " sidebar type layout".split()
+    " sidebar type layout category categories".split()
 )
 """Keys that are read, or that say nothing to a reader here."""
 DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -50,10 +50,15 @@ class FrontFacts:
     status: ArticleStatus
     order: int | None
     updated: str
+    date: str
+    """Day under which it was published first; "" for none."""
+    categories: tuple[str, ...]
     slug: str
     own_id: str
     lang: str
     old_paths: tuple[str, ...]
+    has_permalink: bool
+    """True where the first of them is the present address, or its pattern."""
     names: tuple[str, ...]
 
 
@@ -71,10 +76,13 @@ def facts(values: Mapping[str, Any]) -> FrontFacts:
         status=_status(values),
         order=whole_number(values, *ORDER),
         updated=day(first_text(values, *UPDATED)),
+        date=day(first_text(values, "date", "publishDate")),
+        categories=_categories(values),
         slug=text_of(values.get("slug")),
         own_id=text_of(values.get("id")),
         lang=first_text(values, "lang", "locale", "language"),
         old_paths=tuple(old_paths),
+        has_permalink=bool(texts_of(values.get(OLD_PATHS[0]))),
         names=tuple(one for one in aliases if not one.startswith("/")),
     )
 
@@ -91,6 +99,14 @@ def day(text: str) -> str:
         return ""
     year, month, number = (int(part) for part in match.groups())
     return f"{year:04}-{month:02}-{number:02}" if 1 <= month <= 12 and 1 <= number <= 31 else ""
+
+
+def _categories(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Categories as Jekyll reads them: a list, or words between spaces."""
+    if one := text_of(values.get("category")):
+        return (one,)
+    written = values.get("categories")
+    return tuple(written.split()) if isinstance(written, str) else texts_of(written)
 
 
 def _status(values: Mapping[str, Any]) -> ArticleStatus:

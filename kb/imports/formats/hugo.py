@@ -11,21 +11,23 @@ from urllib.parse import urlsplit
 from kb.imports.formats import front
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined
+from kb.imports.formats.permalinks.hugo_style import filled, merged, pattern_for
 from kb.imports.model import SourceMarkup
 from kb.imports.sources.files import SourceFiles
 
+SUFFIXES = ("toml", "yaml", "yml", "json")
+PARTS = ("permalinks", "params", "languages", "markup")
 CONFIGS = tuple(
     f"{folder}{name}.{suffix}"
     for folder in ("", "config/_default/")
     for name in ("hugo", "config")
-    for suffix in ("toml", "yaml", "yml", "json")
+    for suffix in SUFFIXES
 )
 
 
 def layout(files: SourceFiles, folder: str) -> TreeLayout:
     """The layout of the site whose configuration lies in `folder`."""
-    path = next((one for name in CONFIGS if (one := posixpath.join(folder, name)) in files), "")
-    config = _config(files, path)
+    config = _settings(files, folder)
     site = urlsplit(front.first_text(config, "baseURL", "baseurl"))
     default = front.first_text(
         config, "defaultContentLanguage", "defaultcontentlanguage", "languageCode"
@@ -36,7 +38,7 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
 
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
         parts = place.parts[:-1] if place.is_index else place.parts
-        own = "/".join((*parts[:-1], told.slug or parts[-1])) if parts else ""
+        own = _own_address(config, place, told)
         shown = own.lower().replace(" ", "-")
         locale = place.locale if is_below or place.locale != default else ""
         olds = [
@@ -61,6 +63,41 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
             posixpath.join(folder, "assets"),
         ),
     )
+
+
+def _own_address(config: Mapping[str, Any], place: PagePlace, told: FrontFacts) -> str:
+    """The address of a page below its language, by the pattern for its section if there is one."""
+    parts = place.parts[:-1] if place.is_index else place.parts
+    is_section = place.parts[-1] == "_index"
+    if not parts:
+        return ""
+    patterns = front_value(config, f"languages.{place.locale}.permalinks") or config.get(
+        "permalinks"
+    )
+    sections = parts if is_section else parts[:-1]
+    if pattern := pattern_for(patterns, sections, is_section=is_section):
+        return filled(pattern, place, told)
+    return "/".join((*parts[:-1], told.slug or parts[-1]))
+
+
+def front_value(values: Mapping[str, Any], key: str) -> object:
+    """The value of `a.b.c`."""
+    found: object = values
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _settings(files: SourceFiles, folder: str) -> Mapping[str, Any]:
+    """The settings, with those in files of their own beside them."""
+    path = next((one for name in CONFIGS if (one := posixpath.join(folder, name)) in files), "")
+    parts: dict[str, Mapping[str, Any]] = {}
+    for suffix in SUFFIXES:
+        for name in PARTS:
+            own = posixpath.join(folder, "config/_default", f"{name}.{suffix}")
+            if own in files:
+                parts.setdefault(name, _config(files, own))
+    return merged(_config(files, path), parts)
 
 
 def _config(files: SourceFiles, path: str) -> Mapping[str, Any]:

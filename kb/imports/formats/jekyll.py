@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from kb.imports.callout_kinds import NamedCallout, named
 from kb.imports.formats import front
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined
+from kb.imports.formats.permalinks.jekyll_style import JekyllStyle, defaults_of
 from kb.imports.model import SourceMarkup
 from kb.imports.sources.files import SourceFiles
 
@@ -21,12 +22,7 @@ OWN_KEYS = frozenset(
 )
 OTHERS_KEYS = frozenset("source_dir public_dir execute sphinx launch_buttons".split())
 """Of Hexo and of Jupyter Book."""
-STYLES = {
-    "date": "/:categories/:year/:month/:day/:title.html",
-    "pretty": "/:categories/:year/:month/:day/:title/",
-    "ordinal": "/:categories/:year/:month/:title.html",
-    "none": "/:categories/:title.html",
-}
+KINDS: Mapping[str, Literal["posts", "drafts"]] = {"_posts": "posts", "_drafts": "drafts"}
 
 
 def is_config(files: SourceFiles, folder: str) -> bool:
@@ -43,20 +39,26 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
     text = files.text(path) or ""
     config, _ = front.toml(text) if path.endswith(".toml") else front.yaml(text)
     base = front.first_text(config, "baseurl")
-    style = front.first_text(config, "permalink") or "date"
     collections = _collections(config)
+    style = JekyllStyle(
+        folder,
+        front.first_text(config, "permalink") or "date",
+        collections,
+        defaults_of(config),
+    )
 
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
-        own = _address(place, STYLES.get(style, style), collections, is_pretty=style == "pretty")
-        olds = [joined(base, old) for old in told.old_paths]
-        with_lang = [joined(base, place.locale, own)] if place.locale else []
-        return *olds[:1], *with_lang, joined(base, own), *olds[1:]
+        own = style.addresses(place, told)
+        olds = told.old_paths[1:] if told.has_permalink else told.old_paths
+        with_lang = [joined(base, place.locale, own[0])] if place.locale else []
+        return *with_lang, *(joined(base, one) for one in (*own, *olds))
 
-    roots = [PageRoot(folder, "pages")]
-    roots.append(PageRoot(posixpath.join(folder, "_posts"), "posts", kind="posts"))
-    roots.append(PageRoot(posixpath.join(folder, "_drafts"), "drafts", kind="drafts"))
+    where = posixpath.join(folder, front.first_text(config, "collections_dir")).rstrip("/")
+    roots = [PageRoot(folder, "pages"), *_post_roots(files, folder, where)]
     roots += (
-        PageRoot(posixpath.join(folder, f"_{name}"), name, prefix=name) for name in collections
+        PageRoot(posixpath.join(where, f"_{name}"), name, prefix=name)
+        for name in collections
+        if name not in ("posts", "drafts")
     )
     return TreeLayout(
         format="jekyll",
@@ -74,44 +76,31 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
 def _collections(config: Mapping[str, Any]) -> Mapping[str, str]:
     """Name → pattern of addresses, of every collection."""
     written = config.get("collections")
-    usual = "/:collection/:path.html"
+    usual = ""
     if isinstance(written, Mapping):
         return {
             name: (front.first_text(one, "permalink") if isinstance(one, Mapping) else "") or usual
             for name, one in written.items()
         }
-    named = dict.fromkeys(front.texts_of(written), usual)
-    return named or {"docs": usual, "pages": "/:path.html", "articles": usual}
+    named_ones = dict.fromkeys(front.texts_of(written), usual)
+    return named_ones or {"docs": usual, "pages": "/:path:output_ext", "articles": usual}
 
 
-def _address(
-    place: PagePlace, style: str, collections: Mapping[str, str], *, is_pretty: bool
-) -> str:
-    path = "/".join(place.parts[:-1] if place.parts[-1] == "index" else place.parts)
-    if place.root.kind == "posts":
-        return _post(place, style)
-    if place.root.prefix:
-        name = place.root.prefix
-        pattern = collections[name].replace(":collection", name).replace(":path", path)
-        return pattern.replace(":title", place.parts[-1]).replace(":name", place.parts[-1])
-    if place.parts[-1] == "index":
-        return f"/{path}/" if path else "/"
-    return f"/{path}/" if is_pretty else f"/{path}.html"
-
-
-def _post(place: PagePlace, style: str) -> str:
-    year, month, day, *rest = (*place.parts[-1].split("-", 3), "", "", "")
-    title = rest[0] or place.parts[-1]
-    for token, value in (
-        (":categories", "/".join(place.parts[:-1])),
-        (":year", year),
-        (":month", month),
-        (":day", day),
-        (":title", title),
-        (":slug", title),
-    ):
-        style = style.replace(token, value)
-    return joined(style)
+def _post_roots(files: SourceFiles, folder: str, where: str) -> list[PageRoot]:
+    """Every `_posts` and `_drafts`: folders above them are categories."""
+    found = {posixpath.join(where, name): name for name in KINDS}
+    start = f"{folder}/" if folder else ""
+    for path in files.paths:
+        if not path.startswith(start):
+            continue
+        for name in KINDS:
+            before, middle, _ = f"/{path}".rpartition(f"/{name}/")
+            if middle:
+                found[f"{before}/{name}".strip("/")] = name
+    return [
+        PageRoot(path, path.removeprefix(start).replace("_", ""), kind=KINDS[name])
+        for path, name in found.items()
+    ]
 
 
 def _callouts(config: Mapping[str, Any]) -> Mapping[str, NamedCallout]:

@@ -134,6 +134,7 @@ class _Places:
     """Finds the root, the language and the place of each file."""
 
     def __init__(self, files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> None:
+        self._files = files
         self._layout = layout
         self._options = options
         self._languages = options.languages
@@ -167,10 +168,15 @@ class _Places:
             return "Parts that other pages include"
         if stem.startswith("_") and stem.partition(".")[0] != "_index":
             return "Parts that other pages include"
+        is_resource = stem not in INDEX and f"{posixpath.dirname(path)}/index.md" in self._files
+        if is_resource and self._layout.format == "hugo":
+            return "Parts that other pages include"
         if stem in NO_ARTICLES and len(rest) == 1:
             return "About the repository"
         is_readme = (
-            stem == "readme" and len(rest) == 1 and self._layout.format in ("markdown", "obsidian")
+            stem == "readme"
+            and len(rest) == 1
+            and self._layout.format in ("markdown", "obsidian", "jekyll")
         )
         return "About the repository" if is_readme else ""
 
@@ -211,6 +217,7 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
     heading = first_heading(page.front.body, is_top_only=layout.format in TITLED_BY_TOP)
     order = told.order if told.order is not None else nav.order if nav else number_of(stem)
     group = "/".join((place.root.group or place.root.folder, *place.parts))
+    addresses = dict.fromkeys(layout.addresses(place, told))
     return SourcePage(
         key=place.path,
         group=group,
@@ -226,7 +233,8 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         status="draft" if place.root.kind == "drafts" else told.status,
         order=order,
         updated=told.updated or _day_of_post(place),
-        addresses=tuple(dict.fromkeys(layout.addresses(place, told))),
+        addresses=tuple(it for it in addresses if not it.endswith("-*")),
+        prefixes=tuple(it for it in addresses if it.endswith("-*")),
         names=(*told.names, posixpath.basename(place.path).rpartition(".")[0], *_number(told)),
         variables={key: front.text_of(value) for key, value in page.front.values.items()},
     )

@@ -23,20 +23,14 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
     config, _ = front.yaml(files.text(path) or "")
     docs = posixpath.join(folder, front.text_of(config.get("docs_dir")) or "docs").rstrip("/")
     docs = posixpath.normpath(docs) if docs else docs
-    site = urlsplit(front.text_of(config.get("site_url")))
+    site = urlsplit(_or_default(config.get("site_url")))
     is_flat = front.is_false(config, "use_directory_urls")
     plugins = _plugins(config)
     default = _default_language(plugins, config)
 
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
         locale = "" if place.locale in ("", default) else place.locale
-        parts = (
-            place.parts[:-1]
-            if place.is_index and place.parts[-1] in ("index", "README")
-            else place.parts
-        )
-        own = joined(site.path, locale, *parts)
-        shown = (f"{own}.html",) if is_flat and parts else (f"{own.rstrip('/')}/",)
+        shown = _shown(joined(site.path, locale, *place.parts), is_flat=is_flat)
         return *shown, *told.old_paths
 
     nav: dict[str, NavEntry] = {}
@@ -61,8 +55,9 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
             docs,
             posixpath.join(folder, "snippets"),
             posixpath.join(folder, "includes"),
+            *_snippet_folders(config, folder),
         ),
-        redirects=_redirects(plugins, docs),
+        redirects=_redirects(plugins, docs, site.path, is_flat=is_flat),
     )
 
 
@@ -100,13 +95,45 @@ def _default_language(plugins: Mapping[str, Any], config: Mapping[str, Any]) -> 
     return front.first_text(config, "theme.language")
 
 
-def _redirects(plugins: Mapping[str, Any], docs: str) -> Mapping[str, str]:
+def _snippet_folders(config: Mapping[str, Any], folder: str) -> Iterator[str]:
+    """Folders in which the settings say that snippets lie."""
+    written = config.get("markdown_extensions")
+    for one in written if isinstance(written, tuple | list) else (written,):
+        own = one.get("pymdownx.snippets") if isinstance(one, Mapping) else None
+        paths = own.get("base_path") if isinstance(own, Mapping) else None
+        for path in (paths,) if isinstance(paths, str) else front.texts_of(paths):
+            if not path.startswith(("/", "..", "!")):
+                yield posixpath.normpath(posixpath.join(folder, path))
+
+
+def _shown(path: str, *, is_flat: bool) -> tuple[str, ...]:
+    """Addresses of the page at a path without its suffix."""
+    folder, _, name = path.rpartition("/")
+    if name in ("index", "README"):
+        return (f"{folder}/", f"{folder}/index.html") if is_flat else (f"{folder}/",)
+    return (f"{path}.html",) if is_flat else (f"{path}/",)
+
+
+def _or_default(value: object) -> str:
+    """A setting, or the default of one that the environment gives: `!ENV [NAME, default]`."""
+    if isinstance(value, tuple | list):
+        return front.text_of(value[-1]) if len(value) > 1 else ""
+    return front.text_of(value)
+
+
+def _redirects(
+    plugins: Mapping[str, Any], docs: str, base: str, *, is_flat: bool
+) -> Mapping[str, str]:
+    """Redirects of the plug-in: address under the site's own → file, or address elsewhere."""
     found = plugins.get("redirects")
     maps = found.get("redirect_maps") if isinstance(found, Mapping) else None
     redirects = {}
     for old, new in maps.items() if isinstance(maps, Mapping) else ():
-        path = old.removesuffix(".md").removesuffix("index").rstrip("/")
-        redirects[f"/{path}/"] = posixpath.join(docs, front.text_of(new))
+        target = front.text_of(new)
+        path = old.partition("#")[0].removesuffix(".md").removesuffix(".html")
+        for address in _shown(joined(base, path), is_flat=is_flat):
+            is_outside = "://" in target
+            redirects[address] = target if is_outside else posixpath.join(docs, target)
     return redirects
 
 
@@ -131,7 +158,7 @@ def _variables(config: Mapping[str, Any]) -> Mapping[str, str]:
     extra = config.get("extra")
     for name, value in extra.items() if isinstance(extra, Mapping) else ():
         if isinstance(value, str):
-            found[name] = found[f"config.extra.{name}"] = value
+            found[name] = found[f"extra.{name}"] = found[f"config.extra.{name}"] = value
         elif isinstance(value, Mapping):
             found |= {f"{name}.{key}": one for key, one in value.items() if isinstance(one, str)}
     for name in ("site_name", "site_url", "repo_url"):

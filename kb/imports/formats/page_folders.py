@@ -121,10 +121,13 @@ def _with(
     title = told.titles.get(lang) or told.titles.get("") or usual
     summary = told.descriptions.get(lang) or told.descriptions.get("") or ""
     known = folder.titles if not is_better else {**folder.titles, lang: title}
+    is_made = not is_better and title == usual and usual != posixpath.basename(folder.key)
+    guessed = folder.guessed - {lang} | ({lang} if is_made else set())
     order = told.order if told.order is not None else folder.order
     return replace(
         folder,
         titles={lang: title, **known},
         descriptions={**folder.descriptions, **({lang: summary} if summary else {})},
         order=order,
+        guessed=guessed,
     )

@@ -32,7 +32,7 @@ def markdown(files: SourceFiles, options: ImportOptions) -> TreeLayout:
         own = [one for one in told.old_paths if one.startswith(("/", "http"))]
         if told.own_id.isdigit() and locale:
             stem = f"/hc/{locale}/articles/{told.own_id}"
-            own += [f"{stem}-{place.parts[-1]}", stem]
+            own += [f"{stem}-{place.parts[-1]}", stem, f"{stem}-*"]
         slug = [told.slug] if told.slug.startswith("/") else []
         plain = [joined(place.locale, *parts), joined(place.root.folder, place.locale, *parts)]
         return *own, *slug, *dict.fromkeys(one for one in plain if one != "/")

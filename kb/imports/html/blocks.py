@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kb.content.sanitize import slugify
+from kb.imports.anchor_signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.html.callouts import is_title, kind_of
 from kb.imports.html.inline import PLAYERS, destination, image, inline, paragraph, player
+from kb.imports.html.neighbours import apart, list_sign
 from kb.imports.html.tables import MergedCells, is_layout, own_cells, table
 from kb.imports.html.tree import HtmlNode
 
@@ -18,7 +19,10 @@ BLOCKS = frozenset(
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LANGUAGE = re.compile(r"(?:language|lang|highlight-source|brush:?)[ -]?([\w+#-]{1,30})")
-NAME = re.compile(r"[\w-]{1,100}")
+LAST_SIGNS = re.compile(f"(?<!\\S)#(?=#{{0,200}}(?:$|{ANCHOR_OPEN}))")
+"""Of a heading: Markdown takes them for the end of its mark."""
+BACKSLASHED = r"\\\g<0>"
+NAMED = re.compile(f"{ANCHOR_OPEN}[^{ANCHOR_CLOSE}\n]{{1,100}}{ANCHOR_CLOSE}")
 INDENT = " " * 4
 
 
@@ -26,12 +30,8 @@ INDENT = " " * 4
 class BlockWriter:
     """Writes one page; counts what became something else."""
 
-    used_anchors: Collection[str] = ()
-    """Anchors that links of the source name."""
     players: int = 0
     merged: MergedCells = field(default_factory=MergedCells)
-    _names: list[str] = field(default_factory=list)
-    """Anchors met since the last heading, for the next one."""
 
     def blocks(self, nodes: Sequence[HtmlNode]) -> list[str]:
         """Blocks of Markdown, each of one line or more, to be parted by blank lines."""
@@ -44,7 +44,7 @@ class BlockWriter:
             else:
                 run.append(node)
         self._flush(run, found)
-        return [block for block in found if block.strip()]
+        return apart([block for block in found if block.strip()])
 
     def _is_block(self, node: HtmlNode) -> bool:
         if node.tag in BLOCKS or kind_of(node):
@@ -54,9 +54,6 @@ class BlockWriter:
     def _flush(self, run: list[HtmlNode], found: list[str]) -> None:
         for node in (one for top in run for one in top.walk()):
             self.players += node.tag in PLAYERS
-            name = node.get("id") or (node.get("name") if node.tag == "a" else "")
-            if name in self.used_anchors:
-                self._names.append(name)
         found.append(paragraph(_with_words(run)))
         run.clear()
 
@@ -67,7 +64,7 @@ class BlockWriter:
         if (kind := kind_of(node)) and (tag != "table" or is_layout(node)):
             return self._callout(node, kind)
         if tag in ("ul", "ol"):
-            return [self._list(node)]
+            return self._list(node)
         if tag == "pre":
             return [_code(node)]
         if tag == "blockquote":
@@ -98,35 +95,24 @@ class BlockWriter:
         pictures = [one for one in node.walk() if one.tag == "img"]
         if not node.words():
             return [image(one) for one in pictures]
-        names = [one.get("id") or one.get("name") for one in node.walk()]
-        own = next(
-            (
-                one
-                for one in (*names, *self._names)
-                if one in self.used_anchors and NAME.fullmatch(one)
-            ),
-            "",
-        )
-        self._names.clear()
-        suffix = f" {{#{own}}}" if own and own != slugify(node.words()) else ""
-        return [f"{'#' * HEADINGS[node.tag]} {text}{suffix}"]
+        return [f"{'#' * HEADINGS[node.tag]} {LAST_SIGNS.sub(BACKSLASHED, text)}"]
 
     def _callout(self, node: HtmlNode, kind: str) -> list[str]:
         titles = [child for child in node.elements() if is_title(child)][:1]
         children = [child for child in node.children if child not in titles]
-        title = titles[0].words().replace('"', "'") if titles else ""
+        title, places = _title(titles[0]) if titles else ("", [])
         inner = self._cells(node) if node.tag == "table" else self.blocks(children)
         if not inner:
-            return []
+            return places
         head = f'!!! {kind} "{title}"' if title else f"!!! {kind}"
-        return [f"{head}\n{_prefixed(inner, INDENT)}"]
+        return [*places, f"{head}\n{_prefixed(inner, INDENT)}"]
 
     def _details(self, node: HtmlNode) -> list[str]:
         summary = next((one for one in node.elements() if one.tag == "summary"), None)
-        title = summary.words().replace('"', "'") if summary else ""
+        title, places = _title(summary) if summary else ("", [])
         inner = self.blocks([child for child in node.children if child is not summary])
         head = f'??? note "{title}"' if title else "??? note"
-        return [f"{head}\n{_prefixed(inner, INDENT)}"] if inner else [title]
+        return [*places, f"{head}\n{_prefixed(inner, INDENT)}" if inner else title]
 
     def _figure(self, node: HtmlNode) -> list[str]:
         caption = next((one for one in node.walk() if one.tag == "figcaption"), None)
@@ -175,19 +161,41 @@ class BlockWriter:
                 lines.append(":   " + inner.removeprefix(INDENT))
         return "\n".join(lines).strip("\n")
 
-    def _list(self, node: HtmlNode) -> str:
+    def _list(self, node: HtmlNode) -> list[str]:
+        """The list, and another one wherever its numbers do not count on."""
         items = _items(node)
-        start = int(node.get("start")) if node.get("start").isdigit() else 1
-        written = [self.blocks(item.children) for item in items]
+        written = [self.blocks(item.children) or [""] for item in items]
         is_tight = all(_is_tight(item) for item in written)
-        lines: list[str] = []
-        for number, blocks in enumerate(written, start=min(start, 10**8)):
+        lists: list[list[str]] = [[]]
+        number = _number(node.get("start"), 1)
+        for item, blocks in zip(items, written, strict=True):
+            told = _number(item.get("value"), number)
+            if told != number and node.tag == "ol" and lists[-1]:
+                lists.append([])
+            number = told
             marker = f"{number}. " if node.tag == "ol" else "- "
             text = ("\n" if is_tight else "\n\n").join(blocks)
-            indent = " " * len(marker)
-            body = "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
-            lines.append(marker + body.removeprefix(indent))
-        return ("\n" if is_tight else "\n\n").join(lines)
+            lists[-1].append(marker + _indented(text, len(marker)).lstrip(" "))
+            number += 1
+        return [("\n" if is_tight else "\n\n").join(one).rstrip() for one in lists if one]
+
+
+def _number(text: str, default: int) -> int:
+    return (
+        min(int(text), 10**8) if text.isascii() and text.isdigit() and len(text) < 10 else default
+    )
+
+
+def _indented(text: str, width: int) -> str:
+    indent = " " * width
+    return "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
+
+
+def _title(node: HtmlNode) -> tuple[str, list[str]]:
+    """Words of a title in quotes, and the signs of places in it, which stand above."""
+    words = node.words()
+    signs = NAMED.findall(words)
+    return NAMED.sub("", words).replace('"', "'").strip(), signs
 
 
 def _items(node: HtmlNode) -> list[HtmlNode]:
@@ -217,12 +225,17 @@ def _with_words(run: list[HtmlNode]) -> list[HtmlNode]:
     return [*pictures, HtmlNode("a", links[0].attributes, others)]
 
 
+NOT_WORDS = ("```", "|", "!!!", "???", ">")
+"""Beginnings of blocks that are no paragraph."""
+
+
 def _is_tight(blocks: Sequence[str]) -> bool:
     """True for a paragraph with lists below it and nothing else."""
     lists = blocks[1:]
     return (
         bool(blocks)
-        and all(it.startswith(("- ", "1. ")) for it in lists)
+        and not blocks[0].startswith(NOT_WORDS)
+        and all(list_sign(it) in ("-", "*") or it.startswith(("1. ", "1) ")) for it in lists)
         and "\n\n" not in "".join(lists)
     )
 

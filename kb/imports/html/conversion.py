@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kb.imports.html.blocks import BlockWriter
+from kb.imports.html.places import marked
 from kb.imports.html.tables import MergedCells
 from kb.imports.html.tree import parse
 
@@ -20,8 +21,9 @@ class ConvertedHtml:
 
 
 def convert(html: str, used_anchors: Collection[str] = ()) -> ConvertedHtml:
-    """The page's Markdown. Never raises; takes time in proportion to the text."""
-    writer = BlockWriter(used_anchors)
-    blocks = writer.blocks(parse(html).children)
+    """The page's Markdown, with a sign where an anchor in `used_anchors` is. Never raises; takes
+    time in proportion to the text."""
+    writer = BlockWriter()
+    blocks = writer.blocks(marked(parse(html), used_anchors).children)
     text = "\n\n".join(blocks)
     return ConvertedHtml(f"{text}\n" if text else "", writer.players, writer.merged)

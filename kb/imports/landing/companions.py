@@ -187,7 +187,8 @@ def _described(category: PlannedCategory, pages: Sequence[SourcePage]) -> Planne
     """The category with a description, where it had none: titles of its first public articles."""
     own = dict(category.descriptions)
     for lang in category.titles:
-        titles = [article_text.title_of(it) for it in pages if it.lang == lang]
+        every = (article_text.title_of(it) for it in pages if it.lang == lang)
+        titles = [it for it in dict.fromkeys(every) if it not in category.titles.values()]
         if titles:
             own.setdefault(lang, fitting(" ".join(map(_as_sentence, titles[:DESCRIBED_BY]))))
     return replace(category, descriptions=own)

@@ -13,6 +13,8 @@ from kb.imports.arrival.staged_files import Staging
 from kb.imports.model import ImportFinding, ImportOptions
 
 OF_CHECK = "kb check"
+OF_IMPORTS = frozenset({FaultKind.EMPTY_ARTICLE})
+"""Remarks that mean a loss when the article has just come from elsewhere."""
 
 
 def problems(
@@ -33,7 +35,7 @@ def problems(
             problem.line,
             problem.message,
             problem.remedy,
-            is_remark=problem.severity == "remark",
+            is_remark=problem.severity == "remark" and problem.kind not in OF_IMPORTS,
         )
         for problem in sorted(found)
         if (problem.path in mine or problem.path in staging.paths)

@@ -72,5 +72,5 @@ def _article(article: LandedArticle, found: Sequence[ImportFinding]) -> Iterator
 def _line_in(article: LandedArticle, finding: ImportFinding) -> str:
     """The place of a finding within its article, or in the page that it was."""
     if finding.path == article.path:
-        return f"line {finding.line}" if finding.line else ""
-    return f"line {finding.line} of {finding.path}" if finding.line else ""
+        return f"line {finding.line} here" if finding.line else ""
+    return f"line {finding.line} of the source" if finding.line else ""

@@ -18,6 +18,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb.addresses import article_path, category_path, product_path, products_path
 from kb.catalog import export
@@ -113,7 +114,9 @@ def llms() -> Response:
         for section in SECTIONS:
             shown = [p for p in catalog.all_pages if (p.lang, p.section) == (lang, section)]
             if shown:
-                lines += [f"## {section_title(section)} ({language_name(lang)})", ""]
+                with force_locale(lang.replace("-", "_")):
+                    title = section_title(section)
+                lines += [f"## {title} ({language_name(lang)})", ""]
                 lines += [_entry_line(config, page) for page in shown]
                 lines.append("")
     return _text("\n".join(lines), "text/plain")

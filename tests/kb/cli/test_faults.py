@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from kb.build import watch
+from kb.build.edits import watch
 from kb.build.trial import workbench
 from kb.cli.main import main
 from kb.database.copies.backup import backup

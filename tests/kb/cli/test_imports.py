@@ -34,7 +34,7 @@ def test_an_import_tells_counts_and_writes_the_whole_report(source: Path, tmp_pa
     assert "Links that lead nowhere, now plain words" in done.output
     report = (tmp_path / "data/imports/markdown.md").read_text()
     assert "\n### Card\n\nen/guides/pay/card.md, from pay/card.md\n" in report
-    assert "line 3 of pay/card.md: gone.md. Link to an article here, or take it out" in report
+    assert "line 3 of the source: gone.md. Link to an article here, or take it out" in report
     again = kb_import(str(source))
     assert again.output.startswith("Nothing changed: 2 articles are as they were imported\n")
 

@@ -42,7 +42,7 @@ def test_a_site_adds_to_a_list(tmp_path: Path) -> None:
         ("en:\n  legal: ['']\n", 2),
         ("en:\n  legal: [the of]\n", 2),
         ("de:\n  legal: [Gericht]\n", 1),
-        ("en: [\n", 2),
+        ("en: [\n", 1),
     ],
 )
 def test_a_fault_is_named_with_its_line(tmp_path: Path, text: str, line: int) -> None:

@@ -198,6 +198,24 @@ def test_old_addresses_of_zendesk_by_number_and_of_its_lists(importing: Importin
     assert redirects.read(importing.root, library, (), LANGUAGES).problems == ()
 
 
+def test_places_that_links_lead_to_hold(importing: Importing) -> None:
+    body = (
+        '<h2 id="1.2.7-up"><a name="up"></a>Up</h2><p id="p1">One.</p><div id="d1"></div>'
+        '<h3 id="steps">Steps</h3><table id="t1"><tr><th>A</th></tr><tr><td id="c1">b</td></tr>'
+        '</table><ul><li id="l1">c</li></ul><div class="callout" id="w1"><p>Hot.</p></div><p>'
+        '<a href="#1.2.7-up">1</a><a href="#up">2</a><a href="#p1">3</a><a href="#d1">4</a>'
+        '<a href="#t1">5</a><a href="#c1">6</a><a href="#l1">7</a><a href="#w1">8</a>'
+        '<a href="#steps">9</a></p>'
+    )
+    result = importing.run(zendesk(body=body))
+    article = "en/guides/money/getting-a-refund.md"
+    text = importing.text(article)
+    for number, anchor in enumerate("1-2-7-up up p1 d1 t1 c1 l1 w1 steps".split(), start=1):
+        assert f"[{number}](#{anchor})" in text
+    assert "### Steps" in text
+    assert not [it for it in result.findings if article in it.path and "headings" in it.kind]
+
+
 def test_braces_of_zendesk_are_text(importing: Importing) -> None:
     body = "<p>Write {{ order.number }} or {{ticket}}, <code>{{ x }}</code> and {% if %}.</p>"
     result = importing.run(zendesk(body=body))

@@ -104,7 +104,7 @@ def test_mkdocs(importing: Importing) -> None:
     assert categories["guides"]["returns"]["title"]["en"] == "Returns"
     assert "title: How to return" in importing.article("en/guides/returns/how.md")
     redirects = yaml.safe_load((importing.root / "redirects.yml").read_text())
-    assert redirects["/help/returns/how/"] == redirects["/old/"]
+    assert redirects["/help/returns/how/"] == redirects["/help/old/"]
 
 
 JEKYLL = {

@@ -68,7 +68,7 @@ def test_without_a_file_there_are_no_tests(tmp_path: Path) -> None:
         ("en:\n  - ask: a\n", "2: demands nothing"),
         ("en:\n  - ask: a\n    must_fnd: w2d8k\n", "3: has the unknown key `must_fnd`"),
         ("en:\n  - ask: a\n    must_find: parcel\n", "3: `must_find` has `parcel`, which cannot"),
-        ("en:\n  - ask: a\n    must_hand_off: maybe\n", "3: has the unknown must_hand_off `maybe`"),
+        ("en:\n  - ask: a\n    must_hand_off: maybe\n", "_hand_off `maybe`. Use yes, safety, "),
         (
             "en:\n  - ask: a\n    must_find: w2d8k\n    must_not_find: w2d8k\n",
             "4: w2d8k must be found and must not be",

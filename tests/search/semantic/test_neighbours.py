@@ -9,7 +9,15 @@ import numpy as np
 
 from search.generation.files import NEIGHBOURS, neighbours_of
 from search.generation.store import Store
-from search.semantic.neighbours import LEAST, MOST, DocumentPassages, nearest
+from search.semantic.neighbours import (
+    ALIKE,
+    LEAST,
+    MOST,
+    DocumentPassages,
+    alike,
+    alike_to,
+    nearest,
+)
 from search.semantic.vectors import Vectors
 from tests.support.libraries.corpus import build_index, document
 
@@ -102,3 +110,18 @@ def test_a_generation_holds_neighbours_of_its_own_documents_only(tmp_path: Path)
     assert again
     assert b"oilsecond" not in again
     assert built(tmp_path / "c", with_encoder=False) is None
+
+
+def test_one_document_is_told_the_pairs_that_all_are_told() -> None:
+    """`kb check` asks for all pairs, the authors' bar for those of one article: one rule."""
+    found, vectors = places(("ru", "a", 0), ("ru", "b", 0), ("en", "a", 0), ("en", "c", 0))
+    pairs = {frozenset((one.id, other.id)) for one, other, _ in alike(found, vectors)}
+    told = {
+        frozenset((place.id, other.id))
+        for place in found
+        for other, cosine in alike_to(place, found, vectors)
+        if cosine >= ALIKE
+    }
+    assert pairs
+    assert told == pairs
+    assert all(len({name.partition("/")[0] for name in pair}) == 1 for pair in pairs)

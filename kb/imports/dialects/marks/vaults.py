@@ -7,10 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Collection
 
+from kb.imports.anchor_signs import anchor_sign
 from kb.imports.callout_kinds import named
 from kb.imports.dialects.marks.comments import cut
 from kb.imports.dialects.masks import SIGN, CodeMasks
-from kb.imports.dialects.signs import Directive, DirectiveSigns, anchor_sign
+from kb.imports.dialects.signs import Directive, DirectiveSigns
 
 COMMENT = "%%"
 BLOCK_ID = re.compile(r"(?:^|[ \t]{1,9})\^([A-Za-z0-9-]{1,40})[ \t]{0,9}$", re.MULTILINE)

@@ -11,6 +11,7 @@ from kb.drafts.model import CloneUnusable, DraftError, Unfit
 from kb.web.auth import sessions
 from kb.web.services import services
 from kb.web.staff.articles.faults import sentence_of, status_of
+from kb.web.staff.articles.problem_words import problem_sentence
 from kb.web.staff.frame import StaffFrame, staff_frame
 from kb.web.staff.refusals import refusal
 from kb.web.staff.views import keep_private, lang_asked, page_language
@@ -39,7 +40,7 @@ def wants_json() -> bool:
 
 def details_of(error: DraftError | NotAllowed) -> tuple[str, ...]:
     """Problems that are in the way, one a line."""
-    return tuple(map(str, error.problems)) if isinstance(error, Unfit) else ()
+    return tuple(map(problem_sentence, error.problems)) if isinstance(error, Unfit) else ()
 
 
 @articles.errorhandler(DraftError)

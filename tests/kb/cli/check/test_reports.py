@@ -54,7 +54,7 @@ def test_people_get_counts_then_a_line_each_and_long_groups_are_cut(root: Path) 
     assert links[1].startswith("en/faq/delivery/a.md:7: links to gone-0.md, which does not exist.")
     assert (len(links), links[-1]) == (12, "and 30 more (`--all`)")
     assert max(map(len, done.stdout.splitlines())) <= MAX_LINE_CHARS
-    assert done.stderr == "2 articles, 41 problems, 1 remarks\n"
+    assert done.stderr == "2 articles, 41 problems, 1 remark\n"
 
 
 def test_all_tells_every_line(root: Path) -> None:

@@ -198,7 +198,7 @@ def test_what_nothing_fills_in_is_told(root: Path) -> None:
         (f"x: {'я' * 201}\n", "200"),
         ("x: |\n  one\n  two\n", "plain"),
         ('x: "{{ y }}"\n', "plain"),
-        ("x: '\n", "YAML"),
+        ("x: '\n", "not closed"),
     ],
 )
 def test_bad_variables_are_told_with_their_line(root: Path, yaml: str, word: str) -> None:

@@ -146,6 +146,8 @@ def test_language_models_get_contents_and_texts(client: FlaskClient) -> None:
     contents = client.get("/llms.txt").text
     assert contents.startswith("# Nordvolt <help>\n")
     assert f"- [Courier delivery]({BASE}/en/faq/delivery/courier): " in contents
+    titles = [line for line in contents.splitlines() if line.startswith("## ")]
+    assert all(("(English)" in line) == line.isascii() for line in titles), titles
     full = client.get("/llms-full.txt").text
     assert "Refunds reach the card in **3 to 10** days." in full
     assert "Курьер привезёт заказ завтра." in full

@@ -16,6 +16,8 @@ class ProofProblem:
     """0 for the front matter."""
     message: str
     remedy: str
+    detail: str
+    """What `kb check` says, in English, where the message is in another language; else "" ."""
     is_remark: bool
 
 
