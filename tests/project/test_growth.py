@@ -180,13 +180,14 @@ EXPRESSIONS: Mapping[int, str] = {
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
         search.text.analysis:_SPACES search.text.analysis:_WORD
-        search.text.words:_RUN
+        search.text.quantities:_DIMENSIONS search.text.words:_RUN
         search.text.html_text:ATTRIBUTE search.text.html_text:SPACES search.text.html_text:TOKEN
         search.text.layout:_SENTENCE_END search.text.passages:_SENTENCE_END
         search.text.quotation:_WORD search.text.snippets:_SENTENCE_START search.text.units:_WORD
         kb.content.advice.alt_texts:ALT kb.content.advice.alt_texts:EMPTY
         kb.content.advice.alt_texts:FILE_NAME kb.content.advice.alt_texts:TAG
-        kb.content.advice.alt_texts:HAS_ALT kb.content.advice.drift:AFTERNOON
+        kb.content.advice.empties:SHOWN kb.content.advice.alt_texts:HAS_ALT
+        kb.content.advice.drift:AFTERNOON
         kb.content.advice.drift:DATE kb.content.advice.drift:GROUPED
         kb.content.advice.drift:IMAGE kb.content.advice.drift:NUMBER
         kb.content.advice.lengths:END kb.content.advice.lengths:WORD
@@ -195,6 +196,7 @@ EXPRESSIONS: Mapping[int, str] = {
     + remarks.OF_ARTICLES,
     MAX_NORMALISED_CHARS: """
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
+        search.text.analysis:_DIGIT search.text.analysis:_LETTERS
         search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
     """,
 }
