@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from kb.content.sanitize import to_html
 from kb.imports.html.conversion import convert
-from tests.kb.imports.test_exports import zendesk
+from tests.kb.imports.test_zendesk import zendesk
 from tests.support.imports import Importing
 from tests.support.imports.html_bodies import bodies
 from tests.support.imports.shapes import shape

@@ -9,7 +9,8 @@ import yaml
 
 from kb.content.library import load
 from kb.content.translations import original
-from tests.kb.imports.test_exports import INTERCOM, ZENDESK
+from tests.kb.imports.test_exports import INTERCOM
+from tests.kb.imports.test_zendesk import ZENDESK
 from tests.support.imports import LANGUAGES, Importing, SourceTexts
 
 CONFIG = "module.exports = {i18n: {defaultLocale: 'en', locales: ['en', 'ru']}};"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import yaml
 
-from tests.support.imports import Importing, SourceTexts, kinds, png
+from tests.support.imports import Importing, SourceTexts, kinds, png, write_tree
 
 DOCUSAURUS: SourceTexts = {
     "docusaurus.config.js": (
@@ -339,3 +342,21 @@ def test_links_beside_the_path_of_the_site_stay(importing: Importing) -> None:
         "<https://d.org>, [home](https://d.org/), [price](https://d.org/pricing/),"
         " https://d.org/docsets/, [a](index.md), [b](b.md#two)\n"
     )
+
+
+def test_a_clone_tells_the_days_of_its_pages(importing: Importing) -> None:
+    files: SourceTexts = {
+        "help/en/pay/cash.md": "# Cash\n\nThe courier takes cash.\n",
+        "help/en/pay/card.md": "---\nlastmod: 2023-04-05\n---\n# Card\n\nBy card online.\n",
+    }
+    write_tree(importing.source, files)
+    day = {"GIT_AUTHOR_DATE": "2024-02-03T12:00:00Z", "GIT_COMMITTER_DATE": "2024-02-03T12:00:00Z"}
+    known = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "Begin")):
+        subprocess.run(
+            ("git", *known, *words), cwd=importing.source, env={**os.environ, **day}, check=True
+        )
+    importing.run()
+    assert "\nupdated: 2024-02-03\n" in importing.article("en/guides/pay/cash.md")
+    assert "\nupdated: 2023-04-05\n" in importing.article("en/guides/pay/card.md")
+    assert not importing.run().is_changed
