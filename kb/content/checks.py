@@ -13,6 +13,7 @@ from pathlib import Path
 from kb.content import media, translations
 from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
+from kb.content.advice.page import ReadPage
 from kb.content.advice.review import Review, of_article
 from kb.content.anchors import places_in
 from kb.content.fault_kinds import FaultKind
@@ -20,6 +21,7 @@ from kb.content.files.old_paths import Redirect
 from kb.content.media import Media
 from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
+from kb.content.remarks.leftover import Proof
 from kb.content.remarks.likeness import nearest
 from kb.content.render import CannotRender, LinkResolver, RenderedArticle, place_of, render
 
@@ -58,14 +60,18 @@ def check(
             problems.append(error.problem)
     problems += _dead_links(library, rendered)
     problems += redirects.dead_anchors(root, around.redirects, _anchors(library, rendered))
-    for article in library.articles:
-        if article.path in rendered:
-            problems += leftovers.of_article(article, rendered[article.path].html)
+    pages = {
+        article.path: ReadPage(article, rendered[article.path].html)
+        for article in library.articles
+        if article.path in rendered
+    }
+    for page in pages.values():
+        problems += leftovers.of_proof(Proof(page.source, page.visible, page.html))
     problems += _bad_relations(library)
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     if review:
-        problems += review.of_library(library, {path: it.html for path, it in rendered.items()})
+        problems += review.of_library(library, pages)
     return tuple(sorted(set(problems)))
 
 

@@ -296,6 +296,8 @@ def alias_address(alias: str, section: str, category: str) -> Address:
 
 def _in_one_line(text: str) -> str:
     """`text` with single spaces, and without characters that a terminal would obey."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else " " for char in text)
 
 

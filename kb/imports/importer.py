@@ -25,9 +25,6 @@ from kb.imports.dialects.headings import headings_of
 from kb.imports.dialects.page_text import TranslatedPage
 from kb.imports.dialects.translation import PageTranslator
 from kb.imports.formats import detection
-from kb.imports.landing import verdict
-from kb.imports.landing.articles import ArticleLanding
-from kb.imports.landing.companions import Companions
 from kb.imports.model import (
     CannotImport,
     ImportFinding,
@@ -36,6 +33,9 @@ from kb.imports.model import (
     SourcePage,
     SourceTree,
 )
+from kb.imports.outcome import verdict
+from kb.imports.outcome.articles import ArticleLanding
+from kb.imports.outcome.companions import Companions
 from kb.imports.sources.files import SourceFiles, opened_source
 
 MIN_SHARED = 0.2
@@ -111,7 +111,9 @@ class _Import:
         self._findings += (*writer.findings, *pictures.findings, *of_addresses)
         self._findings += (*self._landing.findings, *companions.findings)
         mine = {one.path for one in plan.pages}
-        self._findings += verdict.problems(self._staging, self._options, mine, pictures)
+        self._findings += verdict.problems(
+            self._staging, self._options, mine, pictures.missing.values()
+        )
         return self._result(plan, counts)
 
     # --- before ----------------------------------------------------------------------------------

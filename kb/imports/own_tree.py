@@ -22,6 +22,7 @@ from kb.content.files.written_id import written_id
 from kb.content.media import MEDIA_DIR
 from kb.imports.arrival.staged_files import Staging, staged
 from kb.imports.model import CannotImport, ImportFinding, ImportOptions, ImportResult
+from kb.imports.outcome import verdict
 from kb.imports.sources.files import SourceFiles
 
 FORMAT = "otvet"
@@ -44,9 +45,10 @@ def take(files: SourceFiles, root: Path, options: ImportOptions, *, is_dry: bool
         work = _Arrival(files, root, staging)
         for path in _paths(files, options):
             work.bring(path)
+        told = verdict.problems(staging, options)
         if not is_dry and staging.paths:
             staging.land()
-        return work.result(_articles(files, options))
+        return work.result(_articles(files, options), told)
 
 
 def _articles(files: SourceFiles, options: ImportOptions) -> list[str]:
@@ -100,7 +102,7 @@ class _Arrival:
             "\n".join([*known.splitlines(), *missing, ""]).encode() if missing else known.encode()
         )
 
-    def result(self, articles: list[str]) -> ImportResult:
+    def result(self, articles: list[str], told: list[ImportFinding]) -> ImportResult:
         staged_paths = set(self._staging.paths)
         new = [path for path in articles if path in staged_paths]
         shared = Counter(path.partition("/")[2] for path in new)
@@ -108,10 +110,10 @@ class _Arrival:
             format=FORMAT,
             new=len(new),
             unchanged=len(articles) - len(new),
-            translations=sum(count for count in shared.values() if count > 1),
+            translations=sum(count - 1 for count in shared.values()),
             pictures=sum(path.startswith(f"{MEDIA_DIR}/") for path in staged_paths),
             is_changed=bool(staged_paths),
-            findings=tuple(self._findings),
+            findings=(*self._findings, *told),
         )
 
 

@@ -11,6 +11,7 @@ from search.answers.quoted_units import any_answers, near, quoted_numbers
 from search.answers.reading import FIRST_ROUND, HitReader, HitReading
 from search.answers.unit_index import UnitIndex
 from search.answers.unit_reader import UnitReader
+from search.answers.unit_words import KEPT_DOCUMENTS, UnitWords
 from search.answers.word_quotes import WordQuoter
 from search.model import Hit, Passage, Quotation, Results
 from search.ranking.calibration import Calibration
@@ -24,12 +25,17 @@ from search.text.units import unit_span
 class AnswerSearcher:
     """A searcher that reads. Thread-safe and immutable."""
 
-    def __init__(self, searcher: Searcher, reader: UnitReader | None) -> None:
-        """Raises IndexCorrupt when the units of the generation do not fit to its documents."""
+    def __init__(
+        self, searcher: Searcher, reader: UnitReader | None, *, kept: int = KEPT_DOCUMENTS
+    ) -> None:
+        """The words of so many documents are kept once they are read.
+
+        Raises IndexCorrupt when the units of the generation do not fit to its documents.
+        """
         self.searcher = searcher
         self._reader = reader
         self._units = UnitIndex(searcher.generation, searcher.corpus)
-        self._hits = HitReader(searcher, self._units, reader)
+        self._hits = HitReader(searcher, self._units, reader, UnitWords(self._units, kept))
         self._words = WordQuoter(searcher, self._units)
 
     @property
@@ -60,7 +66,7 @@ class AnswerSearcher:
         if not ranked.results.hits:
             return ranked.results
         reading = self._hits.read(ranked)
-        hits = [self._shown(ranked, one) for one in reading.hits]
+        hits = [self._read_hit(ranked, one, options) for one in reading.hits]
         groups = tuple(hit.group for hit in hits)
         return replace(
             ranked.results,
@@ -78,26 +84,32 @@ class AnswerSearcher:
             return hit.quotation
         return self._words.quote(self._units.number(hit.document_id), query)
 
-    def _shown(self, ranked: Ranked, reading: HitReading) -> Hit:
-        """A hit led to by its best unit and with its words, where units were looked at."""
+    def _read_hit(self, ranked: Ranked, reading: HitReading, options: SearchOptions) -> Hit:
+        """A hit with what was read of it, where units were looked at."""
         hit = reading.hit
         if not reading.units:
             return hit
+        is_bare = self._units.units(reading.document).is_bare
+        signals = replace(hit.signals, is_bare=is_bare)
+        if reading.logit is not None:
+            answering = any_answers(near(reading.units))
+            signals = replace(signals, logit=reading.logit, card_logit=answering)
+        read = replace(hit, signals=signals)
+        return self._shown(ranked, reading, read) if options.is_marked else read
+
+    def _shown(self, ranked: Ranked, reading: HitReading, hit: Hit) -> Hit:
+        """The hit led to by its best unit and with its words."""
         units = self._units.units(reading.document)
         best = units.units[reading.units[0].number]
         block = units.blocks[best.block]
         text = unit_span(block, best)
         place = Passage(hit.document_id, hit.passage.ordinal, block.anchor, block.headings, text)
         quoted = near(reading.units)
-        signals = replace(hit.signals, is_bare=units.is_bare)
-        if reading.logit is not None:
-            signals = replace(signals, logit=reading.logit, card_logit=any_answers(quoted))
         matcher = self.searcher.index.words.matcher(ranked.query.terms.own if ranked.query else ())
         return replace(
             hit,
             unit=place,
             heading=highlight("".join(place.headings[-1:]), matcher),
             snippet=snippet(place.text, matcher),
-            signals=signals,
             quotation=quotation(units, quoted_numbers(units, reading.units, quoted)),
         )

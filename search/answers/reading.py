@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.answers.unit_index import UnitIndex, UnitPlace
 from search.answers.unit_reader import UnitReader
-from search.answers.word_quotes import unit_terms
+from search.answers.unit_words import UnitWords, headed_text
 from search.errors import ReaderUnavailable
 from search.model import Hit, Stage
 from search.ranking.searcher import Ranked, Searcher
@@ -107,17 +107,20 @@ class ReadRanking:
 class HitReader:
     """Reads the first hits of rankings of one generation. Thread-safe."""
 
-    def __init__(self, searcher: Searcher, units: UnitIndex, reader: UnitReader | None) -> None:
+    def __init__(
+        self, searcher: Searcher, units: UnitIndex, reader: UnitReader | None, words: UnitWords
+    ) -> None:
         self._searcher = searcher
         self._units = units
         self._reader = reader
+        self._words = words
 
     def read(self, ranked: Ranked) -> ReadRanking:
         """Read a ranking from its first hit on; one that begins further down stays as it is."""
         hits = ranked.results.hits
         if not hits or ranked.query is None:
             return ReadRanking((), "none")
-        looked = _Looked(self._searcher, self._units, ranked)
+        looked = _Looked(self._searcher, self._units, self._words, ranked)
         places = [self._units.number(hit.document_id) for hit in hits]
         if self._reader and self._units.has_tokens and looked.has_meaning:
             try:
@@ -192,14 +195,18 @@ class HitReader:
 class _Looked:
     """The units of a ranking's documents, as one query sees them."""
 
-    def __init__(self, searcher: Searcher, units: UnitIndex, ranked: Ranked) -> None:
+    def __init__(
+        self, searcher: Searcher, units: UnitIndex, words: UnitWords, ranked: Ranked
+    ) -> None:
         query = ranked.query
         self.text = query.text if query else ""
         self._units = units
+        self._words = words
         self._corpus = searcher.corpus
         self._cosines = ranked.scores.cosine if ranked.scores else None
         terms = query.terms.own if query else ()
         self._codes = {term for term in terms if analysis.is_code(term)}
+        self._code_matcher = searcher.index.words.matcher(sorted(self._codes))
         self._weights = {term: searcher.index.lexical.idf(term) for term in terms}
         self._matcher: Matcher = searcher.index.words.matcher(terms)
         self._scored: dict[int, tuple[ScoredUnit, ...]] = {}
@@ -222,6 +229,8 @@ class _Looked:
         logits: Mapping[UnitPlace, float] | None = None,
     ) -> tuple[ScoredUnit, ...]:
         """Units with their scores, best first."""
+        if not numbers:
+            return ()
         logits = logits or {}
         scored = self._all(document)
         found = [
@@ -235,8 +244,11 @@ class _Looked:
             units = self._units.units(document)
             cosines = self._passage_cosines(document)
             lacking = self._lacking_code(units)
+            held = self._held(document, units)
             self._scored[document] = tuple(
-                self._scored_unit(units, number, cosines, lacks_code=number in lacking)
+                self._scored_unit(
+                    units, number, cosines, held[number], lacks_code=number in lacking
+                )
                 for number in range(len(units.units))
             )
         return self._scored[document]
@@ -248,24 +260,24 @@ class _Looked:
         codes = self._codes - set(analysis.terms(units.title))
         if not codes:
             return frozenset()
-        terms = unit_terms(units, "")
-        lacking = frozenset(n for n, own in enumerate(terms) if not codes & own)
-        return lacking if len(lacking) < len(terms) else frozenset()
+        texts = [headed_text(units, number) for number in range(len(units.units))]
+        held = [{it.term for it in self._code_matcher.find(text)} for text in texts]
+        lacking = frozenset(n for n, own in enumerate(held) if not codes & own)
+        return lacking if len(lacking) < len(texts) else frozenset()
 
     def _scored_unit(
         self,
         units: DocumentUnits,
         number: int,
         cosines: Mapping[str, float],
+        held: float,
         *,
         lacks_code: bool,
     ) -> ScoredUnit:
         unit = units.units[number]
         block = units.blocks[unit.block]
-        text = unit_text(block, unit)
         cosine = cosines.get(block.anchor, min(cosines.values(), default=0.0))
-        held = self._held("\n".join((*block.headings[-1:], text)))
-        length = min(len(text), MAX_UNIT_CHARS) / MAX_UNIT_CHARS
+        length = min(len(unit_text(block, unit)), MAX_UNIT_CHARS) / MAX_UNIT_CHARS
         return ScoredUnit(number, cosine, held, length, lacks_code=lacks_code)
 
     def _passage_cosines(self, document: int) -> dict[str, float]:
@@ -279,13 +291,22 @@ class _Looked:
             found[anchor] = max(found.get(anchor, -1.0), float(self._cosines[number]))
         return found
 
-    def _held(self, text: str) -> float:
-        """Share of the query's idf weight that a text holds."""
+    def _held(self, document: int, units: DocumentUnits) -> list[float]:
+        """Share of the query's idf weight that each unit holds."""
         total = sum(self._weights.values())
         if not total:
-            return 0.0
-        found = {token.term for token in self._matcher.find(text)}
-        return sum(self._weights[term] for term in found) / total
+            return [0.0] * len(units.units)
+        return [
+            sum(self._weights[term] for term in found) / total
+            for found in self._found(document, units)
+        ]
+
+    def _found(self, document: int, units: DocumentUnits) -> Iterator[set[str]]:
+        """The query's terms in each unit."""
+        if self._matcher.is_plain:
+            return map(self._matcher.among, self._words.written(document))
+        texts = (headed_text(units, number) for number in range(len(units.units)))
+        return ({token.term for token in self._matcher.find(text)} for text in texts)
 
 
 def _total(reading: HitReading) -> float:

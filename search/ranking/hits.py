@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from search.model import Explanation, Hit, Passage, Signals
 from search.ranking.fusion import Fused
 from search.ranking.index_reader import IndexReader, KnownTerms, Scores
 from search.ranking.interpretation import InterpretedQuery, QueryTerms
+from search.ranking.options import SearchOptions
 from search.ranking.weights import Weights
 from search.text.snippets import highlight, snippet
 from search.text.words import Matcher
@@ -51,26 +52,36 @@ class HitMaker:
     def _known(self) -> KnownTerms:
         return self.index.known(self.query.terms.own)
 
-    def hit(self, place: int, *, is_explained: bool = False) -> Hit:
-        """The hit at a place of the ranking, from 0; `is_explained` says why it stands there."""
+    def hit(self, place: int, options: SearchOptions) -> Hit:
+        """The hit at a place of the ranking, from 0."""
         number = self.ranking[place]
         document = self.index.corpus.documents[number]
         chosen = self._best_passage(document)
         passage = self.index.corpus.passages[chosen]
         total = self.fused.total
         signals = self._signals(place, chosen)
-        return Hit(
+        hit = Hit(
             document_id=document.id,
             group=document.group,
             lang=document.lang,
             section=document.section,
             category=document.category,
             score=float(np.exp(total[number] - total[self.ranking[0]])),
-            title=highlight(document.title, self._matcher),
+            title=(),
             passage=passage,
-            snippet=snippet(passage.text, self._matcher),
+            snippet=(),
             signals=signals,
-            explanation=self._explanation(number, signals) if is_explained else None,
+            explanation=self._explanation(number, signals) if options.is_explained else None,
+        )
+        return self._marked(hit, document) if options.is_marked else hit
+
+    def _marked(self, hit: Hit, document: CorpusDocument) -> Hit:
+        """The hit with all that readers see of it."""
+        passage = hit.passage
+        return replace(
+            hit,
+            title=highlight(document.title, self._matcher),
+            snippet=snippet(passage.text, self._matcher),
             heading=highlight("".join(passage.headings[-1:]), self._matcher),
             others=self._others(document, passage),
         )

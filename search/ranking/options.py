@@ -22,6 +22,8 @@ class SearchOptions:
     """Semantic and hybrid searches without a query vector fall back to lexical ones."""
     is_verbatim: bool = False
     """Search for the text as it was typed, without a repair."""
+    is_marked: bool = True
+    """Without it hits come in half the time: no marked words, further passages or quotation."""
     is_explained: bool = False
     """Say of every hit why it stands there."""
     preferred_section: str = ""

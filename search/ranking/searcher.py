@@ -117,7 +117,7 @@ class Searcher:
         results = Results(
             query=query,
             mode="lexical" if vector.values is None else mode,
-            hits=tuple(maker.hit(place, is_explained=options.is_explained) for place in places),
+            hits=tuple(maker.hit(place, options) for place in places),
             total=len(ranking),
             generation=self.name,
             is_degraded=vector.is_degraded,

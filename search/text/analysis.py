@@ -74,8 +74,8 @@ def clean(text: str, *, limit: int = MAX_QUERY_CHARS) -> str:
     spaces.
     """
     cut = text[:limit].strip()[:MAX_NORMALISED_CHARS]
-    normal = unicodedata.normalize("NFKC", "".join(map(_printable, cut)))
-    kept = "".join(map(_printable, normal[:MAX_NORMALISED_CHARS]))
+    normal = unicodedata.normalize("NFKC", _printed(cut))
+    kept = _printed(normal[:MAX_NORMALISED_CHARS])
     return _SPACES.sub(" ", spoken(kept)).strip()
 
 
@@ -243,6 +243,10 @@ def _stem(language: str, word: str) -> str:
 
 
 _DROPPED_CATEGORIES = frozenset({"Cf", "Cs", "Co", "Cn"})
+
+
+def _printed(text: str) -> str:
+    return text if text.isprintable() else "".join(map(_printable, text))
 
 
 def _printable(char: str) -> str:

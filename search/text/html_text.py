@@ -10,7 +10,8 @@ import html as html_entities
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 BlockKind = Literal["text", "code", "list_item", "table_row"]
 
@@ -61,8 +62,7 @@ FOOTNOTE_MARKS = frozenset({"footnote-ref", "footnote-backref"})
 SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     tag: str = ""
     """Empty for text."""
     is_end: bool = False
@@ -87,9 +87,7 @@ def _tokens(html: str) -> Iterator[_Token]:
 
 def headings(html: str) -> tuple[Heading, ...]:
     """The headings that have an anchor, in order."""
-    reader = _Reader()
-    reader.read(html)
-    return tuple(reader.headings)
+    return _read(html)[0]
 
 
 def sections(html: str) -> tuple[Section, ...]:
@@ -98,11 +96,16 @@ def sections(html: str) -> tuple[Section, ...]:
     The text of collapsible details counts as visible; alternative texts, attributes and footnote
     marks do not.
     """
+    return _read(html)[1]
+
+
+@lru_cache(maxsize=1)
+def _read(html: str) -> tuple[tuple[Heading, ...], tuple[Section, ...]]:
+    """Headings and sections, which are asked for one after the other."""
     reader = _Reader()
     reader.read(html)
-    return tuple(
-        Section(part.anchor, part.path, tuple(part.blocks)) for part in reader.parts if part.blocks
-    )
+    found = (Section(it.anchor, it.path, tuple(it.blocks)) for it in reader.parts if it.blocks)
+    return tuple(reader.headings), tuple(found)
 
 
 @dataclass

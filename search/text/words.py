@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from search.text.analysis import Token
@@ -16,6 +18,7 @@ from search.text.characters.composition import spoken, spoken_places
 from search.text.index_terms import index_tokens
 
 _NOTHING = re.compile(r"(?!)")
+_RUN = re.compile(r"[^\W_]+")
 _PLAIN = (("ё", "е"), ("ѐ", "е"), ("ѝ", "и"))
 
 
@@ -67,9 +70,21 @@ class Matcher:
     def __init__(self, forms: Mapping[str, str]) -> None:
         """`forms` maps folded words to terms."""
         self._forms = forms
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
         # Longest first, so that a hyphenated word is found as a whole before its parts.
-        choices = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-        self._pattern = re.compile(rf"(?<![^\W_])(?:{choices})(?![^\W_])") if choices else _NOTHING
+        choices = "|".join(re.escape(form) for form in sorted(self._forms, key=len, reverse=True))
+        return re.compile(rf"(?<![^\W_])(?:{choices})(?![^\W_])") if choices else _NOTHING
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """True when all its words are letters and digits in a row: then `among` is as good."""
+        return all(form.isalnum() for form in self._forms)
+
+    def among(self, found: frozenset[str]) -> set[str]:
+        """Terms of the words that are among the `runs` of a text."""
+        return {self._forms[form] for form in self._forms.keys() & found}
 
     def find(self, text: str) -> list[Token]:
         """Matching words in order, without overlaps."""
@@ -91,6 +106,11 @@ def fold(text: str) -> str:
     for letter, plain in _PLAIN:  # many times as quick as a table for all characters
         lower = lower.replace(letter, plain)
     return lower
+
+
+def runs(text: str) -> Iterator[str]:
+    """Letters and digits in a row, as a matcher compares them; each is kept once in memory."""
+    return map(sys.intern, _RUN.findall(spoken(fold(text))))
 
 
 def key(text: str) -> str:

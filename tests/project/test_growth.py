@@ -179,6 +179,7 @@ EXPRESSIONS: Mapping[int, str] = {
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
         search.text.analysis:_SPACES search.text.analysis:_WORD
+        search.text.words:_RUN
         search.text.html_text:ATTRIBUTE search.text.html_text:SPACES search.text.html_text:TOKEN
         search.text.layout:_SENTENCE_END search.text.passages:_SENTENCE_END
         search.text.quotation:_WORD search.text.snippets:_SENTENCE_START search.text.units:_WORD
@@ -309,7 +310,7 @@ MADE_INSIDE = {
     "kb.web.help.json_ld:_question_words": "title",
     "search.text.analysis:_compound_term": "query",
     "search.text.languages:points_ahead": "terms",
-    "search.text.words:Matcher.__init__": "passage",
+    "search.text.words:Matcher._pattern": "passage",
     "search.text.words:_NOTHING": "passage",
     "search.text.quantities:_one_form": "query",
     "search.text.quantities:_pattern": "query",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kb.build.trial.replies import replies
+from kb.build.trial.replies import rankings
 from kb.build.trial.trees import TrialTree
 from kb.config import Config
 from kb.relevance.cases import RelevanceCase, own_questions, own_titles
@@ -47,7 +47,7 @@ def not_first(
     In the order of the files. Raises IndexCorrupt, EncoderUnavailable and ReaderUnavailable.
     """
     cases = (*own_titles(tree.authored.library), *own_questions(tree.authored.library))
-    found = replies(
+    found = rankings(
         tree.generation,
         (case.key for case in cases),
         cache_dir=config.cache_dir,
@@ -56,10 +56,11 @@ def not_first(
     )
     missed = []
     for case in cases:
-        reply = found[case.key]
-        if reply.rank(case.article) != 1:
-            first = _path(tree, reply.ranking[0], case.lang) if reply.ranking else ""
-            missed.append(NotFirst(case, reply.rank(case.article), first))
+        ranking = found[case.key]
+        if case.article not in ranking[:1]:
+            rank = ranking.index(case.article) + 1 if case.article in ranking else None
+            first = _path(tree, ranking[0], case.lang) if ranking else ""
+            missed.append(NotFirst(case, rank, first))
     return tuple(sorted(missed, key=lambda it: (it.case.path, it.case.line, it.case.query)))
 
 

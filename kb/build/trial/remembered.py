@@ -130,7 +130,7 @@ class RememberedAnswers(AnswerSearcher):
     """
 
     def __init__(self, searcher: Searcher, reader: UnitReader | None) -> None:
-        super().__init__(searcher, reader)
+        super().__init__(searcher, reader, kept=len(searcher.corpus.documents))
         self._last: tuple[str, SearchOptions, Results] | None = None
 
     def search(self, text: str, options: SearchOptions) -> Results:

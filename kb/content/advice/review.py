@@ -25,18 +25,15 @@ class Review:
     today: date
     default_language: str
 
-    def of_library(self, library: Library, pages: Mapping[str, str]) -> Iterator[Problem]:
-        """Remarks on all articles; `pages` are paths with the HTML of those that have a page."""
-        read = {
-            it.path: ReadPage(it, pages[it.path]) for it in library.articles if it.path in pages
-        }
-        for page in read.values():
+    def of_library(self, library: Library, pages: Mapping[str, ReadPage]) -> Iterator[Problem]:
+        """Remarks on all articles; `pages` are those that have a page, by path."""
+        for page in pages.values():
             yield from _of_page(page)
         yield from overdue(library, self.today)
         yield from to_come(library, self.today)
         yield from placeholders(library)
-        yield from orphans(library, pages)
-        yield from drifted(library, read, self.default_language)
+        yield from orphans(library, {path: page.html for path, page in pages.items()})
+        yield from drifted(library, pages, self.default_language)
 
 
 def of_article(article: Article, html: str) -> Iterator[Problem]:

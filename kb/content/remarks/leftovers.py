@@ -29,6 +29,10 @@ KINDS = (
 
 def of_article(article: Article, html: str) -> Iterator[Problem]:
     """Problems and remarks of one article, whose page is `html`."""
-    proof = Proof(Source(article), visible_blocks(html), html)
+    return of_proof(Proof(Source(article), visible_blocks(html), html))
+
+
+def of_proof(proof: Proof) -> Iterator[Problem]:
+    """The same of an article that was read already."""
     for kind in KINDS:
         yield from problems(kind.leftovers(proof), proof.source)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html as html_entities
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from search.text.html_text import TOKEN
 
@@ -30,7 +31,7 @@ class VisibleBlock:
     tag: str
     text: str
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         return [line.strip() for line in self.text.split("\n")]
 

@@ -11,6 +11,13 @@ LINE = re.compile(
     r"^([ \t>]{0,80}(?:[-*+][ \t]{1,4}|\d{1,9}[.)][ \t]{1,4})?)(:{3,20})[ \t]{0,20}(.{0,500})$",
     re.MULTILINE,
 )
+SLASHES = re.compile(
+    r"^(?P<lead>[ \t]{0,80})(?P<width>/{3,20})(?:[ \t]{1,9}(?P<name>[A-Za-z][\w-]{0,40})"
+    r"[ \t]{0,9}(?:\|(?P<title>[^\n]{0,300}))?"
+    r"(?P<options>(?:\n[ \t]{4,80}[a-z_-]{1,30}:[^\n]{0,200}){0,9})\n?)?[ \t]{0,9}$",
+    re.MULTILINE,
+)
+OPTION_TYPE = re.compile(r"\btype:[ ]{0,4}([\w-]{1,30})")
 NAME = re.compile(r"\{?[ \t]{0,9}\.?([A-Za-z][\w-]{0,40})[ \t]{0,9}")
 LABEL = re.compile(r"\[([^\[\]]{0,300}(?:\[[^\[\]]{0,300}\][^\[\]]{0,300})?)\]")
 ATTRIBUTES = re.compile(r"\{([^{}]{0,300})\}")
@@ -20,10 +27,24 @@ FOLDED = frozenset({"details", "collapse", "spoiler", "accordion", "expander"})
 
 
 def translated(text: str, signs: DirectiveSigns) -> str:
-    """`text` with directives in place of the colons."""
+    """`text` with directives in place of the colons, and of slashes."""
+    if "///" in text:
+        text = SLASHES.sub(lambda match: _of_slashes(match, signs), text)
     if ":::" not in text:
         return text
     return LINE.sub(lambda match: _directive(match, signs), text)
+
+
+def _of_slashes(match: re.Match[str], signs: DirectiveSigns) -> str:
+    """`/// note | Title` of PyMdown's blocks, with the options right below it."""
+    lead, name, title = match["lead"], (match["name"] or "").lower(), (match["title"] or "").strip()
+    width = len(match["width"])
+    if not name:
+        return lead + signs.close(NAME_OF_ALL, width=width)
+    kind = OPTION_TYPE.search(match["options"] or "")
+    if name == "admonition":
+        name = kind[1].lower() if kind else "note"
+    return lead + signs.sign(_known(name, title, width)) + "\n"
 
 
 def _directive(match: re.Match[str], signs: DirectiveSigns) -> str:

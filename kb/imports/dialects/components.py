@@ -154,7 +154,7 @@ class ComponentTranslator:
                 at = self._summary(text, tag.end, found)
             elif tag.name in HEADINGS:
                 at = self._heading(text, tag, found)
-            elif tag.name == "a":
+            elif tag.name in ("a", "Link", "NavLink"):
                 found.append(self._link(tag, links))
             else:
                 found.append(self._place(tag) + self._tag(tag, text[tag.start : tag.end]))

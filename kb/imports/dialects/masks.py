@@ -12,7 +12,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 SIGN = re.compile(f"{OPEN}(\\d{{1,9}}){CLOSE}")
 FENCE = re.compile(
-    r"(?P<prefix>[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9})?)(?P<ticks>`{3,200}|~{3,"
+    r"(?P<prefix>[ \t>]{0,200}(?:(?:[-+*]|\d{1,9}[.)])[ \t]{1,9}){0,9})(?P<ticks>`{3,200}|~{3,"
     r"200})(?P<info>.{0,2000})"
 )
 TICKS = re.compile(r"`+")

@@ -111,10 +111,10 @@ class MarkdownPage:
         is_flush = self._is_mdx and page.path.endswith(".mdx")
         text = self._arranger.arranged(flush_left(text) if is_flush else text)
         arranged = headings.arranged(attribute_lists.attributes(text), page.title)
-        text = without_signs(signs.without(masks.unmask(signs.without(arranged.text))))
+        text = without_signs(signs.without(masks.unmask(tidy(signs.without(arranged.text)))))
         found = [*_other_title(page, arranged), *self._includer.findings, *signs.findings]
         return TranslatedPage(
-            tidy(text),
+            text,
             (*found, *self._told(text)),
             frozenset(self._includer.used),
             self._unknown_variables,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from kb.imports.dialects import braces, headings, variables
 from kb.imports.dialects.marks import emoji
-from kb.imports.dialects.masks import without_signs
+from kb.imports.dialects.masks import CodeMasks, without_signs
 from kb.imports.dialects.page_text import MarkdownPage, PageSurroundings, TranslatedPage, tidy
 from kb.imports.html.conversion import convert
 from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
@@ -76,8 +76,11 @@ class PageTranslator:
             )
             for name, count in sorted(unknown.items())
         )
-        arranged = headings.arranged(converted.markdown, page.title, has_title=False)
-        return TranslatedPage(tidy(arranged.text), tuple(found), top_anchors=arranged.tops)
+        masks = CodeMasks()
+        text = masks.mask_fences(converted.markdown)
+        arranged = headings.arranged(text, page.title, has_title=False)
+        text = masks.unmask(tidy(arranged.text))
+        return TranslatedPage(text, tuple(found), top_anchors=arranged.tops)
 
     def _around(self, used_anchors: frozenset[str]) -> PageSurroundings:
         return PageSurroundings(

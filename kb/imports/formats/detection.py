@@ -69,7 +69,8 @@ def _detected(files: SourceFiles) -> tuple[str, str]:
     pages = [path for path in files.paths if path.lower().endswith(markdown_pages.SUFFIXES)]
     for name, sign in _SIGNS.items():
         for folder in sign(files):
-            prefix = f"{folder}/" if folder else ""
+            around = _around(files, name, folder)
+            prefix = f"{around}/" if around else ""
             below = sum(path.startswith(prefix) for path in pages)
             if pages and below >= SHARE_OF_PAGES * len(pages):
                 return name, folder
@@ -81,6 +82,14 @@ def _detected(files: SourceFiles) -> tuple[str, str]:
             return "html", ""
         raise CannotImport(f"{files.label}: holds neither Markdown nor HTML nor an export we know")
     return "markdown", ""
+
+
+def _around(files: SourceFiles, name: str, folder: str) -> str:
+    """The folder that holds the settings and the pages, which may lie beside each other."""
+    if name != "docusaurus":
+        return folder
+    docs = docusaurus.docs_folder(docusaurus.settings(files, folder), folder)
+    return folder if docs.startswith(f"{folder}/") else posixpath.dirname(folder)
 
 
 def _export(files: SourceFiles, *, is_alone: bool) -> str:

@@ -21,22 +21,20 @@ FROM = re.compile(
 )
 TO = re.compile(r"\bto[ \t]{0,9}:[ \t\n]{0,9}[\"'`]([^\"'`\n]{1,500})[\"'`]")
 QUOTED = re.compile(r"[\"'`]([^\"'`\n]{1,500})[\"'`]")
+PATH = re.compile(r"\bpath[ \t]{0,9}:[ \t]{0,9}[\"'`](\.\./[\w./-]{1,200}|[\w-]{0,60}docs)[\"'`]")
 PLUGIN = "docusaurus-plugin-content-docs"
 
 
 def layout(files: SourceFiles, folder: str) -> TreeLayout:
     """The layout of the site whose configuration lies in `folder`."""
-    config = next(
-        (posixpath.join(folder, one) for one in CONFIGS if posixpath.join(folder, one) in files), ""
-    )
     found: dict[str, str] = {}
-    text = (files.text(config) or "")[:200_000] if config else ""
+    text = settings(files, folder)
     for name, value in SETTING.findall(text):
         found.setdefault(name, value)
     base = found.get("baseUrl", "/")
     route = found.get("routeBasePath", "docs")
     default = found.get("defaultLocale", "")
-    docs = posixpath.join(folder, "docs")
+    docs = docs_folder(text, folder)
 
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
         names = [without_number(part) for part in place.parts]
@@ -60,6 +58,19 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         include_roots=(folder, docs, posixpath.join(folder, "static")),
         skipped=tuple(posixpath.join(folder, one) for one in ("blog", "src", "versioned_docs")),
     )
+
+
+def settings(files: SourceFiles, folder: str) -> str:
+    """The text of the configuration."""
+    path = next((one for it in CONFIGS if (one := posixpath.join(folder, it)) in files), "")
+    return (files.text(path) or "")[:200_000] if path else ""
+
+
+def docs_folder(config: str, folder: str) -> str:
+    """The folder with pages: `docs`, or the one that the settings name beside the site's own."""
+    match = PATH.search(config)
+    path = posixpath.normpath(posixpath.join(folder, match[1] if match else "docs"))
+    return "" if path == "." else path
 
 
 def _redirects(config: str, base: str) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
@@ -63,7 +64,7 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     unused: Counter[str] = Counter()
     pages = list(_read_all(files, layout, options, findings, unused))
     titles = folders_of(files, layout, pages)
-    found = [_page(page, layout, titles.is_leaf(page)) for page in pages]
+    found = [_dated(_page(page, layout, titles.is_leaf(page)), page, files.days) for page in pages]
     found = [one for one in found if one.body.strip() or not titles.is_section(one.path)]
     findings += (
         ImportFinding("Titles made of file names", page.place.path, 1, page.place.parts[-1])
@@ -134,6 +135,7 @@ class _Places:
     """Finds the root, the language and the place of each file."""
 
     def __init__(self, files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> None:
+        self._files = files
         self._layout = layout
         self._options = options
         self._languages = options.languages
@@ -167,10 +169,15 @@ class _Places:
             return "Parts that other pages include"
         if stem.startswith("_") and stem.partition(".")[0] != "_index":
             return "Parts that other pages include"
+        is_resource = stem not in INDEX and f"{posixpath.dirname(path)}/index.md" in self._files
+        if is_resource and self._layout.format == "hugo":
+            return "Parts that other pages include"
         if stem in NO_ARTICLES and len(rest) == 1:
             return "About the repository"
         is_readme = (
-            stem == "readme" and len(rest) == 1 and self._layout.format in ("markdown", "obsidian")
+            stem == "readme"
+            and len(rest) == 1
+            and self._layout.format in ("markdown", "obsidian", "jekyll")
         )
         return "About the repository" if is_readme else ""
 
@@ -232,6 +239,12 @@ def _page(page: PageFile, layout: TreeLayout, is_leaf: bool) -> SourcePage:
         names=(*told.names, posixpath.basename(place.path).rpartition(".")[0], *_number(told)),
         variables={key: front.text_of(value) for key, value in page.front.values.items()},
     )
+
+
+def _dated(page: SourcePage, file: PageFile, days: Mapping[str, str]) -> SourcePage:
+    """The page with the day of its last commit, unless its own front matter names one."""
+    day = days.get(page.path, "")
+    return page if file.facts.updated or not day else replace(page, updated=day)
 
 
 def _tags_in_text(page: PageFile, layout: TreeLayout) -> tuple[str, ...]:

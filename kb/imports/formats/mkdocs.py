@@ -55,6 +55,7 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
             docs,
             posixpath.join(folder, "snippets"),
             posixpath.join(folder, "includes"),
+            *_snippet_folders(config, folder),
         ),
         redirects=_redirects(plugins, docs, site.path, is_flat=is_flat),
     )
@@ -92,6 +93,17 @@ def _default_language(plugins: Mapping[str, Any], config: Mapping[str, Any]) -> 
             if isinstance(one, Mapping) and front.is_true(one, "default"):
                 return front.first_text(one, "locale")
     return front.first_text(config, "theme.language")
+
+
+def _snippet_folders(config: Mapping[str, Any], folder: str) -> Iterator[str]:
+    """Folders in which the settings say that snippets lie."""
+    written = config.get("markdown_extensions")
+    for one in written if isinstance(written, tuple | list) else (written,):
+        own = one.get("pymdownx.snippets") if isinstance(one, Mapping) else None
+        paths = own.get("base_path") if isinstance(own, Mapping) else None
+        for path in (paths,) if isinstance(paths, str) else front.texts_of(paths):
+            if not path.startswith(("/", "..", "!")):
+                yield posixpath.normpath(posixpath.join(folder, path))
 
 
 def _shown(path: str, *, is_flat: bool) -> tuple[str, ...]:

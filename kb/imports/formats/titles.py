@@ -8,7 +8,7 @@ from kb.imports.formats.layout import without_number
 
 HEADING = re.compile(r" {0,3}#{1,6}[ \t]{1,20}(\S.{0,400})")
 UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
-FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
+FENCE = re.compile(r" {0,3}(`{3,200}|~{3,200})(.{0,500})")
 CLOSING = re.compile(r"[ \t]{1,20}#{1,40}$")
 BRACES = re.compile(r"\{heading\(|\)\[id=[\w.-]{1,100}[^\]\n]{0,100}\]\}")
 MARKS = re.compile(r"[ ]?\{:?[ ]{0,4}[#.][^{}]{0,200}\}|[*`]{1,3}|\\(?=[\W_])")
@@ -21,13 +21,12 @@ def first_heading(body: str, *, is_top_only: bool = False) -> str:
     """Words of the first heading of the first level; those of another when it begins the text,
     unless `is_top_only`."""
     lines = body.split("\n", MAX_LINES)[:MAX_LINES]
-    fence = False
+    fence = ""
     has_text = False
     for at, line in enumerate(lines):
         line = line[:500]
-        if FENCE.match(line):
-            fence = not fence
-        if fence or not line.strip():
+        fence, was = _open_fence(line, fence), fence
+        if fence or was or not line.strip():
             continue
         if match := HEADING.match(line):
             level = len(line.lstrip().split(None, 1)[0])
@@ -38,6 +37,17 @@ def first_heading(body: str, *, is_top_only: bool = False) -> str:
         elif not line.startswith(("import ", "export ", "<!--", "{%", "{{", ":::", "[TOC]")):
             has_text = True
     return ""
+
+
+def _open_fence(line: str, opened: str) -> str:
+    """The signs of the fence in which the next line stands; "" for none."""
+    match = FENCE.fullmatch(line)
+    if match is None:
+        return opened
+    if not opened:
+        return match[1]
+    closes = match[1].startswith(opened) and not match[2].strip()
+    return "" if closes else opened
 
 
 def plain_words(markdown: str) -> str:

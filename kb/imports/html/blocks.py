@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from kb.imports.anchor_signs import ANCHOR_CLOSE, ANCHOR_OPEN
 from kb.imports.html.callouts import is_title, kind_of
 from kb.imports.html.inline import PLAYERS, destination, image, inline, paragraph, player
+from kb.imports.html.neighbours import apart, list_sign
 from kb.imports.html.tables import MergedCells, is_layout, own_cells, table
 from kb.imports.html.tree import HtmlNode
 
@@ -18,6 +19,9 @@ BLOCKS = frozenset(
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LANGUAGE = re.compile(r"(?:language|lang|highlight-source|brush:?)[ -]?([\w+#-]{1,30})")
+LAST_SIGNS = re.compile(f"(?<!\\S)#(?=#{{0,200}}(?:$|{ANCHOR_OPEN}))")
+"""Of a heading: Markdown takes them for the end of its mark."""
+BACKSLASHED = r"\\\g<0>"
 NAMED = re.compile(f"{ANCHOR_OPEN}[^{ANCHOR_CLOSE}\n]{{1,100}}{ANCHOR_CLOSE}")
 INDENT = " " * 4
 
@@ -40,7 +44,7 @@ class BlockWriter:
             else:
                 run.append(node)
         self._flush(run, found)
-        return [block for block in found if block.strip()]
+        return apart([block for block in found if block.strip()])
 
     def _is_block(self, node: HtmlNode) -> bool:
         if node.tag in BLOCKS or kind_of(node):
@@ -60,7 +64,7 @@ class BlockWriter:
         if (kind := kind_of(node)) and (tag != "table" or is_layout(node)):
             return self._callout(node, kind)
         if tag in ("ul", "ol"):
-            return [self._list(node)]
+            return self._list(node)
         if tag == "pre":
             return [_code(node)]
         if tag == "blockquote":
@@ -91,7 +95,7 @@ class BlockWriter:
         pictures = [one for one in node.walk() if one.tag == "img"]
         if not node.words():
             return [image(one) for one in pictures]
-        return [f"{'#' * HEADINGS[node.tag]} {text}"]
+        return [f"{'#' * HEADINGS[node.tag]} {LAST_SIGNS.sub(BACKSLASHED, text)}"]
 
     def _callout(self, node: HtmlNode, kind: str) -> list[str]:
         titles = [child for child in node.elements() if is_title(child)][:1]
@@ -157,19 +161,34 @@ class BlockWriter:
                 lines.append(":   " + inner.removeprefix(INDENT))
         return "\n".join(lines).strip("\n")
 
-    def _list(self, node: HtmlNode) -> str:
+    def _list(self, node: HtmlNode) -> list[str]:
+        """The list, and another one wherever its numbers do not count on."""
         items = _items(node)
-        start = int(node.get("start")) if node.get("start").isdigit() else 1
-        written = [self.blocks(item.children) for item in items]
+        written = [self.blocks(item.children) or [""] for item in items]
         is_tight = all(_is_tight(item) for item in written)
-        lines: list[str] = []
-        for number, blocks in enumerate(written, start=min(start, 10**8)):
+        lists: list[list[str]] = [[]]
+        number = _number(node.get("start"), 1)
+        for item, blocks in zip(items, written, strict=True):
+            told = _number(item.get("value"), number)
+            if told != number and node.tag == "ol" and lists[-1]:
+                lists.append([])
+            number = told
             marker = f"{number}. " if node.tag == "ol" else "- "
             text = ("\n" if is_tight else "\n\n").join(blocks)
-            indent = " " * len(marker)
-            body = "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
-            lines.append(marker + body.removeprefix(indent))
-        return ("\n" if is_tight else "\n\n").join(lines)
+            lists[-1].append(marker + _indented(text, len(marker)).lstrip(" "))
+            number += 1
+        return [("\n" if is_tight else "\n\n").join(one).rstrip() for one in lists if one]
+
+
+def _number(text: str, default: int) -> int:
+    return (
+        min(int(text), 10**8) if text.isascii() and text.isdigit() and len(text) < 10 else default
+    )
+
+
+def _indented(text: str, width: int) -> str:
+    indent = " " * width
+    return "\n".join(f"{indent}{line}" if line else "" for line in text.split("\n"))
 
 
 def _title(node: HtmlNode) -> tuple[str, list[str]]:
@@ -206,12 +225,17 @@ def _with_words(run: list[HtmlNode]) -> list[HtmlNode]:
     return [*pictures, HtmlNode("a", links[0].attributes, others)]
 
 
+NOT_WORDS = ("```", "|", "!!!", "???", ">")
+"""Beginnings of blocks that are no paragraph."""
+
+
 def _is_tight(blocks: Sequence[str]) -> bool:
     """True for a paragraph with lists below it and nothing else."""
     lists = blocks[1:]
     return (
         bool(blocks)
-        and all(it.startswith(("- ", "1. ")) for it in lists)
+        and not blocks[0].startswith(NOT_WORDS)
+        and all(list_sign(it) in ("-", "*") or it.startswith(("1. ", "1) ")) for it in lists)
         and "\n\n" not in "".join(lists)
     )
 

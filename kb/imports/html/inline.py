@@ -10,7 +10,7 @@ from kb.imports.html.tree import HtmlNode
 SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 SPECIAL = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])|[*`]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])"
-    r"|\[(?=[\[!^\]]|[ xX]\])|(?<=\])[(\[:]|~~|\{(?=[{%#:])|(?<=\})\}"
+    r"|\[(?=[\[!^\]]|[ xX]\])|(?<=\])[(\[:]|~(?=~)|(?<!\s)~|\{(?=[{%#:])|(?<=\})\}"
 )
 ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 LINE_START = re.compile(

@@ -30,7 +30,7 @@ class FindingPlaces:
         if article is not None and OBJECT in finding.path:
             return f"{article.path} «{article.title}»"
         path = finding.path.partition(OBJECT)[0]
-        return f"{path}:{finding.line}" if finding.line else path
+        return f"{path}:{finding.line}" if path and finding.line else path
 
 
 def origin(article: LandedArticle) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.imports.arrival.changes import CONFLICT
-from kb.imports.landing.verdict import OF_CHECK
 from kb.imports.model import ImportFinding
+from kb.imports.outcome.verdict import OF_CHECK
 
 LOSS, CHANGE, NOTE, ADVICE = 8, 4, 1, 0
 LOSSES = frozenset(

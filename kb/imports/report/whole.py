@@ -57,7 +57,7 @@ def _others(findings: Sequence[ImportFinding]) -> Iterator[str]:
 
 def _place(finding: ImportFinding) -> str:
     path = finding.path.partition("#")[0]
-    return f"{path}:{finding.line}" if finding.line else path
+    return f"{path}:{finding.line}" if path and finding.line else path
 
 
 def _article(article: LandedArticle, found: Sequence[ImportFinding]) -> Iterator[str]:

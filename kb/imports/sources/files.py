@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from kb.content import git_history
 from kb.content.files.text import MAX_BYTES
 from kb.imports.model import CannotImport, ImportFinding
 from kb.imports.sources import archive
@@ -33,6 +34,8 @@ class SourceFiles:
         self.sizes = sizes
         self._read = read
         self.findings: list[ImportFinding] = []
+        self.days: Mapping[str, str] = {}
+        """Days of the last commits of files, as 2026-11-30, where git knows them."""
         self._folded = {path.casefold(): path for path in sizes}
 
     def __contains__(self, path: object) -> bool:
@@ -104,6 +107,8 @@ def _folder(root: Path) -> SourceFiles:
     _walk(root, "", sizes, odd, 0)
     files = SourceFiles(root.resolve().name, dict(sorted(sizes.items())), _reader(root))
     files.findings += odd
+    changed = git_history.change_dates(root)
+    files.days = {path: f"{dates[0]:%Y-%m-%d}" for path, dates in changed.items()}
     return files
 
 

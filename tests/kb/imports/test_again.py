@@ -166,6 +166,13 @@ def test_articles_of_the_site_keep_their_names_and_ids(importing: Importing) -> 
     assert load(importing.root, languages=LANGUAGES).problems == ()
 
 
+def test_every_file_that_was_written_is_checked(importing: Importing) -> None:
+    write_tree(importing.root, {"redirects.yml": "/old/page: zzzzz\n"})
+    result = importing.run(TREE)
+    told = [it for it in result.findings if it.path == "redirects.yml"]
+    assert [(it.line, "kb check" in it.kind) for it in told] == [(1, True)]
+
+
 def test_another_source_by_the_same_name_is_refused(importing: Importing, tmp_path: Path) -> None:
     importing.run(TREE)
     other = Importing(tmp_path / "other")

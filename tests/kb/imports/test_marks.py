@@ -135,3 +135,25 @@ def test_tags_in_notes_are_tags(importing: Importing) -> None:
     note = "---\ntags: [own]\n---\n#tea/green #важно\n\nOf #tea, not #1 or `#code`.\n"
     importing.run({**TREES["obsidian"], "page.md": note, "Map.canvas": "{}"})
     assert "tags: [own, tea/green, важно, tea]" in importing.article(importing.paths[0])
+
+
+BLOCKS = {
+    "admonition": (
+        "/// admonition | Mind\n    type: warning\n\nInside.\n///\n",
+        '!!! warning "Mind"\n    Inside.\n',
+    ),
+    "by its kind": ("/// note\nInside.\n///\n", "!!! note\n    Inside.\n"),
+    "nested": (
+        "//// details | More\nA.\n\n/// danger\nB.\n///\n\n////\n",
+        '??? note "More"\n    A.\n\n    !!! danger\n        B.\n',
+    ),
+    "addresses": ("At https:///x it is.\n", "At https:///x it is.\n"),
+    "classes between steps": ("1. A\n{: .x }\n2. B\n", "1. A\n2. B\n"),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_blocks_of_mkdocs(name: str, importing: Importing) -> None:
+    written, expected = BLOCKS[name]
+    importing.run({**TREES["mkdocs"], "docs/page.md": f"---\ntitle: Page\n---\n{written}"})
+    assert importing.text("en/guides/general/page.md") == expected

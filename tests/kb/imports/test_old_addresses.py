@@ -222,3 +222,18 @@ def test_liquid(name: str, importing: Importing) -> None:
     written, expected = LIQUID[name]
     importing.run({"_config.yml": "baseurl: /kb\n", "a.md": f"---\ntitle: A\n---\n{written}"})
     assert importing.text("en/guides/general/a.md") == expected
+
+
+def test_docs_beside_the_site_of_docusaurus(importing: Importing) -> None:
+    config = "module.exports = {url: 'https://x.example', docs: {path: '../docs'}};"
+    files = {"website/docusaurus.config.js": config, "docs/a.md": "# A\n\nText.\n"}
+    assert addresses(importing, files) == {"/docs/a": "A"}
+
+
+def test_resources_of_a_bundle_are_no_pages(importing: Importing) -> None:
+    files = {
+        "hugo.toml": "baseURL = 'https://x.example/'\n",
+        "content/docs/other/index.md": page("Other"),
+        "content/docs/other/part.md": "Part.\n",
+    }
+    assert addresses(importing, files) == {"/docs/other/": "Other"}

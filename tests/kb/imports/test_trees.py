@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import yaml
 
-from tests.support.imports import Importing, SourceTexts, kinds, png
+from tests.support.imports import Importing, SourceTexts, kinds, png, write_tree
 
 DOCUSAURUS: SourceTexts = {
     "docusaurus.config.js": (
@@ -321,3 +324,21 @@ def test_no_category_tells_the_titles_of_what_is_not_public(importing: Importing
     assert "parcel?." not in told
     assert "Above the limit" not in told
     assert "next product" not in told
+
+
+def test_a_clone_tells_the_days_of_its_pages(importing: Importing) -> None:
+    files: SourceTexts = {
+        "help/en/pay/cash.md": "# Cash\n\nThe courier takes cash.\n",
+        "help/en/pay/card.md": "---\nlastmod: 2023-04-05\n---\n# Card\n\nBy card online.\n",
+    }
+    write_tree(importing.source, files)
+    day = {"GIT_AUTHOR_DATE": "2024-02-03T12:00:00Z", "GIT_COMMITTER_DATE": "2024-02-03T12:00:00Z"}
+    known = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "Begin")):
+        subprocess.run(
+            ("git", *known, *words), cwd=importing.source, env={**os.environ, **day}, check=True
+        )
+    importing.run()
+    assert "\nupdated: 2024-02-03\n" in importing.article("en/guides/pay/cash.md")
+    assert "\nupdated: 2023-04-05\n" in importing.article("en/guides/pay/card.md")
+    assert not importing.run().is_changed

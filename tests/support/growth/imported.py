@@ -67,7 +67,8 @@ EXPRESSIONS = """
     kb.imports.dialects.braces:PART kb.imports.dialects.braces:SIGN
     kb.imports.dialects.braces:VIDEO kb.imports.dialects.colons:ATTRIBUTES
     kb.imports.dialects.colons:LABEL kb.imports.dialects.colons:LINE
-    kb.imports.dialects.colons:NAME kb.imports.dialects.colons:TITLE
+    kb.imports.dialects.colons:NAME kb.imports.dialects.colons:OPTION_TYPE
+    kb.imports.dialects.colons:SLASHES kb.imports.dialects.colons:TITLE
     kb.imports.dialects.components:MARKDOWN_INSIDE kb.imports.dialects.components:NAMES_INSIDE
     kb.imports.dialects.headings:ATX kb.imports.dialects.headings:LEAD_OF_TEXT
     kb.imports.dialects.headings:NAMED kb.imports.dialects.headings:OWN
@@ -125,8 +126,9 @@ EXPRESSIONS = """
     kb.imports.dialects.signs:STRAY kb.imports.dialects.summaries:END
     kb.imports.dialects.variables:ADDRESS kb.imports.dialects.variables:VARIABLE
     kb.imports.formats.docusaurus:FROM kb.imports.formats.docusaurus:OBJECT
-    kb.imports.formats.docusaurus:QUOTED kb.imports.formats.docusaurus:SETTING
-    kb.imports.formats.docusaurus:TO kb.imports.formats.exports.intercom:NUMBER
+    kb.imports.formats.docusaurus:PATH kb.imports.formats.docusaurus:QUOTED
+    kb.imports.formats.docusaurus:SETTING kb.imports.formats.docusaurus:TO
+    kb.imports.formats.exports.intercom:NUMBER
     kb.imports.formats.exports.json_files:_kind_of_file kb.imports.formats.facts:DAY
     kb.imports.formats.front:KEY kb.imports.formats.front:PYTHON_TAG
     kb.imports.formats.permalinks.hugo_style:TOKEN

@@ -17,6 +17,7 @@ from kb.branding import theme_file
 from kb.catalog import export
 from kb.catalog.glossary import Glossary
 from kb.content import media, sanitize
+from kb.content.advice.page import ReadPage
 from kb.content.advice.review import Review
 from kb.content.files import front_matter, old_paths
 from kb.content.files.article_file import NEVER
@@ -94,7 +95,7 @@ def advice(text: str) -> None:
     own = Article(head, "published", text, 6, "en/faq/a/b.md")
     other = replace(own.with_head(lang="ru"), path="ru/faq/a/b.md")
     page = f"<p>{escape(text, quote=False)}</p>"
-    pages = {own.path: page, other.path: "<p>Один</p>"}
+    pages = {own.path: ReadPage(own, page), other.path: ReadPage(other, "<p>Один</p>")}
     library = Library((own, other), (), (), frozenset())
     list(Review(date(2026, 1, 1), "ru").of_library(library, pages))
 

@@ -6,9 +6,12 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 from PIL import Image
 
+from kb.content.files import redirects_file
+from kb.content.files.old_paths import OldPathTable
 from kb.imports import importer
 from kb.imports.model import ImportOptions, ImportResult
 
@@ -65,6 +68,13 @@ class Importing:
     def text(self, path: str) -> str:
         """An article without its front matter."""
         return self.article(path).split("---\n", 2)[2]
+
+    def redirected(self, address: str) -> str:
+        """The target of an old address as browsers ask for it; "" for none."""
+        path, _, query = address.partition("?")
+        lines = redirects_file.read(self.root)[0]
+        line = OldPathTable((it.old, it) for it in lines).find(unquote(path), query)
+        return line.target if line else ""
 
     @property
     def paths(self) -> list[str]:

@@ -82,6 +82,10 @@ def block_attributes(
         lines[at] = match[1].rstrip() if ">" in match[1] else ""
         written = (match[2] or match[3] or "").strip()
         own = OWN_ID.search(written)
+        is_inside = 0 < at < len(lines) - 1 and lines[at - 1].strip() and lines[at + 1].strip()
+        if is_inside and not own and not _kind_of(written, known or {}):
+            del lines[at]  # between items, which stay beside each other
+            continue
         if own:
             at += _name_block(lines, at, own[1])
         if match[2] is not None and ">" not in match[1]:
@@ -99,8 +103,7 @@ def _note_beside(
     known: Mapping[str, NamedCallout],
 ) -> int:
     """Make a callout of the block beside a line whose classes say so; the line to go on from."""
-    classes = [word[1:].removesuffix("-title") for word in written.split() if word[:1] == "."]
-    kind = named(*classes) or next((known[one] for one in classes if one in known), None)
+    kind = _kind_of(written, known)
     start, end = _block_beside(lines, at) if kind else (at, at)
     if not kind or start >= end:
         return at
@@ -111,6 +114,12 @@ def _note_beside(
     first = signs.sign(Directive("callout", "{:", title.strip("*# "), kind))
     lines[start:end] = ["", lead + first, *block, lead + signs.close("{:"), ""]
     return start
+
+
+def _kind_of(written: str, known: Mapping[str, NamedCallout]) -> NamedCallout | None:
+    """The callout that classes say."""
+    classes = [word[1:].removesuffix("-title") for word in written.split() if word[:1] == "."]
+    return named(*classes) or next((known[one] for one in classes if one in known), None)
 
 
 def _block_beside(lines: list[str], at: int) -> tuple[int, int]:

@@ -22,7 +22,9 @@ def _wiki(match: re.Match[str]) -> str:
     if match[1] and PICTURE.search(name):
         return f"![{without_size(words)}](<wiki:{name}>)"
     shown = words or (
-        f"{name} — {heading.lstrip('^')}" if heading and name else name or heading.lstrip("^")
+        f"{name} — {heading.lstrip('^').replace('#', ' — ')}"
+        if heading and name
+        else name or heading.lstrip("^")
     )
     # Of headings one below the other the last is meant
     anchor = f"#{heading.rpartition('#')[2]}" if heading else ""

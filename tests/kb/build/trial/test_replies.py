@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kb.build.trial import replies as module
-from kb.build.trial.replies import Replies, replies
+from kb.build.trial.replies import Replies, rankings, replies
 from kb.build.trial.trees import TrialTree
 from kb.config import Config
 from kb.relevance.reply import ask
@@ -88,3 +88,26 @@ def test_a_damaged_file_of_scores_is_begun_anew(tmp_path: Path) -> None:
     (config.cache_dir / "trials.sqlite").write_bytes(b"nonsense" * 1000)
     assert asked(config, tree) == alone
     assert asked(config, tree) == alone
+
+
+def test_a_ranking_alone_is_that_of_the_whole_reply(tmp_path: Path, count: list[str]) -> None:
+    config = write_library(tmp_path)
+    tree = built(config)
+    queries = [*ASKED, ("en", "zebra crossing a river"), ("ru", "parcel"), ("en", "refnd")]
+    settings: Any = {"cache_dir": config.cache_dir, "languages": config.languages}
+    alone = rankings(tree.generation, queries, **settings)
+    assert not count
+    whole = replies(tree.generation, queries, **settings)
+    assert alone == {query: reply.ranking for query, reply in whole.items()}
+
+
+def test_a_whole_reply_that_is_kept_holds_its_ranking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = write_library(tmp_path)
+    tree = built(config)
+    whole = asked(config, tree)
+    monkeypatch.setattr(module, "ranking", None)
+    settings: Any = {"cache_dir": config.cache_dir, "languages": config.languages}
+    alone = rankings(tree.generation, ASKED, **settings)
+    assert alone == {query: reply.ranking for query, reply in whole.items()}

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from kb.content.examination.whole_folder import examined
 from kb.content.fault_kinds import FaultKind
 from kb.content.media import MEDIA_DIR
-from kb.imports.arrival.pictures import PictureStore
 from kb.imports.arrival.staged_files import Staging
 from kb.imports.model import ImportFinding, ImportOptions
 
@@ -18,15 +17,18 @@ OF_IMPORTS = frozenset({FaultKind.EMPTY_ARTICLE})
 
 
 def problems(
-    staging: Staging, options: ImportOptions, mine: Collection[str], pictures: PictureStore
+    staging: Staging,
+    options: ImportOptions,
+    mine: Collection[str] = (),
+    missing: Collection[str] = (),
 ) -> list[ImportFinding]:
-    """Problems and remarks of the files of the import, those it has told already left out.
+    """Problems and remarks of the files that are staged, and of those in `mine`.
 
-    Raises OSError.
+    Pictures in `missing` the import has told already. Raises OSError.
     """
     if not staging.paths:
         return []
-    absent = {f"{MEDIA_DIR}/{name}" for name in pictures.missing.values()}
+    absent = {f"{MEDIA_DIR}/{name}" for name in missing}
     found = examined(staging.view(), options.languages, datetime.now(UTC).date()).found
     return [
         ImportFinding(

@@ -50,7 +50,7 @@ class Companions:
     findings: list[ImportFinding] = field(default_factory=list)
 
     def stage_pictures(self, pictures: PictureStore) -> int:
-        """How many pictures are written. Raises OSError."""
+        """Write pictures beside, and count them. Raises OSError."""
         count = 0
         for one in pictures.brought:
             target = self.root / MEDIA_DIR / one.name
@@ -72,8 +72,10 @@ class Companions:
         return self.options.is_update and present == known.landed != digest(data)
 
     def stage_categories(self, plan: ImportPlan, written: Collection[str]) -> int:
-        """How many categories are new: those of articles whose paths are `written`. Raises
-        CannotImport, or OSError."""
+        """Add the categories of articles whose paths are `written`, and count those that are new.
+
+        Raises CannotImport, or OSError.
+        """
         languages = self.options.languages
         known, _ = category_file.read(self.root, languages) if self.root.is_dir() else ({}, ())
         wanted = {one.category for one in plan.pages if one.path in written}
@@ -112,7 +114,7 @@ class Companions:
         return found
 
     def stage_redirects(self, wanted: Mapping[str, str]) -> int:
-        """How many old addresses are new. Raises CannotImport, or OSError."""
+        """Add old addresses, and count those that are new. Raises CannotImport, or OSError."""
         if not wanted:
             return 0
         before = self._text(REDIRECTS_FILE)
