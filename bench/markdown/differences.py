@@ -2,7 +2,8 @@
 
 A PATH is a folder of Markdown files or a file of articles, a JSON object a line, with their text
 as `body`. Each is read by us and by markdown-it-py with GitHub's additions, and the outlines of
-both pages are compared: elements, addresses, texts. Differences are counted by corpus and by the
+both pages are compared: elements, addresses, texts. Untold are articles that differ and of which
+`kb check` says nothing. Differences are counted by corpus and by the
 element that they begin with; `--show N` prints the first N of them.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 from kb.content.sanitize import MarkupRefused, to_html
 from tests.support.markdown.oracle import github_html
 from tests.support.markdown.outline import outline
+from tests.support.markdown.told import found
 
 FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.DOTALL)
 SUFFIXES = (".md", ".mdx", ".markdown")
@@ -34,6 +36,8 @@ class Comparison:
     other: int = 0
     other_with_lists: int = 0
     refused: int = 0
+    untold: int = 0
+    """Of those that differ, articles of which `kb check` says nothing."""
     kinds: Counter[str] = field(default_factory=Counter)
 
 
@@ -81,6 +85,7 @@ def compared(text: str, comparison: Comparison) -> Sequence[str]:
         return ()
     comparison.other += 1
     comparison.other_with_lists += has_lists
+    comparison.untold += not found(text)
     difference = list(unified_diff(theirs, ours, "theirs", "ours", lineterm="", n=3))
     comparison.kinds[_kind(difference)] += 1
     return difference
@@ -101,7 +106,8 @@ def _first(difference: Sequence[str], mark: str) -> str:
 
 def _print(path: Path, counts: Comparison) -> None:
     share = counts.other_with_lists / max(1, counts.with_lists)
-    print(f"{path}: {counts.articles} articles, {counts.other} differ, {counts.refused} refused;")
+    print(f"{path}: {counts.articles} articles, {counts.other} differ, {counts.untold} untold;")
+    print(f"  {counts.refused} refused")
     print(f"  of {counts.with_lists} with lists {counts.other_with_lists} differ ({share:.1%})")
     for kind, count in counts.kinds.most_common():
         print(f"  {count:5} {kind}")

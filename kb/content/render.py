@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
@@ -29,6 +29,7 @@ from kb.content.sanitize import (
     sections,
     to_html,
 )
+from kb.content.shared_text.snippets import ABSOLUTE, is_snippet
 from kb.languages import records
 
 UNREACHABLE = frozenset((("draft", "published"), ("internal", "published"), ("draft", "internal")))
@@ -69,11 +70,14 @@ class CannotRender(Exception):
 
 
 class DeadLink(Exception):
-    """A target that does not exist: message and remedy."""
+    """A target that does not exist: message, and remedy with a place for paths to write instead.
 
-    def __init__(self, message: str, remedy: str) -> None:
+    Paths are relative to the article's file.
+    """
+
+    def __init__(self, message: str, remedy: str, paths: Sequence[str] = ()) -> None:
         super().__init__(message)
-        self.message, self.remedy = message, remedy
+        self.message, self.remedy, self.paths = message, remedy, tuple(paths)
 
 
 class LinkResolver:
@@ -109,7 +113,7 @@ class LinkResolver:
         target = self._by_path.get(name)
         if target is None and (meant := self._before_move(source, path)):
             message = "links to {href} as from its old folder"
-            raise DeadLink(message, f"Write {meant} (`kb mv` moves links too)")
+            raise DeadLink(message, "Write {paths} (`kb mv` moves links too)", [meant])
         if target is None:
             target = self._in_any_language(source, name.removesuffix(".md").split("/"))
         if (target.status, source.status) in UNREACHABLE:
@@ -124,7 +128,8 @@ class LinkResolver:
             if name in self._unread:
                 raise DeadLink("links to {href}, which cannot be read", f"Mend {name}")
             message = "links to {href}, which does not exist"
-            raise DeadLink(message, self._nearest(source, parts[-1]))
+            near = self._nearest(source, parts[-1])
+            raise DeadLink(message, "Nearest: {paths}" if near else "Mend the path", near)
         return min(found, key=lambda it: (it.lang != parts[0], it.lang != source.lang, it.lang))
 
     def _before_move(self, source: Article, path: str) -> str:
@@ -137,8 +142,8 @@ class LinkResolver:
                 return posixpath.relpath(name, posixpath.dirname(source.path))
         return ""
 
-    def _nearest(self, source: Article, slug: str) -> str:
-        """Remedy with paths, relative to `source`, of articles whose slugs are most alike."""
+    def _nearest(self, source: Article, slug: str) -> list[str]:
+        """Paths, relative to `source`, of articles whose slugs are most alike."""
         if slug not in self._likely:
             known = {address[-1] for address in self._by_address}
             self._likely[slug] = nearest(slug, known, least=LEAST_LIKENESS)
@@ -151,7 +156,7 @@ class LinkResolver:
             for one in alike
             if one.lang == source.lang or one.address not in own
         ]
-        return f"Nearest: {', '.join(found[:NEAREST])}" if found else "Mend the path"
+        return found[:NEAREST]
 
     def new_path(self, source: Article, href: str) -> str:
         """`href` with the new path of an article whose file has left the one that it names.
@@ -294,11 +299,8 @@ class _Recorder:
             self.links.append(link)
         if new_path := self._resolver.new_path(self._article, href):
             moved = "links to {href}, which has moved"
-            self._note(
-                href,
-                DeadLink(moved, f"Write {new_path}"),
-                FaultKind.MOVED_TARGET,
-            )
+            old = DeadLink(moved, "Write {paths}", [new_path])
+            self._note(href, old, FaultKind.MOVED_TARGET)
         return address
 
     def image(self, src: str) -> ImageSource | None:
@@ -323,9 +325,19 @@ class _Recorder:
             self.links.append(SectionLinkTarget(f"#{anchor}", self._article.path, unquote(anchor)))
 
     def _note(self, href: str, error: DeadLink, kind: FaultKind) -> None:
-        message = error.message.replace("{href}", href)
-        place = place_of(self._article, href or ")")
-        self.problems.append(Problem(*place, message, error.remedy, kind))
+        file, line = place_of(self._article, href or ")")
+        message = error.message.replace("{href}", self._seen_from(file, href))
+        paths = ", ".join(self._seen_from(file, path) for path in error.paths)
+        remedy = error.remedy.replace("{paths}", paths)
+        self.problems.append(Problem(file, line, message, remedy, kind))
+
+    def _seen_from(self, file: str, href: str) -> str:
+        """A relative path as it is written in `file`, which may be a snippet of the article."""
+        if not href or not is_snippet(file) or ABSOLUTE.match(href):
+            return href
+        path, mark, anchor = href.partition("#")
+        inside = posixpath.normpath(posixpath.join(posixpath.dirname(self._article.path), path))
+        return posixpath.relpath(inside, posixpath.dirname(file)) + mark + anchor
 
 
 OWN_ANCHOR = re.compile(r'<a href="#([^"]+)"')

@@ -185,7 +185,8 @@ EXPRESSIONS: Mapping[int, str] = {
         search.text.quotation:_WORD search.text.snippets:_SENTENCE_START search.text.units:_WORD
         kb.content.advice.alt_texts:ALT kb.content.advice.alt_texts:EMPTY
         kb.content.advice.alt_texts:FILE_NAME kb.content.advice.alt_texts:TAG
-        kb.content.advice.alt_texts:HAS_ALT kb.content.advice.drift:AFTERNOON
+        kb.content.advice.empties:SHOWN kb.content.advice.alt_texts:HAS_ALT
+        kb.content.advice.drift:AFTERNOON
         kb.content.advice.drift:DATE kb.content.advice.drift:GROUPED
         kb.content.advice.drift:IMAGE kb.content.advice.drift:NUMBER
         kb.content.advice.lengths:END kb.content.advice.lengths:WORD

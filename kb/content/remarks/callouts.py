@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kb.content.fault_kinds import FaultKind
+from kb.content.markdown.blocks.callouts import KINDS as NAMES
 from kb.content.remarks.leftover import Leftover, Proof
 from kb.content.remarks.source import Source
 
@@ -26,6 +27,11 @@ EMPTY_DETAILS = re.compile(r"<details[^<>]*>\s*<summary>([^<]{0,300})</summary>\
 EMPTY = re.compile(
     r'<div class="callout callout-[a-z]+">\s*<p class="callout-title">([^<]{0,300})</p>\s*</div>'
 )
+QUOTED = re.compile(
+    r"(?:[ \t]*>)+[ \t]*\[!(?P<name>\w{1,20})\][-+]?(?:[ \t]+(?P<words>\S.{0,500})?)?$"
+)
+QUOTE_MARK = re.compile(r"[ \t]*>")
+BLOCK_START = re.compile(r"[ \t]*(?:[-*+#|`~<=!?:]|\d{1,9}[.)]|$)")
 KINDS = "note, tip, important, warning, caution, danger"
 RAW_DIRECTIVE = FaultKind.RAW_DIRECTIVE
 ENDS = ":::"
@@ -38,6 +44,7 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
     has_names = any(one.kind == RAW_DIRECTIVE and one.name != ENDS for one in found)
     yield from (one for one in found if not (has_names and one.name == ENDS))
     yield from _unclosed(proof)
+    yield from _odd(proof.source)
     if match := EMPTY.search(proof.html) or EMPTY_DETAILS.search(proof.html):
         message = "the callout `{shown}` has no text"
         line = _line_of_empty(proof.source)
@@ -63,6 +70,24 @@ def _in_line(line: str) -> Iterator[Leftover]:
         message = "readers see `{shown}` as text"
         remedy = "Write `!!! note` alone, and the text below it, indented by four spaces"
         yield Leftover(FaultKind.RAW_CALLOUT, match[0], message, remedy)
+
+
+def _odd(source: Source) -> Iterator[Leftover]:
+    """Callouts whose text stands beside the mark, or below it without the mark of quotes."""
+    lines = source.prose
+    for number, (line, below) in enumerate(zip(lines, [*lines[1:], ""], strict=True)):
+        quoted = QUOTED.match(line)
+        if not quoted or quoted["name"].lower() not in NAMES or QUOTE_MARK.match(below):
+            continue
+        if not quoted["words"] and BLOCK_START.match(below):
+            continue
+        message = "GitHub shows `{shown}` as text, for its words stand beside it"
+        remedy = "Put them on a line of their own, with `> ` before them"
+        if not quoted["words"]:
+            message = "the text below `{shown}` has no `> ` before it"
+            remedy = "Write `> ` there: some programs leave it out of the callout"
+        shown = f"[!{quoted['name']}]"
+        yield Leftover(FaultKind.ODD_CALLOUT, shown, message, remedy, source.file_line(number))
 
 
 def _unclosed(proof: Proof) -> Iterator[Leftover]:

@@ -54,7 +54,7 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
     for fence in proof.source.open_fences:
         number = proof.source.file_line(fence.line)
         remedy = "Write a line with the same marks alone below the code"
-        message = "the code that `{shown}` opens is not closed"
+        message = "the code that {shown} opens is not closed"
         yield Leftover(
             FaultKind.UNCLOSED_FENCE, fence.text, message, remedy, number, name=f"{number}"
         )

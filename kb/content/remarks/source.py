@@ -47,7 +47,7 @@ class ReadMarks:
 
     text: str
     escapes: bytes
-    """A byte for each character of `text`, 1 for an escaped mark."""
+    """A byte for each character of `text`, 1 for an escaped mark; none where there are none."""
 
     @classmethod
     def of(cls, source: str) -> ReadMarks:
@@ -63,12 +63,13 @@ class ReadMarks:
             flags += bytes(len(plain)) + flag * len(char)
             at = match.end()
         flags += bytes(len(source) - at)
-        return cls(SPACE.sub(" ", "".join(parts) + source[at:]), bytes(flags))
+        kept = bytes(flags) if 1 in flags else b""
+        return cls(SPACE.sub(" ", "".join(parts) + source[at:]), kept)
 
     def is_escaped(self, shown: str) -> bool:
         """True if what is shown stands in the source, and everywhere with an escape."""
         beginning = SPACE.sub(" ", shown[:MOST_COMPARED_CHARS])
-        if 1 not in self.escapes or not beginning:
+        if not self.escapes or not beginning:
             return False
         at = self.text.find(beginning)
         places = 0

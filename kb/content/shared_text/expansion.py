@@ -22,6 +22,11 @@ ALONE = re.compile(
     r"(?P<before>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)"
     r"\{\{[ \t]*snippet:[ \t]*(?P<name>[a-z][a-z0-9_-]{0,59})[ \t]*\}\}[ \t]*"
 )
+BLOCK = re.compile(
+    r" {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|>|```|~~~|\||!!!|\?\?\?|:::| [ \t]*\S"
+    r"|<(?:details|table|div|ul|ol|p|h[1-6])\b)"
+)
+"""Beginning of what is no paragraph."""
 LIST_MARK = re.compile(r"[^>\s]")
 CONTAINER = re.compile(r" {0,3}(?:[-*+][ \t]|\d{1,9}[.)][ \t]|!!!|\?\?\?|:|\[\^|>)")
 """Beginning of a block whose text may be indented and is no code for that."""
@@ -45,6 +50,11 @@ class Snippet:
     snippets: frozenset[str] = frozenset()
     """Paths of those that it holds, its own too."""
 
+    @property
+    def is_paragraph(self) -> bool:
+        """False for what cannot stand within a line: a list, a table, several paragraphs."""
+        return not any(BLOCK.match(line) or not line.strip() for line in self.lines)
+
 
 @dataclass
 class Expanded:
@@ -55,6 +65,8 @@ class Expanded:
     variables: set[str] = field(default_factory=set)
     snippets: set[str] = field(default_factory=set)
     """Paths."""
+    flattened: list[tuple[Origin, str]] = field(default_factory=list)
+    """Places in a line, with tags, of snippets that are more than a paragraph."""
     is_cut: bool = False
     """True when it grew too large, and tags were left as they are."""
 
@@ -111,6 +123,9 @@ def _filled(
     for match in TAG.finditer(prose):
         new = _value(match["name"], found, variables, snippet)
         if new is not None:
+            block = snippet(_snippet_name(match["name"])) if MARK in match["name"] else None
+            if block and not block.is_paragraph:
+                found.flattened.append((place, match[0]))
             if target := TARGET.search(
                 prose[max(0, match.start() - MAX_TARGET_CHARS) : match.start()]
             ):
@@ -154,11 +169,15 @@ def _value(
         if name in variables:
             found.variables.add(name)
         return variables.get(name)
-    block = snippet(name.removeprefix(MARK).strip())
+    block = snippet(_snippet_name(name))
     if block is None:
         return None
     _note(block, found)
     return " ".join(line.strip() for line in block.lines if line.strip())
+
+
+def _snippet_name(tag: str) -> str:
+    return tag.removeprefix(MARK).strip()
 
 
 def _note(block: Snippet, found: Expanded) -> None:

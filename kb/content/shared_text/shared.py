@@ -52,6 +52,7 @@ class SharedText:
         if found.is_cut:
             message, remedy = "grows too large with its snippets", "Leave some of them out"
             problems.append(Problem(article.path, 1, message, remedy, FaultKind.TOO_LONG))
+        problems += snippets.flattened(found)
         filled = replace(article, body=found.text, origins=tuple(found.origins)).with_head(
             title=title, summary=summary, questions=tuple(questions)
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kb.content.fault_kinds import FaultKind
@@ -62,6 +62,14 @@ def read(
     return found, tuple(problems)
 
 
+def flattened(made: Expanded) -> Iterator[Problem]:
+    """Problems of snippets within a line that are more than a paragraph."""
+    for (path, line), tag in made.flattened:
+        message = f"`{tag}` is more than a paragraph, and stands within a line"
+        remedy = "Put it on a line of its own"
+        yield Problem(path, line, message, remedy, FaultKind.BAD_SNIPPET)
+
+
 class _SnippetFiller:
     """Fills in the snippets of one language, each once."""
 
@@ -96,6 +104,7 @@ class _SnippetFiller:
         self._open.append(name)
         made = expanded(self._texts[name], (path, 1), self._variables, self._snippet)
         self._open.pop()
+        self._problems.extend(flattened(made))
         self._done[name] = self._usable(path, made)
         return self._done[name]
 

@@ -66,13 +66,9 @@ class PictureStore:
         """The name here of a picture of the source; None for one that cannot be shown."""
         suffix = SUFFIXES.get(posixpath.splitext(path)[1].lower()) or self._kind_inside(path)
         if not suffix:
-            self._note(
-                "Pictures of a kind that cannot be shown",
-                page,
-                line,
-                path,
-                "Save it as PNG or WebP",
-            )
+            is_code = "{" in path
+            remedy = "Write the path that stands for it" if is_code else "Save it as PNG or WebP"
+            self._note("Pictures of a kind that cannot be shown", page, line, path, remedy)
             return None
         if path in self._found:
             return self._found[path].name

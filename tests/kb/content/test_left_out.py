@@ -21,7 +21,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def told(root: Path, *languages: str) -> list[str]:
-    """What is told of a folder, but for faults of YAML."""
+    """Lines told of a folder, but for faults of YAML."""
     found = examined(root, languages or ("ru", "en"), TODAY).found
     return sorted(str(one) for one in found if one.kind != "bad-yaml")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 OF_LINES = """
+    kb.content.remarks.callouts:BLOCK_START kb.content.remarks.callouts:QUOTE_MARK
+    kb.content.remarks.callouts:QUOTED kb.content.shared_text.expansion:BLOCK
     kb.content.remarks.callouts:ALERT kb.content.remarks.callouts:DIRECTIVE
     kb.content.remarks.callouts:ENDING kb.content.remarks.callouts:GLUED
     kb.content.remarks.callouts:MARK kb.content.remarks.callouts:OPENING

@@ -18,6 +18,8 @@ from mdit_py_plugins.gfm import gfm_plugin
 from kb.content.markdown.inline.raw_html import RAW_TAGS
 
 OWN_ANCHOR = re.compile(r"\s*\{#[^{}\s]+\}(?=</h\d>)")
+NO_HOST = re.compile(r'<a href="https?://">(https?://)</a>')
+"""A link that GitHub does not make: it asks for a letter or figure behind the slashes."""
 PICTURE = re.compile(r"<img\s[^<>]*>")
 CALLOUT = re.compile(r"\s*([a-z]+)(?:\[(.*)\]|\s+(.*?)|)\s*$")
 TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>|<!--.*?-->|<[?!][^>]*>", re.DOTALL)
@@ -33,7 +35,7 @@ def github_html(markdown_text: str) -> str:
 
     Of raw tags those that we let nobody use are text.
     """
-    return OWN_ANCHOR.sub("", str(_github().render(markdown_text)))
+    return NO_HOST.sub(r"\1", OWN_ANCHOR.sub("", str(_github().render(markdown_text))))
 
 
 @cache
@@ -73,7 +75,8 @@ def _callout(self: Any, tokens: Sequence[Token], at: int, *rest: object) -> str:
         return "</div>"
     found = CALLOUT.match(tokens[at].info)
     kind, title = (found[1], found[2] or found[3]) if found else ("note", "")
-    return f'<div class="admonition {kind}"><p>{title or kind.capitalize()}</p>'
+    words = _commonmark().renderInline(title) if title else kind.capitalize()
+    return f'<div class="admonition {kind}"><p>{words}</p>'
 
 
 def _is_named(name: str, info: str, *rest: object) -> bool:

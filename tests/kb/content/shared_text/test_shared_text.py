@@ -270,3 +270,31 @@ def test_a_text_that_grows_too_large_is_cut_short() -> None:
     found = expanded("{{ snippet:x }}\n" * 100, ("x.md", 1), {}, {"x": large}.get)
     assert found.is_cut
     assert len(found.text) <= MAX_EXPANDED_CHARS + 100
+
+
+@pytest.mark.parametrize(
+    "snippet", ["- one\n- two", "1. one\n2. two", "one\n\ntwo", "| a |\n| - |", "```\na\n```"]
+)
+def test_a_snippet_of_blocks_within_a_line_is_told(root: Path, snippet: str) -> None:
+    put(root, "_snippets/ru/steps.md", snippet)
+    put_article(root, "Text.\n\nDo {{ snippet:steps }} now.\n\n{{ snippet:steps }}\n")
+    (problem,) = loaded(root).problems
+    assert (problem.path, problem.line) == (ARTICLE, 8)
+    assert "`{{ snippet:steps }}` is more than a paragraph" in problem.message
+
+
+def test_a_snippet_of_a_paragraph_stands_within_a_line(root: Path) -> None:
+    put(root, "_snippets/ru/hours.md", "from nine\nto five")
+    put_article(root, "Open {{ snippet:hours }} today.")
+    assert article(root).body == "Open from nine to five today."
+
+
+def test_a_dead_link_of_a_snippet_is_told_as_it_is_written_there(root: Path) -> None:
+    put(root, "_snippets/ru/contact.md", "See [a](../../ru/faq/delivery/refunt.md#x).")
+    put_article(root, "{{ snippet:contact }}\n")
+    put_article(root, "Text", "ru/faq/delivery/refund.md", id="b2x7n")
+    library = loaded(root)
+    (problem,) = check(library, root)
+    assert (problem.path, problem.line) == ("_snippets/ru/contact.md", 1)
+    assert problem.message.startswith("links to ../../ru/faq/delivery/refunt.md#x, which does not")
+    assert problem.remedy == "Nearest: ../../ru/faq/delivery/refund.md"

@@ -74,6 +74,10 @@ CALLOUTS = [
     ("/// note | Title\ntext\n///\n", "raw-directive", 1),
     (".. note:: text\n", "raw-directive", 1),
 ]
+ODD = [
+    ("a\n\n> [!NOTE] All of it stands here.\n\nb", "odd-callout", 3),
+    ("> [!TIP]\nThe text below.\n", "odd-callout", 1),
+]
 LINKS = [
     ("a\n\nSee [t](u and more\n", "raw-mark", 3),
     ("See [t](https://x.example and more", "raw-mark", 1),
@@ -97,7 +101,7 @@ LINKS = [
 
 @pytest.mark.parametrize(
     ("body", "kind", "line"),
-    [*BOXES, *BRACES, *CALLS, *NOTES, *SIGNS, *CALLOUTS, *LINKS],
+    [*BOXES, *BRACES, *CALLS, *NOTES, *SIGNS, *CALLOUTS, *ODD, *LINKS],
 )
 def test_a_mark_of_another_program_is_told_by_its_line(body: str, kind: str, line: int) -> None:
     assert (kind, line) in told(body), told(body)
@@ -169,6 +173,11 @@ https://x.example/#a/b и https://x.example/?a={b}
 @pytest.mark.parametrize("body", [ESCAPED, CODE, MEANT])
 def test_what_is_meant_is_left_alone(body: str) -> None:
     assert [str(one) for one in found(body)] == []
+
+
+def test_a_callout_that_all_programs_show_is_left_alone() -> None:
+    for body in ("> [!NOTE]\n> text", "> [!TIP] Title\n> text\nand more", ">  [!note]-\n> - a"):
+        assert told(body) == []
 
 
 def test_an_alert_is_told_with_a_backslash_too() -> None:
