@@ -22,7 +22,7 @@ from search.text import languages
 from search.text.characters.accents import without_accents
 from search.text.characters.composition import spoken, spoken_places
 
-VERSION = 5
+VERSION = 6
 """Part of the fingerprint of a generation: raise it whenever a term can come out differently."""
 
 MAX_QUERY_CHARS = 2000
@@ -41,6 +41,7 @@ _WORD = re.compile(
 _PART = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[a-z]")
+_DIGIT = re.compile(r"\d")
 # Letters that look alike, lower case. Those of one alphabet stand for the other's in a mixed word.
 _LOOKS_LATIN, _LOOKS_CYRILLIC = "асеорхукмвнт", "aceopxykmbht"
 _TO_LATIN = str.maketrans(_LOOKS_LATIN, _LOOKS_CYRILLIC)
@@ -53,6 +54,7 @@ _IDENTIFIER = re.compile(
     re.VERBOSE,
 )
 _IDENTIFIER_PART = re.compile(r"\d+|[A-ZА-ЯЁ]+(?![^\W\d_A-ZА-ЯЁ])|[A-ZА-ЯЁ]?[^\W\d_A-ZА-ЯЁ]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"([^\W\d_]{1,4})[‐-]?0{0,3}(\d{1,4})")
 _SPACES = re.compile(r"\s+")
 _PLAIN = str.maketrans("ёѐѝ", "ееи")
@@ -76,7 +78,7 @@ def clean(text: str, *, limit: int = MAX_QUERY_CHARS) -> str:
     cut = text[:limit].strip()[:MAX_NORMALISED_CHARS]
     normal = unicodedata.normalize("NFKC", _printed(cut))
     kept = _printed(normal[:MAX_NORMALISED_CHARS])
-    return _SPACES.sub(" ", spoken(kept)).strip()
+    return _SPACES.sub(" ", spoken(kept)).replace("⁄", "/").strip()
 
 
 def stemmer_of(lang: str) -> str:
@@ -111,9 +113,12 @@ def _tokens(text: str, stemmer: str) -> list[Token]:
 
 
 def _identifier_parts(word: str, start: int, stemmer: str) -> Iterator[Token]:
-    """Tokens of the words and numbers that an identifier is made of."""
-    for part in _IDENTIFIER_PART.finditer(word[:MAX_TERM_CHARS]):
-        if len(part.group()) > 1:
+    """Tokens of the words and numbers that an identifier is made of, OAuth of OAuth2 too."""
+    word = word[:MAX_TERM_CHARS]
+    parts = {part.span(): part for part in _IDENTIFIER_PART.finditer(word)}
+    parts |= {part.span(): part for part in _LETTERS.finditer(word)}
+    for (first, end), part in sorted(parts.items()):
+        if 1 < end - first < len(word):
             term = term_of(part.group(), stemmer)
             yield Token(term, start + part.start(), start + part.end())
 
@@ -151,7 +156,7 @@ def term_of(word: str, stemmer: str = "") -> str:
     if code := _CODE.fullmatch(folded):
         return _code_term(*code.groups())
     if _CYRILLIC.search(folded):
-        folded = _in_one_alphabet(folded)
+        folded = _as_latin(folded) if _DIGIT.search(folded) else _in_one_alphabet(folded)
     if _CYRILLIC.search(folded):
         return _russian_term(folded)
     if folded.isalpha():
@@ -166,8 +171,10 @@ def term_of(word: str, stemmer: str = "") -> str:
 def _compound_term(word: str) -> str:
     """E-05 → e5, робот-пылесос → роботпылесос; dots stay, so that v2.1.3 is not v21.3."""
     folded = unicodedata.normalize("NFKC", word[:MAX_TERM_CHARS]).casefold().translate(_PLAIN)
-    code = _CODE.fullmatch(folded)
-    return _code_term(*code.groups()) if code else re.sub(r"['’_/‐-]", "", folded)
+    if code := _CODE.fullmatch(folded):
+        return _code_term(*code.groups())
+    whole = re.sub(r"['’_/‐-]", "", folded)
+    return _as_latin(whole) if _DIGIT.search(whole) else whole
 
 
 def is_code(term: str) -> bool:
@@ -179,6 +186,12 @@ def _code_term(letters: str, number: str) -> str:
     """A code however it is typed: E-05, e05, E5, and Е5 on a Russian keyboard."""
     latin = letters.translate(_TO_LATIN)
     return (letters if _CYRILLIC.search(latin) else latin) + number
+
+
+def _as_latin(word: str) -> str:
+    """A number with letters that look Latin in those: «3х», «20С»; any other as it is."""
+    changed = word.translate(_TO_LATIN)
+    return word if _CYRILLIC.search(changed) else changed
 
 
 def _in_one_alphabet(word: str) -> str:

@@ -12,14 +12,17 @@ from search.text import analysis
 from search.text.analysis import Token
 from search.text.characters.accents import without_accents
 from search.text.characters.composition import spoken
-from search.text.quantities import Quantity, quantities
+from search.text.quantities import Quantity, crossed, quantities
 
 
 def index_tokens(text: str, lang: str = "") -> list[Token]:
     """Everything that a text in `lang` is found by, in order of appearance."""
+    text = crossed(text)
     found = list(quantities(text))
-    tokens = [*_words(text, lang, found), *_bare_words(text, lang)]
+    certain = [it for it in found if not it.is_doubtful_number]
+    tokens = [*_words(text, lang, certain), *_bare_words(text, lang)]
     for quantity in found:
+        tokens += _of_groups(text, quantity)
         tokens += (*_of_number(quantity), *_of_unit(text, quantity, lang))
         if quantity.unit:
             tokens.append(_whole(quantity))
@@ -33,7 +36,8 @@ def index_terms(text: str, lang: str = "") -> list[str]:
 
 def query_terms(query: str, lang: str = "") -> list[str]:
     """Distinct terms of a query in order, without stop words unless it has nothing else."""
-    found = list(quantities(query))
+    query = crossed(query)
+    found = [it for it in quantities(query) if not it.is_doubtful_number]
     tokens = _words(query, lang, found)
     for quantity in found:
         tokens += _of_number(quantity)
@@ -47,9 +51,11 @@ def query_terms(query: str, lang: str = "") -> list[str]:
 
 def also_terms(query: str, lang: str = "") -> list[str]:
     """Terms that add to a score and are not missed: the same things in another spelling."""
-    rest = [it for it in quantities(query) if it.unit]
-    units = (token for it in rest for token in _of_unit(query, it, lang))
-    return _distinct([*_bare_words(query, lang), *map(_whole, rest), *units])
+    query = crossed(query)
+    found = list(quantities(query))
+    units = (token for it in found if it.unit for token in _of_unit(query, it, lang))
+    wholes = (_whole(it) if it.unit else Token(it.number, it.start, it.end) for it in found)
+    return _distinct([*_bare_words(query, lang), *wholes, *units])
 
 
 def _distinct(tokens: Iterable[Token]) -> list[str]:
@@ -93,6 +99,17 @@ def _of_number(quantity: Quantity) -> Iterator[Token]:
     if "." in quantity.number:
         for part in quantity.number.split("."):
             yield Token(part, quantity.start, quantity.number_end)
+
+
+def _of_groups(text: str, quantity: Quantity) -> Iterator[Token]:
+    """A number that is written with spaces as several, too: iPhone 14 128 GB."""
+    groups = text[quantity.start : quantity.number_end].split()
+    if len(groups) == 1 or not quantity.unit or groups[-1].startswith("0"):
+        return
+    at = quantity.number_end - len(groups[-1])
+    yield Token(groups[0], quantity.start, quantity.start + len(groups[0]))
+    yield Token(groups[-1], at, quantity.number_end)
+    yield Token(f"{groups[-1]}{quantity.unit}", at, quantity.end)
 
 
 def _of_unit(text: str, quantity: Quantity, lang: str) -> Iterator[Token]:

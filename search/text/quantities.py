@@ -45,9 +45,9 @@ mm    мм mm                       | миллиметр millimetre millimeter
 cm    см cm                       | сантиметр centimetre centimeter
 m     м m                         | метр metre meter
 km    км km                       | километр kilometre kilometer
-inch  ″ in                        | дюйм inch inches
+inch  ″ ′′ ” " in                        | дюйм inch inches
 ft    ft                          | фут foot feet
-m2    м² м2 кв.м m² m2 sqm        |
+m2    м² м2 кв.м кв._м m² m2 sqm sq_m sq._m |
 m3    м³ м3 куб.м m³ m3           |
 l     л l                         | литр litre liter
 ml    мл ml                       | миллилитр millilitre milliliter
@@ -58,6 +58,7 @@ ms    мс ms                       | миллисекунда millisecond
 min   мин min mins                | минута minute
 h     ч h hr hrs                  | час hour
 day   дн                          | день day
+pcs   шт pcs                      | штука piece
 month мес                         | месяц month
 c     °C °С ℃                     | градус degree
 f     °F ℉                        |
@@ -69,7 +70,7 @@ pct   %                           | процент percent
 db    дБ dB                       | децибел decibel
 pa    Па Pa                       | паскаль pascal
 kpa   кПа kPa                     | килопаскаль kilopascal
-bar   бар bar                     |
+bar   бар bar                     | бар bar
 atm   атм atm                     | атмосфера atmosphere
 lm    лм lm                       | люмен lumen
 lx    лк lx                       | люкс lux
@@ -87,8 +88,17 @@ _DOUBTFUL = frozenset({"в", "с", "к", "а", "т", "a", "m", "s", "t", "in", "
 """Abbreviations that are words of their own when they stand apart, in small letters."""
 _NOT_CAPITALS = frozenset("GMSTCHSМСТЧ")
 """Single capitals that are no units: 5G, a 4K film, grade C."""
+_QUOTES = frozenset('"”')
+"""Inches, or the end of a quotation."""
+_HYPHENS = "‐‑-"
 _YEARS = range(1900, 2101)
 
+_DIMENSIONS = re.compile(
+    r"(?<![\w/.-])(?!0[xх])\d{1,6}(?:[.,]\d{1,4})?"
+    r"(?:[ \u00a0]?[xх*×][ \u00a0]?\d{1,6}(?:[.,]\d{1,4})?)+",
+    re.IGNORECASE,
+)
+_SIGNS = str.maketrans("xXхХ*", "×××××")
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,2}(?:[.,]\d{1,4})?|\d{1,9}(?:[.,]\d{1,4})?"
 
 
@@ -107,6 +117,12 @@ class Quantity(NamedTuple):
     """False for what may be other words: «2 в 1», "5 a day", «2024 г»."""
 
     @property
+    def is_doubtful_number(self) -> bool:
+        """True for digits in groups that may be several numbers: «8 800 555», "iPhone 14 128"."""
+        is_grouped = self.number_end - self.start > len(self.number) > 3
+        return not self.unit and is_grouped and self.number.isdigit()
+
+    @property
     def term(self) -> str:
         """Number and unit as one term; "" without a unit."""
         return f"{self.number}{self.unit}" if self.unit else ""
@@ -119,6 +135,11 @@ def quantities(text: str) -> Iterator[Quantity]:
             yield found
 
 
+def crossed(text: str) -> str:
+    """`text` with the sign × in dimensions, «3х2 м» and 1920x1080, each letter in its place."""
+    return _DIMENSIONS.sub(lambda match: match[0].translate(_SIGNS), text)
+
+
 def _quantity(match: re.Match[str]) -> Quantity | None:
     written = match["number"]
     number = _one_form(written)
@@ -126,13 +147,15 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     if match["sign"]:
         unit = _abbreviations()[match["sign"]]
         return Quantity(number, unit, match.start(), at, at, True, True)
-    is_apart = at != match.start("unit")
+    is_apart = bool(symbol) and at != match.start("unit")
     name, is_abbreviated = _unit(symbol)
+    if is_apart and match.string[at] in _HYPHENS and (symbol in _DOUBTFUL or len(symbol) == 1):
+        name = ""  # 2-in-1, 4-х
     if not name:
-        is_decimal = "." in number and "," in written
-        return Quantity(number, "", match.start(), at, at, False, True) if is_decimal else None
+        is_rewritten = number != written and "." not in written
+        return Quantity(number, "", match.start(), at, at, False, True) if is_rewritten else None
     is_year = symbol == "г" and number.isdigit() and int(number) in _YEARS
-    is_clear = not is_year and not (is_apart and symbol in _DOUBTFUL)
+    is_clear = not is_year and symbol not in _QUOTES and not (is_apart and symbol in _DOUBTFUL)
     return Quantity(number, name, match.start(), at, match.end(), is_abbreviated, is_clear)
 
 
@@ -161,7 +184,8 @@ def _rows() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
     for row in _UNITS.strip().splitlines():
         left, _, words = row.partition("|")
         name, *symbols = left.split()
-        found.append((name, tuple(symbols), tuple(words.split())))
+        spaced = (symbol.replace("_", " ") for symbol in symbols)
+        found.append((name, tuple(spaced), tuple(words.split())))
     return tuple(found)
 
 
@@ -191,6 +215,6 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![^\W]) (?<![.,])"
         rf"(?: (?P<sign>[$€£]) [ \u00a0\u202f]? )? (?P<number>{_NUMBER}) (?![.,]?\d)"
-        rf"(?: [ \u00a0\u202f]? (?P<unit>{choices}) (?![^\W_]) )?",
+        rf"(?: [ \u00a0\u202f{_HYPHENS}]? (?P<unit>{choices}) (?![^\W_]) )?",
         re.VERBOSE | re.IGNORECASE,
     )

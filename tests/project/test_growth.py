@@ -172,14 +172,15 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
         kb.content.moves.relative_links:LINK kb.content.moves.relative_links:ELSEWHERE
-        kb.content.moves.aliases:KEY kb.drafts.texts.slugs:_OTHERS
+        kb.content.moves.aliases:KEY kb.content.files.redirects_file:DOTS
+        kb.drafts.texts.slugs:_OTHERS
         kb.drafts.texts.head_edit:_FLOW_PLAIN kb.drafts.texts.head_edit:_PLAIN
         kb.web.staff.articles.pages.conflict:MARK kb.web.staff.articles.pages.form:_SEPARATORS
         search.text.characters.composition:_MANY_SIGNS search.text.characters.composition:_UNSPOKEN
         search.generation.corpus:_WORD search.semantic.training_pairs:_SENTENCE_END
         search.text.analysis:_CYRILLIC search.text.analysis:_LATIN search.text.analysis:_PART
         search.text.analysis:_SPACES search.text.analysis:_WORD
-        search.text.words:_RUN
+        search.text.quantities:_DIMENSIONS search.text.words:_RUN
         search.text.html_text:ATTRIBUTE search.text.html_text:SPACES search.text.html_text:TOKEN
         search.text.layout:_SENTENCE_END search.text.passages:_SENTENCE_END
         search.text.quotation:_WORD search.text.snippets:_SENTENCE_START search.text.units:_WORD
@@ -195,6 +196,7 @@ EXPRESSIONS: Mapping[int, str] = {
     + remarks.OF_ARTICLES,
     MAX_NORMALISED_CHARS: """
         kb.content.markdown.headings:OWN_ANCHOR search.text.analysis:_CODE
+        search.text.analysis:_DIGIT search.text.analysis:_LETTERS
         search.text.analysis:_IDENTIFIER search.text.analysis:_IDENTIFIER_PART
     """,
 }

@@ -30,6 +30,16 @@ SAME = [
     ("15мин", "15 мин", "15 минут", "15 min", "15 minutes"),
     ("220-240В", "220-240 V", "220–240 В"),
     ("12V/5A", "12 В / 5 А"),
+    ("3×2 м", "3x2 м", "3х2м", "3 x 2 м", "3*2 м"),
+    ("1920×1080", "1920x1080", "1920х1080"),
+    ("60×40×20 см", "60x40x20cm", "60х40х20 см"),
+    ("2 шт.", "2шт", "2 штуки", "2 pcs", "2 pieces"),
+    ("2 бар", "2bar", "2 бара", "2 bars"),
+    ("45 м²", "45 кв. м", "45 sq m", "45sqm"),
+    ("12 V", "12-volt", "12В"),
+    ("1.5 l", "1.5-litre", "1,5л"),
+    ("55″", '55"', "55 дюймов", "55-inch"),
+    ("20C", "20С"),
 ]
 
 
@@ -48,7 +58,22 @@ def test_a_quantity_is_found_in_every_spelling(spellings: tuple[str, ...]) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["2 в 1", "5 a day", "в 2024 г. в Москве", "5G", "4K", "1,2,3", "v2.1.3", "10.2.0.1", "E-05"],
+    [
+        "2 в 1",
+        "2-in-1",
+        "4-х",
+        "AB-3x2",
+        "0x80",
+        'версия "55"',
+        "5 a day",
+        "в 2024 г. в Москве",
+        "5G",
+        "4K",
+        "1,2,3",
+        "v2.1.3",
+        "10.2.0.1",
+        "E-05",
+    ],
 )
 def test_no_quantity_is_asked_for_where_none_may_be_meant(text: str) -> None:
     units = {it.term for it in quantities(text) if it.unit}
@@ -64,9 +89,32 @@ def test_no_quantity_is_asked_for_where_none_may_be_meant(text: str) -> None:
         ("Модель AB12-CD34", "ab12cd34"),
         ("Модель AB12-CD34", "AB12‑CD34"),
         ("Версия USB 3.0", "usb 3,0"),
+        ("Вход по OAuth2", "oauth"),
+        ("Склад Łódź, кухня Smørrebrød", "lodz smorrebrod"),
     ],
 )
 def test_other_spellings_of_a_name_are_found(text: str, query: str) -> None:
+    assert set(query_terms(query)) <= set(index_terms(text))
+
+
+@pytest.mark.parametrize("written", ["75 000", "75,000", "75\u00a0000", "75000"])
+@pytest.mark.parametrize("typed", ["75 000", "75,000", "75000"])
+def test_a_large_number_is_found_however_it_is_grouped(written: str, typed: str) -> None:
+    asked = {*query_terms(typed), *also_terms(typed)}
+    assert "75000" in asked.intersection(index_terms(f"До {written} запросов"))
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("iPhone 14 128 ГБ", "128гб"),
+        ("iPhone 14 128 ГБ", "iphone 14"),
+        ("Звоните 8 800 555-35-35", "8 800 555-35-35"),
+        ("Звоните 8 800 555-35-35", "555-35-35"),
+        ("Звоните 8 (800) 555-35-35", "8 800 555-35-35"),
+    ],
+)
+def test_digits_in_groups_may_be_several_numbers(text: str, query: str) -> None:
     assert set(query_terms(query)) <= set(index_terms(text))
 
 
