@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 
 from kb.accounts.roles import LEAST_ROLE, ROLES
 from kb.content.fault_kinds import FaultKind
+from kb.drafts import changes
 from kb.drafts.built import note_build
+from kb.web.staff.articles.pages.choices import chosen
 from kb.web.staff.articles.problem_words import PROBLEM_WORDS
 from tests.support.libraries.agent_library import FORM
 from tests.support.repositories import ANNA, ARTICLE, BEN, EXCHANGE, OTHER, RITA, Workplace
@@ -447,3 +449,30 @@ def test_what_is_in_the_way_of_a_publication_is_told_in_the_language_of_the_page
     response = step(reviewer, OTHER, "publish")
     assert response.status_code == 422
     assert "Заполните поле" in response.text
+
+
+def test_related_articles_are_chosen_by_title(author: FlaskClient, place: Workplace) -> None:
+    page = author.get(f"/staff/articles/edit/{ARTICLE}").text
+    assert '<option value="Exchange · b2x7n">' in page
+    assert "Refund · k2m7p" not in page
+    fields = opened(author, ARTICLE) | {"f-related-0": "Exchange · b2x7n", "f-next-1": "b2x7n,,"}
+    assert sent(author, ARTICLE, fields).status_code == 303
+    text = changes.opened(place.clone, ARTICLE, author=ANNA).text
+    assert text.count("b2x7n") == 2
+    again = opened(author, ARTICLE)
+    assert again["f-related-0"] == again["f-next-0"] == "Exchange · b2x7n"
+    sent(author, ARTICLE, again | {"f-related-0": "", "f-next-0": ""})
+    assert "b2x7n" not in changes.opened(place.clone, ARTICLE, author=ANNA).text
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (["Вернуть · k2m7p", ""], ("k2m7p",)),
+        (["A · b · k2m7p", "k2m7p"], ("k2m7p",)),
+        (["a, b ,", "c"], ("a", "b", "c")),
+        ([" · "], ()),
+    ],
+)
+def test_a_chosen_one_means_its_id(texts: list[str], names: tuple[str, ...]) -> None:
+    assert chosen(texts) == names
