@@ -17,6 +17,8 @@ from kb.imports.formats.layout import (
     number_of,
     without_number,
 )
+from kb.imports.formats.menus.labels import with_labels
+from kb.imports.formats.menus.locale_addresses import untranslated
 from kb.imports.formats.page_folders import folders_of
 from kb.imports.formats.titles import first_heading, humanised
 from kb.imports.formats.vault_tags import tags_in
@@ -70,6 +72,7 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
         replace(_dated(_page(it, layout, titles.is_leaf(it)), it, files.days), original=main)
         for it in pages
     ]
+    found = untranslated(pages, found, layout, options.languages)
     found = [one for one in found if one.body.strip() or not titles.is_section(one.path)]
     findings += (
         ImportFinding("Titles made of file names", page.place.path, 1, page.place.parts[-1])
@@ -86,7 +89,9 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     return SourceTree(
         format=layout.format,
         pages=tuple(found),
-        folders={**_of_menu(layout), **titles.folders},
+        folders=with_labels(
+            {**_of_menu(layout), **titles.folders}, layout.labels, options.languages
+        ),
         roots=tuple(dict.fromkeys((*layout.include_roots, *(it.folder for it in layout.roots)))),
         base=layout.base,
         hosts=layout.hosts,
