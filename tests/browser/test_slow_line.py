@@ -1,4 +1,4 @@
-"""What is typed and chosen before a page's scripts are there: they take it up when they come."""
+"""Words typed and files chosen before a page's scripts are there: scripts take them up."""
 
 from __future__ import annotations
 
