@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 NamedCallout = Literal["note", "warning", "danger"]
@@ -25,6 +25,41 @@ NAMES: Mapping[str, NamedCallout] = {
         "danger caution error err critical failure fail missing bug red alarm".split(), "danger"
     ),
 }
+
+
+TITLES: Sequence[tuple[str, Mapping[str, str]]] = (
+    ("tip hint pro-tip protip idea", {"en": "Tip", "ru": "Совет"}),
+    ("info information", {"en": "Info", "ru": "К сведению"}),
+    ("important", {"en": "Important", "ru": "Важно"}),
+    ("example", {"en": "Example", "ru": "Пример"}),
+    ("abstract summary tldr", {"en": "Summary", "ru": "Кратко"}),
+    ("quote cite", {"en": "Quote", "ru": "Цитата"}),
+    ("question help faq", {"en": "Question", "ru": "Вопрос"}),
+    ("success check done", {"en": "Success", "ru": "Готово"}),
+    ("failure fail missing", {"en": "Failure", "ru": "Не удалось"}),
+    ("todo", {"en": "To do", "ru": "Сделать"}),
+    ("seealso", {"en": "See also", "ru": "Смотрите также"}),
+    ("remember", {"en": "Remember", "ru": "Запомните"}),
+    ("caution", {"en": "Caution", "ru": "Осторожно"}),
+    ("attention", {"en": "Attention", "ru": "Внимание"}),
+    ("deprecated", {"en": "Deprecated", "ru": "Устарело"}),
+    ("bug", {"en": "Bug", "ru": "Ошибка"}),
+    ("error err", {"en": "Error", "ru": "Ошибка"}),
+    ("critical", {"en": "Critical", "ru": "Критично"}),
+)
+"""Titles that other systems show above callouts whose kind we have no word for."""
+TITLE_OF = {word: titles for words, titles in TITLES for word in words.split()}
+
+
+def title_of(word: str, lang: str) -> str:
+    """The title that a callout of this name has elsewhere; "" where ours says it as well."""
+    titles = TITLE_OF.get(word.strip().lower(), {})
+    return titles.get(lang.partition("-")[0], titles.get("en", ""))
+
+
+def outside_github(word: str) -> NamedCallout | None:
+    """The kind of a name where "caution" is a warning: GitHub alone shows it as a danger."""
+    return "warning" if word.strip().lower() == "caution" else named(word)
 
 
 def named(*words: str) -> NamedCallout | None:

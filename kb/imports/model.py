@@ -115,6 +115,8 @@ class SourcePage:
     """Other names by which links call it."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Of the page itself, for its text."""
+    original: str = ""
+    """Language in which the page was written first, by the source; "" where it does not say."""
 
     @property
     def old_addresses(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Words typed and files chosen before a page's scripts are there: scripts take them up."""
+"""Words typed before a page's scripts are there: these take them up when they come."""
 
 from __future__ import annotations
 

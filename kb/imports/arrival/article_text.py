@@ -53,6 +53,8 @@ def _front(planned: PlannedPage, summary: str) -> Iterator[str]:
         yield f"status: {page.status}"
     if page.order is not None:
         yield f"order: {page.order}"
+    if planned.source:
+        yield f"source: {planned.source}"
     if page.updated:
         yield f"updated: {page.updated}"
 

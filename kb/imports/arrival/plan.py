@@ -22,6 +22,8 @@ class PlannedPage:
     category: str
     """As "section/category"."""
     known: PageRecord | None = None
+    source: str = ""
+    """Language that it is translated from, where readers of our front matter must be told."""
 
 
 @dataclass(frozen=True)
@@ -143,15 +145,25 @@ class _ArticlePlaces:
             slugs.add(slug)
             found_id = id_of(self._name, group, self._ids)
             self._ids.add(found_id)
+        source = _original(versions, self._languages)
         for page in versions:
             path = f"{page.lang}/{category}/{slug}.md"
-            yield PlannedPage(page, found_id, path, category, self._record.pages.get(page.key))
+            known_page = self._record.pages.get(page.key)
+            own = source if source != page.lang else ""
+            yield PlannedPage(page, found_id, path, category, known_page, own)
 
 
 def _address(path: str) -> tuple[str, str]:
     """ "section/category" and slug of an article's file."""
     folder = posixpath.dirname(path).partition("/")[2]
     return folder, posixpath.basename(path).removesuffix(".md")
+
+
+def _original(versions: Sequence[SourcePage], languages: Sequence[str]) -> str:
+    """The language that translations name as their source: another than the site's first."""
+    langs = {page.lang for page in versions}
+    told = next((page.original for page in versions if page.original in langs), "")
+    return told if len(langs) > 1 and told != languages[0] else ""
 
 
 def _slug(versions: Sequence[SourcePage]) -> str:

@@ -138,13 +138,18 @@ class TargetFinder:
             return self._file(page, path)
         if is_picture and self._tree.format in EXPORTS and (saved := self._pictures.saved(address)):
             return FoundTarget("file", path=saved)
-        if not is_own:
+        if not is_own or self._is_beside(path):
             return FoundTarget("outside")
         if path.lower().endswith(PICTURES):
             found_file = self._file(page, path)
             return found_file if found_file.path in self._files else FoundTarget("own-host")
         target = self._below(page, path or "/", anchor)
         return target if target.kind in ("page", "category") else FoundTarget("own-host", path=path)
+
+    def _is_beside(self, path: str) -> bool:
+        """True for a path of the old host at which another site lay, not the help centre."""
+        is_below = f"{path.rstrip('/')}/".startswith(f"{self._base.rstrip('/')}/")
+        return not is_below and _normal(path) not in self._by_address
 
     def _below(self, page: SourcePage, path: str, anchor: str) -> FoundTarget:
         found = self._of_path(page, path) or self._of_address(page, path)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from kb.imports.callout_kinds import outside_github, title_of
 from kb.imports.dialects.masks import CodeMasks
 from kb.imports.dialects.signs import OPEN as SIGN_OPEN
 from kb.imports.dialects.signs import Directive, DirectiveSigns
@@ -26,7 +27,8 @@ MAX_OPEN = 100
 class BlockArranger:
     """Arranges the lines of one page."""
 
-    def __init__(self, signs: DirectiveSigns, masks: CodeMasks) -> None:
+    def __init__(self, signs: DirectiveSigns, masks: CodeMasks, lang: str = "en") -> None:
+        self._lang = lang
         self._signs = signs
         self._masks = masks
         self.unclosed: Counter[str] = Counter()
@@ -151,6 +153,7 @@ class BlockArranger:
         mark = "!!!" if directive.kind == "callout" else "???"
         kind = directive.callout if directive.kind == "callout" else "note"
         title = " ".join(directive.title.replace('"', "'").split())
+        title = title or title_of(directive.word, self._lang)
         head = f'{indent}{mark} {kind} "{title}"' if title else f"{indent}{mark} {kind}"
         body = _single_blanks(inner)
         if not any(line.strip() for line in body):
@@ -197,9 +200,10 @@ class BlockArranger:
                 *self._below_label(below, indent, depth, is_inner),
                 "",
             ]
-        words = match[3].split() or ["note"]
-        title = f' "{match[4]}"' if match[4] is not None else ""
-        head = f"{indent}{match[2]} {words[0]}{title}"
+        word = (match[3].split() or ["note"])[0]
+        words = title_of(word, self._lang) if match[4] is None else match[4]
+        title = f' "{words}"' if words or match[4] is not None else ""
+        head = f"{indent}{match[2]} {outside_github(word) or word}{title}"
         inner = self._lines(_dedented(below), depth + 1, is_inner=True)
         return ["", head, *(f"{indent}    {line}" if line.strip() else "" for line in inner), ""]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb.imports.callout_kinds import named
+from kb.imports.callout_kinds import outside_github
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 
 LINE = re.compile(
@@ -86,7 +86,7 @@ def _known(name: str, title: str, width: int) -> Directive:
         return Directive("details", NAME_OF_ALL, title, width=width)
     if name in ("tab", "tab-item", "tabitem", "step"):
         return Directive("tab", NAME_OF_ALL, title, width=width)
-    kind = named(name.removeprefix("callout-"))
-    if kind:
-        return Directive("callout", NAME_OF_ALL, title, kind, width)
+    word = name.removeprefix("callout-")
+    if kind := outside_github(word):
+        return Directive("callout", NAME_OF_ALL, title, kind, width, word)
     return Directive("tabs", NAME_OF_ALL, width=width)

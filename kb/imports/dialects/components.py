@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from kb.imports.anchor_signs import anchor_sign
-from kb.imports.callout_kinds import NAMES, named
+from kb.imports.callout_kinds import NAMES, named, outside_github
 from kb.imports.dialects.masks import CodeMasks
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 from kb.imports.html.callouts import kind_of
@@ -242,13 +242,10 @@ class ComponentTranslator:
         if name in FOLDED and (is_component or name == "details"):
             return self._opened(tag, Directive("details", tag.name, tag.get(*SLOTS["title"])))
         if is_component and (name in CALLOUTS or name in NAMES):
-            kind = (
-                named(tag.get("type", "variant", "kind", "status", "color", "intent"), name)
-                or "note"
-            )
-            return self._opened(
-                tag, Directive("callout", tag.name, tag.get("title", "heading"), kind)
-            )
+            told = tag.get("type", "variant", "kind", "status", "color", "intent")
+            word = told if named(told) else name
+            kind, title = outside_github(word) or "note", tag.get("title", "heading")
+            return self._opened(tag, Directive("callout", tag.name, title, kind, word=word))
         if is_component and name in TABS:
             return self._opened(tag, Directive("tabs", tag.name))
         if is_component and (name in TAB or (name == "fragment" and tag.get("slot"))):

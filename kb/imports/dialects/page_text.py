@@ -93,7 +93,7 @@ class MarkdownPage:
         self._components = ComponentTranslator(
             self._signs, self._masks, around.used_anchors, is_mdx=self._is_mdx
         )
-        self._arranger = BlockArranger(self._signs, self._masks)
+        self._arranger = BlockArranger(self._signs, self._masks, page.lang)
         self._formulas = FormulaKeeper(self._masks)
         self._vault = VaultTranslator(self._signs, self._masks)
         self._unknown_variables: Counter[str] = Counter()

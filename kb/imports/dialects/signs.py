@@ -30,6 +30,8 @@ class Directive:
     callout: NamedCallout = "note"
     width: int = 0
     """Of marks whose number says which end is theirs: colons."""
+    word: str = ""
+    """The source's name of the callout, which is its title where it has no other."""
 
 
 class DirectiveSigns:

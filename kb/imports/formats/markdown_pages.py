@@ -64,7 +64,12 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     unused: Counter[str] = Counter()
     pages = list(_read_all(files, layout, options, findings, unused))
     titles = folders_of(files, layout, pages)
-    found = [_dated(_page(page, layout, titles.is_leaf(page)), page, files.days) for page in pages]
+    main = layout.default_lang
+    main = locales.language_of(main, options.languages) if main else ""
+    found = [
+        replace(_dated(_page(it, layout, titles.is_leaf(it)), it, files.days), original=main)
+        for it in pages
+    ]
     found = [one for one in found if one.body.strip() or not titles.is_section(one.path)]
     findings += (
         ImportFinding("Titles made of file names", page.place.path, 1, page.place.parts[-1])

@@ -19,6 +19,7 @@ let isLeaving = false;
 takePictures(desk, form, text);
 offerTools();
 countLetters();
+offerSlots();
 offerRecovery();
 text.onChange(changed);
 form.addEventListener("input", changed);
@@ -143,7 +144,7 @@ function offerRecovery() {
   box.querySelector("[data-recover]").addEventListener("click", () => {
     for (const [name, value] of Object.entries(found.values)) {
       if (name === text.name) text.set(value);
-      else if (form.elements[name]) form.elements[name].value = value;
+      else if (slot(name)) form.elements[name].value = value;
     }
     form.elements.base.value = found.base; // so that nothing is overwritten that came since
     box.hidden = true;
@@ -172,6 +173,34 @@ function countLetters() {
     field.addEventListener("input", count);
     count();
   }
+}
+
+// One more free field for an article or a product, once the last is used.
+function offerSlots() {
+  for (const group of form.querySelectorAll("[data-slots]")) {
+    group.addEventListener("input", () => {
+      if (group.querySelector("input:last-of-type").value) addSlot(group);
+    });
+  }
+}
+
+function addSlot(group) {
+  const last = group.querySelector("input:last-of-type");
+  const [, start, number] = /^(.*-)(\d+)$/.exec(last.name);
+  if (Number(number) + 1 >= Number(group.dataset.slots)) return null;
+  const added = last.cloneNode();
+  added.name = `${start}${Number(number) + 1}`;
+  added.value = "";
+  added.removeAttribute("value");
+  last.after(added);
+  return added;
+}
+
+// The field of that name; one that was added while writing is added again.
+function slot(name) {
+  const group = form.querySelector(`[data-slots][data-field="${/^f-(\w+)-\d+$/.exec(name)?.[1]}"]`);
+  while (group && !form.elements[name] && addSlot(group));
+  return form.elements[name];
 }
 
 function offerTools() {

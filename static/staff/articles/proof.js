@@ -79,7 +79,7 @@ export function watchProof(form, desk, text) {
     if (line) return text.goTo(line);
     const names = button.parentElement.textContent.matchAll(/`([a-z]+)`/g);
     for (const [, key] of names) {
-      const field = form.elements[`f-${key}`];
+      const field = form.elements[`f-${key}`] ?? form.elements[`f-${key}-0`];
       if (!field) continue;
       const fold = field.closest("details");
       if (fold) fold.open = true;

@@ -9,8 +9,17 @@ from tests.support.imports import Importing, kinds
 NOTE = "Before.\n\n!!! note\n    Inside.\n\nAfter.\n"
 WARNING = '!!! warning "Mind"\n    Inside.\n'
 SAME = {
-    "docusaurus": ("Before.\n\n:::info\nInside.\n:::\n\nAfter.\n", NOTE),
-    "spaced colons": ("Before.\n\n::: tip\n\nInside.\n\n:::\n\nAfter.\n", NOTE),
+    "docusaurus": ("Before.\n\n:::note\nInside.\n:::\n\nAfter.\n", NOTE),
+    "spaced colons": ("Before.\n\n::: note\n\nInside.\n\n:::\n\nAfter.\n", NOTE),
+    "own words": (
+        ':::tip\nA.\n:::\n\n> [!QUESTION]\n> B.\n\n???+ example\n    C.\n\n!!! bug ""\n    D.\n',
+        '!!! note "Tip"\n    A.\n\n!!! note "Question"\n    B.\n\n???+ note "Example"\n    C.\n\n'
+        '!!! danger ""\n    D.\n',
+    ),
+    "caution outside of GitHub": (
+        ":::caution\nA.\n:::\n\n!!! caution\n    B.\n",
+        '!!! warning "Caution"\n    A.\n\n!!! warning "Caution"\n    B.\n',
+    ),
     "title": (":::warning Mind\nInside.\n:::\n", WARNING),
     "label": (":::warning[Mind]\nInside.\n:::\n", WARNING),
     "pandoc": ('::: {.warning title="Mind"}\nInside.\n:::\n', WARNING),
@@ -20,7 +29,7 @@ SAME = {
     ),
     "details": (":::details More\nInside.\n:::\n", '??? note "More"\n    Inside.\n'),
     "github": ("> [!NOTE]\n> Inside.\n>\n> More.\n", "!!! note\n    Inside.\n\n    More.\n"),
-    "caution": ("> [!CAUTION]\n> Hot.\n", "!!! danger\n    Hot.\n"),
+    "caution": ("> [!CAUTION]\n> Hot.\n", '!!! danger "Caution"\n    Hot.\n'),
     "folded quote": ("> [!tip]- More\n> Inside.\n", '??? note "More"\n    Inside.\n'),
     "a quote stays": ("> Said he.\n", "> Said he.\n"),
     "yfm": ('{% note warning "Mind" %}\n\nInside.\n\n{% endnote %}\n', WARNING),

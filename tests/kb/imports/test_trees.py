@@ -243,7 +243,7 @@ def test_starlight(importing: Importing) -> None:
     result = importing.run(STARLIGHT)
     assert result.format == "starlight"
     assert importing.text("ru/guides/guides/start.md") == (
-        '!!! danger "Осторожно"\n    Горячо.\n\n1. Раз\n2. Два\n\n[Далее](next.md)\n'
+        '!!! warning "Осторожно"\n    Горячо.\n\n1. Раз\n2. Два\n\n[Далее](next.md)\n'
     )
     assert "Components taken out, their text kept" in kinds(result)
 
@@ -324,6 +324,24 @@ def test_no_category_tells_the_titles_of_what_is_not_public(importing: Importing
     assert "parcel?." not in told
     assert "Above the limit" not in told
     assert "next product" not in told
+
+
+def test_links_beside_the_path_of_the_site_stay(importing: Importing) -> None:
+    links = (
+        "<https://d.org>, [home](https://d.org/), [price](https://d.org/pricing/),"
+        " https://d.org/docsets/, [a](https://d.org/docs/), [b](https://d.org/docs/b/#two)\n"
+    )
+    importing.run(
+        {
+            "mkdocs.yml": "site_url: https://d.org/docs/\n",
+            "docs/index.md": f"# Index\n\n{links}",
+            "docs/b.md": "# B\n\n## Two\n\nText.\n",
+        }
+    )
+    assert importing.text("en/guides/general/index.md") == (
+        "<https://d.org>, [home](https://d.org/), [price](https://d.org/pricing/),"
+        " https://d.org/docsets/, [a](index.md), [b](b.md#two)\n"
+    )
 
 
 def test_a_clone_tells_the_days_of_its_pages(importing: Importing) -> None:

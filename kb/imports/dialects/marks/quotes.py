@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb.imports.callout_kinds import named
+from kb.imports.callout_kinds import NamedCallout, named, outside_github
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 
 QUOTED = re.compile(
@@ -14,8 +14,10 @@ QUOTED = re.compile(
 
 
 def quoted_callouts(text: str, signs: DirectiveSigns, *, any_kind: bool = False) -> str:
-    """`> [!note] Title` of GitHub and Obsidian as directives, inner ones too; by `any_kind` those
-    of unknown names are notes."""
+    """`> [!note] Title` of GitHub and Obsidian as directives, inner ones too.
+
+    By `any_kind`, as in Obsidian, those of unknown names are notes, and "caution" is a warning.
+    """
     if "[!" not in text:
         return text
     lines = text.split("\n")
@@ -23,7 +25,7 @@ def quoted_callouts(text: str, signs: DirectiveSigns, *, any_kind: bool = False)
     at = 0
     while at < len(lines):
         match = QUOTED.fullmatch(lines[at]) if len(lines[at]) < 500 else None
-        kind = (named(match[2]) or ("note" if any_kind else None)) if match else None
+        kind = _kind(match[2], any_kind=any_kind) if match else None
         if match is None or kind is None:
             found.append(lines[at])
             at += 1
@@ -39,7 +41,9 @@ def quoted_callouts(text: str, signs: DirectiveSigns, *, any_kind: bool = False)
         title = match[4].strip()
         # Words right behind GitHub's mark are text; Obsidian's are a title
         sign = signs.sign(
-            Directive("details" if what == "details" else "callout", ">", title, kind)
+            Directive(
+                "details" if what == "details" else "callout", ">", title, kind, word=match[2]
+            )
         )
         found += [
             match[1] + sign,
@@ -48,6 +52,10 @@ def quoted_callouts(text: str, signs: DirectiveSigns, *, any_kind: bool = False)
         ]
         at = end
     return "\n".join(found)
+
+
+def _kind(word: str, *, any_kind: bool) -> NamedCallout | None:
+    return (outside_github(word) or "note") if any_kind else named(word)
 
 
 def unquoted(line: str) -> str:

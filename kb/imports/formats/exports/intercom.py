@@ -95,6 +95,7 @@ def _page(
         addresses=tuple(one for one in dict.fromkeys((address, stem)) if one),
         prefixes=(f"{stem}-*",),
         names=(number,),
+        original=language_of(text_at(one.values, "default_locale"), options.languages),
     )
 
 

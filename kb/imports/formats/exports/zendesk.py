@@ -191,6 +191,7 @@ def _page(
         addresses=tuple(dict.fromkeys(path for path in (address, short) if path)),
         prefixes=(f"{short}-*",),
         names=(number,),
+        original=language_of(text_at(values, "source_locale"), options.languages),
     )
 
 

@@ -16,7 +16,7 @@ from kb.web.services import services
 
 MAX_TEXT_BYTES = 2 * MAX_BYTES
 """Of a form with a whole article: its text, and what the form adds."""
-MAX_TEXT_PARTS = 60
+MAX_TEXT_PARTS = 150
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -208,6 +208,10 @@ PROBLEM_WORDS: Mapping[FaultKind, tuple[Text, Text]] = {
         N_("A picture has no text in its place"),
         N_("Say what it shows, between [ and ]"),
     ),
+    FaultKind.ODD_CALLOUT: (
+        N_("Other programs show this note otherwise"),
+        N_("Use the button Note above the text"),
+    ),
     FaultKind.PLACEHOLDER: (N_("Words of the template are still there"), N_("Write your own")),
     FaultKind.FUTURE_DATE: (N_("This date is still to come"), N_("Mend the date")),
     FaultKind.EMPTY_ARTICLE: (N_("The article has no text"), N_("Write it, or leave it a draft")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify, make_response, request, url_for
 
+from kb.content import products
 from kb.content.files.text import BadFile
 from kb.drafts import changes, history, publication, saves
 from kb.drafts.built import build_state
@@ -16,6 +17,7 @@ from kb.web.staff.articles.access import takes_text, the_clone, writer
 from kb.web.staff.articles.blueprint import articles, details_of, frame_of, wants_json
 from kb.web.staff.articles.faults import sentence_of, status_of
 from kb.web.staff.articles.pages.article_list import list_page, list_params
+from kb.web.staff.articles.pages.choices import Choices
 from kb.web.staff.articles.pages.conflict import conflict_page, is_settled
 from kb.web.staff.articles.pages.editor import Notice, editor_page
 from kb.web.staff.articles.pages.form import ArticleForm, form_of, text_of
@@ -52,7 +54,9 @@ def listed() -> Response:
 @open_to("articles.read")
 def edit(change_id: str) -> Response:
     article = changes.opened(the_clone(), change_id, author=writer())
-    form = form_of(article.text, is_file=request.args.get("as") == "file")
+    form = form_of(
+        article.text, is_file=request.args.get("as") == "file", known=_choices(article.path)
+    )
     notice = done_notice(request.args.get("done", ""))
     return _editor(article, form, article.revision, notices=(notice,) if notice else ())
 
@@ -140,7 +144,7 @@ def _tried(change_id: str, text: str, base: str) -> Response:
     """The same page with what the text looks like and does; nothing is kept."""
     clone, author = the_clone(), writer()
     article = changes.opened(clone, change_id, author=author)
-    form = form_of(text, is_file="file" in request.form)
+    form = form_of(text, is_file="file" in request.form, known=_choices(article.path))
     proof = proof_of(clone, change_id, article.path, text, with_search=True)
     notice = Notice(_("This is not saved yet."), "warn")
     return _editor(article, form, base, notices=(notice,), proof=proof)
@@ -162,9 +166,20 @@ def _form_as_sent(article: OpenArticle) -> ArticleForm:
     if "file" in request.form:
         return form_of(request.form["file"], is_file=True)
     try:
-        return form_of(text_of(request.form, article.text))
+        return form_of(text_of(request.form, article.text), known=_choices(article.path))
     except BadFile:
         return form_of(request.form.get("body", ""), is_file=True)
+
+
+def _choices(path: str) -> Choices:
+    """Articles and products to choose from, by their titles in the language of the article."""
+    clone, lang = the_clone(), path.partition("/")[0]
+    entries = sorted(changes.listed(clone, author=writer()), key=lambda one: one.lang == lang)
+    goods = products.read(services().config.articles_dir, clone.languages)[0]
+    return Choices(
+        {one.id: one.title for one in entries if one.id and one.path != path},
+        {one.slug: one.title(lang) for one in goods.entries},
+    )
 
 
 def _editor(
@@ -181,6 +196,7 @@ def _editor(
         frame_of(form.title or article.path, here=here),
         article,
         form,
+        offered=_choices(article.path),
         revision=revision,
         notices=notices,
         proof=proof,

@@ -15,6 +15,7 @@ from kb.web.layout.contexts import Direction
 from kb.web.layout.locale import date_in_words, direction, language_name
 from kb.web.services import services
 from kb.web.staff.access import can
+from kb.web.staff.articles.pages.choices import Choices, shown
 from kb.web.staff.articles.pages.form import ArticleForm
 from kb.web.staff.articles.pages.proof import TextOnTrial
 from kb.web.staff.articles.pages.states import StateBadge, badge
@@ -62,6 +63,9 @@ class EditorPage:
     """Who saved last, and when; "" where nothing is being changed."""
     revision: str
     form: ArticleForm
+    articles: tuple[str, ...]
+    """To choose from, each with its title and id."""
+    products: tuple[str, ...]
     notices: tuple[Notice, ...]
     allowed: Allowed
     proof: TextOnTrial | None
@@ -98,6 +102,7 @@ def editor_page(
     article: OpenArticle,
     form: ArticleForm,
     *,
+    offered: Choices,
     revision: str,
     notices: tuple[Notice, ...],
     proof: TextOnTrial | None = None,
@@ -122,6 +127,8 @@ def editor_page(
         saved=_saved(article, frame.lang),
         revision=revision,
         form=form,
+        articles=tuple(shown(one, offered.articles) for one in offered.articles),
+        products=tuple(shown(one, offered.products) for one in offered.products),
         notices=notices,
         allowed=allowed(article),
         proof=proof,

@@ -14,9 +14,13 @@ from kb.content.model import STATUSES
 from kb.drafts.texts.head_edit import HeadValue, body_of, rewritten, values_of
 from kb.texts import N_, Text
 from kb.web.layout.locale import translated
+from kb.web.staff.articles.pages.choices import Choices, chosen, shown
 from kb.web.staff.articles.pages.states import STATUS_LABELS
 
-FieldKind = Literal["line", "text", "lines", "names", "choice", "number", "day"]
+FieldKind = Literal[
+    "line", "text", "lines", "names", "choice", "number", "day", "products", "articles"
+]
+NOTHING_TO_CHOOSE = Choices()
 PREFIX = "f-"
 """Before the key in a field's name."""
 
@@ -52,9 +56,16 @@ FIRST = (
 """Fields that every article needs; shown above the text."""
 FURTHER = (
     FieldKey("tags", "names", N_("Tags"), N_("Separated by commas.")),
-    FieldKey("products", "names", N_("Products"), N_("Slugs of products.yml, by commas.")),
-    FieldKey("related", "names", N_("Related articles"), N_("Ids, by commas.")),
-    FieldKey("next", "names", N_("What to do next"), N_("Ids, by commas; three are shown.")),
+    FieldKey("products", "products", N_("Products"), N_("Begin to type a name, then choose.")),
+    FieldKey(
+        "related", "articles", N_("Related articles"), N_("Begin to type a title, then choose.")
+    ),
+    FieldKey(
+        "next",
+        "articles",
+        N_("What to do next"),
+        N_("Begin to type a title, then choose. Three are shown."),
+    ),
     FieldKey("order", "number", N_("Place in its category"), N_("Small numbers come first.")),
     FieldKey("source", "line", N_("Translated from"), N_("A language, if not the first.")),
     FieldKey("verified", "day", N_("Checked on"), N_("The day on which somebody last checked it.")),
@@ -63,6 +74,8 @@ FURTHER = (
 )
 """Fields that can wait; folded away."""
 KEYS = (*FIRST, *FURTHER)
+CHOSEN = ("products", "articles")
+FREE_SLOTS = 2
 _SEPARATORS = re.compile(r"[,\n]")
 
 
@@ -80,6 +93,8 @@ class FormField:
     max_items: int
     rows: int
     choices: tuple[tuple[str, str], ...] = ()
+    slots: tuple[str, ...] = ()
+    """Of articles or products: what stands in each of its fields, empty ones last."""
 
 
 @dataclass(frozen=True)
@@ -96,14 +111,14 @@ class ArticleForm:
         return next((field.value for field in self.first if field.key == "title"), "")
 
 
-def form_of(text: str, *, is_file: bool = False) -> ArticleForm:
+def form_of(text: str, *, is_file: bool = False, known: Choices = NOTHING_TO_CHOOSE) -> ArticleForm:
     """The form for a file's text; as one text where it is asked for, or nothing else can be."""
     values = None if is_file else values_of(text)
     if values is None:
         return ArticleForm((), (), text, True)
     return ArticleForm(
-        tuple(_field(one, values.get(one.key, "")) for one in FIRST),
-        tuple(_field(one, values.get(one.key, "")) for one in FURTHER),
+        tuple(_field(one, values.get(one.key, ""), known) for one in FIRST),
+        tuple(_field(one, values.get(one.key, ""), known) for one in FURTHER),
         body_of(text).removeprefix("\n"),
         False,
     )
@@ -116,9 +131,13 @@ def text_of(form: Mapping[str, str], base: str) -> str:
     """
     if "file" in form:
         return _lines_ended(form["file"])
-    values = {
+    values: dict[str, HeadValue] = {
         one.key: _value(one, form[PREFIX + one.key]) for one in KEYS if PREFIX + one.key in form
     }
+    for one in KEYS:
+        slots = _slots(form, one.key) if one.kind in CHOSEN else []
+        if slots:
+            values[one.key] = chosen(slots)
     if values.get("status") == "published" and "status" not in (values_of(base) or {}):
         del values["status"]  # that is what a file without it is
     body = _lines_ended(form.get("body", ""))
@@ -126,11 +145,16 @@ def text_of(form: Mapping[str, str], base: str) -> str:
     return rewritten(base, values, f"\n{body}" if is_apart and body else body)
 
 
+def _slots(form: Mapping[str, str], key: str) -> list[str]:
+    names = (f"{PREFIX}{key}-{number}" for number in range(MAX_LIST_ITEMS))
+    return [form[name] for name in names if name in form]
+
+
 def _value(one: FieldKey, written: str) -> HeadValue:
     written = _lines_ended(written)
     if one.kind == "lines":
         return _items(written.split("\n"))
-    if one.kind == "names":
+    if one.kind in ("names", *CHOSEN):
         return _items(_SEPARATORS.split(written))
     return " ".join(written.split())
 
@@ -143,10 +167,11 @@ def _lines_ended(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _field(one: FieldKey, value: HeadValue) -> FormField:
+def _field(one: FieldKey, value: HeadValue, known: Choices) -> FormField:
     items = (value,) if isinstance(value, str) else value
+    filled = tuple(shown(item, known.of(one.kind)) for item in items if item)
     joint = ", " if one.kind == "names" else "\n"
-    shown = joint.join(" ".join(item.split()) for item in items)
+    text = joint.join(" ".join(item.split()) for item in items)
     choices = tuple((code, translated(STATUS_LABELS[code])) for code in STATUSES)
     return FormField(
         key=one.key,
@@ -154,9 +179,10 @@ def _field(one: FieldKey, value: HeadValue) -> FormField:
         kind=one.kind,
         label=translated(one.label),
         hint=translated(one.hint) if one.hint else "",
-        value=shown or ("published" if one.key == "status" else ""),
+        value=text or ("published" if one.key == "status" else ""),
         max_chars=one.max_chars,
-        max_items=MAX_LIST_ITEMS if one.kind in ("lines", "names") else 0,
+        max_items=MAX_LIST_ITEMS if one.kind in ("lines", "names", *CHOSEN) else 0,
         rows=max(3, len(items) + 1) if one.kind == "lines" else 3,
         choices=choices if one.kind == "choice" else (),
+        slots=(*filled, *("",) * FREE_SLOTS)[:MAX_LIST_ITEMS] if one.kind in CHOSEN else (),
     )

@@ -9,9 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.accounts.roles import LEAST_ROLE, ROLES
-from kb.content.fault_kinds import FaultKind
-from kb.drafts.built import note_build
-from kb.web.staff.articles.problem_words import PROBLEM_WORDS
 from tests.support.libraries.agent_library import FORM
 from tests.support.repositories import ANNA, ARTICLE, BEN, EXCHANGE, OTHER, RITA, Workplace
 from tests.support.web.article_form import fields_of, opened, sent, step
@@ -400,50 +397,3 @@ def test_problems_name_the_line_of_the_text_in_the_form(
         headers=FORM | {"Accept": "application/json"},
     )
     assert [one["bodyLine"] for one in response.get_json()["problems"]] == [3]
-
-
-def test_the_list_says_when_readers_will_have_it(reviewer: FlaskClient, place: Workplace) -> None:
-    note_build(place.clone, "", "built")
-    assert "in a minute or two" in reviewer.get("/staff/articles").text
-    note_build(place.clone, place.clone.published(), "failed")
-    assert "could not be built" in reviewer.get("/staff/articles").text
-    note_build(place.clone, place.clone.published(), "built")
-    page = reviewer.get("/staff/articles").text
-    assert "built" not in page
-
-
-def test_who_reviews_sees_the_problems_of_the_text(
-    author: FlaskClient, reviewer: FlaskClient
-) -> None:
-    saved(author, line="See [it](gone.md) and {{ nothing }}.")
-    page = reviewer.get(f"/staff/articles/review/{ARTICLE}").text
-    assert "gone.md, which does not exist" in page
-    assert "nothing fills in" in page
-
-
-def test_every_kind_of_problem_has_words_for_pages_in_other_languages() -> None:
-    assert set(PROBLEM_WORDS) == set(FaultKind)
-
-
-def test_problems_are_told_in_the_language_of_the_page(author: FlaskClient) -> None:
-    fields = opened(author, OTHER) | {"body": "Text.\n\nSee [it](gone.md).\n"}
-    response = author.post(
-        f"/staff/articles/try/{OTHER}",
-        data=fields,
-        content_type="multipart/form-data",
-        headers=FORM | {"Accept": "application/json", "Accept-Language": "ru"},
-    )
-    part = response.get_json()["problemsPart"]
-    assert "Ссылка ведёт в никуда. <em>Исправьте путь.</em>" in part
-    assert "gone.md, which does not exist" in part
-
-
-def test_what_is_in_the_way_of_a_publication_is_told_in_the_language_of_the_page(
-    author: FlaskClient, reviewer: FlaskClient
-) -> None:
-    fields = opened(author, OTHER) | {"f-summary": ""}
-    sent(author, OTHER, fields)
-    reviewer.environ_base["HTTP_ACCEPT_LANGUAGE"] = "ru"
-    response = step(reviewer, OTHER, "publish")
-    assert response.status_code == 422
-    assert "Заполните поле" in response.text
