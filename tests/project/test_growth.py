@@ -132,6 +132,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
         kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
+        kb.web.layout.lead:FIRST kb.web.layout.lead:TAG
         kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
         kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.expansion:CONTAINER
         kb.content.shared_text.expansion:TARGET kb.content.shared_text.expansion:CALL
