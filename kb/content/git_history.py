@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ OPTIONS = ("-c", "core.quotePath=false", "-c", "core.fsmonitor=false", "--no-opt
 COMMIT_MARK = "\x01"
 MOST_CHANGES = 20
 """Dates kept of a file."""
+MOST_ASKED = 2_000
+"""Files named in one command; a command line has room for some more."""
 
 
 @dataclass
@@ -66,6 +68,18 @@ def change_dates(folder: Path, *, cache: DateCache | None = None) -> Mapping[str
     changed = _changed(folder)
     cache.undated = cache.at_edge - changed
     return {path: date for path, date in cache.dates.items() if path not in changed}
+
+
+def key_dates(folder: Path, paths: Sequence[str], key: str) -> Mapping[str, datetime]:
+    """Path → time of the last commit that changed its line `key: …`; missing where git has none."""
+    if not paths:
+        return {}
+    log = _git(
+        folder, "log", f"--format={COMMIT_MARK}%ct %P", "--name-only", "-z", "--no-renames",
+        "--relative", f"-G^{key}:", "HEAD", "--", *paths[:MOST_ASKED],
+    )  # fmt: skip
+    dates, _, _ = _read(log, is_shallow=False)
+    return {path: found[0] for path, found in dates.items()}
 
 
 def line_dates(folder: Path, path: str) -> Dates:

@@ -229,14 +229,40 @@ def _dated(
         known = dates.get(path)
         return known[0] if known else None if path in cache.dates.undated else mtimes[path]
 
+    edited = _edited_since(root, articles, dates, cache.dates.first)
     return tuple(
         article.with_head(
-            updated_at=_written(article) or last(article.path),
+            updated_at=(None if article.path in edited else _written(article))
+            or last(article.path),
             created_at=cache.dates.first.get(article.path),
             changes=dates.get(article.path, ()),
         )
         for article in articles
     )
+
+
+def _edited_since(
+    root: Path,
+    articles: Sequence[Article],
+    dates: Mapping[str, git_history.Dates],
+    first: Mapping[str, datetime],
+) -> frozenset[str]:
+    """Paths of articles that a later commit changed than the one that wrote their `updated`."""
+    newest = {
+        it.path: dates[it.path][0]
+        for it in articles
+        if it.updated and dates.get(it.path) and it.path in first
+    }
+    late = [
+        it.path
+        for it in articles
+        if (day := newest.get(it.path))
+        and it.updated
+        and it.updated < day.date()
+        and day > first[it.path]
+    ]
+    written = git_history.key_dates(root, late, "updated")
+    return frozenset(path for path in late if path in written and newest[path] > written[path])
 
 
 def _left_out(

@@ -1,4 +1,4 @@
-"""What is typed and chosen before a page's scripts are there: they take it up when they come."""
+"""Words typed before a page's scripts are there: these take them up when they come."""
 
 from __future__ import annotations
 

@@ -139,3 +139,27 @@ def test_articles_of_a_shallow_clone_have_no_date_and_one_remark(
     assert [it.created_at for it in library.articles] == [None, None]
     (remark,) = library.remarks
     assert (remark.path, remark.kind) == ("en/faq/pay/a.md", "shallow-history")
+
+
+def test_an_edit_after_the_commit_that_wrote_updated_counts(tmp_path: Path) -> None:
+    root = tmp_path / "articles"
+    path = root / "en/guides/pay/cash.md"
+    path.parent.mkdir(parents=True)
+    (root / "categories.yml").write_text(
+        "guides:\n  pay:\n    title: {en: Pay}\n    description: {en: How to pay.}\n"
+    )
+
+    def shown(text: str, *, at: datetime | None) -> str:
+        path.write_text(f"---\nid: k2m7p\ntitle: Cash\nsummary: By cash.\n{text}\n")
+        if at:
+            git(tmp_path, "add", ".")
+            git(tmp_path, "commit", "-qm", "edit", at=at)
+        found = load(root, languages=("en",)).articles[0].updated_at
+        return found.date().isoformat() if found else ""
+
+    git(tmp_path, "init", "-q")
+    third = SECOND + timedelta(days=1)
+    assert shown("updated: 2023-01-01\n---\nOne.", at=FIRST) == "2023-01-01"
+    assert shown("updated: 2023-01-01\n---\nTwo.", at=SECOND) == "2025-06-01"
+    assert shown("updated: 2024-01-01\n---\nThree.", at=third) == "2024-01-01"
+    assert shown("updated: 2024-01-01\n---\nFour.", at=None) == "2024-01-01"

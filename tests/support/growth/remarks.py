@@ -49,6 +49,7 @@ OF_ARTICLES = """
     kb.content.remarks.marks:ALONE kb.content.remarks.marks:FOREIGN kb.content.remarks.marks:SIGNS
     kb.content.remarks.marks:STRAY kb.content.remarks.marks:STRONG kb.content.remarks.marks:STRUCK
     kb.content.remarks.pictures:BY_REFERENCE kb.content.remarks.pictures:INLINE
+    kb.content.remarks.pictures:ELSEWHERE
     kb.content.remarks.pictures:TAG kb.content.remarks.source:ATOM
     kb.content.remarks.source:BACKTICKS kb.content.remarks.source:ESCAPED
     kb.content.remarks.source:MARK kb.content.remarks.source:SPACE
