@@ -35,7 +35,9 @@ NO_ARTICLES = frozenset(
     " support pull_request_template issue_template summary _sidebar _navbar _coverpage"
     " _footer governance maintainers history".split()
 )
-"""Stems of files at the top that are about a repository, not of help."""
+"""Stems of files at the top of a repository that are about it, not of help."""
+OF_MENUS = frozenset("summary _sidebar _navbar _coverpage _footer".split())
+"""Those that lie with the pages and only list them."""
 TITLED_BY_TOP = frozenset({"docusaurus", "hugo", "mkdocs", "obsidian", "starlight"})
 """Formats in which no heading below the first level is a page's title."""
 PARTIALS = frozenset({"_includes", "includes", "snippets", "_snippets", "partials", "_partials"})
@@ -182,7 +184,8 @@ class _Places:
         is_resource = stem not in INDEX and f"{posixpath.dirname(path)}/index.md" in self._files
         if is_resource and self._layout.format == "hugo":
             return "Parts that other pages include"
-        if stem in NO_ARTICLES and len(rest) == 1:
+        is_about = stem in (NO_ARTICLES if not root.folder else OF_MENUS)
+        if is_about and len(rest) == 1 and path not in self._layout.nav:
             return "About the repository"
         is_readme = (
             stem == "readme"

@@ -69,3 +69,44 @@ def test_pages_that_are_not_translated_answer_in_every_locale(importing: Importi
     redirects = of(importing, "redirects.yml")
     assert redirects["/kb/ru/pay/two"] == redirects["/kb/pay/two"]
     assert redirects["/kb/ru/start/one"] == redirects["/kb/start/one"].replace("/en", "/ru")
+
+
+MKDOCS = {
+    "mkdocs.yml": (
+        "site_url: https://x.example/docs/\nnav:\n  - Home: index.md\n"
+        "  - Zeta:\n      - zeta/index.md\n      - zeta/one.md\n"
+        "  - Alpha:\n      - alpha/two.md\n      - In depth:\n          - alpha/deep/three.md\n"
+        "plugins:\n  - i18n:\n      docs_structure: suffix\n      languages:\n"
+        "        - {locale: en, default: true}\n"
+        "        - {locale: ru, nav_translations: {Zeta: Дзета, Alpha: Альфа}}\n"
+    ),
+    "docs/index.md": "# Home\n\nText.\n",
+    "docs/index.ru.md": "# Дом\n\nТекст.\n",
+    "docs/zeta/index.md": "# All about Zeta\n\nText.\n",
+    "docs/zeta/one.md": "# One\n\nText.\n",
+    "docs/zeta/one.ru.md": "# Один\n\nТекст.\n",
+    "docs/alpha/two.md": "# Two\n\nText.\n",
+    "docs/alpha/deep/three.md": "# Three\n\nText.\n",
+    "docs/support.md": "# Support\n\nAsk us.\n",
+}
+
+
+def test_the_menu_of_mkdocs_names_and_orders_categories(importing: Importing) -> None:
+    importing.run(MKDOCS)
+    guides = of(importing, "categories.yml")["guides"]
+    assert guides["zeta"]["title"] == {"en": "Zeta", "ru": "Дзета"}
+    assert guides["alpha"]["title"]["en"] == "Alpha"
+    by_order = sorted(guides, key=lambda name: guides[name]["order"])
+    assert by_order == ["general", "zeta", "alpha", "deep"]
+
+
+def test_pages_of_mkdocs_that_are_not_translated(importing: Importing) -> None:
+    importing.run(MKDOCS)
+    redirects = of(importing, "redirects.yml")
+    assert redirects["/docs/ru/alpha/two/"] == redirects["/docs/alpha/two/"]
+    assert redirects["/docs/ru/zeta/one/"] == redirects["/docs/zeta/one/"].replace("/en", "/ru")
+
+
+def test_a_page_in_the_folder_of_pages_is_one_whatever_its_name(importing: Importing) -> None:
+    importing.run(MKDOCS)
+    assert "en/guides/general/support.md" in importing.paths
