@@ -228,7 +228,8 @@ class ComponentTranslator:
         if name == "option":
             return "" if tag.is_end else "- "
         if tag.name[0].isupper():
-            if not self._is_mdx and not tag.attributes and not tag.is_alone and not tag.is_end:
+            is_bare = not any(tag.attributes.values()) and not tag.is_alone and not tag.is_end
+            if not self._is_mdx and is_bare:
                 return f"\\{written}"  # a placeholder such as <Name>
             if not tag.is_end:
                 self._signs.unknown[f"<{tag.name}>"] += 1

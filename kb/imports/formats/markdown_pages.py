@@ -177,7 +177,7 @@ class _Places:
         is_resource = stem not in INDEX and f"{posixpath.dirname(path)}/index.md" in self._files
         if is_resource and self._layout.format == "hugo":
             return "Parts that other pages include"
-        if stem in NO_ARTICLES and len(rest) == 1:
+        if stem in NO_ARTICLES and len(rest) == 1 and path not in self._layout.nav:
             return "About the repository"
         is_readme = (
             stem == "readme"

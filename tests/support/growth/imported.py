@@ -140,6 +140,8 @@ EXPRESSIONS = """
     kb.imports.formats.titles:MARKS kb.imports.formats.titles:TAG
     kb.imports.formats.titles:UNDERLINE kb.imports.formats.vault_tags:FENCE
     kb.imports.formats.vault_tags:SPAN kb.imports.formats.vault_tags:TAG
+    kb.imports.html.conversion:PLACEHOLDER kb.imports.html.inline:PICTURE_FILE
+    kb.imports.dialects.masks:HIGHLIGHT
     kb.imports.html.blocks:LAST_SIGNS kb.imports.html.neighbours:MARKER
     kb.imports.html.blocks:LANGUAGE kb.imports.html.blocks:NAMED kb.imports.html.callouts:COLOUR
     kb.imports.html.callouts:WORD kb.imports.html.inline:ENTITY
