@@ -126,6 +126,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.catalog.quoted_blocks:_LIST_MARK
         kb.content.repairs.lists:NUMBER kb.content.repairs.lists:HYPHEN
         kb.content.repairs.lists:ASTERISK kb.content.repairs.lists:DOT
+        kb.content.repairs.lists:GLUED_ITEM kb.content.repairs.lists:ITEM
     """
     + remarks.OF_LINES,
     ARTICLE: """
