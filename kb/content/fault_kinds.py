@@ -63,6 +63,7 @@ class FaultKind(StrEnum):
     UNCLOSED_CALLOUT = "unclosed-callout", "Callouts that are empty or not closed"
     UNCLOSED_FENCE = "unclosed-fence", "Code that is not closed"
     UNEVEN_TABLE = "uneven-table", "Rows of tables with more cells than the head"
+    SHORT_ROW = "short-row", "Rows of tables with fewer cells than the head", "remark"
     ODD_CALLOUT = "odd-callout", "Callouts that other programs show otherwise", "remark"
     MEANT_AS_TABLE = "meant-as-table", "Lines that were meant as a table", "remark"
     MEANT_AS_LIST = "meant-as-list", "Lines that were meant as a list", "remark"

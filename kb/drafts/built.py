@@ -1,4 +1,4 @@
-"""How far building has come with what is published: noted by who builds, read by the editor."""
+"""State of building what is published: noted by who builds, read by the editor."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def forget_builds(clone: Clone) -> None:
 
 
 def build_state(clone: Clone) -> BuildState | None:
-    """Whether readers have what is published, None where nobody here builds after publications.
+    """True when readers have what is published, None where nobody here builds after publications.
 
     Raises CloneUnusable.
     """

@@ -95,7 +95,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
         kb.content.files.fields:DAY kb.content.files.misread.quotes:ENTRY
         kb.content.files.misread.quotes:LIST kb.content.files.misread.quotes:ITEM
-        kb.content.files.misread.quotes:COMMENT kb.content.files.misread.quotes:CUTS
+        kb.content.files.misread.quotes:COMMENT kb.content.files.misread.quotes:SURELY_CUT
         kb.content.files.misread.quotes:ANY_COMMENT kb.content.files.misread.quotes:HALF_QUOTE
         kb.content.files.misread.lines:TAB_INDENT kb.content.files.misread.lines:CONFLICT
         kb.content.files.misread.lines:INDENT kb.content.files.misread.lines:KEY
@@ -126,12 +126,14 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.catalog.quoted_blocks:_LIST_MARK
         kb.content.repairs.lists:NUMBER kb.content.repairs.lists:HYPHEN
         kb.content.repairs.lists:ASTERISK kb.content.repairs.lists:DOT
+        kb.content.repairs.lists:GLUED_ITEM kb.content.repairs.lists:ITEM
     """
     + remarks.OF_LINES,
     ARTICLE: """
         kb.build.trial.proposals:_HEADING kb.build.trial.proposals:_MARKUP
         kb.cli.relevance.machine_tables:_NOT_IN_XML kb.relevance.verdict:_WORD
         kb.catalog.export:_BACKTICKS kb.catalog.export:_SPACES
+        kb.web.layout.lead:FIRST kb.web.layout.lead:TAG
         kb.content.shared_text.expansion:TAG kb.content.shared_text.expansion:ALONE
         kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.expansion:CONTAINER
         kb.content.shared_text.expansion:TARGET kb.content.shared_text.expansion:CALL
@@ -173,6 +175,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
         kb.content.moves.relative_links:LINK kb.content.moves.relative_links:ELSEWHERE
         kb.content.moves.aliases:KEY kb.content.files.redirects_file:DOTS
+        kb.content.files.redirects_file:ENCODED_DOT kb.content.files.redirects_file:SLASHES
         kb.drafts.texts.slugs:_OTHERS
         kb.drafts.texts.head_edit:_FLOW_PLAIN kb.drafts.texts.head_edit:_PLAIN
         kb.web.staff.articles.pages.conflict:MARK kb.web.staff.articles.pages.form:_SEPARATORS

@@ -92,7 +92,7 @@ class _Asking:
     progress: Progress
 
     def rows(self, queries: Iterable[Query]) -> dict[Query, dict[str, Any]]:
-        """What is kept or asked about each query."""
+        """Rows of each query, kept or asked for."""
         basis = _basis(self.generation, self.languages)
         wanted = list(dict.fromkeys(queries))
         kept = ScoreFile(self.cache_dir / FILE)

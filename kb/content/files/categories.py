@@ -40,6 +40,8 @@ from kb.content.model import SECTIONS, Category, Problem, SectionName
 
 BAD_VALUE = FaultKind.BAD_VALUE
 CATEGORIES_FILE = "categories.yml"
+MAX_CHARS = 500_000
+"""About a thousand categories with descriptions in five languages."""
 
 Titles = Mapping[tuple[str, str], Mapping[str, Node]]
 """(section, slug) → `title` and `description` in one language."""
@@ -72,7 +74,7 @@ def read(
 ) -> tuple[Mapping[tuple[str, str], Category], tuple[Problem, ...]]:
     """Categories by (section, slug), in the order in which pages show them, and problems."""
     try:
-        sections, unread = front_matter.read_file(root, CATEGORIES_FILE)
+        sections, unread = front_matter.read_file(root, CATEGORIES_FILE, max_chars=MAX_CHARS)
     except BadFile as error:
         return {}, (error.problem,)
     problems = list(unread)
@@ -122,7 +124,7 @@ def _translated(root: Path, lang: str, problems: list[Problem]) -> Titles:
     if (root / lang).is_symlink() or not (root / path).exists():
         return {}
     try:
-        sections, unread = front_matter.read_file(root, path)
+        sections, unread = front_matter.read_file(root, path, max_chars=MAX_CHARS)
     except BadFile as error:
         problems.append(error.problem)
         return {}

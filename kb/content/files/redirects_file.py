@@ -31,6 +31,8 @@ MAX_TARGET_CHARS = 1000
 SHOWN_CHARS = 60
 ENTRY_REMEDY = "Write `/old/path: id-of-an-article`, one a line"
 HEADING = "# Old addresses, and where each leads: docs/writing.md\n"
+ENCODED_DOT = re.compile("%2e", re.IGNORECASE)
+SLASHES = re.compile("/{2,}+")
 DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
 PLAIN = re.compile(r"/[\w./%~+=?&@*-]*")
 """Paths that YAML takes for text without quotes."""
@@ -141,7 +143,7 @@ def _fault_of_path(written: str) -> tuple[str, str] | None:
     if written.startswith(("//", "/\\")):
         return f"`{name}` begins with two slashes", "Write one / and what follows the host"
     if DOTS.search(plain := written.partition("?")[0]):
-        way = posixpath.normpath(re.sub("%2e", ".", plain, flags=re.IGNORECASE))
+        way = posixpath.normpath(ENCODED_DOT.sub(".", plain))
         return f"`{name}` holds dots, which browsers resolve", f"Write `{shown(way)}`"
     if "//" in plain:
         return f"`{name}` has two slashes, which count as one", f"Write `{shown(_single(plain))}`"
@@ -158,7 +160,7 @@ def _fault_of_path(written: str) -> tuple[str, str] | None:
 
 
 def _single(path: str) -> str:
-    return re.sub(r"//+", "/", path)
+    return SLASHES.sub("/", path)
 
 
 def _fault_of_target(written: str, node: Node) -> tuple[str, str] | None:

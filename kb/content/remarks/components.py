@@ -33,6 +33,8 @@ SURELY_HTML = frozenset("audio embed iframe noscript script svg textarea video".
 """Names that stand for nothing else in prose."""
 COMPONENT_REMEDY = "Write it in Markdown, or put it into code"
 HTML_REMEDY = "Link to it instead, or put it into code"
+MACHINE_REMEDY = "Remove it, or put it into code: no article runs scripts or styles"
+MACHINE = frozenset("script style noscript".split())
 
 
 def leftovers(proof: Proof) -> Iterator[Leftover]:
@@ -74,7 +76,8 @@ def _tags(blocks: tuple[VisibleBlock, ...]) -> Iterator[Leftover]:
             continue
         if html in HTML and (name in sure or html in SURELY_HTML):
             message = f"readers see `<{name}>` as text"
-            yield Leftover(FaultKind.RAW_HTML, shown, message, HTML_REMEDY, name=name)
+            remedy = MACHINE_REMEDY if html in MACHINE else HTML_REMEDY
+            yield Leftover(FaultKind.RAW_HTML, shown, message, remedy, name=name)
         elif name in sure and (name[0].isupper() or "." in name):
             message = f"readers see `<{name}>` as text"
             yield Leftover(RAW_COMPONENT, shown, message, COMPONENT_REMEDY, name=name)

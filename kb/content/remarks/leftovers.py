@@ -16,14 +16,14 @@ from kb.content.remarks import (
     tables,
     templates,
 )
-from kb.content.remarks.dialects import boxes, braces, notes, shortcodes, signs, wikis
+from kb.content.remarks.dialects import boxes, braces, notes, revisions, shortcodes, signs, wikis
 from kb.content.remarks.leftover import Proof, problems
 from kb.content.remarks.source import Source
 from kb.content.remarks.visible_text import visible_blocks
 
 KINDS = (
     *(callouts, components, templates, links, marks, tables, lists, pictures, lost_html),
-    *(boxes, braces, notes, shortcodes, signs, wikis),
+    *(boxes, braces, notes, revisions, shortcodes, signs, wikis),
 )
 
 

@@ -16,6 +16,7 @@ LOOSE_NUMBER = re.compile(r"\d{1,2}[.)]\s+\S")
 GLUED_MARK = re.compile(r"[-+](?=[^\W\d_]{2})")
 GLUED_STAR = re.compile(r"\*(?=[^\W\d_]{2})")
 DASH = re.compile(r"(?:[—–]\s*|-\s+)\S")
+LONG_DASH = re.compile(r"[—–]\s*\S")
 MANY = 2
 """Lines of a kind that are no accident."""
 WORDS = {
@@ -26,6 +27,8 @@ WORDS = {
     GLUED_MARK: ("the line `{shown}` is no item of a list", "Put a space after the mark"),
     DASH: ("the line `{shown}` runs on in the text above", "Begin the items with `- `"),
 }
+JOINED = re.compile(r"[-+](?=[^\W\d_])")
+"""The same in an item, where even a word of one letter is one."""
 ALONE_IS_ENOUGH = (BULLET, GLUED_NUMBER, GLUED_MARK)
 MAY_BEGIN = (BULLET, GLUED_NUMBER, GLUED_MARK, GLUED_STAR)
 """Forms that are no item at the beginning of a paragraph either."""
@@ -39,11 +42,37 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
         for line in lines:
             message, remedy = WORDS[form]
             yield Leftover(FaultKind.MEANT_AS_LIST, line, message, remedy, name=form.pattern)
+    yield from _joined(proof)
+    yield from _dashed(paragraphs)
     for short in short_indents(proof.source.prose, proof.source.lines):
         message = "the list `{shown}` ends the steps above it"
         remedy = f"Indent it by {short.shift} more"
         line, number = proof.source.lines[short.start], proof.source.file_line(short.start)
         yield Leftover(FaultKind.MEANT_AS_LIST, line, message, remedy, number, name="indent")
+
+
+def _joined(proof: Proof) -> Iterator[Leftover]:
+    """Lines of an item that begin with a mark and a word of one letter."""
+    message, remedy = WORDS[GLUED_MARK]
+    for block in proof.blocks:
+        if block.tag == "li":
+            for line in block.lines[1:]:
+                if JOINED.match(line) and not GLUED_MARK.match(line):
+                    yield Leftover(
+                        FaultKind.MEANT_AS_LIST, line, message, remedy, name=GLUED_MARK.pattern
+                    )
+
+
+def _dashed(blocks: Sequence[VisibleBlock]) -> Iterator[Leftover]:
+    """Paragraphs of which every line begins with a dash: whoever speaks, readers see one line."""
+    for block in blocks:
+        if len(block.lines) >= MANY and all(LONG_DASH.match(line) for line in block.lines):
+            if len(block.lines) > MANY:
+                continue  # the lines below the first are a run, which is told
+            message, remedy = WORDS[DASH]
+            yield Leftover(
+                FaultKind.MEANT_AS_LIST, block.lines[1], message, remedy, name=DASH.pattern
+            )
 
 
 def _runs(blocks: Sequence[VisibleBlock], form: re.Pattern[str]) -> Iterator[list[str]]:

@@ -11,12 +11,13 @@ from kb.content.remarks.visible_text import CODE
 
 STRUCK = re.compile(r"(?<!~)~~(?!~)[^~\n]{1,300}~~(?!~)")
 SIGNS = re.compile(
-    r"(?<![\w+])\+\+[a-zA-Z][\w+ -]{0,60}\+\+(?![\w+])|(?<=\w)\^[\w+-]{1,10}\^(?!\w)"
+    r"(?<![\w+{])\+\+[a-zA-Z][\w+ -]{0,60}\+\+(?![\w+])|(?<=\w)\^[\w+-]{1,10}\^(?!\w)"
     r"|(?<!\|)\|\|(?=[^\s|])[^|\n]{1,200}(?<=[^\s|])\|\|(?!\|)"
 )
 """Keys, raised figures and hidden words of other programs."""
 STRONG = re.compile(r"(?<![*\w])\*\*[^*\n]{1,300}\*\*|\*\*[^*\n]{1,300}\*\*(?![*\w])")
-FOREIGN = re.compile(r"%%[^%\n]{1,300}%%|(?<![=\w])==[^=\s][^=\n]{0,200}==(?![=\w])")
+FOREIGN = re.compile(r"%%[^%\n]{1,300}%%|(?<![=\w{])==[^=\s][^=\n]{0,200}==(?![=\w])")
+OPEN_CODE = re.compile(r"(?<![\w`])`(?=[^\s`'])[^`'\n]{1,300}$")
 STRAY = re.compile(r"[^\W_]\*\*(?![*\w])|(?<![*\w])\*\*[^\W_]")
 HEADING = re.compile(r"#{2,6}[^\W\d_]|#{7,}[ ]?\S|#{1,6}[ ]{1,3}[^\W_]")
 ALONE = re.compile(r"#[^\W\d_][\w-]{0,40}[ ][^#\n]{0,78}[^#\n.!?…;:,]$")
@@ -47,6 +48,10 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
             if match[0].strip(f"* {CODE}"):
                 yield Leftover(FaultKind.RAW_MARK, match[0], message, remedy, name="**")
         for line in block.lines:
+            if line.count("`") % 2 and (opened := OPEN_CODE.search(line)):
+                open_code = "the code {shown} is not closed"
+                remedy = "Close it with ` too, or remove the mark"
+                yield Leftover(FaultKind.RAW_MARK, opened[0], open_code, remedy, name="`")
             if HEADING.match(line) and block.tag in ("p", "li", "dd", ""):
                 yield Leftover(FaultKind.RAW_MARK, line, message, _of_hashes(line), name="#")
         if ALONE.match(block.text) and block.tag == "p":

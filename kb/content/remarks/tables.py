@@ -13,6 +13,10 @@ DELIMITERS = re.compile(
     r"\|?[ ]*+:?-++:?[ ]*+(?:\|[ ]*+:?-++:?[ ]*+)+\|?[ ]*+$|\|[ ]*+:?-++:?[ ]*+\|[ ]*+$"
 )
 COLUMNS = re.compile(r" \| ")
+OTHER_BLOCK = re.compile(
+    r"[#>`~<=]|[-*+][ ]|\d{1,9}[.)][ ]|:::|!!!|\?\?\?|\[\^|\{\{|(?:[*_-][ ]?){3,}$|[-]+$"
+)
+"""Beginning of a line that ends a table."""
 QUOTE = re.compile(r"[ \t>]*+")
 MEANT = FaultKind.MEANT_AS_TABLE
 
@@ -70,6 +74,18 @@ def _uneven(proof: Proof) -> Iterator[Leftover]:
             if found > width:
                 is_told = True
                 yield _too_wide(source.file_line(number), found, width)
+            elif found < width and not OTHER_BLOCK.match(row):
+                is_told = True
+                yield _too_short(source.file_line(number), row, found, width)
+
+
+def _too_short(line: int, row: str, found: int, width: int) -> Leftover:
+    message = f"a row of the table has {found} cell{'s' if found > 1 else ''}, the head {width}"
+    remedy = "Write the cells that lack, empty ones too: `| |`"
+    if "|" not in row:
+        message = "the line `{shown}` is shown as a row of the table above"
+        remedy = "Leave a blank line above it"
+    return Leftover(FaultKind.SHORT_ROW, row, message, remedy, line, name=str(line))
 
 
 def _too_wide(line: int, found: int, width: int) -> Leftover:

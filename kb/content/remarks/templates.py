@@ -20,13 +20,14 @@ BRACES = re.compile(
     r":?\s?[.#][A-Za-z][\w-]{0,40}(?:\s[^{}\n]{0,100})?|:\s[^{}\n]{1,100}|"
     r"tabs|(?:cut|icon|include|list|note|tab|tabs|video):[^{}\n]{0,60})\}"
 )
-INCLUDE = re.compile(
-    r"-{1,2}8<-{1,2}\s|===\s?[+!]?\s?\"|!!?include\b|\[TOC\]$|\[\[toc\]\]$", re.IGNORECASE
-)
+INCLUDE = re.compile(r"-{1,2}8<-{1,2}\s|===\s?[+!]?\s?\"|!!?include\b", re.IGNORECASE)
+CONTENTS = re.compile(r"\[{1,2}_?toc_?\]{1,2}$|@\[toc\]", re.IGNORECASE)
+"""Lists of a page's headings, as many programs make them."""
 ESCAPED = re.compile(r"\\\{(?:\\?\{[^{}\n]{0,200}\}\\?\}|%[^{}\n]{0,300}%\\?\})")
 NAME_END = re.compile(r"[(:\s]")
 WORDS_REMEDY = "Write its words before the brace"
 REMEDY = "Write out what it stands for, or put it into code"
+CONTENTS_REMEDY = "Remove it: a page lists its headings by itself"
 SNIPPET_REMEDY = "Mend the name, or write _snippets/<language>/<name>.md"
 VARIABLE_REMEDY = "Write out the value, mend the name, or put it into code"
 
@@ -56,6 +57,9 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
         for line in block.lines:
             if INCLUDE.match(line):
                 yield _raw(line, line.split()[0])
+            elif CONTENTS.match(line):
+                kind, message = FaultKind.RAW_TEMPLATE, "readers see `{shown}` as text"
+                yield Leftover(kind, line, message, CONTENTS_REMEDY, name="toc")
 
 
 def _meant(proof: Proof) -> frozenset[str]:

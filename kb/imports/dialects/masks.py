@@ -19,6 +19,11 @@ TICKS = re.compile(r"`+")
 BLANK = re.compile(r"(\n[ \t]*\n)")
 LANGUAGE = re.compile(r"\{?[ ]{0,9}[.#]?([A-Za-z][\w+#-]{0,30})")
 CODE_TITLE = re.compile(r"\b(?:title|filename|name)=(\"[^\"]{1,200}\"|'[^']{1,200}')")
+HIGHLIGHT = re.compile(
+    r"[ \t>]{0,100}(?://|#|/\*|<!--|--|%|\{/\*)[ ]{0,9}highlight-(?:next-line|start|end)"
+    r"[ ]{0,9}(?:\*/\}?|-->)?[ \t]{0,9}"
+)
+"""A comment that only tells Docusaurus which lines to colour."""
 DIAGRAMS = frozenset({"mermaid", "plantuml", "puml", "graphviz", "dot", "d2", "goat"})
 ESCAPES = {
     "jekyll": (re.compile(r"\{%-?[ ]{0,4}(?:end)?raw[ ]{0,4}-?%\}"), ""),
@@ -132,6 +137,7 @@ class CodeMasks:
         if self._escapes:
             pattern, shown = self._escapes
             lines = [pattern.sub(shown, it) for it in lines if pattern.sub("", it) or not it]
+        lines = [line for line in lines if not HIGHLIGHT.fullmatch(line[:200])]
         inner = tuple(_dedented(line, fence["prefix"]) for line in lines)
         return MaskedFence(fence["ticks"], language, title[1][1:-1] if title else "", inner)
 

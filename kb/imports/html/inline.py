@@ -16,6 +16,7 @@ ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 LINE_START = re.compile(
     r"(#{1,6}|[-+>]|={1,200}|!{3}|\?{3}\+?|:{3,}|:)(?=[ \t]|$|:|\w)|(\d{1,9})([.)])(?=[ \t]|$)"
 )
+PICTURE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)(?=[?#]|$)", re.IGNORECASE)
 MARKS = {
     **dict.fromkeys(("strong", "b"), "**"),
     **dict.fromkeys(("em", "i", "cite", "dfn", "var"), "*"),
@@ -115,6 +116,8 @@ def _link(node: HtmlNode) -> str:
     if not href or not text.strip():
         return text
     core = text.strip()
+    if PICTURE_FILE.search(href) and not node.words():
+        return text  # to the picture itself: ours opens in full size without a link
     before, _, after = text.partition(core)
     return f"{before}[{core}]({destination(href)}){after}"
 

@@ -15,6 +15,7 @@ from kb.config import Config
 from kb.web.layout.addresses import absolute
 from kb.web.layout.contexts import LanguageLink
 from kb.web.layout.frame import section_title
+from kb.web.layout.lead import lead
 from kb.web.layout.locale import date_in_words, language_name
 from kb.web.layout.markup import markup
 from kb.web.staff.frame import StaffFrame, staff_frame
@@ -30,7 +31,8 @@ class StaffArticlePage:
     path: tuple[str, ...]
     lang: str
     title: str
-    summary: str
+    lead: str
+    """The summary, where the text does not begin with it."""
     html: Markup
     is_internal: bool
     updated_at: datetime | None
@@ -67,7 +69,7 @@ def article_page(
         path=(section_title(page.section), category.title(lang) if category else page.category),
         lang=page.lang,
         title=page.title,
-        summary=page.summary,
+        lead=lead(page.summary, page.html),
         html=markup(loaded.catalog.linkable_html(page)),
         is_internal=is_internal,
         updated_at=page.updated_at,

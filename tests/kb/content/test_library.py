@@ -400,3 +400,17 @@ def test_any_mutation_is_read_or_reported(root: Path, data: st.DataObject) -> No
     for problem in library.problems:
         assert problem.path == PLACE
         assert 1 <= problem.line <= content.count(b"\n") + content.count(b"\r") + 1
+
+
+def test_a_help_centre_of_many_categories_is_read_whole(root: Path) -> None:
+    put(root)
+    many = "".join(
+        f"  topic-{number}:\n    title: {{ru: Раздел {number}, en: Topic {number}}}\n"
+        f"    description: {{ru: {'О чём он. ' * 6}, en: {'About it. ' * 6}}}\n"
+        for number in range(300)
+    )
+    text = CATEGORIES.replace("guides: {}\n", f"guides:\n{many}")
+    (root / "categories.yml").write_text(text, encoding="utf-8")
+    library = read(root)
+    assert library.problems == ()
+    assert len(library.articles) == 1

@@ -61,3 +61,30 @@ def test_a_title_is_none_of_code(importing: Importing) -> None:
     page = "````md\n```\n# not\n```\n````\n\nText.\n\n# Title\n"
     importing.run({"a.md": page})
     assert "title: Title\n" in importing.article("en/guides/general/a.md")
+
+
+def test_words_in_angle_brackets_are_text() -> None:
+    assert convert("<P>“<Device name> Set up” <Name></P>").markdown == (
+        "“\\<Device name> Set up” \\<Name>\n"
+    )
+
+
+def test_a_link_to_the_picture_itself_is_the_picture() -> None:
+    body = '<a href="https://c.org/a.png?x=1"><img src="https://c.org/a.png?x=1" alt="A"></a>'
+    assert convert(body).markdown == "![A](https://c.org/a.png?x=1)\n"
+
+
+def test_pages_of_the_menu_stay_and_marks_of_lines_go(importing: Importing) -> None:
+    code = (
+        "```js\n// highlight-next-line\na();\n# highlight-start\nb();\n{/* highlight-end */}\n```"
+    )
+    files = {
+        "mkdocs.yml": "nav:\n  - Log: changelog.md\n  - index.md\n",
+        "docs/changelog.md": "# Changes\n\nText.\n",
+        "docs/index.md": f"# Index\n\n“<Device name> Set up”.\n\n{code}\n",
+    }
+    importing.run(files)
+    assert importing.text("en/guides/general/index.md") == (
+        "“\\<Device name> Set up”.\n\n```js\na();\nb();\n```\n"
+    )
+    assert "en/guides/general/changelog.md" in importing.paths

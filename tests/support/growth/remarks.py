@@ -25,7 +25,10 @@ OF_LINES = """
     kb.content.remarks.source:CLOSING kb.content.remarks.source:FENCE
     kb.content.remarks.tables:DELIMITERS kb.content.remarks.tables:QUOTE
     kb.content.remarks.templates:INCLUDE kb.content.remarks.templates:NAME_END
-    kb.content.remarks.templates:WORDLESS
+    kb.content.remarks.templates:WORDLESS kb.content.remarks.templates:CONTENTS
+    kb.content.remarks.tables:OTHER_BLOCK kb.content.remarks.links:NAMED
+    kb.content.remarks.lists:JOINED kb.content.remarks.lists:LONG_DASH
+    kb.content.remarks.dialects.revisions:CONFLICT kb.content.remarks.dialects.wikis:CAPTION
 """
 OF_ARTICLES = """
     kb.content.remarks.callouts:EMPTY kb.content.remarks.callouts:EMPTY_DETAILS
@@ -46,19 +49,23 @@ OF_ARTICLES = """
     kb.content.remarks.marks:ALONE kb.content.remarks.marks:FOREIGN kb.content.remarks.marks:SIGNS
     kb.content.remarks.marks:STRAY kb.content.remarks.marks:STRONG kb.content.remarks.marks:STRUCK
     kb.content.remarks.pictures:BY_REFERENCE kb.content.remarks.pictures:INLINE
+    kb.content.remarks.pictures:ELSEWHERE
     kb.content.remarks.pictures:TAG kb.content.remarks.source:ATOM
     kb.content.remarks.source:BACKTICKS kb.content.remarks.source:ESCAPED
     kb.content.remarks.source:MARK kb.content.remarks.source:SPACE
     kb.content.remarks.tables:COLUMNS kb.content.remarks.templates:BRACES
     kb.content.remarks.templates:ESCAPED kb.content.remarks.templates:TAG
-    kb.content.remarks.templates:VARIABLE
+    kb.content.remarks.templates:VARIABLE kb.content.remarks.links:BRACKETED
+    kb.content.remarks.links:SHORTCUT kb.content.remarks.marks:OPEN_CODE
+    kb.content.remarks.dialects.revisions:CHANGE kb.content.remarks.dialects.revisions:COMMENT
+    kb.content.remarks.dialects.revisions:INSERTED
 """
-FORMS_OF_LINES = ("BLOCK", "DIRECTIVE", "HEADING", "LABEL")
+FORMS_OF_LINES = ("BLOCK", "CAPTION", "DIRECTIVE", "HEADING", "LABEL")
 FORMS_OF_TEXTS = (
     *("braces:KRAMDOWN", "braces:NAMED", "notes:FIELD", "notes:INLINE_NOTE"),
     *("notes:NESTED_TAG", "shortcodes:CALL", "shortcodes:MEDIA", "signs:EMOJI", "signs:FORMULA"),
     *("signs:PLACE", "wikis:PICTURE", "wikis:PIPE_LINK", "wikis:ROLE", "wikis:SPACE_LINK"),
-    "wikis:STRONG",
+    *("wikis:STRONG", "revisions:CHANGE", "revisions:COMMENT", "revisions:INSERTED"),
 )
 PASSED_ON = {
     "kb.content.remarks.lists:BULLET": "match",

@@ -56,11 +56,22 @@ class _Scanner:
     def tokens(self) -> list[Token]:
         at = 0
         while match := _SPECIAL.search(self._text, at):
-            self._add_text(at, match.start())
+            start = match.start()
+            self._add_text(at, start)
             at = self._read(match)
+            if match[0] == "]" and at == match.end() and not self._brackets:
+                at = self._idle(at)
         self._add_text(at, len(self._text))
         self._runs.pair()
         return self._tokens
+
+    def _idle(self, at: int) -> int:
+        """The place behind brackets that close nothing, which are one text."""
+        end = at
+        while self._text.startswith("]", end):
+            end += 1
+        self._add_text(at, end)
+        return end
 
     def _add_text(self, start: int, end: int) -> None:
         if end > start:

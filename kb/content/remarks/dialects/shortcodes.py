@@ -64,6 +64,7 @@ def _macros(proof: Proof) -> Iterator[Leftover]:
     found = [
         match
         for block in proof.blocks
+        if "<style" not in block.text
         for match in MACRO.finditer(block.text)
         if not BRACES.fullmatch(match[0])
     ]

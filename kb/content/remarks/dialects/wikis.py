@@ -20,8 +20,10 @@ SPACE_LINK = re.compile(r"(?<![\[\w])\[https?://[^\s\[\]]{1,500}[ ][^\[\]\n]{1,2
 STRONG = re.compile(r"(?<![\w'])'{3}[^'\n]{1,200}'{3}(?![\w'])")
 DIRECTIVE = re.compile(r"\.\.[ ](?:[a-z][\w-]{1,30}::|_[\w -]{1,60}:)")
 ROLE = re.compile(r"(?::[a-z][a-z:+-]{1,30}:|\{[a-z][a-z:+-]{1,30}\})\ufffc|\ufffc__?(?![\w_])")
-BLOCK = re.compile(r"/{3,}[ ]?(?:[a-z]|$)")
+BLOCK = re.compile(r"/{3,}[ ]?(?!(?:[a-z]+-)?caption\b)[a-z]")
+CAPTION = re.compile(r"/{3,}[ ]?(?:[a-z]{1,20}-)?caption\b")
 LABEL = re.compile(r"\[(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]")
+CAPTION_REMEDY = 'Write it at its picture: `![what it shows](path "caption")`'
 WITHIN = (
     RawForm(PICTURE, "!picture!", "Write ![words](path/to/picture)"),
     RawForm(PIPE_LINK, "[|]", "Write [words](address)"),
@@ -32,6 +34,7 @@ WITHIN = (
 AT_LINE_STARTS = (
     RawForm(HEADING, "heading", "Begin a heading with `## `"),
     RawForm(DIRECTIVE, "..", "Write it in Markdown", FaultKind.RAW_DIRECTIVE),
+    RawForm(CAPTION, "/// caption", CAPTION_REMEDY, FaultKind.RAW_DIRECTIVE),
     RawForm(BLOCK, "///", "Write `!!! note`, its text indented below", FaultKind.RAW_DIRECTIVE),
     RawForm(
         LABEL, "[NOTE]", "Write `> [!NOTE]` alone, and `> ` before the text", FaultKind.RAW_CALLOUT

@@ -26,7 +26,7 @@ EXTENSION = ".html"
 
 @dataclass(frozen=True)
 class JekyllStyle:
-    """What the settings say of addresses."""
+    """Addresses as the settings have them."""
 
     folder: str
     """Of the site in the source."""

@@ -25,6 +25,7 @@ from kb.web.layout import open_graph
 from kb.web.layout.addresses import absolute
 from kb.web.layout.contexts import ArticleCard, Direction, Frame, Link
 from kb.web.layout.frame import category_crumb, frame, home_crumb, section_crumb
+from kb.web.layout.lead import lead
 from kb.web.layout.locale import date_in_words, direction, name_in, translated
 from kb.web.layout.markup import markup
 
@@ -117,6 +118,8 @@ class ArticlePage:
     """What the page's language calls the article's; "" when they are the same."""
     title: str
     summary: str
+    lead: str
+    """The summary, where the text does not begin with it."""
     html: Markup
     plain_html: str
     """The same as its author wrote it, without marked terms."""
@@ -163,7 +166,7 @@ class ArticlePage:
 
     def _question(self) -> json_ld.Node:
         return json_ld.question(
-            self.frame, self.title, summary=self.summary, html=self.plain_html, lang=self.lang
+            self.frame, self.title, summary=self.lead, html=self.plain_html, lang=self.lang
         )
 
 
@@ -191,6 +194,7 @@ def article_page(
         foreign_name=name_in(page.lang, lang) if is_foreign else "",
         title=page.title,
         summary=page.summary,
+        lead=lead(page.summary, page.html),
         html=markup(explained.html),
         plain_html=page.html,
         terms=tuple(_term_note(term, page.lang) for term in explained.terms),

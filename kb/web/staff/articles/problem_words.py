@@ -130,6 +130,10 @@ PROBLEM_WORDS: Mapping[FaultKind, tuple[Text, Text]] = {
         N_("A row of a table has more cells than its head"),
         N_("Take a cell out, or add one to the head"),
     ),
+    FaultKind.SHORT_ROW: (
+        N_("A row of a table has fewer cells than its head"),
+        N_("Add the cells that lack, or a line free below the table"),
+    ),
     FaultKind.MEANT_AS_TABLE: (
         N_("These lines look as if they were meant as a table"),
         N_("Add the line |---|---| below the head"),

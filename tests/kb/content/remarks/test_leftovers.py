@@ -63,6 +63,14 @@ from tests.support.markdown.told import found, told
         ("![b][c]\n\n[c]: https://x.example/c.png\n", "foreign-picture", 1),
         ("![b](data:image/png;base64,AAAA)", "foreign-picture", 1),
         ("a\n\n<img alt='b' src='http://x.example/c.png'>", "foreign-picture", 3),
+        ("- один\n-два\n", "meant-as-list", 2),
+        ("- коробка\n-в пакете\n", "meant-as-list", 2),
+        ("– раз\n– два\n", "meant-as-list", 2),
+        ("| a | b | c |\n| - | - | - |\n| d | e | f |\n| g | h |\n", "short-row", 4),
+        ("| a | b |\n| - | - |\n| d | e |\nMore text\n", "short-row", 4),
+        ("See [returns policy].\n\n[return policy]: https://x.example\n", "raw-reference", 1),
+        ("a\n\nOpen `config.yml and save.\n", "raw-mark", 3),
+        ("[[_TOC_]]\n\na\n", "raw-template", 1),
         ("a <font color='red'>b</font>", "lost-html", 1),
         ("a\n<span style='color: red'>b</span>", "lost-html", 2),
     ],
@@ -127,7 +135,13 @@ PROSE = """\
 | a | b |
 | --- | --- |
 | `x \\| y` | {a: 1} |
-| c |
+| c | |
+
+Пишите [мелко] и [крупно], don`t, `tis 5`.
+
+[крупнее]: https://x.example
+
+См. [крупнее].
 
 2 * 3 = 6, a[i][j], __init__, C++ :: D, 12:30:00
 
@@ -171,3 +185,8 @@ def test_escaped_braces_are_text_about_braces(body: str) -> None:
 
 def test_braces_that_are_escaped_only_once_are_told() -> None:
     assert told("Write \\{{ name }} here\n\nand {{ name }} there\n") == [("unknown-variable", 1)]
+
+
+def test_contents_and_styles_are_told_once_each() -> None:
+    assert told("[[toc]]\n\n[TOC]\n") == [("raw-template", 1)]
+    assert told("a\n\n<style>p{color:red}</style>\n") == [("raw-html", 3)]

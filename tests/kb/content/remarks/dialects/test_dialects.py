@@ -49,6 +49,15 @@ NOTES = [
     ("- #tag\n", "raw-mark", 1),
     ("%%\nhidden\n%%\n", "raw-mark", 1),
 ]
+REVISIONS = [
+    ("a\n\nIt is {--gone--} and {++new++}\n", "raw-mark", 3),
+    ("a {==marked==} b", "raw-mark", 1),
+    ("a {~~old~>new~~} b", "raw-mark", 1),
+    ("a {>>a comment<<} b", "raw-mark", 1),
+    ("a ^^inserted^^ b", "raw-mark", 1),
+    ("a\n\n<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> b\n", "raw-mark", 3),
+    ("![a](b.png)\n\n/// caption\nText\n///\n", "raw-directive", 3),
+]
 SIGNS = [
     ("a\n\n:warning: Careful\n", "raw-mark", 3),
     ("Done :white_check_mark:", "raw-mark", 1),
@@ -101,7 +110,7 @@ LINKS = [
 
 @pytest.mark.parametrize(
     ("body", "kind", "line"),
-    [*BOXES, *BRACES, *CALLS, *NOTES, *SIGNS, *CALLOUTS, *ODD, *LINKS],
+    [*BOXES, *BRACES, *CALLS, *NOTES, *REVISIONS, *SIGNS, *CALLOUTS, *ODD, *LINKS],
 )
 def test_a_mark_of_another_program_is_told_by_its_line(body: str, kind: str, line: int) -> None:
     assert (kind, line) in told(body), told(body)
