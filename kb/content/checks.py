@@ -13,7 +13,7 @@ from pathlib import Path
 from kb.content import media, translations
 from kb.content.addresses import redirects
 from kb.content.addresses.reach import Reach
-from kb.content.advice.page import ReadPage
+from kb.content.advice.page_readings import page_readings
 from kb.content.advice.review import Review, of_article
 from kb.content.anchors import places_in
 from kb.content.fault_kinds import FaultKind
@@ -21,7 +21,6 @@ from kb.content.files.old_paths import Redirect
 from kb.content.media import Media
 from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
-from kb.content.remarks.leftover import Proof
 from kb.content.remarks.likeness import nearest
 from kb.content.render import (
     CannotRender,
@@ -60,27 +59,19 @@ def check(
     """
     pictures = media.read(root)
     links = LinkResolver(library, pictures, _reach(library, pictures, around))
-    rendered: dict[str, RenderedArticle] = {}
+    read = page_readings(library.articles, links, is_reviewed=review is not None)
+    rendered = {path: reading.page for path, reading in read.items() if reading.page}
     problems = [*library.problems, *pictures.problems]
-    for article in library.articles:
-        try:
-            rendered[article.path] = render(article, links)
-        except CannotRender as error:
-            problems.append(error.problem)
+    for reading in read.values():
+        problems += reading.problems
     problems += _dead_links(library, rendered)
     problems += redirects.dead_anchors(root, around.redirects, _anchors(library, rendered))
-    pages = {
-        article.path: ReadPage(article, rendered[article.path].html)
-        for article in library.articles
-        if article.path in rendered
-    }
-    for page in pages.values():
-        problems += leftovers.of_proof(Proof(page.source, page.visible, page.html))
     problems += _bad_relations(library)
     problems += _bad_sources(library)
     problems += _parted_translations(library)
     if review:
-        problems += review.of_library(library, pages)
+        html = {path: page.html for path, page in rendered.items()}
+        problems += review.of_library(library, html)
     return tuple(sorted(set(problems)))
 
 

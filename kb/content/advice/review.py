@@ -25,22 +25,22 @@ class Review:
     today: date
     default_language: str
 
-    def of_library(self, library: Library, pages: Mapping[str, ReadPage]) -> Iterator[Problem]:
-        """Remarks on all articles; `pages` are those that have a page, by path."""
-        for page in pages.values():
-            yield from _of_page(page)
+    def of_library(self, library: Library, html: Mapping[str, str]) -> Iterator[Problem]:
+        """Remarks that need more than one page; `html` is that of the pages there are, by path."""
         yield from overdue(library, self.today)
         yield from to_come(library, self.today)
         yield from placeholders(library)
-        yield from orphans(library, {path: page.html for path, page in pages.items()})
+        yield from orphans(library, html)
+        pages = {it.path: ReadPage(it, html[it.path]) for it in library.articles if it.path in html}
         yield from drifted(library, pages, self.default_language)
 
 
 def of_article(article: Article, html: str) -> Iterator[Problem]:
     """Remarks on the text of one article, whose page is `html`."""
-    return _of_page(ReadPage(article, html))
+    return of_page(ReadPage(article, html))
 
 
-def _of_page(page: ReadPage) -> Iterator[Problem]:
+def of_page(page: ReadPage) -> Iterator[Problem]:
+    """The same of a page that was read already."""
     for kind in KINDS:
         yield from problems(kind.leftovers(page), page.source)

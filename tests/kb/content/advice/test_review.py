@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from kb.content.advice.openings import leans
-from kb.content.advice.page import ReadPage
 from kb.content.advice.review import Review, of_article
 from kb.content.model import Article, ArticleHead, Library, Problem
 from kb.content.sanitize import to_html
@@ -39,7 +38,7 @@ def told(body: str, lang: str = "en") -> list[tuple[str, int]]:
 
 def reviewed(*articles: Article) -> list[Problem]:
     library = Library(articles, (), (), frozenset())
-    pages = {it.path: ReadPage(it, html(it.body)) for it in articles}
+    pages = {it.path: html(it.body) for it in articles}
     return sorted(Review(TODAY, "ru").of_library(library, pages))
 
 
