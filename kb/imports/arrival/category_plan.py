@@ -144,7 +144,7 @@ class CategoryPlanner:
                 order=at * ORDER_STEP if is_deep else last.order,
                 old=self._old(key),
                 untitled=self._untitled(key),
-                is_named_by_folder=bool(key) and (not last.titles or bool(last.guessed)),
+                is_named_by_folder=bool(key) and set(last.titles) <= last.guessed,
             )
         return found
 
@@ -175,14 +175,19 @@ class CategoryPlanner:
         if not key:
             return {lang: GENERAL.get(lang, GENERAL["en"]) for lang in self._langs}
         last = key.rpartition("\n")[2]
-        own = {lang: text for lang, text in self._folder(last).titles.items() if text}
+        folder = self._folder(last)
+        own = {lang: text for lang, text in folder.titles.items() if text}
+        # A title that somebody wrote says more than the name of a folder
+        own = {lang: text for lang, text in own.items() if lang not in folder.guessed} or own
         fallback = own.get("") or next(iter(own.values()), humanised(posixpath.basename(last)))
         return {lang: own.get(lang) or fallback for lang in self._langs}
 
     def _untitled(self, key: str) -> tuple[str, ...]:
         """Languages of the site in which nobody has written the title."""
-        titles = self._folder(key.rpartition("\n")[2]).titles
+        folder = self._folder(key.rpartition("\n")[2])
+        titles = folder.titles
         own = {lang for lang, text in titles.items() if text and lang}
+        own = own - folder.guessed or own
         if nameless := titles.get(""):
             own.add(guessed(nameless, self._options.languages))
         own |= set() if key else set(GENERAL)

@@ -13,8 +13,9 @@ PICTURES = (
     *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico"),
     *(".tif", ".tiff"),
 )
-ATTACHMENT = re.compile(r"/article_attachments/(?:[a-z_]{1,20}/)?(\d{3,30})(?=[/.?#]|$)")
-NUMBER = re.compile(r"(?<!\d)\d{3,30}(?!\d)")
+ATTACHMENT = re.compile(r"/article_attachments/(?:[a-z_]{1,20}/)?(\d{1,30})(?=[/.?#]|$)")
+NUMBER = re.compile(r"(?<!\d)\d{3,30}(?!\d)|^\d{1,2}(?=[-_. ]|$)")
+"""In the name of a file; a short one only as its beginning."""
 OF_PAGES = (".md", ".mdx", ".markdown", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".csv")
 
 
@@ -44,8 +45,9 @@ class PictureFiles:
         found = self._by_name.get(posixpath.basename(path).lower(), [])
         return found[0] if len(found) == 1 else None
 
-    def attached(self, address: str) -> str | None:
-        """The file of an attachment: by its number, else by the name that it had."""
+    def attached(self, address: str, article: str) -> str | None:
+        """The file of an attachment: by its number, else by the name that it had, which may lie
+        in a folder with the number of its article."""
         match = ATTACHMENT.search(address)
         if match is None:
             return None
@@ -55,6 +57,7 @@ class PictureFiles:
             return (named or found)[0]
         name = self._attachments.get(match[1], "") or posixpath.basename(unquote(address))
         alike = [it for it in found if posixpath.basename(it).lower() == name.lower()]
+        alike += [it for it in self._by_name.get(name.lower(), []) if _folder(it) == article]
         return alike[0] if alike else self.named_alike(name)
 
     def expected(self, address: str) -> str | None:
@@ -78,5 +81,9 @@ class PictureFiles:
 def _numbers(path: str) -> set[str]:
     """Numbers that a file's name or its folder tells it by: `5001.png`, `5001/receipt.png`."""
     name = posixpath.basename(path)
-    folder = posixpath.basename(posixpath.dirname(path))
-    return {*NUMBER.findall(name), *(NUMBER.findall(folder) if folder.isdigit() else ())}
+    folder = _folder(path)
+    return {*NUMBER.findall(name), *((folder,) if folder.isdigit() else ())}
+
+
+def _folder(path: str) -> str:
+    return posixpath.basename(posixpath.dirname(path))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from kb.content.addresses.site_paths import FILES, PAGES, RESERVED
 from kb.content.files.old_paths import MAX_PATH_CHARS, PREFIX_MARK, decoded, normal
+from kb.imports.arrival.folder_places import FolderPlaces
 from kb.imports.arrival.plan import ImportPlan, PlannedPage
 from kb.imports.arrival.record import SourceRecord
 from kb.imports.arrival.targets import TargetFinder
@@ -37,8 +37,9 @@ def old_addresses(
             work.add_page(one, former.addresses if former else ())
     for old, new in sorted(tree.redirects.items()):
         work.add_redirect(old, new, _target_of(new, finder, plan, anchor_of))
+    places = FolderPlaces(tree, plan)
     for folder in tree.folders.values():
-        if folder.addresses and (place := work.place_of(folder.key)):
+        if folder.addresses and (place := places.of(folder.key)):
             work.add(folder.addresses, place)
     for address, lang in tree.homes.items():
         work.add((address,), f"/{lang}/" if lang else "/")
@@ -58,10 +59,6 @@ class _OldAddresses:
         self._public = [one for one in self.plan.pages if one.page.status == "published"]
         self._own = {f"/{one.path.removesuffix('.md')}" for one in self.plan.pages}
         self._own |= {f"/{one.page.lang}/{one.category}" for one in self._public}
-        self._places: dict[str, Counter[str]] = {}
-        for one in self._public:
-            for key in one.page.folders:
-                self._places.setdefault(key, Counter())[one.category] += 1
 
     def add_page(self, one: PlannedPage, done: Collection[str]) -> None:
         """The addresses of a page, those left out that an earlier import has put there."""
@@ -92,20 +89,6 @@ class _OldAddresses:
             path = _path(address)
             if path and not self._is_ours(path):
                 self.found.setdefault(path, target)
-
-    def place_of(self, folder: str) -> str:
-        """The category that holds what lay in a folder, or the section of several; "" for none."""
-        places = self._places.get(folder, Counter())
-        own = {
-            address
-            for key, address in self.plan.category_of.items()
-            if key.rpartition("\n")[2] == folder and address in places
-        }
-        if len(own or places) == 1:
-            return next(iter(own or places))
-        sections = Counter(one.category.partition("/")[0] for one in self._public)
-        mine = Counter(place.partition("/")[0] for place in places) or sections
-        return mine.most_common(1)[0][0] if mine else ""
 
     def _is_ours(self, path: str) -> bool:
         """True for the address of a page that this site has whatever is imported."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from kb.imports.arrival.folder_places import FolderPlaces, normal
 from kb.imports.arrival.names import slug_of
 from kb.imports.arrival.picture_files import ATTACHMENT, PICTURES, PictureFiles
 from kb.imports.arrival.plan import ImportPlan, PlannedPage
@@ -21,10 +22,6 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,30}:", re.IGNORECASE)
 NUMBERED = re.compile(
     r"/(?:articles?|questions)/(?:[a-z]{2}(?:-[a-z]{2})?/)?(\w{4,40}?)(?=[-/?#.]|$)"
 )
-FOLDER = re.compile(
-    r"/(sections|categories|collections|category|collection)/(\w{1,40}?)(?=[-/?#.]|$)"
-)
-FOLDER_KINDS = {"sections": "section", "categories": "category", "collections": "collection"}
 ENDINGS = (
     "",
     ".md",
@@ -61,13 +58,10 @@ class TargetFinder:
     ) -> None:
         self._files = files
         self._tree = tree
-        self._category_of = {
-            key.split("\n")[-1]: address for key, address in plan.category_of.items()
-        }
         self._folder_category = {
             key.partition("/")[2] or key: address
-            for key, address in self._category_of.items()
-            if ":" not in key
+            for keys, address in plan.category_of.items()
+            if ":" not in (key := keys.rpartition("\n")[2])
         }
         self._langs = {one.page.lang for one in plan.pages}
         self._hosts = {_host(one) for one in (*tree.hosts, options.old_site) if one}
@@ -82,7 +76,7 @@ class TargetFinder:
         for one in plan.pages:
             self._note(one)
         self._pictures = PictureFiles(files, tree.attachments)
-        self._lists = _lists(tree)
+        self._places = FolderPlaces(tree, plan)
 
     def _note(self, one: PlannedPage) -> None:
         page = one.page
@@ -92,7 +86,7 @@ class TargetFinder:
             self._by_end.setdefault("/".join(parts[at:]), []).append(one)
         self._groups.setdefault(page.group, []).append(one)
         for address in page.addresses:
-            self._by_address.setdefault(_normal(urlsplit(address).path), []).append(one)
+            self._by_address.setdefault(normal(urlsplit(address).path), []).append(one)
         for name in (*page.names, page.title):
             self._by_name.setdefault(name.casefold(), []).append(one)
             self._by_slug.setdefault(slug_of(name, limit=1_000), []).append(one)
@@ -149,7 +143,7 @@ class TargetFinder:
     def _is_beside(self, path: str) -> bool:
         """True for a path of the old host at which another site lay, not the help centre."""
         is_below = f"{path.rstrip('/')}/".startswith(f"{self._base.rstrip('/')}/")
-        return not is_below and _normal(path) not in self._by_address
+        return not is_below and normal(path) not in self._by_address
 
     def _below(self, page: SourcePage, path: str, anchor: str) -> FoundTarget:
         found = self._of_path(page, path) or self._of_address(page, path)
@@ -241,17 +235,14 @@ class TargetFinder:
         locales = {f"/{it}/" for it in (page.lang, _locale(page)) if it}
         tried += [one.replace(it, "/", 1) for one in tried for it in locales if it in one]
         for one in tried:
-            found = self._by_address.get(_normal(posixpath.normpath(one)))
+            found = self._by_address.get(normal(posixpath.normpath(one)))
             if found:
                 return found
         return []
 
     def _category(self, page: SourcePage, path: str) -> str:
-        match = FOLDER.search(path)
-        if match:
-            key = f"{FOLDER_KINDS.get(match[1], match[1])}:{match[2]}"
-            listed = self._lists.get(_normal(path[: match.end()])) or self._lists.get(_normal(path))
-            return self._category_of.get(key) or self._category_of.get(listed or "", "")
+        if listed := self._places.listed_at(path):
+            return listed
         for full in self._candidates(page, path.rstrip("/")):
             for root in self._tree.roots:
                 prefix = f"{root}/" if root else ""
@@ -287,7 +278,7 @@ class TargetFinder:
         has it."""
         found = (
             self._pictures.at_place(self._candidates(page, path))
-            or self._pictures.attached(path)
+            or self._pictures.attached(path, page.group.rpartition(":")[2])
             or self._pictures.named_alike(path)
             or self._pictures.expected(path)
         )
@@ -303,23 +294,6 @@ class TargetFinder:
             return same
         group = self._groups[found[0].page.group]
         return next((one for one in group if one.page.lang == lang), found[0])
-
-
-def _lists(tree: SourceTree) -> dict[str, str]:
-    """Addresses of the pages that listed a folder → its key."""
-    return {
-        _normal(address.removesuffix("-*")): folder.key
-        for folder in tree.folders.values()
-        for address in folder.addresses
-    }
-
-
-def _normal(path: str) -> str:
-    """An address as addresses are compared."""
-    name = unquote(path).rstrip("/").casefold()
-    for ending in (".html", ".htm", ".md", ".mdx"):
-        name = name.removesuffix(ending)
-    return name.removesuffix("/index").rstrip("/") or "/"
 
 
 def _host(address: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Collection
 from kb.imports.anchor_signs import anchor_sign
 from kb.imports.callout_kinds import NAMES, named, outside_github
 from kb.imports.dialects.masks import CodeMasks
+from kb.imports.dialects.parts.tab_labels import labels_by_value
+from kb.imports.dialects.parts.whole_tags import card, picture
 from kb.imports.dialects.signs import Directive, DirectiveSigns
 from kb.imports.html.callouts import kind_of
 from kb.imports.html.conversion import convert
@@ -70,6 +72,8 @@ class ComponentTranslator:
         self.players = 0
         self._slots = 0
         """Fragments that are open as tabs."""
+        self._labels: dict[str, str] = {}
+        """Of tabs, by their values, where the tag around them gives both."""
 
     def whole_elements(self, text: str) -> str:
         """`text` with tables and code of HTML turned into Markdown, each as a whole."""
@@ -214,7 +218,7 @@ class ComponentTranslator:
         if name in KEPT and tag.name.islower():
             return "<br>" if name == "br" else written
         if name in PICTURES and not tag.is_end and tag.get("src", "sources", "light"):
-            return _picture(tag)
+            return picture(tag)
         if name in PICTURES:
             return ""
         if name in PLAYERS:
@@ -222,7 +226,7 @@ class ComponentTranslator:
         if (sign := self._directive(tag, name)) is not None:
             return sign
         if name in CARDS:
-            return _card(tag)
+            return card(tag)
         if name in DROPPED or (tag.name.islower() and name in INVISIBLE) or name in INVISIBLE:
             return self._callout_div(tag, name)
         if name == "option":
@@ -248,10 +252,12 @@ class ComponentTranslator:
             kind, title = outside_github(word) or "note", tag.get("title", "heading")
             return self._opened(tag, Directive("callout", tag.name, title, kind, word=word))
         if is_component and name in TABS:
+            self._labels |= labels_by_value(tag.get("values"))
             return self._opened(tag, Directive("tabs", tag.name))
         if is_component and (name in TAB or (name == "fragment" and tag.get("slot"))):
             self._slots += name == "fragment"
-            title = tag.get(*SLOTS["title"], "slot")
+            title = tag.get("title", "label") or self._labels.get(tag.get("value"), "")
+            title = title or tag.get(*SLOTS["title"], "slot")
             return self._opened(tag, Directive("tab", tag.name, title))
         if name == "fragment" and tag.is_end and self._slots:
             self._slots -= 1
@@ -285,18 +291,3 @@ class ComponentTranslator:
         src = f"https://www.youtube.com/watch?v={video}" if video else tag.get("src", "url", "href")
         self.players += bool(src)
         return player(HtmlNode("iframe", {"src": src, "title": tag.get("title")})) if src else ""
-
-
-def _picture(tag: FoundTag) -> str:
-    src = tag.get("src", "light", "sources")
-    alt = " ".join(tag.get("alt", "title").split()).replace("[", "\\[").replace("]", "\\]")
-    return f"![{alt}]({destination(src.strip().replace(' ', '%20'))})"
-
-
-def _card(tag: FoundTag) -> str:
-    title, href = tag.get("title", "name", "text"), tag.get("href", "link", "to")
-    if tag.is_end or not title:
-        return ""
-    words = f"[{title}]({destination(href)})" if href else f"**{title}**"
-    about = tag.get("description")
-    return f"\n- {words}: {about}\n" if about else f"\n- {words}\n"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from kb.imports.formats.facts import FrontFacts
 from kb.imports.formats.layout import PagePlace, PageRoot, TreeLayout, joined, without_number
+from kb.imports.formats.menus import docusaurus_lists
 from kb.imports.sources.files import SourceFiles
 
 CONFIGS = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs"))
@@ -35,6 +36,9 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
     route = found.get("routeBasePath", "docs")
     default = found.get("defaultLocale", "")
     docs = docs_folder(text, folder)
+    locales = tuple(it for it in docusaurus_lists.locales(text) if it != default)
+    roots = (PageRoot(docs, "docs", default, prefix=route), *_translated(files, folder, route))
+    starts = tuple(joined(base, locale, route) for locale in ("", *locales))
 
     def addresses(place: PagePlace, told: FrontFacts) -> tuple[str, ...]:
         names = [without_number(part) for part in place.parts]
@@ -49,11 +53,14 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
 
     return TreeLayout(
         format="docusaurus",
-        roots=(PageRoot(docs, "docs", default, prefix=route), *_translated(files, folder, route)),
+        roots=roots,
         addresses=addresses,
         base=base.rstrip("/"),
         hosts=(found["url"],) if found.get("url") else (),
         default_lang=default,
+        locales=locales,
+        labels=docusaurus_lists.labels(files, folder),
+        lists=docusaurus_lists.lists(files, {it.folder: starts for it in roots}),
         redirects=_redirects(text, base),
         include_roots=(folder, docs, posixpath.join(folder, "static")),
         skipped=tuple(posixpath.join(folder, one) for one in ("blog", "src", "versioned_docs")),

@@ -66,6 +66,12 @@ class TreeLayout:
     """By path of the file."""
     folders: Mapping[str, Folder] = field(default_factory=dict)
     """By path of the folder in the source."""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By locale: labels of folders in the site's first language → in that one."""
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By path of the folder in the source: addresses of the pages that listed it."""
+    locales: tuple[str, ...] = ()
+    """In which the site showed the pages of its first language where they were not translated."""
     include_roots: tuple[str, ...] = ("",)
     redirects: Mapping[str, str] = field(default_factory=dict)
     markup: SourceMarkup = field(default_factory=SourceMarkup)

@@ -17,6 +17,8 @@ from kb.imports.formats.layout import (
     number_of,
     without_number,
 )
+from kb.imports.formats.menus.labels import with_labels
+from kb.imports.formats.menus.locale_addresses import untranslated
 from kb.imports.formats.page_folders import folders_of
 from kb.imports.formats.titles import first_heading, humanised
 from kb.imports.formats.vault_tags import tags_in
@@ -33,7 +35,9 @@ NO_ARTICLES = frozenset(
     " support pull_request_template issue_template summary _sidebar _navbar _coverpage"
     " _footer governance maintainers history".split()
 )
-"""Stems of files at the top that are about a repository, not of help."""
+"""Stems of files at the top of a repository that are about it, not of help."""
+OF_MENUS = frozenset("summary _sidebar _navbar _coverpage _footer".split())
+"""Those that lie with the pages and only list them."""
 TITLED_BY_TOP = frozenset({"docusaurus", "hugo", "mkdocs", "obsidian", "starlight"})
 """Formats in which no heading below the first level is a page's title."""
 PARTIALS = frozenset({"_includes", "includes", "snippets", "_snippets", "partials", "_partials"})
@@ -70,6 +74,7 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
         replace(_dated(_page(it, layout, titles.is_leaf(it)), it, files.days), original=main)
         for it in pages
     ]
+    found = untranslated(pages, found, layout, options.languages)
     found = [one for one in found if one.body.strip() or not titles.is_section(one.path)]
     findings += (
         ImportFinding("Titles made of file names", page.place.path, 1, page.place.parts[-1])
@@ -86,7 +91,9 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
     return SourceTree(
         format=layout.format,
         pages=tuple(found),
-        folders={**_of_menu(layout), **titles.folders},
+        folders=with_labels(
+            {**_of_menu(layout), **titles.folders}, layout.labels, options.languages
+        ),
         roots=tuple(dict.fromkeys((*layout.include_roots, *(it.folder for it in layout.roots)))),
         base=layout.base,
         hosts=layout.hosts,
@@ -177,7 +184,8 @@ class _Places:
         is_resource = stem not in INDEX and f"{posixpath.dirname(path)}/index.md" in self._files
         if is_resource and self._layout.format == "hugo":
             return "Parts that other pages include"
-        if stem in NO_ARTICLES and len(rest) == 1 and path not in self._layout.nav:
+        is_about = stem in (NO_ARTICLES if not root.folder else OF_MENUS)
+        if is_about and len(rest) == 1 and path not in self._layout.nav:
             return "About the repository"
         is_readme = (
             stem == "readme"

@@ -48,6 +48,8 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
         default_lang=default,
         variables=_variables(config),
         nav=nav,
+        labels=_labels(plugins),
+        locales=_locales(plugins, default),
         markup=SourceMarkup(tilde="subscript", caret="superscript", has_brackets=True),
         folders=_folders(nav, docs),
         include_roots=(
@@ -62,14 +64,50 @@ def layout(files: SourceFiles, folder: str) -> TreeLayout:
 
 
 def _folders(nav: Mapping[str, NavEntry], docs: str) -> dict[str, Folder]:
-    """Folders whose pages all stand under one heading of the menu, by its name."""
-    found: dict[str, set[str]] = {}
+    """Folders by their place in the menu; by its name where all their pages stand under one."""
+    titles: dict[str, set[str]] = {}
+    orders: dict[str, int] = {}
     for path, entry in nav.items():
         folder = posixpath.dirname(path)
         if folder != docs:
-            found.setdefault(folder, set()).add(entry.sections[-1] if entry.sections else "")
-    titles = {folder: names.pop() for folder, names in found.items() if len(names) == 1}
-    return {folder: Folder(folder, {"": title}) for folder, title in titles.items() if title}
+            titles.setdefault(folder, set()).add(entry.sections[-1] if entry.sections else "")
+        while folder not in ("", docs):
+            orders[folder] = min(entry.order, orders.get(folder, entry.order))
+            folder = posixpath.dirname(folder)
+    found = {}
+    for folder, order in orders.items():
+        names = titles.get(folder, set())
+        title = next(iter(names)) if len(names) == 1 else ""
+        found[folder] = Folder(folder, {"": title} if title else {}, order=order)
+    return found
+
+
+def _locales(plugins: Mapping[str, Any], default: str) -> tuple[str, ...]:
+    """Locales in which the site showed pages that were not translated too."""
+    i18n = plugins.get("i18n")
+    if not isinstance(i18n, Mapping) or front.is_false(i18n, "fallback_to_default"):
+        return ()
+    found = (front.first_text(one, "locale") for one in _built(i18n))
+    return tuple(locale for locale in found if locale not in ("", default, "null"))
+
+
+def _labels(plugins: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Words of the menu in each locale that has some."""
+    i18n = plugins.get("i18n")
+    found: dict[str, dict[str, str]] = {}
+    for one in _built(i18n) if isinstance(i18n, Mapping) else ():
+        words = one.get("nav_translations")
+        if isinstance(words, Mapping):
+            locale = front.first_text(one, "locale")
+            found[locale] = {name: front.text_of(text) for name, text in words.items()}
+    return found
+
+
+def _built(i18n: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    written = i18n.get("languages")
+    for one in written if isinstance(written, tuple) else ():
+        if isinstance(one, Mapping) and not front.is_false(one, "build"):
+            yield one
 
 
 def _plugins(config: Mapping[str, Any]) -> Mapping[str, Any]:

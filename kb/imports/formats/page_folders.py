@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.imports.formats import front
-from kb.imports.formats.layout import PageFile, TreeLayout, number_of
+from kb.imports.formats.layout import PageFile, PagePlace, TreeLayout, number_of
 from kb.imports.formats.titles import first_heading, humanised
 from kb.imports.model import Folder
 from kb.imports.sources.files import SourceFiles
@@ -50,19 +50,30 @@ def folders_of(files: SourceFiles, layout: TreeLayout, pages: Sequence[PageFile]
             if place.lang not in folder.titles:
                 source = _source_folder(page, end)
                 told = _told(files, layout, source)
-                found[key] = _with(folder, place.lang, told, humanised(name))
+                titled = _with(folder, place.lang, told, humanised(name))
+                listed = (*folder.addresses, *layout.lists.get(source, ()))
+                found[key] = replace(titled, addresses=tuple(dict.fromkeys(listed)))
     for page in pages:
         place = page.place
         key = "/".join((place.root.group or place.root.folder, *place.parts[:-1]))
         if place.is_index and key in found and (key, place.lang) in busy:
             sections.add(place.path)
             title = page.facts.title or first_heading(page.front.body) or page.facts.label
+            title = _of_menu(layout, place) or title
             if title and not _has_file(files, posixpath.dirname(place.path)):
                 told = Folder(key, {"": title}, {"": page.facts.summary}, page.facts.order)
                 found[key] = _with(found[key], place.lang, told, title, is_better=True)
         elif place.is_index and len(place.parts) == 1:
             pass  # the front page of the whole site is an article like any other
     return PageFolders(found, busy, frozenset(sections))
+
+
+def _of_menu(layout: TreeLayout, place: PagePlace) -> str:
+    """The name by which the menu calls the folder of an index page in the site's first language."""
+    if place.locale not in ("", layout.default_lang):
+        return ""
+    told = layout.folders.get(posixpath.dirname(place.path))
+    return told.titles.get("", "") if told else ""
 
 
 def _busy(pages: Sequence[PageFile]) -> frozenset[tuple[str, str]]:
@@ -121,7 +132,8 @@ def _with(
     title = told.titles.get(lang) or told.titles.get("") or usual
     summary = told.descriptions.get(lang) or told.descriptions.get("") or ""
     known = folder.titles if not is_better else {**folder.titles, lang: title}
-    is_made = not is_better and title == usual and usual != posixpath.basename(folder.key)
+    is_told = told.titles.get(lang) or told.titles.get("")
+    is_made = not is_better and not is_told and usual != posixpath.basename(folder.key)
     guessed = folder.guessed - {lang} | ({lang} if is_made else set())
     order = told.order if told.order is not None else folder.order
     return replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.imports import Importing, kinds
+from tests.support.imports import Importing, kinds, png
 
 CONFIG = "module.exports = {url: 'https://x.example', i18n: {defaultLocale: 'en'}};"
 WARN = ":::warning\nNever open {props.what} for {props.minutes} minutes.\n:::\n"
@@ -71,6 +71,56 @@ def test_properties_of_parts(name: str, importing: Importing) -> None:
     )
     assert importing.text("en/guides/general/page.md") == expected
     assert not {one for one in kinds(result) if "Variables" in one or "Expressions" in one}
+
+
+PICTURES = {
+    "imported": ("import pic from './a.png';\n\n<img src={pic} alt='A' />\n", "![A]({media}a.png)"),
+    "in a step": (
+        "import pic from './a.png';\n\n1. One:\n   <Image src={pic.src} alt='A' />\n",
+        "1. One:\n   ![A]({media}a.png)",
+    ),
+    "of the site": (
+        "import pic from '@site/static/img/b.png';\n\n<img alt='B' src={ pic }/>\n",
+        "![B]({media}img-b.png)",
+    ),
+    "for two surroundings": (
+        "import pic from './a.png';\n\n<ThemedImage alt='A' sources={{light: pic, dark: pic}} />\n",
+        "![A]({media}a.png)",
+    ),
+    "by a function": ("<img src={useBaseUrl('/img/b.png')} alt='B' />\n", "![B]({media}img-b.png)"),
+    "of a part": ("import X from './part/_x.mdx';\n\n<X />\n", "![C]({media}part-c.png)"),
+    "code": (
+        "import pic from './a.png';\n\nWrite `<img src={pic} />`.\n",
+        "Write `<img src={pic} />`.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_that_a_page_imports(name: str, importing: Importing) -> None:
+    page, expected = PICTURES[name]
+    part = "import c from './c.png';\n\n<img src={c} alt='C' />\n"
+    importing.run(
+        {
+            "docusaurus.config.js": CONFIG,
+            "docs/page.mdx": f"---\ntitle: Page\n---\n{page}",
+            "docs/part/_x.mdx": part,
+            **dict.fromkeys(("docs/a.png", "docs/part/c.png", "static/img/b.png"), png()),
+        }
+    )
+    text = importing.text("en/guides/general/page.md")
+    assert text.strip() == expected.replace("{media}", "../../../media/")
+
+
+def test_labels_of_tabs_that_the_component_around_them_lists(importing: Importing) -> None:
+    page = (
+        "# Page\n\n<Tabs values={[\n  {label: 'Apple pie', value: 'a'},\n"
+        '  { "value": "b", "label": "Banana" },\n]}>\n'
+        "<TabItem value='a'>Hot.</TabItem>\n<TabItem value='b'>Cold.</TabItem>\n</Tabs>\n"
+    )
+    importing.run({"docusaurus.config.js": CONFIG, "docs/page.mdx": page})
+    text = importing.text("en/guides/general/page.md")
+    assert text == "## Apple pie\n\nHot.\n\n## Banana\n\nCold.\n"
 
 
 def test_expressions_of_a_program_are_told(importing: Importing) -> None:

@@ -144,6 +144,9 @@ def zendesk(**changed: Any) -> dict[str, str]:
         ("https://shop.zendesk.com/hc/article_attachments/5001", "attachments/5001"),
         ("https://help.shop.com/hc/en-us/article_attachments/5001/a.png", "attachments/5001.png"),
         ("https://cdn.shop.com/a/till.png?size=2", "pictures/till.png"),
+        ("/hc/article_attachments/51", "attachments/51.png"),
+        ("/hc/article_attachments/51/a.png", "attachments/51-till.png"),
+        ("https://help.shop.com/hc/article_attachments/51", "51/till.png"),
     ],
 )
 def test_pictures_of_zendesk_by_number_or_name(
@@ -159,6 +162,23 @@ def test_pictures_of_zendesk_by_number_or_name(
         "en/guides/money/getting-a-refund.md"
     )
     assert not any("Pictures" in kind for kind in kinds(result))
+
+
+def test_pictures_of_one_name_lie_in_folders_of_their_articles(importing: Importing) -> None:
+    address = "https://help.shop.com/hc/article_attachments/5001/image.png"
+    files = {"360001/image.png": png("red"), "360002/image.png": png("blue")}
+    importing.run({**zendesk(body=f'<p>Look.</p><p><img src="{address}" alt="It"></p>'), **files})
+    text = importing.text("en/guides/money/getting-a-refund.md")
+    assert "![It](../../../media/360001-image.png)" in text
+
+
+@pytest.mark.parametrize("address", ["categories/7", "categories/7-Shop", "sections/77-Money"])
+def test_links_to_lists_of_zendesk(importing: Importing, address: str) -> None:
+    for start in ("", HOST, "https://own.zendesk.com"):
+        body = f'<p>See <a href="{start}/hc/en-us/{address}">all of it</a>.</p>'
+        url = "https://own.zendesk.com/api/v2/help_center/en-us/articles/360001.json"
+        importing.run(zendesk(body=body, url=url), is_update=True)
+        assert "[all of it](./)" in importing.text("en/guides/money/getting-a-refund.md")
 
 
 def test_a_picture_of_zendesk_that_is_not_there_is_told_with_its_name(importing: Importing) -> None:

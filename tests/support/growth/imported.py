@@ -57,7 +57,7 @@ EXPRESSIONS = """
     kb.imports.arrival.article_text:PLAIN kb.imports.arrival.categories_text:TOP
     kb.imports.arrival.names:OTHERS kb.imports.arrival.picture_files:ATTACHMENT
     kb.imports.arrival.picture_files:NUMBER kb.imports.arrival.targets:ANCHOR
-    kb.imports.arrival.targets:FOLDER kb.imports.arrival.targets:NUMBERED
+    kb.imports.arrival.folder_places:LISTED kb.imports.arrival.targets:NUMBERED
     kb.imports.arrival.targets:SCHEME kb.imports.dialects.blocks:ADMONITION
     kb.imports.dialects.blocks:BARE_MARKER kb.imports.dialects.blocks:HEADING
     kb.imports.dialects.blocks:ITEM kb.imports.dialects.blocks:MARKER
@@ -118,6 +118,8 @@ EXPRESSIONS = """
     kb.imports.dialects.parts.includes:TARGET kb.imports.dialects.parts.mdx:CONSTANT
     kb.imports.dialects.parts.mdx:ESM kb.imports.dialects.parts.mdx:EXPRESSION
     kb.imports.dialects.parts.mdx:IMPORT kb.imports.dialects.parts.mdx:LITERAL
+    kb.imports.dialects.parts.mdx:NAMED_PICTURE
+    kb.imports.dialects.parts.tab_labels:OPTION kb.imports.dialects.parts.tab_labels:PART
     kb.imports.dialects.parts.mdx:NAME kb.imports.dialects.parts.mdx:PROPERTY
     kb.imports.dialects.parts.parameters:CONDITION kb.imports.dialects.parts.parameters:DEFAULT
     kb.imports.dialects.parts.parameters:OF_INCLUDE kb.imports.dialects.parts.parameters:USED
@@ -128,6 +130,10 @@ EXPRESSIONS = """
     kb.imports.formats.docusaurus:FROM kb.imports.formats.docusaurus:OBJECT
     kb.imports.formats.docusaurus:PATH kb.imports.formats.docusaurus:QUOTED
     kb.imports.formats.docusaurus:SETTING kb.imports.formats.docusaurus:TO
+    kb.imports.formats.menus.docusaurus_lists:LABEL
+    kb.imports.formats.menus.docusaurus_lists:LOCALES
+    kb.imports.formats.menus.docusaurus_lists:NO_SLUG
+    kb.imports.formats.menus.docusaurus_lists:QUOTED
     kb.imports.formats.exports.intercom:NUMBER
     kb.imports.formats.exports.json_files:_kind_of_file kb.imports.formats.facts:DAY
     kb.imports.formats.front:KEY kb.imports.formats.front:PYTHON_TAG

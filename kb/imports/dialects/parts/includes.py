@@ -96,6 +96,8 @@ class Includer:
         parts = mdx.imported(text) if is_mdx else {}
         if is_mdx:
             self.constants |= mdx.constants(text)
+            if named := self._pictures(text, place):
+                text = mdx.with_pictures(self._masks.mask_spans(text), named)
             text = mdx.without_imports(text)
         if "{%" in text:
             text = OVER_LINES.sub(lambda match: " ".join(match[0].split()), text)
@@ -107,6 +109,16 @@ class Includer:
         if "{%" in text:
             text = LIQUID.sub(lambda match: self._with_arguments(match, place).strip(), text)
         return self._with_components(text, parts, place) if parts else text
+
+    def _pictures(self, text: str, place: IncludePlace) -> dict[str, str]:
+        """Names of pictures that a file imports → their addresses on the page."""
+        own, page = posixpath.dirname(place.path), (*place.above, place.path)[0]
+        return {
+            name: posixpath.relpath(posixpath.join(own, path), posixpath.dirname(page) or ".")
+            if path.startswith(".")
+            else path
+            for name, path in mdx.pictures(text).items()
+        }
 
     def _several(self, match: re.Match[str], place: IncludePlace) -> str:
         names = [name.strip() for name in match[2].split("\n")]

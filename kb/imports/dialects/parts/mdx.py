@@ -14,6 +14,11 @@ IMPORT = re.compile(
     r"[\"']([^\"'\n]{1,300})[\"'];?[ \t]{0,9}$",
     re.MULTILINE,
 )
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif")
+NAMED_PICTURE = re.compile(
+    r"(?P<before>=\{[ ]{0,4}|\b(?:light|dark|src)[ ]{0,4}:[ ]{0,4})(?P<name>[A-Za-z_$]\w{0,60})"
+    r"(?:\.(?:src|default))?(?P<after>[ ]{0,4}[,}])"
+)
 CONSTANT = re.compile(
     r"^export[ ]{1,4}(?:const|let|var)[ ]{1,4}(\w{1,60})[ ]{0,4}=[ ]{0,4}"
     r"(?:\"([^\"\n]{0,500})\"|'([^'\n]{0,500})'|`([^`$\n]{0,500})`|(\d[\d.]{0,30}));?[ \t]{0,9}$",
@@ -44,6 +49,30 @@ def imported(text: str) -> dict[str, str]:
         for name, path in IMPORT.findall(text)
         if path.lower().endswith(SUFFIXES)
     }
+
+
+def pictures(text: str) -> dict[str, str]:
+    """Names that a page gives to pictures → their files."""
+    return {name: path for name, path in IMPORT.findall(text) if path.lower().endswith(PICTURES)}
+
+
+def with_pictures(text: str, names: Mapping[str, str]) -> str:
+    """`text` with the files of pictures in place of their names; code is put aside before."""
+
+    def named(match: re.Match[str]) -> str:
+        path = names.get(match["name"])
+        return match[0] if path is None else f'{match["before"]}"{path}"{match["after"]}'
+
+    text = NAMED_PICTURE.sub(named, text)
+    drawings = {name: path for name, path in names.items() if path.lower().endswith(".svg")}
+    found: list[str] = []
+    at = 0
+    for tag in tags(text) if drawings else ():
+        if tag.name in drawings and tag.is_alone:
+            words = tag.get("title", "alt", "aria-label")
+            found += [text[at : tag.start], f'<img src="{drawings[tag.name]}" alt="{words}" />']
+            at = tag.end
+    return "".join((*found, text[at:]))
 
 
 def constants(text: str) -> dict[str, str]:

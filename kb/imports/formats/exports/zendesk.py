@@ -68,7 +68,12 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
         folders=_with_addresses(folders, locales),
         hosts=tuple(
             sorted(
-                {urlsplit(text_at(one.values, "html_url")).netloc for one in kept["article"]} - {""}
+                {
+                    urlsplit(text_at(one.values, name)).netloc
+                    for one in kept["article"]
+                    for name in ("html_url", "url")  # a host of one's own, and Zendesk's
+                }
+                - {""}
             )
         ),
         homes={"/hc": ""}

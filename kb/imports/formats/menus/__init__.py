@@ -1,0 +1,1 @@
+"""Menus of other systems: labels of folders in further languages, and pages that list a folder."""
