@@ -34,6 +34,7 @@ from tests.support.markdown.told import found, told
         ("a [text][nowhere] b", "raw-reference", 1),
         ("a[^1] b", "raw-reference", 1),
         ("> [!NOSUCH]\n> text", "raw-callout", 1),
+        ("> [! NOTE ]\n> text", "raw-callout", 1),
         ("> [!nosuch]- Folded\n> text", "raw-callout", 1),
         ("a\n\n<iframe src='https://x.example'></iframe>\n", "raw-html", 3),
         ("a <input type='text'> b", "raw-html", 1),
