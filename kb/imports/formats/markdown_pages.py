@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from kb.imports.counts import counted
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
 from kb.imports.formats.layout import (
@@ -85,7 +86,9 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
         and layout.format != "obsidian"
     )
     findings += (
-        ImportFinding("Front matter that was not carried over", "", 1, f"`{key}` in {count} pages")
+        ImportFinding(
+            "Front matter that was not carried over", "", 1, f"`{key}` in {counted(count, 'page')}"
+        )
         for key, count in sorted(unused.items())
     )
     return SourceTree(
