@@ -23,8 +23,9 @@ from kb.web.staff.articles.pages.editor import Notice, editor_page
 from kb.web.staff.articles.pages.form import ArticleForm, form_of, text_of
 from kb.web.staff.articles.pages.notices import done_notice
 from kb.web.staff.articles.pages.proof import TextOnTrial
+from kb.web.staff.articles.problem_words import problem_sentence
 from kb.web.staff.articles.proof_reader import proof_json, proof_of
-from kb.web.staff.views import go, show
+from kb.web.staff.views import go, page_language, show
 
 MAX_MESSAGE_CHARS = 200
 
@@ -134,7 +135,7 @@ def _conflict(change_id: str, conflict: Conflict) -> Response:
         frame_of(_("Two texts"), here=url_for("articles.edit", change_id=change_id)),
         change_id,
         conflict,
-        save_url=url_for("articles.save", change_id=change_id),
+        save_url=url_for("articles.save", change_id=change_id, lang=page_language()),
         edit_url=url_for("articles.edit", change_id=change_id),
     )
     return show("articles_conflict.html", page, status=409)
@@ -152,7 +153,7 @@ def _tried(change_id: str, text: str, base: str) -> Response:
 
 def _unsaved(change_id: str, base: str, error: DraftError | BadFile) -> Response:
     """The same page with everything that was sent, and why it was not kept."""
-    fault = sentence_of(error) if isinstance(error, DraftError) else str(error.problem)
+    fault = sentence_of(error) if isinstance(error, DraftError) else problem_sentence(error.problem)
     status = status_of(error) if isinstance(error, DraftError) else 422
     if wants_json():
         return make_response(jsonify(fault=fault), status)
