@@ -100,7 +100,7 @@ def test_two_at_once_settle_their_places(open_as: Open) -> None:
     expect(place).to_contain_text("Ben: First paragraph.")
     ben.get_by_role("button", name="Take both").click()
     expect(ben.locator("[data-left]")).to_be_empty()
-    ben.get_by_role("button", name="Save the settled text").click()
+    ben.keyboard.press("Control+s")
     expect(ben.locator(".cm-content")).to_contain_text("Ben: First paragraph.")
     expect(ben.locator(".cm-content")).to_contain_text("Anna: First paragraph.")
 
@@ -142,6 +142,27 @@ def test_by_keys_alone(open_as: Open) -> None:
     expect(page.locator("[data-look-place] li", has_text="two")).to_be_visible()
     page.keyboard.press("Control+s")
     expect(page.locator("[data-said]")).to_contain_text("Saved.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (["1. one", "two", "three", "", "after"], "1. one\n2. two\n3. three\n\nafter"),
+        (["1. one", "", "after"], "1. one\n\nafter"),
+        (["- one", "two", "", "after"], "- one\n- two\n\nafter"),
+        (["> - one", "two", "", "after"], "> - one\n> - two\n>\n> after"),
+    ],
+)
+def test_enter_twice_leaves_a_list(open_as: Open, typed: list[str], kept: str) -> None:
+    page = open_as(ANNA, EDIT)
+    write(page, "", at="Control+a")
+    page.keyboard.press("Delete")
+    for number, line in enumerate(typed):
+        if number:
+            page.keyboard.press("Enter")
+        page.keyboard.type(line)
+    shown = page.locator(".cm-line").all_text_contents()
+    assert "\n".join(line.rstrip() for line in shown) == kept
 
 
 STATES = {

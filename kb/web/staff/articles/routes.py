@@ -26,7 +26,7 @@ from kb.web.staff.articles.pages.proof import TextOnTrial
 from kb.web.staff.articles.problem_words import problem_sentence
 from kb.web.staff.articles.proof_reader import proof_json, proof_of
 from kb.web.staff.articles.signed_out import keeps_words
-from kb.web.staff.views import go, show
+from kb.web.staff.views import go, page_language, show
 
 MAX_MESSAGE_CHARS = 200
 
@@ -133,7 +133,7 @@ def _conflict(change_id: str, conflict: Conflict) -> Response:
         frame_of(_("Two texts"), here=url_for("articles.edit", change_id=change_id)),
         change_id,
         conflict,
-        save_url=url_for("articles.save", change_id=change_id),
+        save_url=url_for("articles.save", change_id=change_id, lang=page_language()),
         edit_url=url_for("articles.edit", change_id=change_id),
     )
     return show("articles_conflict.html", page, status=409)
