@@ -1,5 +1,5 @@
-"""Texts that stand in code: those of the interface are marked where they are written, and translated
-where they are shown; those of the command line are English.
+"""Texts that stand in code: those of the interface, marked where they are written and translated
+where they are shown, and counts of the command line, which is English.
 
 Reads no catalogues: these are `kb.branding.translations`.
 """
