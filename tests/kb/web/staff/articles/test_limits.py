@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.content.files.form import MAX_LIST_ITEMS
-from kb.content.files.text import MAX_BYTES
 from kb.drafts import changes
 from kb.web.http.rate_limits import POLICIES
 from kb.web.staff.articles.access import MAX_TEXT_PARTS
@@ -40,13 +38,6 @@ def test_requests_of_staff_are_counted(limited: Flask) -> None:
     quota = POLICIES["agent"][0].quota
     statuses = (client.get(address).status_code for _ in range(quota + 1))
     assert 429 in itertools.islice(statuses, quota + 1)
-
-
-def test_a_picture_that_is_too_large_is_refused(author: FlaskClient) -> None:
-    picture = {"picture": (BytesIO(b"\x89PNG\r\n\x1a\n" + b"0" * MAX_BYTES), "box.png")}
-    response = author.post(f"/staff/articles/pictures/{ARTICLE}", data=picture, headers=FORM)
-    assert response.status_code == 400
-    assert "scale it down" in response.get_json()["fault"]
 
 
 def test_a_form_of_too_many_fields_is_refused(author: FlaskClient) -> None:
