@@ -55,8 +55,9 @@ class FolderPlaces:
         """The category of the folder that was listed at an address; "" for none, or several."""
         match = LISTED.search(path)
         numbered = f"{KINDS.get(match[1], match[1])}:{match[2]}" if match else ""
-        found = self._category_of.get(numbered, "")
-        for key in (numbered, *self._keys(path, match)):
+        found = self._category_of.get(numbered, "") if numbered else ""
+        named = (numbered,) if numbered else ()  # "" would be the place of pages in no folder
+        for key in (*named, *self._keys(path, match)):
             place = self.of(key) if not found and key in self._places else ""
             found = found or self._category_of.get(key, "") or ("" if "/" not in place else place)
         return found

@@ -55,6 +55,9 @@ class BlockArranger:
                     continue
                 found += self._part(directive, line, lines[at + 1 : end], depth, is_inner=is_inner)
                 at = end + 1
+                if directive.kind in ("callout", "details"):
+                    code, at = self._code_below(lines, at, line)
+                    found += code
             elif line.lstrip(" \t").startswith(">"):
                 end = _end_of_quote(lines, at)
                 found += self._quoted(lines[at:end], depth)
@@ -120,6 +123,22 @@ class BlockArranger:
         found = self._lines(inner, depth + 1, is_inner=is_inner)
         self._level = level
         return ["", *found, ""]
+
+    def _code_below(self, lines: Sequence[str], at: int, head: str) -> tuple[list[str], int]:
+        """Code by its indent behind a callout, of which it would become a part, as a fence; and
+        the line behind it."""
+        start = at
+        while start < len(lines) and not lines[start].strip():
+            start += 1
+        margin = _indent(head)
+        end = last = start
+        while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) >= margin + 4):
+            last = end + 1 if lines[end].strip() else last
+            end += 1
+        if last == start:
+            return [], at
+        code = "\n".join(_expanded(line)[margin + 4 :] for line in lines[start:last])
+        return ["", " " * margin + self._masks.keep_fence("", self._masks.unmask(code)), ""], last
 
     def _below_label(
         self, inner: Sequence[str], indent: str, depth: int, is_inner: bool
@@ -279,6 +298,11 @@ def _dedented(lines: Sequence[str]) -> list[str]:
     deep = [len(line) - len(line.lstrip(" ")) for line in expanded if line.strip()]
     cut = min(deep, default=0)
     return [line[cut:] if line.strip() else "" for line in expanded]
+
+
+def _indent(line: str) -> int:
+    expanded = _expanded(line)
+    return len(expanded) - len(expanded.lstrip(" "))
 
 
 def _expanded(line: str) -> str:

@@ -152,6 +152,12 @@ class _Places:
         self._options = options
         self._languages = options.languages
         self._roots = sorted(layout.roots, key=lambda it: -len(it.folder))
+        self._bundles = {
+            folder
+            for folder, _, name in (it.rpartition("/") for it in files.paths)
+            if name.startswith("index.") and name.endswith(".md")
+        }
+        """Folders that are one page of Hugo, in whatever languages."""
         self._locales = {root.folder: self._folders(files, root) for root in layout.roots}
 
     def _folders(self, files: SourceFiles, root: PageRoot) -> frozenset[str]:
@@ -181,8 +187,7 @@ class _Places:
             return "Parts that other pages include"
         if stem.startswith("_") and stem.partition(".")[0] != "_index":
             return "Parts that other pages include"
-        is_resource = stem not in INDEX and f"{posixpath.dirname(path)}/index.md" in self._files
-        if is_resource and self._layout.format == "hugo":
+        if self._layout.format == "hugo" and self._is_resource(path, stem):
             return "Parts that other pages include"
         is_about = stem in (NO_ARTICLES if not root.folder else OF_MENUS)
         if is_about and len(rest) == 1 and path not in self._layout.nav:
@@ -193,6 +198,11 @@ class _Places:
             and self._layout.format in ("markdown", "obsidian", "jekyll")
         )
         return "About the repository" if is_readme else ""
+
+    def _is_resource(self, path: str, stem: str) -> bool:
+        """True for a file in a bundle of Hugo that is not its page in any language."""
+        folder = posixpath.dirname(path)
+        return stem.partition(".")[0] not in INDEX and folder in self._bundles
 
     def place(self, path: str, root: PageRoot, told: str, body: str) -> PagePlace:
         rest = (_below(path, root.folder) or "").split("/")
