@@ -5,7 +5,7 @@ Remarks beside them are for authors to know; they fail no check.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,8 +22,17 @@ from kb.content.media import Media
 from kb.content.model import Article, Library, Problem, Product
 from kb.content.remarks import leftovers
 from kb.content.remarks.likeness import nearest
-from kb.content.render import CannotRender, LinkResolver, RenderedArticle, place_of, render
+from kb.content.render import (
+    CannotRender,
+    LinkResolver,
+    RenderedArticle,
+    place_of,
+    render,
+    written_in,
+)
 
+MAX_ANCHOR_CHARS = 50
+"""Of all anchors that a remedy names, the first apart."""
 PARTED = FaultKind.PARTED_TRANSLATION
 
 
@@ -127,8 +136,8 @@ def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
             if source is None:
                 continue
             message = (
-                f"is older than its source: last changed {article.changes[0]:%Y-%m-%d}, "
-                f"{source.path} {source.changes[0]:%Y-%m-%d}"
+                f"is older than its source: changed {article.changes[0]:%Y-%m-%d}, "
+                f"the {source.lang} version {source.changes[0]:%Y-%m-%d}"
             )
             remedy, kind = "Bring the translation up to date", FaultKind.OLD_TRANSLATION
             found.append(Problem(article.path, 1, message, remedy, kind))
@@ -149,10 +158,21 @@ def _dead_links(library: Library, rendered: Mapping[str, RenderedArticle]) -> It
             known = anchors.get(link.path)
             if known is not None and link.anchor not in known:
                 place = "this page" if link.path == article.path else link.path
-                message = f"links to {link.href}, which is no heading of {place}"
-                remedy = f"Nearest: {', '.join(nearest(link.anchor, known)) or 'none'}"
                 where = place_of(article, link.href)
+                href = written_in(where[0], article, link.href)
+                message = f"links to {href}, which is no heading of {place}"
+                remedy = _nearest_anchors(link.anchor, known)
                 yield Problem(*where, message, remedy, FaultKind.BROKEN_ANCHOR)
+
+
+def _nearest_anchors(anchor: str, known: Collection[str]) -> str:
+    """A remedy with at most three, as many as leave room for the file and the link."""
+    named, *others = nearest(anchor, known) or ["none"]
+    for other in others:
+        if len(named) + len(other) > MAX_ANCHOR_CHARS:
+            break
+        named += f", {other}"
+    return f"Nearest: {named}"
 
 
 def _bad_relations(library: Library) -> Iterator[Problem]:

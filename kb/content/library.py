@@ -7,6 +7,7 @@ links live in `kb.content.checks`. No HTML, no Flask.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
@@ -180,10 +181,16 @@ def _not_retired(articles: Sequence[Article], retired: Mapping[str, int]) -> _Ju
 
 
 def _unique_ids(articles: Sequence[Article]) -> _Judged:
-    """Within a language the first by path keeps a disputed id."""
+    """Within a language a disputed id stays with the article that lies beside its translations.
+
+    Else with the first by path.
+    """
+    places = Counter((article.id, article.address) for article in articles)
     owners: dict[tuple[str, str], str] = {}
+    for article in sorted(articles, key=lambda it: (-places[it.id, it.address], it.path)):
+        owners.setdefault((article.lang, article.id), article.path)
     for article in articles:
-        owner = owners.setdefault((article.lang, article.id), article.path)
+        owner = owners[article.lang, article.id]
         message = f"the id {article.id} belongs to {owner}"
         problem = Problem(article.path, _line(article, "id"), message, FRESH_ID_REMEDY, TAKEN_ID)
         yield article, None if owner == article.path else problem

@@ -101,6 +101,7 @@ class LinkResolver:
                 self._by_address.setdefault(address, [article])
         self._moved = _moved(library)
         self._unread = library.unread
+        self._bad_pictures = {problem.path for problem in media.problems}
         self._former = _former_folders(library)
         self._folders = {(category.section, category.slug) for category in library.categories}
 
@@ -206,12 +207,21 @@ class LinkResolver:
         """The picture that a relative path below the media folder names. Raises DeadLink."""
         if not src.strip():
             raise DeadLink("a picture has no address", EMPTY_REMEDY)
-        name = _inside(source, unquote(src.partition("#")[0].partition("?")[0]))
+        if bad := self.bad_picture(source, src):
+            raise bad
+        name = _picture_name(source, src)
         folder, _, file_name = name.partition("/")
         file = self._media.files.get(file_name)
         if folder != MEDIA_DIR or file is None:
             raise DeadLink("shows {href}, which is not there or cannot be used", PICTURE_REMEDY)
         return ImageSource(file.url, file.width, file.height)
+
+    def bad_picture(self, source: Article, src: str) -> DeadLink | None:
+        """The fault of a picture that is there, but cannot be used; None for any other."""
+        name = _picture_name(source, src)
+        if name not in self._bad_pictures:
+            return None
+        return DeadLink("shows {href}, which cannot be used", f"Mend {name}: its fault is told too")
 
 
 SITE_REMEDY = "Name a file relative to this one, or the whole address with its host"
@@ -244,6 +254,12 @@ def _inside(source: Article, path: str) -> str:
     if name.startswith(("..", "/")):
         raise DeadLink("links to {href}, which leaves the folder of articles", MD_REMEDY)
     return name
+
+
+def _picture_name(source: Article, src: str) -> str:
+    """Path below the folder of articles; one that leaves it keeps its dots."""
+    path = unquote(src.partition("#")[0].partition("?")[0])
+    return posixpath.normpath(posixpath.join(posixpath.dirname(source.path), path))
 
 
 def render(article: Article, links: LinkResolver) -> RenderedArticle:
@@ -316,7 +332,10 @@ class _Recorder:
             error = DeadLink("links to {href}, which no page can open", SCHEME_REMEDY)
             self._note(address, error, FaultKind.BROKEN_LINK)
         elif not ELSEWHERE.match(address):
-            error = DeadLink("shows {href}, which is not below this folder", PICTURE_REMEDY)
+            message = "shows {href}, which is not below this folder"
+            error = self._resolver.bad_picture(self._article, address) or DeadLink(
+                message, PICTURE_REMEDY
+            )
             self._note(address, error, FaultKind.BROKEN_PICTURE)
 
     def note_own_anchors(self, html: str) -> None:
@@ -326,18 +345,19 @@ class _Recorder:
 
     def _note(self, href: str, error: DeadLink, kind: FaultKind) -> None:
         file, line = place_of(self._article, href or ")")
-        message = error.message.replace("{href}", self._seen_from(file, href))
-        paths = ", ".join(self._seen_from(file, path) for path in error.paths)
+        message = error.message.replace("{href}", written_in(file, self._article, href))
+        paths = ", ".join(written_in(file, self._article, path) for path in error.paths)
         remedy = error.remedy.replace("{paths}", paths)
         self.problems.append(Problem(file, line, message, remedy, kind))
 
-    def _seen_from(self, file: str, href: str) -> str:
-        """A relative path as it is written in `file`, which may be a snippet of the article."""
-        if not href or not is_snippet(file) or ABSOLUTE.match(href):
-            return href
-        path, mark, anchor = href.partition("#")
-        inside = posixpath.normpath(posixpath.join(posixpath.dirname(self._article.path), path))
-        return posixpath.relpath(inside, posixpath.dirname(file)) + mark + anchor
+
+def written_in(file: str, article: Article, href: str) -> str:
+    """A relative path as it is written in `file`, which may be a snippet of the article."""
+    if not href or not is_snippet(file) or ABSOLUTE.match(href):
+        return href
+    path, mark, anchor = href.partition("#")
+    inside = posixpath.normpath(posixpath.join(posixpath.dirname(article.path), path))
+    return posixpath.relpath(inside, posixpath.dirname(file)) + mark + anchor
 
 
 OWN_ANCHOR = re.compile(r'<a href="#([^"]+)"')

@@ -21,6 +21,7 @@ from kb.imports.arrival.record import RECORD_FILE, SourceRecord
 from kb.imports.arrival.redirects import old_addresses
 from kb.imports.arrival.staged_files import Staging, staged
 from kb.imports.arrival.targets import TargetFinder, anchors_used
+from kb.imports.counts import counted
 from kb.imports.dialects.headings import headings_of
 from kb.imports.dialects.page_text import TranslatedPage
 from kb.imports.dialects.translation import PageTranslator
@@ -169,7 +170,7 @@ class _Import:
                 "Variables without a value, now bare words",
                 "",
                 0,
-                f"{name}: {count} times",
+                f"{name}: {counted(count, 'time')}",
                 f"Import with --set {name}=…",
             )
             for name, count in sorted(unknown.items())

@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kb.drafts import changes, saves
-from kb.drafts.model import Author
 from tests.support.fixtures.browser_fixture import accessibility_faults, served
 from tests.support.libraries.browser_library import HeldScripts
 from tests.support.patience import wait_until
 from tests.support.repositories import ANNA, ARTICLE, BEN, LENA, OTHER, RITA, Workplace
 from tests.support.web import editor_library
-from tests.support.web.editor_library import PASSWORD
-
-EDIT = f"/staff/articles/edit/{ARTICLE}"
-PNG = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxMDAwMDAAAANHQEDasKb6QAA"
-    "AABJRU5ErkJggg=="
+from tests.support.web.editor_pages import (
+    EDIT,
+    PNG,
+    Open,
+    opening,
+    paste_picture,
+    ready,
+    save,
+    write,
 )
-PASTE = """
-([target, data]) => {
-  const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
-  const carried = new DataTransfer();
-  carried.items.add(new File([bytes], "box.png", { type: "image/png" }));
-  const options = { clipboardData: carried, bubbles: true, cancelable: true };
-  const event = new ClipboardEvent("paste", options);
-  document.querySelector(target).dispatchEvent(event);
-}
-"""
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -53,50 +44,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workplace, 
 
 @pytest.fixture
 def open_as(browser: Browser, site: tuple[Workplace, str]) -> Iterator[Open]:
-    """A page of somebody who has signed in; nothing goes wrong in it unnoticed."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def opened(person: Author, path: str = "", **options: object) -> Page:
-        given = {"base_url": site[1], "locale": "en-GB", "bypass_csp": False, **options}
-        context = browser.new_context(**given)  # type: ignore[arg-type]  # as Playwright has them
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text))
-        page.goto("/agent/sign-in")
-        page.locator("#email").fill(person.email)
-        page.locator("#password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"{site[1]}/agent")
-        if path:
-            page.goto(path)
-            if options.get("java_script_enabled", True):
-                ready(page)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [one for one in complaints if "Failed to load resource" not in one] == []
-
-
-def ready(page: Page) -> None:
-    """Wait for the scripts of the editor, where the page is one; it waits for others by itself."""
-    scripted = page.evaluate("Boolean(document.querySelector('[data-desk]'))")
-    if scripted:
-        expect(page.locator("[data-desk].is-enhanced")).to_be_attached()
-
-
-def write(page: Page, words: str, *, at: str = "Control+End") -> None:
-    page.locator(".cm-content").click()
-    page.keyboard.press(at)
-    page.keyboard.insert_text(words)
-
-
-def save(page: Page) -> None:
-    page.keyboard.press("Control+s")
-    expect(page.locator("[data-said]")).to_contain_text("Saved.")
+    with opening(browser, site[1]) as opened:
+        yield opened
 
 
 def test_from_the_first_word_to_readers(open_as: Open, site: tuple[Workplace, str]) -> None:
@@ -114,9 +63,7 @@ def test_from_the_first_word_to_readers(open_as: Open, site: tuple[Workplace, st
     expect(page.get_by_text("Nothing is wrong with it.")).to_be_visible()
     page.get_by_role("tab", name="Search").click()
     expect(page.locator("[data-search-place]")).to_contain_text("Refund")
-    page.evaluate(PASTE, [".cm-content", PNG])
-    page.get_by_label("What it shows").fill("A box [closed]")
-    page.get_by_role("button", name="Put it into the text").click()
+    paste_picture(page, "A box [closed]")
     expect(page.locator(".cm-content")).to_contain_text("![A box \\[closed\\]](../../../media/")
     page.get_by_role("tab", name="Look").click()
     expect(preview.get_by_alt_text("A box [closed]")).to_be_visible()

@@ -95,6 +95,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.branding.theme_form:WEIGHT kb.content.files.fields:ALIAS kb.content.files.fields:ID
         kb.content.files.fields:DAY kb.content.files.misread.quotes:ENTRY
         kb.content.files.misread.quotes:LIST kb.content.files.misread.quotes:ITEM
+        kb.content.files.misread.quotes:FLOW kb.content.files.misread.quotes:FLOW_ITEM
+        kb.content.files.misread.quotes:BRACKETED kb.content.files.misread.quotes:PHRASE_END
         kb.content.files.misread.quotes:COMMENT kb.content.files.misread.quotes:SURELY_CUT
         kb.content.files.misread.quotes:ANY_COMMENT kb.content.files.misread.quotes:HALF_QUOTE
         kb.content.files.misread.lines:TAB_INDENT kb.content.files.misread.lines:CONFLICT
@@ -144,6 +146,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.markdown.inline.raw_html:PLACE_NAME
         kb.content.anchors:_ANY_ID kb.content.anchors:_HEADING
         kb.content.files.front_matter:CLOSING_FENCE kb.content.files.front_matter:FENCE
+        kb.content.files.front_matter:TOML_FENCE
         kb.content.markdown.bounds:DELIMITER
         kb.content.markdown.blocks.callouts:_FENCED_END
         kb.content.markdown.blocks.code:_CLOSING_FENCE kb.content.markdown.blocks.code:_LANGUAGE

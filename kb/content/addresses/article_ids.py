@@ -67,6 +67,8 @@ def with_id(content: bytes, article_id: str, path: str = "") -> bytes:
     opening = text.splitlines(keepends=True)[:1] or [b""]
     end = b"\r\n" if opening[0].endswith(b"\r\n") else b"\n"
     line = f"id: {_plain(article_id)}".encode() + end
+    if opening[0].rstrip() == b"+++":
+        raise BadFile(path, "has front matter in TOML", "Write it as YAML, between lines `---`")
     if opening[0].rstrip() != FENCE:
         return mark + FENCE + end + line + FENCE + end + text
     first = len(mark) + len(opening[0])

@@ -32,7 +32,7 @@ class PageReading:
 
 
 @dataclass(frozen=True)
-class _Task:
+class _Share:
     articles: Sequence[Article]
     links: LinkResolver
     is_reviewed: bool
@@ -44,14 +44,14 @@ def page_readings(
     """Readings by path of the article, in its order; reviewed ones hold advice, too."""
     cores = min(_cores(), len(articles) // APART_FROM + 1)
     # Every n-th article, since those of one folder may all be long.
-    tasks = [_Task(articles[first::cores], links, is_reviewed) for first in range(cores)]
+    tasks = [_Share(articles[first::cores], links, is_reviewed) for first in range(cores)]
     found: dict[str, PageReading] = {}
     for done in _done_apart(tasks) if cores > 1 else map(_done, tasks):
         found.update(done)
     return {article.path: found[article.path] for article in articles}
 
 
-def _done_apart(tasks: Sequence[_Task]) -> Iterator[Mapping[str, PageReading]]:
+def _done_apart(tasks: Sequence[_Share]) -> Iterator[Mapping[str, PageReading]]:
     """Do the first task here, the others in processes of their own meanwhile."""
     # A fork would take threads along, of an encoder or of a server.
     context = multiprocessing.get_context("spawn")
@@ -61,11 +61,11 @@ def _done_apart(tasks: Sequence[_Task]) -> Iterator[Mapping[str, PageReading]]:
         yield from others
 
 
-def _done(task: _Task) -> Mapping[str, PageReading]:
+def _done(task: _Share) -> Mapping[str, PageReading]:
     return {article.path: _reading(article, task) for article in task.articles}
 
 
-def _reading(article: Article, task: _Task) -> PageReading:
+def _reading(article: Article, task: _Share) -> PageReading:
     try:
         rendered = render(article, task.links)
     except CannotRender as error:

@@ -27,6 +27,7 @@ MAX_CHARS = 16_384
 MAX_DEPTH = 5
 DOCUMENT_END = "..."
 FENCE = re.compile(r"---[ \t]*\r?(?:\n|$)")
+TOML_FENCE = re.compile(r"\+{3}[ \t]*\r?(?:\n|$)")
 CLOSING_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 
 # libyaml where PyYAML was built with it, about ten times faster
@@ -55,8 +56,12 @@ def split(text: str, path: str) -> Parts:
     """Part front matter from body. Raises BadFile when a fence is missing or too far down."""
     opening = FENCE.match(text)
     if not opening:
+        message = "front matter is missing"
         remedy = "Begin the file with a line `---`, the keys, and another line `---`"
-        raise BadFile(path, "front matter is missing", remedy, kind=BAD_YAML)
+        if TOML_FENCE.match(text):
+            message = "front matter is TOML, between lines `+++`"
+            remedy = "Write it as YAML: `title: …` for `title = …`, between lines `---`"
+        raise BadFile(path, message, remedy, kind=BAD_YAML)
     closing = CLOSING_FENCE.search(text, opening.end(), opening.end() + MAX_CHARS + 5)
     if not closing:
         if CLOSING_FENCE.search(text, opening.end()):

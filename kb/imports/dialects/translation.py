@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from kb.imports.counts import counted
 from kb.imports.dialects import braces, headings, variables
 from kb.imports.dialects.marks import emoji
 from kb.imports.dialects.masks import CodeMasks, without_signs
@@ -71,7 +72,7 @@ class PageTranslator:
                 "Variables without a value, shown as they stand",
                 page.path,
                 0,
-                f"{name}: {count} times",
+                f"{name}: {counted(count, 'time')}",
                 f"Import with --set {name}=…, or write it out",
             )
             for name, count in sorted(unknown.items())

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from kb.imports.counts import counted
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
+from kb.imports.formats.bundles import PageBundles
 from kb.imports.formats.layout import (
     PageFile,
     PagePlace,
@@ -20,6 +22,7 @@ from kb.imports.formats.layout import (
 from kb.imports.formats.menus.labels import with_labels
 from kb.imports.formats.menus.locale_addresses import untranslated
 from kb.imports.formats.page_folders import folders_of
+from kb.imports.formats.page_texts import html_bodies, multimarkdown
 from kb.imports.formats.titles import first_heading, humanised
 from kb.imports.formats.vault_tags import tags_in
 from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
@@ -85,7 +88,9 @@ def read(files: SourceFiles, layout: TreeLayout, options: ImportOptions) -> Sour
         and layout.format != "obsidian"
     )
     findings += (
-        ImportFinding("Front matter that was not carried over", "", 1, f"`{key}` in {count} pages")
+        ImportFinding(
+            "Front matter that was not carried over", "", 1, f"`{key}` in {counted(count, 'page')}"
+        )
         for key, count in sorted(unused.items())
     )
     return SourceTree(
@@ -122,9 +127,10 @@ def _read_all(
     unused: Counter[str],
 ) -> Iterator[PageFile]:
     places = _Places(files, layout, options)
+    other = (*OTHER_KINDS, ".html") if layout.format == "jekyll" else OTHER_KINDS
     for path in files.paths:
-        if not path.lower().endswith(SUFFIXES):
-            if path.lower().endswith(OTHER_KINDS) and places.reason_against(path) == "":
+        if not path.lower().endswith(SUFFIXES) and not html_bodies.is_page(files, layout, path):
+            if path.lower().endswith(other) and places.reason_against(path) == "":
                 findings.append(ImportFinding(OF_OTHER_KINDS, path, 1, "is no Markdown"))
             continue
         if reason := places.reason_against(path):
@@ -133,7 +139,9 @@ def _read_all(
         root = places.root_of(path)
         if root is None or (text := files.text(path)) is None:
             continue
-        parts = front.split(text)
+        parts = multimarkdown.split(text) if layout.format == "mkdocs" else front.split(text)
+        if path.endswith(".html"):
+            parts = html_bodies.boxed(parts)
         if parts.fault:
             findings.append(
                 ImportFinding("Front matter at fault", path, 1, parts.fault, "Look at its keys")
@@ -152,12 +160,7 @@ class _Places:
         self._options = options
         self._languages = options.languages
         self._roots = sorted(layout.roots, key=lambda it: -len(it.folder))
-        self._bundles = {
-            folder
-            for folder, _, name in (it.rpartition("/") for it in files.paths)
-            if name.startswith("index.") and name.endswith(".md")
-        }
-        """Folders that are one page of Hugo, in whatever languages."""
+        self._bundles = PageBundles(files) if layout.format == "hugo" else None
         self._locales = {root.folder: self._folders(files, root) for root in layout.roots}
 
     def _folders(self, files: SourceFiles, root: PageRoot) -> frozenset[str]:
@@ -187,7 +190,7 @@ class _Places:
             return "Parts that other pages include"
         if stem.startswith("_") and stem.partition(".")[0] != "_index":
             return "Parts that other pages include"
-        if self._layout.format == "hugo" and self._is_resource(path, stem):
+        if self._bundles is not None and self._bundles.has_resource(path):
             return "Parts that other pages include"
         is_about = stem in (NO_ARTICLES if not root.folder else OF_MENUS)
         if is_about and len(rest) == 1 and path not in self._layout.nav:
@@ -198,11 +201,6 @@ class _Places:
             and self._layout.format in ("markdown", "obsidian", "jekyll")
         )
         return "About the repository" if is_readme else ""
-
-    def _is_resource(self, path: str, stem: str) -> bool:
-        """True for a file in a bundle of Hugo that is not its page in any language."""
-        folder = posixpath.dirname(path)
-        return stem.partition(".")[0] not in INDEX and folder in self._bundles
 
     def place(self, path: str, root: PageRoot, told: str, body: str) -> PagePlace:
         rest = (_below(path, root.folder) or "").split("/")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kb.imports.arrival.changes import SINCE
+from kb.imports.counts import counted
 from kb.imports.model import ImportFinding, ImportResult
 from kb.imports.report.places import FindingPlaces, line
 from kb.imports.report.tables import guesses
@@ -21,19 +22,20 @@ def summary(result: ImportResult) -> str:
     if not (
         result.new or result.updated or result.pictures or result.redirects or result.is_changed
     ):
-        return f"Nothing changed: {result.unchanged} articles are as they were imported"
-    parts = [f"{result.new} new articles"]
+        are = "is as it was" if result.unchanged == 1 else "are as they were"
+        return f"Nothing changed: {counted(result.unchanged, 'article')} {are} imported"
+    parts = [counted(result.new, "new article")]
     for count, words in (
-        (result.updated, "updated"),
-        (result.unchanged, "unchanged"),
-        (result.drafts, "drafts"),
-        (result.translations, "of them translations"),
-        (result.categories, "new categories"),
-        (result.pictures, "pictures"),
-        (result.redirects, "old addresses"),
+        (result.updated, f"{result.updated:,} updated"),
+        (result.unchanged, f"{result.unchanged:,} unchanged"),
+        (result.drafts, counted(result.drafts, "draft")),
+        (result.translations, f"{counted(result.translations, 'translation')} among them"),
+        (result.categories, counted(result.categories, "new category", "new categories")),
+        (result.pictures, counted(result.pictures, "picture")),
+        (result.redirects, counted(result.redirects, "old address", "old addresses")),
     ):
         if count:
-            parts.append(f"{count} {words}")
+            parts.append(words)
     return f"{result.format}: {', '.join(parts)}"
 
 
@@ -50,7 +52,8 @@ def lines(result: ImportResult) -> Iterator[str]:
     for kind, found in groups.items():
         yield from _group(kind, found, places)
     if remarks:
-        yield f"{remarks:>6}  remarks of kb check, in the report"
+        word = "remark" if remarks == 1 else "remarks"
+        yield f"{remarks:>6}  {word} of kb check, in the report"
     if result.is_changed and (made := guesses(result)):
         yield f"Guessed, and listed in the report: {', '.join(made)}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from kb.imports.counts import counted
 from kb.imports.model import ImportResult, LandedArticle
 from kb.imports.report.places import origin
 
@@ -14,10 +15,10 @@ def guesses(result: ImportResult) -> list[str]:
     """Counts of what was guessed, each with its noun."""
     written = [it for it in result.articles if it.is_written]
     counts = (
-        (sum(it.summary_origin != TOLD for it in written), "summaries"),
-        (sum(bool(it.guesses) for it in result.made_categories), "categories"),
+        (sum(it.summary_origin != TOLD for it in written), "summary", "summaries"),
+        (sum(bool(it.guesses) for it in result.made_categories), "category", "categories"),
     )
-    return [f"{count} {noun}" for count, noun in counts if count]
+    return [counted(count, one, many) for count, one, many in counts if count]
 
 
 def tables(result: ImportResult) -> Iterator[str]:

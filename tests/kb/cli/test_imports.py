@@ -30,7 +30,7 @@ def kb_import(*arguments: str) -> Result:
 def test_an_import_tells_counts_and_writes_the_whole_report(source: Path, tmp_path: Path) -> None:
     done = kb_import(str(source))
     assert done.exit_code == 0, done.output
-    assert done.output.startswith("markdown: 2 new articles, 1 new categories, 2 old addresses\n")
+    assert done.output.startswith("markdown: 2 new articles, 1 new category, 2 old addresses\n")
     assert "Links that lead nowhere, now plain words" in done.output
     report = (tmp_path / "data/imports/markdown.md").read_text()
     assert "\n### Card\n\nen/guides/pay/card.md, from pay/card.md\n" in report

@@ -87,6 +87,52 @@ def test_a_missing_anchor_is_told_with_the_nearest_three(root: Path) -> None:
     assert problem.remedy == "Nearest: refund, refunds, refunding"
 
 
+def test_no_nearest_anchor_takes_the_place_of_the_file(root: Path) -> None:
+    headings = "".join(f"## Как вернуть товар надлежащего качества {n}\n\n" for n in "абвг")
+    put(root, "ru/faq/returns/refund-of-working-items.md", f"[x](#как-вернуть-товар)\n\n{headings}")
+    [found] = problems(root)
+    assert str(found).startswith("ru/faq/returns/refund-of-working-items.md:6: links to #")
+    assert str(found).count("качества-") == 1
+
+
+def test_a_dead_anchor_is_told_as_the_snippet_has_it(root: Path) -> None:
+    put(root, "ru/faq/delivery/a.md", "{{ snippet:more }}\n")
+    (root / "_snippets/ru").mkdir(parents=True)
+    (root / "_snippets/ru/more.md").write_text("[x](../../ru/faq/delivery/a.md#нет)\n", "utf-8")
+    [found] = problems(root)
+    assert (found.path, found.line) == ("_snippets/ru/more.md", 1)
+    assert found.message.startswith("links to ../../ru/faq/delivery/a.md#нет, which is no heading")
+
+
+def test_a_copied_id_stays_with_the_article_beside_its_translations(root: Path) -> None:
+    put(root, "ru/faq/returns/refund.md", "Text")
+    put(root, "en/faq/returns/refund.md", "Text")
+    put(root, "en/faq/delivery/copy.md", "Text")
+    assert [(one.path, one.kind) for one in problems(root)] == [
+        ("en/faq/delivery/copy.md", "taken-id")
+    ]
+
+
+def test_a_picture_that_is_there_is_not_said_to_lack(root: Path) -> None:
+    (root / "media/sub").mkdir(parents=True)
+    (root / "media/Bad Name.png").write_bytes(b"x")
+    (root / "media/sub/a.png").write_bytes(b"x")
+    body = "![i](<../../../media/Bad Name.png>) ![j](../../../media/sub/a.png) ![k](/img/x.png)"
+    put(root, "ru/faq/delivery/a.md", body)
+    told = {one.message: one.remedy for one in problems(root) if one.kind == "broken-picture"}
+    assert told == {
+        "shows ../../../media/Bad Name.png, which cannot be used": (
+            "Mend media/Bad Name.png: its fault is told too"
+        ),
+        "shows ../../../media/sub/a.png, which cannot be used": (
+            "Mend media/sub/a.png: its fault is told too"
+        ),
+        "shows /img/x.png, which is not there or cannot be used": (
+            "Put it into media/ and name it relative to this file"
+        ),
+    }
+
+
 def test_related_drafts_are_named(root: Path) -> None:
     put(root, "ru/faq/delivery/a.md", "x", more="related: [b6h3r]\n")
     put(root, "ru/faq/delivery/b.md", "x", "b6h3r", "status: draft\n")
@@ -125,8 +171,8 @@ def test_an_outdated_translation_is_remarked_and_no_problem(root: Path) -> None:
     library = replace(library, articles=tuple(dated))
     assert check(library, root) == ()
     assert [str(it) for it in remarks(library, "ru")] == [
-        "en/faq/delivery/a.md:1: is older than its source: last changed 2026-10-01, "
-        "ru/faq/delivery/a.md 2026-11-12. Bring the translation up to date"
+        "en/faq/delivery/a.md:1: is older than its source: changed 2026-10-01, "
+        "the ru version 2026-11-12. Bring the translation up to date"
     ]
     assert remarks(library, "en") == ()
 

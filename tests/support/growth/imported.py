@@ -59,6 +59,10 @@ EXPRESSIONS = """
     kb.imports.arrival.picture_files:NUMBER kb.imports.arrival.targets:ANCHOR
     kb.imports.arrival.folder_places:LISTED kb.imports.arrival.targets:NUMBERED
     kb.imports.arrival.targets:SCHEME kb.imports.dialects.blocks:ADMONITION
+    kb.imports.dialects.marks.cell_lists:TAG kb.imports.dialects.marks.cell_lists:CELL_START
+    kb.imports.html.depth:TAG kb.imports.sources.charsets:DECLARED
+    kb.imports.sources.charsets:PLAIN kb.imports.sources.zip_names:RUSSIAN
+    kb.imports.formats.exports.json_files:HALF
     kb.imports.dialects.blocks:BARE_MARKER kb.imports.dialects.blocks:HEADING
     kb.imports.dialects.blocks:ITEM kb.imports.dialects.blocks:MARKER
     kb.imports.dialects.blocks:TAB kb.imports.dialects.braces:CONDITION
@@ -130,6 +134,8 @@ EXPRESSIONS = """
     kb.imports.formats.docusaurus:FROM kb.imports.formats.docusaurus:OBJECT
     kb.imports.formats.docusaurus:PATH kb.imports.formats.docusaurus:QUOTED
     kb.imports.formats.docusaurus:SETTING kb.imports.formats.docusaurus:TO
+    kb.imports.formats.page_texts.html_bodies:MADE_BY_PROGRAM
+    kb.imports.formats.page_texts.multimarkdown:KEY kb.imports.formats.page_texts.multimarkdown:MORE
     kb.imports.formats.menus.docusaurus_lists:LABEL
     kb.imports.formats.menus.docusaurus_lists:LOCALES
     kb.imports.formats.menus.docusaurus_lists:NO_SLUG

@@ -18,7 +18,7 @@ from kb.catalog import export
 from kb.catalog.glossary import Glossary
 from kb.content import media, sanitize
 from kb.content.advice.page import ReadPage
-from kb.content.advice.review import Review
+from kb.content.advice.review import Review, of_page
 from kb.content.files import front_matter, old_paths
 from kb.content.files.article_file import NEVER
 from kb.content.files.text import BadFile
@@ -95,7 +95,8 @@ def advice(text: str) -> None:
     own = Article(head, "published", text, 6, "en/faq/a/b.md")
     other = replace(own.with_head(lang="ru"), path="ru/faq/a/b.md")
     page = f"<p>{escape(text, quote=False)}</p>"
-    pages = {own.path: ReadPage(own, page), other.path: ReadPage(other, "<p>Один</p>")}
+    list(of_page(ReadPage(own, page)))
+    pages = {own.path: page, other.path: "<p>Один</p>"}
     library = Library((own, other), (), (), frozenset())
     list(Review(date(2026, 1, 1), "ru").of_library(library, pages))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.content.fault_kinds import FaultKind
+from kb.content.files.misread import lines as line_faults
 from kb.content.model import Problem
 
 ENTRY = re.compile(r"(?P<before>(?P<key>title|summary):[ \t]+)(?P<value>\S.*)$")
@@ -24,6 +25,12 @@ HALF_QUOTE = re.compile(r'(?<!\\)"')
 NOUNS = {"title": "title", "summary": "summary", "questions": "question", "tags": "tag"}
 OTHER_THAN_TEXT = "|>[{&*!%@`#?-"
 """First characters of values that YAML doesn't take for plain text."""
+FLOW = re.compile(r"(?P<before>(?P<key>tags|questions):[ \t]+\[)")
+FLOW_ITEM = re.compile(r"[ \t]*+(?P<value>[^,\[\]{}]*+)")
+PHRASE_END = re.compile(r"[^\s][\"'][\s.,;:!?]")
+BRACKETED = re.compile(r"\[[^\[\]]{1,60}\][ \t]{0,9}[^\W_]")
+SIGN = "sign"
+"""In place of a mark: the value begins with what YAML takes for a sign."""
 MAX_SHOWN_CHARS = 60
 
 
@@ -38,7 +45,7 @@ class QuoteFault:
     value: str
     """As it is written, a comment behind it left out."""
     mark: str
-    """Character by which YAML is misled: # : " or '."""
+    """Character by which YAML is misled: # : " or ', or SIGN."""
     is_certain: bool = True
     """False where what YAML leaves out may be a comment."""
 
@@ -62,7 +69,10 @@ class QuoteFault:
         else:
             message = f"the {noun} has {self.mark} within {self.mark}quotes{self.mark}"
             remedy = 'Write \\" within "double quotes"'
-        return Problem(path, first_line + self.line, message, remedy, FaultKind.CUT_VALUE)
+        line = first_line + self.line
+        if self.mark == SIGN and (told := line_faults.fault(f"{self.before}{self.value}")):
+            return Problem(path, line, *told, FaultKind.BAD_YAML)
+        return Problem(path, line, message, remedy, FaultKind.CUT_VALUE)
 
 
 def faults(front: str) -> Iterator[QuoteFault]:
@@ -74,6 +84,8 @@ def faults(front: str) -> Iterator[QuoteFault]:
             key = opened["key"]
             continue
         found = entry or (ITEM.match(line) if key in ("questions", "tags") else None)
+        if found is None and (flow := FLOW.match(line)):
+            yield from _in_flow(number, flow)
         if found is None:
             key = key if line[:1] in ("", " ", "\t", "#") else ""
             continue
@@ -87,16 +99,55 @@ def faults(front: str) -> Iterator[QuoteFault]:
 def mended(lines: Sequence[str], faults: Iterable[QuoteFault]) -> list[str]:
     """The lines with the whole values of these faults in quotes."""
     new = list(lines)
-    for fault in faults:
-        line = lines[fault.line]
+    # From the right, so that what stands before a value is as it was
+    for fault in sorted(faults, key=lambda it: -len(it.before)):
+        line = new[fault.line]
         behind = line[len(fault.before) + len(fault.value) :]
         text = fault.text.replace("\\", "\\\\").replace('"', '\\"')
         new[fault.line] = f'{fault.before}"{text}"{behind}'
     return new
 
 
+def _in_flow(number: int, flow: re.Match[str]) -> Iterator[QuoteFault]:
+    """Items between brackets on one line that YAML takes for mappings."""
+    line, at = flow.string, flow.end()
+    found: list[QuoteFault] = []
+    while item := FLOW_ITEM.match(line, at):
+        value, at = item["value"].rstrip(), item.end()
+        if value and value[0] in "\"'":
+            end = line_faults.closing_quote(line[item.start("value") :])
+            if end < 0:
+                return
+            at = item.start("value") + end + 1
+            at += len(line[at:]) - len(line[at:].lstrip())
+        elif ": " in value or value.endswith(":"):
+            found.append(QuoteFault(number, flow["key"], line[: item.start("value")], value, ":"))
+        elif ANY_COMMENT.search(value):
+            return
+        if line[at : at + 1] != ",":
+            break
+        at += 1
+    if line[at : at + 1] == "]":
+        yield from found
+
+
+def _begins_with_sign(value: str) -> bool:
+    """True for text that no YAML begins so: quoted or bracketed words that go on, `@`, `{{`."""
+    first = value[0]
+    if first in "\"'":
+        end = line_faults.closing_quote(value)
+        if end < 0 or line_faults.COMMENT.fullmatch(value[end + 1 :]):
+            return False
+        return value[-1] != first or bool(PHRASE_END.match(value, end - 1))
+    if first == "[":
+        return bool(BRACKETED.match(value))
+    return first in "%@`" or value.startswith("{{") or (first == "*" and " " in value)
+
+
 def _mark(value: str) -> str:
     quote = value[0]
+    if _begins_with_sign(value):
+        return SIGN
     if quote in "\"'":
         inner = value[1:-1]
         if len(value) < 2 or value[-1] != quote:

@@ -34,6 +34,15 @@ def mended(text: str) -> str:
         ("summary: 'It's late: #1'", 'summary: "It\'s late: #1"'),
         ("questions:\n  - Код: что это\n  - да", 'questions:\n  - "Код: что это"\n  - да'),
         ("title: C# и 12:30", "title: C# и 12:30"),
+        ("tags: [a: b, 'x']", "tags: [\"a: b\", 'x']"),
+        ("tags: [a, b: c, d:]  # e", 'tags: [a, "b: c", "d:"]  # e'),
+        ("tags: [a: b, [c]]", "tags: [a: b, [c]]"),
+        ('title: "Не сейчас" не работает', 'title: "\\"Не сейчас\\" не работает"'),
+        ('title: "Да" или "нет"', 'title: "\\"Да\\" или \\"нет\\""'),
+        ("title: [Beta] How to", 'title: "[Beta] How to"'),
+        ("title: *100# молчит", 'title: "*100# молчит"'),
+        ("summary: {{ price }} за всё", 'summary: "{{ price }} за всё"'),
+        ("questions:\n  - @дом", 'questions:\n  - "@дом"'),
         ("layout: a #b: c", "layout: a #b: c"),
         (
             "summary: S\n# of title\ntitle: T\nid: k2m7p",
@@ -132,3 +141,15 @@ def test_a_tree_is_mended_and_what_was_done_is_said(tmp_path: Path) -> None:
     assert (folder / "a.md").stat().st_mode & 0o777 == 0o640
     assert [it.name for it, time in before.items() if it.stat().st_mtime_ns != time] == ["a.md"]
     assert list(mend(tmp_path, load(tmp_path, languages=("ru",)), ("ru",))) == []
+
+
+def test_other_front_matter_than_yaml_is_left_to_its_author(tmp_path: Path) -> None:
+    file = tmp_path / "ru/faq/pay/a.md"
+    file.parent.mkdir(parents=True)
+    (tmp_path / "categories.yml").write_text(CATEGORIES, "utf-8")
+    file.write_text('+++\ntitle = "T"\n+++\nText\n', "utf-8")
+    library = load(tmp_path, languages=("ru", "en"))
+    assert [one.message for one in library.problems] == [
+        "front matter is TOML, between lines `+++`"
+    ]
+    assert list(mend(tmp_path, library, ("ru", "en"))) == []
