@@ -24,6 +24,7 @@ from tests.support.web.editor_pages import (
     paste_picture,
     ready,
     save,
+    sign_in,
     write,
 )
 
@@ -99,7 +100,7 @@ def test_two_at_once_settle_their_places(open_as: Open) -> None:
     expect(place).to_contain_text("Ben: First paragraph.")
     ben.get_by_role("button", name="Take both").click()
     expect(ben.locator("[data-left]")).to_be_empty()
-    ben.get_by_role("button", name="Save the settled text").click()
+    ben.keyboard.press("Control+s")
     expect(ben.locator(".cm-content")).to_contain_text("Ben: First paragraph.")
     expect(ben.locator(".cm-content")).to_contain_text("Anna: First paragraph.")
 
@@ -141,6 +142,27 @@ def test_by_keys_alone(open_as: Open) -> None:
     expect(page.locator("[data-look-place] li", has_text="two")).to_be_visible()
     page.keyboard.press("Control+s")
     expect(page.locator("[data-said]")).to_contain_text("Saved.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (["1. one", "two", "three", "", "after"], "1. one\n2. two\n3. three\n\nafter"),
+        (["1. one", "", "after"], "1. one\n\nafter"),
+        (["- one", "two", "", "after"], "- one\n- two\n\nafter"),
+        (["> - one", "two", "", "after"], "> - one\n> - two\n>\n> after"),
+    ],
+)
+def test_enter_twice_leaves_a_list(open_as: Open, typed: list[str], kept: str) -> None:
+    page = open_as(ANNA, EDIT)
+    write(page, "", at="Control+a")
+    page.keyboard.press("Delete")
+    for number, line in enumerate(typed):
+        if number:
+            page.keyboard.press("Enter")
+        page.keyboard.type(line)
+    shown = page.locator(".cm-line").all_text_contents()
+    assert "\n".join(line.rstrip() for line in shown) == kept
 
 
 STATES = {
@@ -274,3 +296,28 @@ def test_no_press_takes_away_what_was_settled_by_hand(open_as: Open) -> None:
     area.fill("Nothing of it is left.")
     expect(ben.get_by_role("button", name="Take mine")).to_be_disabled()
     expect(ben.locator("[data-taken]")).to_contain_text("by hand")
+
+
+def test_without_scripts_from_the_first_word_to_readers_and_back(
+    open_as: Open, site: tuple[Workplace, str]
+) -> None:
+    """Write, outlive a session, publish and bring back, by plain forms."""
+    page = open_as(RITA, f"/staff/articles/edit/{OTHER}", java_script_enabled=False)
+    page.get_by_label("Text", exact=True).fill("Words of a long day.\n")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Words of a long day.\n")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in").click()
+    sign_in(opened.value, RITA)
+    opened.value.wait_for_url(f"{site[1]}/agent")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved. Readers do not see it")).to_be_visible()
+    page.get_by_role("link", name="Look at the change").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published. Readers have it")).to_be_visible()
+    assert "Words of a long day." in site[0].remote_text(f"articles/{OTHER}.md")
+    page.goto(f"/staff/articles/history/{OTHER}")
+    page.get_by_role("button", name="Bring back").last.click()
+    expect(page.get_by_text("That version was saved anew.")).to_be_visible()

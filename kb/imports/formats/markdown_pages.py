@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kb.imports.counts import counted
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
 from kb.imports.formats.bundles import PageBundles
@@ -27,6 +26,7 @@ from kb.imports.formats.titles import first_heading, humanised
 from kb.imports.formats.vault_tags import tags_in
 from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
+from kb.texts import counted
 
 SUFFIXES = (".md", ".mdx", ".markdown", ".qmd")
 OTHER_KINDS = (".canvas", ".base", ".ipynb", ".rst", ".adoc", ".asciidoc", ".org", ".textile")

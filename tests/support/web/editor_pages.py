@@ -51,7 +51,7 @@ def opening(browser: Browser, base_url: str) -> Iterator[Open]:
         page.on("console", lambda said: complaints.append(said.text))
         page.goto("/agent/sign-in")
         sign_in(page, person)
-        page.wait_for_url(f"{base_url}/agent")
+        page.wait_for_url(f"{base_url}/staff/articles")
         if path:
             page.goto(path)
             if options.get("java_script_enabled", True):

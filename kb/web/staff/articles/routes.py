@@ -25,7 +25,8 @@ from kb.web.staff.articles.pages.notices import done_notice
 from kb.web.staff.articles.pages.proof import TextOnTrial
 from kb.web.staff.articles.problem_words import problem_sentence
 from kb.web.staff.articles.proof_reader import proof_json, proof_of
-from kb.web.staff.views import go, show
+from kb.web.staff.articles.signed_out import keeps_words
+from kb.web.staff.views import go, page_language, show
 
 MAX_MESSAGE_CHARS = 200
 
@@ -64,6 +65,7 @@ def edit(change_id: str) -> Response:
 
 @articles.post("/edit/<path:change_id>")
 @takes_text
+@keeps_words
 @open_to("articles.write")
 def save(change_id: str) -> Response:
     """Keep the text, or try it without keeping it; a conflict is for the person to settle."""
@@ -131,7 +133,7 @@ def _conflict(change_id: str, conflict: Conflict) -> Response:
         frame_of(_("Two texts"), here=url_for("articles.edit", change_id=change_id)),
         change_id,
         conflict,
-        save_url=url_for("articles.save", change_id=change_id),
+        save_url=url_for("articles.save", change_id=change_id, lang=page_language()),
         edit_url=url_for("articles.edit", change_id=change_id),
     )
     return show("articles_conflict.html", page, status=409)
