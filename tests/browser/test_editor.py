@@ -24,6 +24,7 @@ from tests.support.web.editor_pages import (
     paste_picture,
     ready,
     save,
+    sign_in,
     write,
 )
 
@@ -295,3 +296,28 @@ def test_no_press_takes_away_what_was_settled_by_hand(open_as: Open) -> None:
     area.fill("Nothing of it is left.")
     expect(ben.get_by_role("button", name="Take mine")).to_be_disabled()
     expect(ben.locator("[data-taken]")).to_contain_text("by hand")
+
+
+def test_without_scripts_from_the_first_word_to_readers_and_back(
+    open_as: Open, site: tuple[Workplace, str]
+) -> None:
+    """Write, outlive a session, publish and bring back, by plain forms."""
+    page = open_as(RITA, f"/staff/articles/edit/{OTHER}", java_script_enabled=False)
+    page.get_by_label("Text", exact=True).fill("Words of a long day.\n")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Words of a long day.\n")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in").click()
+    sign_in(opened.value, RITA)
+    opened.value.wait_for_url(f"{site[1]}/agent")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved. Readers do not see it")).to_be_visible()
+    page.get_by_role("link", name="Look at the change").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published. Readers have it")).to_be_visible()
+    assert "Words of a long day." in site[0].remote_text(f"articles/{OTHER}.md")
+    page.goto(f"/staff/articles/history/{OTHER}")
+    page.get_by_role("button", name="Bring back").last.click()
+    expect(page.get_by_text("That version was saved anew.")).to_be_visible()

@@ -89,7 +89,7 @@ def sentence_of(error: DraftError | NotAllowed) -> str:
 
 
 def details_of(error: DraftError | NotAllowed) -> tuple[str, ...]:
-    """What is in the way, one a line: problems, names, the words of git."""
+    """List what is in the way, one a line: problems, names, the words of git."""
     if isinstance(error, model.Unfit):
         return tuple(map(problem_sentence, error.problems))
     is_said = is_told_in_english() and isinstance(error, OWN_WORDS)

@@ -25,6 +25,7 @@ from kb.web.staff.articles.pages.notices import done_notice
 from kb.web.staff.articles.pages.proof import TextOnTrial
 from kb.web.staff.articles.problem_words import problem_sentence
 from kb.web.staff.articles.proof_reader import proof_json, proof_of
+from kb.web.staff.articles.signed_out import keeps_words
 from kb.web.staff.views import go, page_language, show
 
 MAX_MESSAGE_CHARS = 200
@@ -64,6 +65,7 @@ def edit(change_id: str) -> Response:
 
 @articles.post("/edit/<path:change_id>")
 @takes_text
+@keeps_words
 @open_to("articles.write")
 def save(change_id: str) -> Response:
     """Keep the text, or try it without keeping it; a conflict is for the person to settle."""
