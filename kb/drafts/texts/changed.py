@@ -9,17 +9,19 @@ from kb.content.files import front_matter
 from kb.content.files.front_matter import Node
 from kb.content.files.text import BadFile
 
-Part = Literal["title", "summary", "questions", "status", "details", "text", "pictures", "nothing"]
-PARTS: tuple[Part, ...] = get_args(Part)
-_OWN_WORDS: tuple[Part, ...] = ("title", "summary", "questions", "status")
+ChangedPart = Literal[
+    "title", "summary", "questions", "status", "details", "text", "pictures", "nothing"
+]
+PARTS: tuple[ChangedPart, ...] = get_args(ChangedPart)
+_OWN_WORDS: tuple[ChangedPart, ...] = ("title", "summary", "questions", "status")
 _PREFIX, _SUFFIX = "Change ", ": "
 
 
-def changed_parts(before: str, after: str) -> tuple[Part, ...]:
+def changed_parts(before: str, after: str) -> tuple[ChangedPart, ...]:
     """Parts that differ between two texts of a file, in the order of PARTS."""
     (old_keys, old), (new_keys, new) = _read(before), _read(after)
     names = {name for name in {*old_keys, *new_keys} if old_keys.get(name) != new_keys.get(name)}
-    found: set[Part] = {one for one in _OWN_WORDS if one in names}
+    found: set[ChangedPart] = {one for one in _OWN_WORDS if one in names}
     if names - found:
         found.add("details")
     if old != new:
@@ -36,7 +38,7 @@ def subject(before: str, after: str, path: str) -> str:
     return f"{_PREFIX}{', '.join(changed_parts(before, after))}{_SUFFIX}{path}"
 
 
-def parts_told(subject: str) -> tuple[Part, ...]:
+def parts_told(subject: str) -> tuple[ChangedPart, ...]:
     """Parts that such a subject names, none for words of a person."""
     named, gap, _path = subject.removeprefix(_PREFIX).partition(_SUFFIX)
     known = tuple(one for one in PARTS if one in named.split(", "))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kb.drafts.texts.changed import Part, parts_told
+from kb.drafts.texts.changed import ChangedPart, parts_told
 from kb.texts import N_, Text
 from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import translated
 
-PART_WORDS: Mapping[Part, Text] = {
+PART_WORDS: Mapping[ChangedPart, Text] = {
     "title": N_("title"),
     "summary": N_("summary"),
     "questions": N_("questions"),
