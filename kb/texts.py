@@ -1,5 +1,7 @@
-"""Texts of the interface that stand in code: marked where they are written, translated where they
-are shown. Reads no catalogues: these are `kb.branding.translations`.
+"""Texts that stand in code: those of the interface, marked where they are written and translated
+where they are shown, and counts of the command line, which is English.
+
+Reads no catalogues: these are `kb.branding.translations`.
 """
 
 from __future__ import annotations
@@ -31,3 +33,11 @@ def N_(english: str) -> Text:
 def NP_(context: str, english: str) -> Text:
     """Mark a text for the catalogues, with its context, as gettext's `NP_` does."""
     return Text(english, context)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its English noun; `many` for a noun that takes no plain s.
+
+    Example: `counted(3, "article")` is `3 articles`.
+    """
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

@@ -40,6 +40,9 @@ pictures and ask for review; to discard is to give up an unpublished change; to 
 again what the remote has refused."""
 
 
+SEARCH_PAGE, ARTICLES_PAGE = "/agent", "/staff/articles"
+
+
 class NotAllowed(Exception):
     """The role of an account does not reach for this `action`."""
 
@@ -57,6 +60,11 @@ def may(role: str, action: StaffAction) -> bool:
     """Tell whether `role` reaches for `action`; a role that is unknown reaches for nothing."""
     known = role_named(role)
     return known is not None and ROLES.index(known) >= ROLES.index(LEAST_ROLE[action])
+
+
+def first_page(role: str, *, has_clone: bool) -> str:
+    """Address where somebody's work begins: their articles, where they may write any."""
+    return ARTICLES_PAGE if has_clone and may(role, "articles.read") else SEARCH_PAGE
 
 
 def require(role: str, action: StaffAction) -> None:

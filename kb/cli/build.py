@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.counts import counted
 from kb.cli.exits import (
     EXIT_BUSY,
     EXIT_PROBLEMS,
@@ -18,6 +17,7 @@ from kb.cli.exits import (
     stop,
 )
 from kb.config import Config
+from kb.texts import counted
 from search.errors import (
     BuildInProgress,
     EncoderUnavailable,

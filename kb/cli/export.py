@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from kb.cli.counts import counted
 from kb.cli.exits import EXIT_REFUSED, EXIT_UNUSABLE, articles_dir, stop
 from kb.config import Config
+from kb.texts import counted
 
 commands = click.Group()
 

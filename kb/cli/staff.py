@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.accounts.roles import ROLES, USUAL_ROLE, Role
+from kb.accounts.roles import ROLES, USUAL_ROLE, Role, first_page
 from kb.addresses import invitation_path
 from kb.cli.database import new_database_option, opened_database
 from kb.cli.exits import EXIT_REFUSED, stop
@@ -69,7 +69,8 @@ def add(config: Config, email: str, name: str, role: Role, *, is_piped: bool, is
             role=role,
             actor=_user(),
         )
-    click.echo(f"{account.email} can sign in at /agent")
+    page = first_page(account.role, has_clone=bool(config.content_repository))
+    click.echo(f"{account.email} can sign in at {page}")
 
 
 @staff_group.command("role")

@@ -136,8 +136,8 @@ def remarks(library: Library, default_language: str) -> tuple[Problem, ...]:
             if source is None:
                 continue
             message = (
-                f"is older than its source: last changed {article.changes[0]:%Y-%m-%d}, "
-                f"{source.path} {source.changes[0]:%Y-%m-%d}"
+                f"is older than its source: changed {article.changes[0]:%Y-%m-%d}, "
+                f"the {source.lang} version {source.changes[0]:%Y-%m-%d}"
             )
             remedy, kind = "Bring the translation up to date", FaultKind.OLD_TRANSLATION
             found.append(Problem(article.path, 1, message, remedy, kind))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.content.files.retired_ids import RETIRED_FILE
-from kb.drafts.model import Conflict, DraftError, PlaceTaken, Revision
+from kb.drafts.model import Conflict, PlaceTaken, Revision, Unmergeable
 from kb.drafts.repository import merge, trees
 from kb.drafts.repository.clone import Clone
 from kb.drafts.repository.merge import TextMerge
@@ -125,7 +125,7 @@ def _joined(sides: _Sides, file: FileChange, theirs: BlobId) -> tuple[str, str |
     clone = sides.clone
     below = file.path.removeprefix(clone.prefix)
     if not file.path.endswith(".md") and below != RETIRED_FILE:
-        raise DraftError(f"{below} was changed by others too, and is no text that can be merged")
+        raise Unmergeable(f"{below} was changed by others too, and is no text that can be merged")
     path = file.path
     if not theirs and file.new and (moved := _moved_to(sides, file)):
         path, theirs = moved

@@ -147,7 +147,7 @@ class PushOutcome:
     detail: str
     at: datetime | None
     waiting: int
-    """Commits that the remote does not have."""
+    """Publications that the remote does not have, commits made by hand among them."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +225,10 @@ class CloneUnusable(DraftError):
     """The clone cannot be worked with; the message is for an operator."""
 
 
+class NoRoom(CloneUnusable):
+    """The disk of the clone is full, or nearly."""
+
+
 class CloneBusy(DraftError):
     """Somebody else's step took too long; nothing was done, try again."""
 
@@ -253,6 +257,34 @@ class BadText(DraftError):
     """A text or a message that cannot be kept."""
 
 
+class HoldsNul(BadText):
+    """A text with a NUL character."""
+
+
+class HoldsHalfCharacter(BadText):
+    """A text that no encoding can hold."""
+
+
+class TextTooLarge(BadText):
+    """A text of more bytes than a file may have."""
+
+
+class NoteTooLong(BadText):
+    """A note of more characters than a commit may carry."""
+
+
+class Unshowable(BadText):
+    """A title or note with a character that cannot be shown."""
+
+
+class Unsettled(DraftError):
+    """A text that still holds the marks of a merge."""
+
+
+class BadTitle(BadText):
+    """A title that is empty or too long."""
+
+
 class BadPasted(DraftError):
     """A picture that cannot be taken: message and remedy."""
 
@@ -267,6 +299,14 @@ class NothingToDo(DraftError):
 
 class Unrelated(DraftError):
     """A change begun in a history that was replaced as a whole; its text must be saved anew."""
+
+
+class RemoteRewritten(DraftError):
+    """The remote's history does not go on from what was taken over; nothing is pulled or pushed."""
+
+
+class Unmergeable(DraftError):
+    """Others have changed a file too, and it is no article that could be settled."""
 
 
 class Unfit(DraftError):

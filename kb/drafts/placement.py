@@ -22,13 +22,14 @@ from kb.drafts.changes import Tip, tip_of
 from kb.drafts.model import (
     Author,
     BadPlace,
-    BadText,
+    BadTitle,
     BeingRetired,
     ChangeId,
     Moved,
     OpenArticle,
     PlaceTaken,
     Revision,
+    Unshowable,
 )
 from kb.drafts.repository import trees
 from kb.drafts.repository.clone import Clone
@@ -65,7 +66,7 @@ def start(
 ) -> OpenArticle:
     """Begin an article with a fresh id; its slug is made of the title where none is named.
 
-    Raises NotAllowed, BadText for its title, BadPlace, PlaceTaken for a slug that was named,
+    Raises NotAllowed, BadTitle, Unshowable, BadPlace, PlaceTaken for a slug that was named,
     CloneUnusable.
     """
     roles.require(author.role, "articles.write")
@@ -207,9 +208,9 @@ def _place(clone: Clone, lang: str, section: str, category: str, slug: str) -> P
 def _title(text: str) -> str:
     title = " ".join(text[: 4 * MAX_TITLE_CHARS].split())
     if not 0 < len(title) <= MAX_TITLE_CHARS:
-        raise BadText(f"the title needs 1 to {MAX_TITLE_CHARS} characters")
+        raise BadTitle(f"the title needs 1 to {MAX_TITLE_CHARS} characters")
     if not title.isprintable():
-        raise BadText("the title holds a character that cannot be shown")
+        raise Unshowable("the title holds a character that cannot be shown")
     return title
 
 

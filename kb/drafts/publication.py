@@ -53,6 +53,7 @@ def publish(
     roles.require(author.role, "articles.publish")
     messages.note_of(message)
     with clone.turn("publication", patience_s=PATIENCE_S) as hold:
+        clone.require_room()
         checkout.bring(clone, hold)
         _tip(clone, change_id, revision)
         reopened, fault = _pulled(clone, hold, author)

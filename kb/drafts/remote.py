@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +26,9 @@ from kb.drafts.model import (
     DraftError,
     PushOutcome,
     PushState,
+    RemoteRewritten,
     Revision,
+    Unmergeable,
 )
 from kb.drafts.repository import checkout, trees
 from kb.drafts.repository.clone import CHANGES, DISCARDED, STALE_LOCK_S, Clone, remove_stale
@@ -170,7 +173,7 @@ def _require_same_history(clone: Clone, newest: Revision) -> None:
     if not accepted or clone.is_ancestor(accepted, newest):
         return
     if not clone.is_ancestor(clone.published(), newest):
-        raise DraftError(
+        raise RemoteRewritten(
             "the history of the remote was rewritten; look at both in the clone and take one over"
             " by `git reset --hard` there"
         )
@@ -187,7 +190,7 @@ def _join(clone: Clone, newest: Revision, author: Author) -> tuple[ChangeId, ...
         if not clone.is_ancestor(ours, newest):
             base = clone.merge_base(ours, newest)
             if not base:
-                raise DraftError("the remote has nothing in common with the clone")
+                raise RemoteRewritten("the remote has nothing in common with the clone")
             files = merged_files(clone, base=base, change=ours, published=newest)
             conflicts = files.conflicts
             tree = trees.edited(clone, newest, files.edits)
@@ -209,7 +212,7 @@ def _reopening(
     part, so that the next merge compares it with the remote's words."""
     change_id = conflict.path.removesuffix(".md")
     if not isinstance(place_of(conflict.path, clone.languages), Place):
-        raise DraftError(f"{conflict.path} was changed here and at the remote; join it by hand")
+        raise Unmergeable(f"{conflict.path} was changed here and at the remote; join it by hand")
     path = clone.prefix + conflict.path
     tip = clone.change_tip(change_id)
     text = trees.text_at(clone, tip, path) if tip else conflict.yours
@@ -225,13 +228,15 @@ def _reopening(
 def _waiting(clone: Clone, remote: Remote) -> int:
     known = clone.find(remote.tracking)
     without = [f"^{known}"] if known else []
-    return int(clone.git.text("rev-list", "--count", clone.published(), *without))
+    named = ("rev-list", "--count", "--first-parent")
+    return int(clone.git.text(*named, clone.published(), *without))
 
 
 def _kept(clone: Clone, state: PushState, detail: str) -> PushOutcome:
     at = datetime.now(UTC)
     kept = {"state": state, "detail": detail[:MAX_DETAIL_CHARS], "at": at.isoformat()}
-    write_whole(clone.own_dir / _KEPT, json.dumps(kept).encode("utf-8"))
+    with suppress(OSError):  # of a full disk; what waits is counted anew all the same
+        write_whole(clone.own_dir / _KEPT, json.dumps(kept).encode("utf-8"))
     remote = remote_of(clone)
     return PushOutcome(state, kept["detail"], at, _waiting(clone, remote) if remote else 0)
 

@@ -13,13 +13,15 @@ from kb.drafts.changes import Tip
 from kb.drafts.file_merge import conflict_of, merged_files
 from kb.drafts.model import (
     Author,
-    BadText,
     BeingRetired,
     ChangeId,
     CloneBusy,
     Conflict,
+    HoldsHalfCharacter,
+    HoldsNul,
     Revision,
     Saved,
+    TextTooLarge,
     Unrelated,
 )
 from kb.drafts.repository import merge, trees
@@ -63,13 +65,13 @@ def clean_text(text: str) -> str:
     """A text as it is kept: \\n as line end, one at the end. Raises BadText."""
     kept = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if "\0" in kept:
-        raise BadText("the text holds a NUL character")
+        raise HoldsNul("the text holds a NUL character")
     try:
         size = len(kept.encode("utf-8"))
     except UnicodeEncodeError as error:
-        raise BadText("the text holds half a character") from error
+        raise HoldsHalfCharacter("the text holds half a character") from error
     if size > MAX_BYTES:
-        raise BadText(f"the text is larger than {MAX_BYTES:,} bytes")
+        raise TextTooLarge(f"the text is larger than {MAX_BYTES:,} bytes")
     return kept if kept.endswith("\n") or not kept else f"{kept}\n"
 
 

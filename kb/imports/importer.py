@@ -21,7 +21,6 @@ from kb.imports.arrival.record import RECORD_FILE, SourceRecord
 from kb.imports.arrival.redirects import old_addresses
 from kb.imports.arrival.staged_files import Staging, staged
 from kb.imports.arrival.targets import TargetFinder, anchors_used
-from kb.imports.counts import counted
 from kb.imports.dialects.headings import headings_of
 from kb.imports.dialects.page_text import TranslatedPage
 from kb.imports.dialects.translation import PageTranslator
@@ -38,6 +37,7 @@ from kb.imports.outcome import verdict
 from kb.imports.outcome.articles import ArticleLanding
 from kb.imports.outcome.companions import Companions
 from kb.imports.sources.files import SourceFiles, opened_source
+from kb.texts import counted
 
 MIN_SHARED = 0.2
 """Share of recorded pages that a source of another name must have, to be the same one."""

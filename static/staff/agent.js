@@ -62,7 +62,7 @@ function searchWhileTyping() {
     const wanted = address();
     form.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(`${wanted}&part=results`, { signal: running.signal });
+      const response = await fetch(`${wanted}&part=results&lang=${document.documentElement.lang}`, { signal: running.signal });
       if (response.redirected) {
         location.assign(wanted); // the session has ended: sign in, then on with this
         return;

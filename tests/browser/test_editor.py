@@ -4,39 +4,31 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kb.drafts import changes, saves
-from kb.drafts.model import Author
 from tests.support.fixtures.browser_fixture import accessibility_faults, served
 from tests.support.libraries.browser_library import HeldScripts
 from tests.support.patience import wait_until
 from tests.support.repositories import ANNA, ARTICLE, BEN, LENA, OTHER, RITA, Workplace
 from tests.support.web import editor_library
-from tests.support.web.editor_library import PASSWORD
-
-EDIT = f"/staff/articles/edit/{ARTICLE}"
-PNG = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFklEQVR4nGP8z8DAwMDAxMDAwMDAAAANHQEDasKb6QAA"
-    "AABJRU5ErkJggg=="
+from tests.support.web.editor_pages import (
+    EDIT,
+    PNG,
+    Open,
+    opening,
+    paste_picture,
+    ready,
+    save,
+    sign_in,
+    write,
 )
-PASTE = """
-([target, data]) => {
-  const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
-  const carried = new DataTransfer();
-  carried.items.add(new File([bytes], "box.png", { type: "image/png" }));
-  const options = { clipboardData: carried, bubbles: true, cancelable: true };
-  const event = new ClipboardEvent("paste", options);
-  document.querySelector(target).dispatchEvent(event);
-}
-"""
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -53,50 +45,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workplace, 
 
 @pytest.fixture
 def open_as(browser: Browser, site: tuple[Workplace, str]) -> Iterator[Open]:
-    """A page of somebody who has signed in; nothing goes wrong in it unnoticed."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def opened(person: Author, path: str = "", **options: object) -> Page:
-        given = {"base_url": site[1], "locale": "en-GB", "bypass_csp": False, **options}
-        context = browser.new_context(**given)  # type: ignore[arg-type]  # as Playwright has them
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text))
-        page.goto("/agent/sign-in")
-        page.locator("#email").fill(person.email)
-        page.locator("#password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"{site[1]}/agent")
-        if path:
-            page.goto(path)
-            if options.get("java_script_enabled", True):
-                ready(page)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [one for one in complaints if "Failed to load resource" not in one] == []
-
-
-def ready(page: Page) -> None:
-    """Wait for the scripts of the editor, where the page is one; it waits for others by itself."""
-    scripted = page.evaluate("Boolean(document.querySelector('[data-desk]'))")
-    if scripted:
-        expect(page.locator("[data-desk].is-enhanced")).to_be_attached()
-
-
-def write(page: Page, words: str, *, at: str = "Control+End") -> None:
-    page.locator(".cm-content").click()
-    page.keyboard.press(at)
-    page.keyboard.insert_text(words)
-
-
-def save(page: Page) -> None:
-    page.keyboard.press("Control+s")
-    expect(page.locator("[data-said]")).to_contain_text("Saved.")
+    with opening(browser, site[1]) as opened:
+        yield opened
 
 
 def test_from_the_first_word_to_readers(open_as: Open, site: tuple[Workplace, str]) -> None:
@@ -114,9 +64,7 @@ def test_from_the_first_word_to_readers(open_as: Open, site: tuple[Workplace, st
     expect(page.get_by_text("Nothing is wrong with it.")).to_be_visible()
     page.get_by_role("tab", name="Search").click()
     expect(page.locator("[data-search-place]")).to_contain_text("Refund")
-    page.evaluate(PASTE, [".cm-content", PNG])
-    page.get_by_label("What it shows").fill("A box [closed]")
-    page.get_by_role("button", name="Put it into the text").click()
+    paste_picture(page, "A box [closed]")
     expect(page.locator(".cm-content")).to_contain_text("![A box \\[closed\\]](../../../media/")
     page.get_by_role("tab", name="Look").click()
     expect(preview.get_by_alt_text("A box [closed]")).to_be_visible()
@@ -152,7 +100,7 @@ def test_two_at_once_settle_their_places(open_as: Open) -> None:
     expect(place).to_contain_text("Ben: First paragraph.")
     ben.get_by_role("button", name="Take both").click()
     expect(ben.locator("[data-left]")).to_be_empty()
-    ben.get_by_role("button", name="Save the settled text").click()
+    ben.keyboard.press("Control+s")
     expect(ben.locator(".cm-content")).to_contain_text("Ben: First paragraph.")
     expect(ben.locator(".cm-content")).to_contain_text("Anna: First paragraph.")
 
@@ -194,6 +142,27 @@ def test_by_keys_alone(open_as: Open) -> None:
     expect(page.locator("[data-look-place] li", has_text="two")).to_be_visible()
     page.keyboard.press("Control+s")
     expect(page.locator("[data-said]")).to_contain_text("Saved.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (["1. one", "two", "three", "", "after"], "1. one\n2. two\n3. three\n\nafter"),
+        (["1. one", "", "after"], "1. one\n\nafter"),
+        (["- one", "two", "", "after"], "- one\n- two\n\nafter"),
+        (["> - one", "two", "", "after"], "> - one\n> - two\n>\n> after"),
+    ],
+)
+def test_enter_twice_leaves_a_list(open_as: Open, typed: list[str], kept: str) -> None:
+    page = open_as(ANNA, EDIT)
+    write(page, "", at="Control+a")
+    page.keyboard.press("Delete")
+    for number, line in enumerate(typed):
+        if number:
+            page.keyboard.press("Enter")
+        page.keyboard.type(line)
+    shown = page.locator(".cm-line").all_text_contents()
+    assert "\n".join(line.rstrip() for line in shown) == kept
 
 
 STATES = {
@@ -327,3 +296,28 @@ def test_no_press_takes_away_what_was_settled_by_hand(open_as: Open) -> None:
     area.fill("Nothing of it is left.")
     expect(ben.get_by_role("button", name="Take mine")).to_be_disabled()
     expect(ben.locator("[data-taken]")).to_contain_text("by hand")
+
+
+def test_without_scripts_from_the_first_word_to_readers_and_back(
+    open_as: Open, site: tuple[Workplace, str]
+) -> None:
+    """Write, outlive a session, publish and bring back, by plain forms."""
+    page = open_as(RITA, f"/staff/articles/edit/{OTHER}", java_script_enabled=False)
+    page.get_by_label("Text", exact=True).fill("Words of a long day.\n")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Words of a long day.\n")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Sign in").click()
+    sign_in(opened.value, RITA)
+    opened.value.wait_for_url(f"{site[1]}/agent")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved. Readers do not see it")).to_be_visible()
+    page.get_by_role("link", name="Look at the change").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published. Readers have it")).to_be_visible()
+    assert "Words of a long day." in site[0].remote_text(f"articles/{OTHER}.md")
+    page.goto(f"/staff/articles/history/{OTHER}")
+    page.get_by_role("button", name="Bring back").last.click()
+    expect(page.get_by_text("That version was saved anew.")).to_be_visible()

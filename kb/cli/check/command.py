@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
-from kb.cli.counts import counted
 from kb.cli.exits import (
     EXIT_BUSY,
     EXIT_PROBLEMS,
@@ -20,6 +19,7 @@ from kb.cli.exits import (
     stop,
 )
 from kb.config import Config
+from kb.texts import counted
 from search.errors import BuildInProgress, EncoderUnavailable, IndexCorrupt, ReaderUnavailable
 
 if TYPE_CHECKING:

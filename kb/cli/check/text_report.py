@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.cli.check.findings import Findings
-from kb.cli.counts import counted
+from kb.texts import counted
 
 MOST_LINES = 10
 """Of a group, unless all are asked for."""

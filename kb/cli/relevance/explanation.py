@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from kb.build.trial.article_place import READING, ArticlePlace, RankedArticle
 from kb.build.trial.proposals import TriedChange
-from kb.cli.counts import counted
 from kb.content.model import Article
 from kb.relevance.verdict import described
+from kb.texts import counted
 
 PARTS = {
     "words": "words",

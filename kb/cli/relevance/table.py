@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from kb.build.trial.comparison import Comparison
-from kb.cli.counts import counted
 from kb.relevance.reply import SiteReply
 from kb.relevance.verdict import CaseVerdict, State, described
+from kb.texts import counted
 
 HEADS: Mapping[State, str] = {
     "failed": "TESTS THAT FAIL",

@@ -17,7 +17,7 @@ MAX_SENTENCE_WORDS = 40
 """Guides to plain language ask for 20 to 25 at most, as that of gov.uk."""
 MAX_SECTION_WORDS = 400
 """Two minutes of reading without a place to rest; far more than is ever quoted of it."""
-LEAST_WORDS_AN_ITEM = 3
+LEAST_WORDS_AN_ITEM = 4
 """Fewer between two commas on average, and the sentence is an enumeration: it is looked through."""
 NOT_PROSE = frozenset({"td", "th", "pre", "caption", "figcaption"})
 BREAKS = HEADING_TAGS | {"summary"}

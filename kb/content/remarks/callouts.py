@@ -13,7 +13,9 @@ from kb.content.remarks.source import Source
 DIRECTIVE = re.compile(r":{2,}[ ]?\{?\.?(?P<name>[A-Za-z][\w-]{0,40})|:{3,}[ ]*$")
 OPENING = re.compile(r"[ \t>]*+(?P<colons>:{3,}+)[ ]*+\{?\.?[A-Za-z]")
 ENDING = re.compile(r"[ \t>]*+(?P<colons>:{3,}+)[ \t]*+$")
-ALERT = re.compile(r"\[![A-Za-zА-Яа-яЁё][\w-]{0,40}(?:\][+-]?|[ |:][^\[\]\n]{0,200}\]?)")
+ALERT = re.compile(
+    r"\[[ ]{0,2}![ ]{0,2}[A-Za-zА-Яа-яЁё][\w-]{0,40}(?:[ ]{0,2}\][+-]?|[ |:][^\[\]\n]{0,200}\]?)"
+)
 MARK = re.compile(r"(?:!!!|\?\?\?\+?)[ ]?(?P<name>[\w-]{1,40})(?:[ ]*\"[^\"\n]{0,200}\")?[ ]*$")
 GLUED = re.compile(
     r"(?:!!!|\?\?\?\+?)[ ]{0,3}(?:note|info|tip|hint|important|warning|attention|caution|danger"

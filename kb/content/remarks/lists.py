@@ -16,7 +16,12 @@ LOOSE_NUMBER = re.compile(r"\d{1,2}[.)]\s+\S")
 GLUED_MARK = re.compile(r"[-+](?=[^\W\d_]{2})")
 GLUED_STAR = re.compile(r"\*(?=[^\W\d_]{2})")
 DASH = re.compile(r"(?:[—–]\s*|-\s+)\S")
+SPELLED = re.compile(
+    r"(?:[a-hа-з]\)|[①-⑳]|(?:step|шаг)[ ]\d{1,2}[.:)])\s*(?=[^\W\d_])", re.IGNORECASE
+)
+"""Items with letters, figures in circles, or the word itself; only all lines of a paragraph."""
 LONG_DASH = re.compile(r"[—–]\s*\S")
+SPELLED_REMEDY = "Begin the items with `1. `, `2. `, or leave a blank line between"
 MANY = 2
 """Lines of a kind that are no accident."""
 WORDS = {
@@ -66,6 +71,9 @@ def _joined(proof: Proof) -> Iterator[Leftover]:
 def _dashed(blocks: Sequence[VisibleBlock]) -> Iterator[Leftover]:
     """Paragraphs of which every line begins with a dash: whoever speaks, readers see one line."""
     for block in blocks:
+        if len(block.lines) >= MANY and all(SPELLED.match(line) for line in block.lines):
+            message, remedy = "the line `{shown}` runs on in the text above", SPELLED_REMEDY
+            yield Leftover(FaultKind.MEANT_AS_LIST, block.lines[1], message, remedy, name="spelled")
         if len(block.lines) >= MANY and all(LONG_DASH.match(line) for line in block.lines):
             if len(block.lines) > MANY:
                 continue  # the lines below the first are a run, which is told

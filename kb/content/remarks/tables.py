@@ -12,6 +12,7 @@ from kb.content.remarks.leftover import Leftover, Proof
 DELIMITERS = re.compile(
     r"\|?[ ]*+:?-++:?[ ]*+(?:\|[ ]*+:?-++:?[ ]*+)+\|?[ ]*+$|\|[ ]*+:?-++:?[ ]*+\|[ ]*+$"
 )
+GRID = re.compile(r"(?:\+[-=]{3,80}){2,40}\+$")
 COLUMNS = re.compile(r" \| ")
 OTHER_BLOCK = re.compile(
     r"[#>`~<=]|[-*+][ ]|\d{1,9}[.)][ ]|:::|!!!|\?\?\?|\[\^|\{\{|(?:[*_-][ ]?){3,}$|[-]+$"
@@ -31,6 +32,12 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
 def _meant(lines: Sequence[str]) -> Iterator[Leftover]:
     """At most one for a paragraph: its row of dashes, or its first row."""
     for before, line in zip(("", *lines), lines, strict=False):
+        if GRID.match(line):
+            message = "`{shown}` is shown as text, not as a table"
+            yield Leftover(
+                MEANT, line, message, "Write | a | b |, below it | --- | --- |", name=line
+            )
+            return
         if DELIMITERS.match(line):
             head, dashes = len(cells(before)), len(cells(line))
             message = f"is shown as text, not as a table: {head} cells above {dashes} of dashes"

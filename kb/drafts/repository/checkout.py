@@ -15,6 +15,7 @@ from kb.content.files.whole_file import write_whole
 from kb.drafts.model import CloneBusy, CloneUnusable, DraftError, Revision
 from kb.drafts.repository import trees
 from kb.drafts.repository.clone import CHECKED_OUT, Clone
+from kb.drafts.repository.git import GitFailed
 from kb.drafts.repository.trees import FileChange
 
 _JOURNAL = "checkout"
@@ -117,12 +118,29 @@ def _write(clone: Clone, now: Revision, paths: Sequence[str], hold: Sequence[int
         for path in paths
     )
     clone.git.run("update-index", "-z", "--index-info", given=lines, hold=hold)
-    names = "".join(f"{path}\0" for path in paths if path in there).encode("utf-8")
-    if names:
-        clone.git.run("checkout-index", "-f", "-u", "-z", "--stdin", given=names, hold=hold)
+    _replace(clone, [path for path in paths if path in there], hold)
     for path in paths:
         if path not in there:
             _remove(clone, path)
+    with suppress(GitFailed):  # it also fails for files that somebody edits
+        clone.git.run("update-index", "-q", "--refresh", hold=hold)
+
+
+def _replace(clone: Clone, paths: Sequence[str], hold: Sequence[int]) -> None:
+    """Files of the index, written beside and renamed: of a full disk or a kill readers notice
+    nothing."""
+    if not paths:
+        return
+    names = "".join(f"{path}\0" for path in paths).encode("utf-8")
+    with clone.passing_folder() as folder:
+        aside = f"--prefix={folder}/"
+        clone.git.run("checkout-index", "-f", "-z", "--stdin", aside, given=names, hold=hold)
+        for path in paths:
+            where = clone.folder / path
+            if not _is_inside(clone, where):
+                raise CloneUnusable(f"{path} leads out of the clone")
+            where.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(folder / path, where)
 
 
 def _index_lock(clone: Clone) -> Path:

@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kb.config import Config
-from kb.drafts.model import ChangeId, CloneBusy, CloneUnusable, Revision
+from kb.drafts.model import ChangeId, CloneBusy, CloneUnusable, NoRoom, Revision
 from kb.drafts.repository.git import LOCAL_S, Git, GitFailed
 
 CHANGES = "refs/otvet/changes/"
@@ -35,6 +35,8 @@ them for milliseconds."""
 _REVISION = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _PATIENCE_STEP_S = 0.02
 _PASSING = "passing-"
+LEAST_FREE_BYTES = 16_000_000
+"""Room for a step: its text and pictures, an index of all files, and what a merge writes."""
 LEFT_BEHIND_S = 24 * 3600.0
 
 
@@ -64,8 +66,7 @@ class Clone:
     @contextmanager
     def passing_folder(self) -> Iterator[Path]:
         """A folder for files of one step; a killed one's is swept later."""
-        self.own_dir.mkdir(exist_ok=True)
-        with TemporaryDirectory(dir=self.own_dir, prefix=_PASSING) as folder:
+        with self._told(), TemporaryDirectory(dir=self._made(), prefix=_PASSING) as folder:
             yield Path(folder)
 
     def sweep(self, *, least_age_s: float = LEFT_BEHIND_S) -> None:
@@ -156,18 +157,33 @@ class Clone:
 
         Raises CloneBusy when the turn does not come within `patience_s`.
         """
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        with self._told():
+            handle = os.open(self._made() / f"{name}.lock", flags, 0o600)
+            try:
+                _lock(handle, patience_s)
+                yield (handle,)
+            finally:
+                os.close(handle)
+
+    def require_room(self) -> None:
+        """Raise NoRoom while the disk is so full that a step might stop half-way."""
+        free = shutil.disk_usage(self.folder).free
+        if free < LEAST_FREE_BYTES:
+            raise NoRoom(f"the disk of the clone has {free:,} bytes of room left")
+
+    def _made(self) -> Path:
+        self.own_dir.mkdir(exist_ok=True)
+        return self.own_dir
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Files that cannot be written are told as what is wrong with the clone."""
         try:
-            self.own_dir.mkdir(exist_ok=True)
-            handle = os.open(
-                self.own_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-            )
+            yield
         except OSError as error:
-            raise CloneUnusable(f"{self.folder} cannot be written: {error.strerror}") from error
-        try:
-            _lock(handle, patience_s)
-            yield (handle,)
-        finally:
-            os.close(handle)
+            kind = NoRoom if error.errno in (errno.ENOSPC, errno.EDQUOT) else CloneUnusable
+            raise kind(f"{self.folder} cannot be written: {error.strerror}") from error
 
     def _locked(self, names: Mapping[str, object]) -> bool:
         """Remove locks that a killed git has left, while the turn is ours; True where one stays,

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from kb.drafts.model import CloneUnusable
+from kb.drafts.model import CloneUnusable, NoRoom
 
 LOCAL_S = 20.0
 NETWORK_S = 60.0
@@ -38,6 +38,9 @@ OPTIONS = (
     "--no-replace-objects",
     "--literal-pathspecs",
 )  # fmt: skip
+_NO_ROOM = re.compile(
+    r"^(?!remote:).*(?:no space left|out of disk ?space|disk quota exceeded)", re.I | re.M
+)
 _CREDENTIALS = re.compile(r"://[^/@\s]*+@")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd\n]+")
 
@@ -49,6 +52,10 @@ class GitFailed(CloneUnusable):
         super().__init__(f"git {command} ended with {code}: {detail}")
         self.code = code
         self.detail = detail
+
+
+class GitNoRoom(GitFailed, NoRoom):
+    """Git could not write: the disk is full."""
 
 
 class GitTooSlow(GitFailed):
@@ -107,7 +114,9 @@ class Git:
             _end(process)
             raise
         if process.returncode:
-            raise GitFailed(arguments[0], process.returncode, said(errors))
+            detail = said(errors)
+            kind = GitNoRoom if _NO_ROOM.search(detail) else GitFailed
+            raise kind(arguments[0], process.returncode, detail)
         return output
 
     def text(self, *arguments: str, given: bytes = b"", limit_s: float = LOCAL_S) -> str:

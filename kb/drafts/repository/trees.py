@@ -96,6 +96,7 @@ def edited(clone: Clone, revision: Revision, edits: Edits) -> str:
         % (b"100644" if blob else b"0", (blob or "0" * len(revision)).encode(), _path(path))
         for path, blob in edits.items()
     )
+    clone.require_room()
     with clone.passing_folder() as folder:
         index = {"GIT_INDEX_FILE": str(folder / "index")}
         clone.git.run("read-tree", revision, environment=index)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.drafts.model import BadText
+from kb.drafts.model import NoteTooLong, Unshowable
 
 MAX_SUBJECT_CHARS = 72
 MAX_NOTE_CHARS = 2000
@@ -52,7 +52,7 @@ def read(message: str) -> StepMessage:
 
 def told(text: str, usual: str) -> tuple[str, str]:
     """Subject and note of what somebody typed, or the usual subject: what does not fit into one
-    line stands whole in the note. Raises BadText."""
+    line stands whole in the note. Raises NoteTooLong, Unshowable."""
     note = note_of(text)
     line = " ".join(note.split())
     if not line:
@@ -64,10 +64,10 @@ def told(text: str, usual: str) -> tuple[str, str]:
 
 
 def note_of(text: str) -> str:
-    """A note of several lines. Raises BadText."""
+    """A note of several lines. Raises NoteTooLong, Unshowable."""
     if len(text) > MAX_NOTE_CHARS:
-        raise BadText(f"the note has more than {MAX_NOTE_CHARS} characters")
+        raise NoteTooLong(f"the note has more than {MAX_NOTE_CHARS} characters")
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
     if not all(line.replace("\t", " ").isprintable() for line in lines):
-        raise BadText("the note holds a character that cannot be shown")
+        raise Unshowable("the note holds a character that cannot be shown")
     return "\n".join(lines).strip()

@@ -53,17 +53,20 @@ class FolderPlaces:
 
     def listed_at(self, path: str) -> str:
         """The category of the folder that was listed at an address; "" for none, or several."""
-        match = LISTED.search(path)
-        numbered = f"{KINDS.get(match[1], match[1])}:{match[2]}" if match else ""
-        found = self._category_of.get(numbered, "")
-        for key in (numbered, *self._keys(path, match)):
-            place = self.of(key) if not found and key in self._places else ""
-            found = found or self._category_of.get(key, "") or ("" if "/" not in place else place)
-        return found
+        for key in self._keys(path):
+            if place := self._category_of.get(key):
+                return place
+            if key in self._places and "/" in (place := self.of(key)):
+                return place
+        return ""
 
-    def _keys(self, path: str, match: re.Match[str] | None) -> Iterator[str]:
-        short = (path[: match.end()],) if match else ()
-        for one in (*short, path, f"{self._base}{path}"):
+    def _keys(self, path: str) -> Iterator[str]:
+        """Keys of the folder, by its number and by the addresses that it had."""
+        addresses = [path, f"{self._base}{path}"]
+        if match := LISTED.search(path):
+            yield f"{KINDS.get(match[1], match[1])}:{match[2]}"
+            addresses.insert(0, path[: match.end()])
+        for one in addresses:
             if key := self._lists.get(normal(one)):
                 yield key
 

@@ -27,11 +27,13 @@ class PictureFiles:
         self._files = files
         self._attachments = attachments
         self._by_name: dict[str, list[str]] = {}
+        self._by_stem: dict[str, list[str]] = {}
         self._by_number: dict[str, list[str]] = {}
         for path in files.paths:
             name = posixpath.basename(path).lower()
             if name.endswith(PICTURES):
                 self._by_name.setdefault(name, []).append(path)
+                self._by_stem.setdefault(posixpath.splitext(name)[0], []).append(path)
             if not name.endswith(OF_PAGES):
                 for number in _numbers(path):
                     self._by_number.setdefault(number, []).append(path)
@@ -39,6 +41,16 @@ class PictureFiles:
     def at_place(self, candidates: Iterable[str]) -> str | None:
         """The first of the paths that is a file here, whatever its case."""
         return next((it for one in candidates if (it := self._files.named(one)) is not None), None)
+
+    def without_suffix(self, candidates: Iterable[str]) -> str | None:
+        """The picture that a path without its suffix means, as Hugo's resources are named."""
+        for one in candidates:
+            name = posixpath.basename(one).lower()
+            folder = posixpath.dirname(one)
+            for path in self._by_stem.get(name, ()):
+                if posixpath.dirname(path) == folder:
+                    return path
+        return None
 
     def named_alike(self, path: str) -> str | None:
         """The one picture with this name, wherever it lies; None for none or several."""

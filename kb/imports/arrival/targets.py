@@ -280,6 +280,7 @@ class TargetFinder:
             self._pictures.at_place(self._candidates(page, path))
             or self._pictures.attached(path, page.group.rpartition(":")[2])
             or self._pictures.named_alike(path)
+            or self._pictures.without_suffix(self._candidates(page, path))
             or self._pictures.expected(path)
         )
         if found is not None:

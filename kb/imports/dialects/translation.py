@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from kb.imports.counts import counted
 from kb.imports.dialects import braces, headings, variables
 from kb.imports.dialects.marks import emoji
 from kb.imports.dialects.masks import CodeMasks, without_signs
@@ -13,6 +12,7 @@ from kb.imports.dialects.page_text import MarkdownPage, PageSurroundings, Transl
 from kb.imports.html.conversion import convert
 from kb.imports.model import ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
+from kb.texts import counted
 
 MAX_PAGE_CHARS = 200_000
 """Of a page with its markup; four times the longest of 1,600 real ones."""

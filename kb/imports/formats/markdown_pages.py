@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kb.imports.counts import counted
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
 from kb.imports.formats.layout import (
@@ -21,10 +20,12 @@ from kb.imports.formats.layout import (
 from kb.imports.formats.menus.labels import with_labels
 from kb.imports.formats.menus.locale_addresses import untranslated
 from kb.imports.formats.page_folders import folders_of
+from kb.imports.formats.page_texts import html_bodies, multimarkdown
 from kb.imports.formats.titles import first_heading, humanised
 from kb.imports.formats.vault_tags import tags_in
 from kb.imports.model import Folder, ImportFinding, ImportOptions, SourcePage, SourceTree
 from kb.imports.sources.files import SourceFiles
+from kb.texts import counted
 
 SUFFIXES = (".md", ".mdx", ".markdown", ".qmd")
 OTHER_KINDS = (".canvas", ".base", ".ipynb", ".rst", ".adoc", ".asciidoc", ".org", ".textile")
@@ -125,9 +126,10 @@ def _read_all(
     unused: Counter[str],
 ) -> Iterator[PageFile]:
     places = _Places(files, layout, options)
+    other = (*OTHER_KINDS, ".html") if layout.format == "jekyll" else OTHER_KINDS
     for path in files.paths:
-        if not path.lower().endswith(SUFFIXES):
-            if path.lower().endswith(OTHER_KINDS) and places.reason_against(path) == "":
+        if not path.lower().endswith(SUFFIXES) and not html_bodies.is_page(files, layout, path):
+            if path.lower().endswith(other) and places.reason_against(path) == "":
                 findings.append(ImportFinding(OF_OTHER_KINDS, path, 1, "is no Markdown"))
             continue
         if reason := places.reason_against(path):
@@ -136,7 +138,9 @@ def _read_all(
         root = places.root_of(path)
         if root is None or (text := files.text(path)) is None:
             continue
-        parts = front.split(text)
+        parts = multimarkdown.split(text) if layout.format == "mkdocs" else front.split(text)
+        if path.endswith(".html"):
+            parts = html_bodies.boxed(parts)
         if parts.fault:
             findings.append(
                 ImportFinding("Front matter at fault", path, 1, parts.fault, "Look at its keys")

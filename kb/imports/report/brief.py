@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kb.imports.arrival.changes import SINCE
-from kb.imports.counts import counted
 from kb.imports.model import ImportFinding, ImportResult
 from kb.imports.report.places import FindingPlaces, line
 from kb.imports.report.tables import guesses
 from kb.imports.report.weights import grouped
+from kb.texts import counted
 
 SHOWN = 3
 """Of each kind."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kb.imports.counts import counted
 from kb.imports.model import ImportResult, LandedArticle
 from kb.imports.report.places import origin
+from kb.texts import counted
 
 TOLD = "told"
 

@@ -19,21 +19,21 @@ import flask_login  # type: ignore[import-untyped]  # ships no types
 from flask import Flask, Response, redirect, request, session
 from flask.sessions import SecureCookieSessionInterface
 
-from kb.accounts import staff
+from kb.accounts import roles, staff
 from kb.accounts.staff import Account
 from kb.web.services import services
 
 SESSION_S = 12 * 3600
 COOKIE = "otvet_staff"
 SIGN_IN = "/agent/sign-in"
-HOME = "/agent"
+HOME = roles.SEARCH_PAGE
 DESK = "/staff/"
 """Beginning of the addresses where articles are written."""
 MAX_ADDRESS_CHARS = 2000
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_SINCE, _SEEN = "since", "seen"
+_SINCE, _SEEN, _LANG = "since", "seen", "lang"
 _RENEWED_EVERY_S = 60
 """Time within which requests are one use: not every response needs a cookie of its own."""
 
@@ -84,7 +84,10 @@ def install(app: Flask) -> None:
 
 def begin(account: Account) -> None:
     """Start a session of its own for the account; whatever the browser had is gone."""
+    lang = kept_language()
     session.clear()
+    if lang:
+        session[_LANG] = lang
     session[_SINCE] = session[_SEEN] = int(time.time())
     flask_login.login_user(_SignedIn(account), remember=False)
 
@@ -97,6 +100,24 @@ def end(account: Account) -> None:
     staff.end_sessions(services().database, account.id)
     flask_login.logout_user()
     session.clear()
+
+
+def keep_language(lang: str) -> None:
+    """Let the pages of who is signed in speak `lang`, until they choose another or sign out."""
+    if current() is not None and session.get(_LANG) != lang:
+        session[_LANG] = lang
+
+
+def kept_language() -> str:
+    """The language that was chosen in this session, "" for none."""
+    return str(session.get(_LANG, ""))
+
+
+def home() -> str:
+    """First page of who is signed in, by their role."""
+    account = current()
+    has_clone = bool(services().config.content_repository)
+    return roles.first_page(account.role, has_clone=has_clone) if account else HOME
 
 
 def current() -> Account | None:

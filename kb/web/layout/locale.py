@@ -13,7 +13,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date
 from babel.support import NullTranslations
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import (  # type: ignore[import-untyped]  # ships no types
     Babel,
     Domain,
@@ -68,9 +68,13 @@ class _Words(Domain):  # type: ignore[misc]  # its base is untyped
 
 
 def request_language(languages: tuple[str, ...]) -> str:
-    """Language of the page being answered: that of its address, else what the reader prefers."""
+    """Language of the page being answered: that of its address, else that which pages for staff
+    have noted, else what the reader prefers."""
     first = request.path.split("/", 2)[1]
-    return first if first in languages else preferred_language(languages)
+    if first in languages:
+        return first
+    own: str = g.get("own_language", "")
+    return own or preferred_language(languages)
 
 
 def preferred_language(languages: tuple[str, ...]) -> str:

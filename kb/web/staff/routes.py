@@ -49,7 +49,7 @@ staff_pages.after_request(keep_private)
 def sign_in() -> Response:
     wanted = sessions.safe_address(request.args.get("next", ""))
     if sessions.current():
-        return go(wanted)
+        return go(_then(wanted))
     return _sign_in_form(wanted)
 
 
@@ -82,9 +82,16 @@ def _check_password() -> Response:
     login_throttle.succeed(attempt)
     sessions.begin(account)
     log.info("signed_in", account=account.id)
-    response = go(wanted)
+    if lang := lang_asked():
+        sessions.keep_language(lang)
+    response = go(_then(wanted))
     login_throttle.remember_browser(response, account.email)
     return response
+
+
+def _then(wanted: str) -> str:
+    """The address that was asked for; the usual one is that of the role."""
+    return sessions.home() if wanted == sessions.HOME else wanted
 
 
 _check_strangers_password = limit_sign_in(_check_password)
@@ -92,11 +99,11 @@ _check_strangers_password = limit_sign_in(_check_password)
 
 @staff_pages.post("/agent/sign-out")
 def sign_out() -> Response:
-    account = sessions.current()
+    account, lang = sessions.current(), sessions.kept_language()
     if account:
         sessions.end(account)
         log.info("signed_out", account=account.id)
-    return go(sessions.SIGN_IN)
+    return go(f"{sessions.SIGN_IN}?lang={lang}" if lang else sessions.SIGN_IN)
 
 
 @staff_pages.get("/agent/handoffs")

@@ -6,9 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
+from kb.web.auth import sessions
 from kb.web.layout import locale
 from kb.web.services import services
 
@@ -17,10 +18,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def in_own_language(view: View) -> View:
-    """The pages speak the language that `lang` names, or the browser's."""
+    """The pages speak the language that `lang` names, which the session keeps, or the browser's."""
 
     @functools.wraps(view)
     def speaking(*args: Any, **kwargs: Any) -> Any:
+        if is_page_chosen() and (asked := lang_asked()):
+            sessions.keep_language(asked)
+        g.own_language = page_language()  # of what is refused within the view, too
         with force_locale(page_language().replace("-", "_")):
             return view(*args, **kwargs)
 
@@ -40,8 +44,15 @@ def lang_asked() -> str:
     return lang if lang in services().config.languages else ""
 
 
+def is_page_chosen() -> bool:
+    """True when somebody goes to a page; its scripts name the language that it was written in."""
+    return request.method == "GET" and "part" not in request.args
+
+
 def page_language() -> str:
-    return lang_asked() or locale.preferred_language(services().config.languages)
+    """The language asked for, else that chosen in this session, else the browser's."""
+    kept, languages = sessions.kept_language(), services().config.languages
+    return lang_asked() or (kept if kept in languages else locale.preferred_language(languages))
 
 
 def show(template: str, page: object, *, status: int = 200) -> Response:

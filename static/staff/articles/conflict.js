@@ -29,6 +29,11 @@ for (const place of document.querySelectorAll("[data-conflict]")) {
 takeOver(); // written while this script was on its way
 area.addEventListener("input", takeOver);
 addEventListener("beforeunload", leaving);
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+  event.preventDefault();
+  document.querySelector("[data-settle]").requestSubmit();
+});
 document.querySelector("[data-settle]").addEventListener("submit", () => removeEventListener("beforeunload", leaving));
 
 function leaving(event) {

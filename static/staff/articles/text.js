@@ -36,7 +36,7 @@ function overArea(area, cm) {
         faulty,
         cm.keymap.of([
           { key: "Mod-b", run: () => wrapped("**", "**") },
-          { key: "Enter", run: cm.insertNewlineContinueMarkup },
+          { key: "Enter", run: (view) => nextLine(view, cm) },
           { key: "Backspace", run: cm.deleteMarkupBackward },
           ...cm.defaultKeymap,
           ...cm.historyKeymap,
@@ -113,6 +113,32 @@ function overArea(area, cm) {
       view.dispatch({ effects: mark.of(Decoration.set(marks)) });
     },
   };
+}
+
+// Enter in Markdown: the next item, or out of the list with a line free below it, without which
+// what follows would belong to its last step.
+const EMPTY_ITEM = /^((?:> ?)*)(?:[-*+]|\d{1,9}[.)])(?: +\[[ xX]\])? *$/;
+const isFree = (line) => !/[^\s>]/.test(line.text);
+
+function nextLine(view, cm) {
+  let made = null;
+  const { state } = view;
+  if (!cm.insertNewlineContinueMarkup({ state, dispatch: (next) => (made = next) })) return false;
+  const line = state.doc.lineAt(state.selection.main.head);
+  const [, quote] = EMPTY_ITEM.exec(line.text) ?? [];
+  if (quote === undefined || state.selection.ranges.length > 1) {
+    view.dispatch(made);
+    return true;
+  }
+  const hasFreeLine = line.number === 1 || isFree(state.doc.line(line.number - 1));
+  const insert = hasFreeLine ? quote : `${quote.trimEnd()}\n${quote}`;
+  view.dispatch({
+    changes: { from: line.from, to: line.to, insert },
+    selection: { anchor: line.from + insert.length },
+    scrollIntoView: true,
+    userEvent: "input",
+  });
+  return true;
 }
 
 function look({ HighlightStyle, tags }) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from kb.accounts import invitations, openings, staff
@@ -64,6 +65,16 @@ def test_openings_of_hand_offs_are_listed(tmp_path: Path) -> None:
     ]
     assert run(tmp_path, "openings", "--handoff", "ho_1")[1].splitlines() == lines[1:]
     assert run(tmp_path, "openings", "--most", "1")[1].splitlines() == lines[:1]
+
+
+@pytest.mark.parametrize(("role", "page"), [("agent", "/agent"), ("lead", "/staff/articles")])
+def test_who_was_added_is_told_where_to_sign_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str, page: str
+) -> None:
+    monkeypatch.setenv("KB_CONTENT_REPOSITORY", str(tmp_path))
+    add = ("add", EMAIL, "--name", "Anna", "--password-stdin", "--new-database", "--role", role)
+    code, output = run(tmp_path, *add, typed=f"{PASSWORD}\n")
+    assert (code, output.split()[-1]) == (0, page)
 
 
 def test_roles_are_given_and_told(tmp_path: Path) -> None:

@@ -171,8 +171,8 @@ def test_an_outdated_translation_is_remarked_and_no_problem(root: Path) -> None:
     library = replace(library, articles=tuple(dated))
     assert check(library, root) == ()
     assert [str(it) for it in remarks(library, "ru")] == [
-        "en/faq/delivery/a.md:1: is older than its source: last changed 2026-10-01, "
-        "ru/faq/delivery/a.md 2026-11-12. Bring the translation up to date"
+        "en/faq/delivery/a.md:1: is older than its source: changed 2026-10-01, "
+        "the ru version 2026-11-12. Bring the translation up to date"
     ]
     assert remarks(library, "en") == ()
 

@@ -130,6 +130,8 @@ EXPRESSIONS = """
     kb.imports.formats.docusaurus:FROM kb.imports.formats.docusaurus:OBJECT
     kb.imports.formats.docusaurus:PATH kb.imports.formats.docusaurus:QUOTED
     kb.imports.formats.docusaurus:SETTING kb.imports.formats.docusaurus:TO
+    kb.imports.formats.page_texts.html_bodies:MADE_BY_PROGRAM
+    kb.imports.formats.page_texts.multimarkdown:KEY kb.imports.formats.page_texts.multimarkdown:MORE
     kb.imports.formats.menus.docusaurus_lists:LABEL
     kb.imports.formats.menus.docusaurus_lists:LOCALES
     kb.imports.formats.menus.docusaurus_lists:NO_SLUG

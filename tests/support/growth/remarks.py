@@ -26,7 +26,8 @@ OF_LINES = """
     kb.content.remarks.tables:DELIMITERS kb.content.remarks.tables:QUOTE
     kb.content.remarks.templates:INCLUDE kb.content.remarks.templates:NAME_END
     kb.content.remarks.templates:WORDLESS kb.content.remarks.templates:CONTENTS
-    kb.content.remarks.tables:OTHER_BLOCK kb.content.remarks.links:NAMED
+    kb.content.remarks.tables:OTHER_BLOCK kb.content.remarks.tables:GRID
+    kb.content.remarks.lists:SPELLED kb.content.remarks.links:NAMED
     kb.content.remarks.lists:JOINED kb.content.remarks.lists:LONG_DASH
     kb.content.remarks.dialects.revisions:CONFLICT kb.content.remarks.dialects.wikis:CAPTION
 """

@@ -56,7 +56,7 @@ class Running:
             return one.connect_ex(("127.0.0.1", self.port)) == 0
 
     def workers(self) -> set[int]:
-        beside = {"watch", "worker"}
+        beside = {"watch", "worker", "workbench"}
         return {pid for pid, command in self._children().items() if not beside & set(command)}
 
     def companions(self, name: str) -> set[int]:

@@ -71,11 +71,16 @@ def place_in(folder: Path) -> Workplace:
 def copied(prepared: Path, folder: Path, **settings: Any) -> tuple[Workplace, Flask]:
     """Repositories and an application of their own; `close` it afterwards."""
     place = copy_of(prepared, folder)
-    shutil.copytree(prepared / "var", folder / "var")
+    copy_data(prepared, folder)
     app = create_app(config(place, folder, **settings))
     app.testing = True
     app.jinja_env.undefined = StrictUndefined
     return place, app
+
+
+def copy_data(prepared: Path, folder: Path) -> None:
+    """The index and the accounts that `prepare` has made, in a folder of their own."""
+    shutil.copytree(prepared / "var", folder / "var", symlinks=True)
 
 
 def signed_in(app: Flask, person: Author) -> FlaskClient:

@@ -66,16 +66,7 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
         format="zendesk",
         pages=tuple(_in_other_locales(list(pages.values()), locales)),
         folders=_with_addresses(folders, locales),
-        hosts=tuple(
-            sorted(
-                {
-                    urlsplit(text_at(one.values, name)).netloc
-                    for one in kept["article"]
-                    for name in ("html_url", "url")  # a host of one's own, and Zendesk's
-                }
-                - {""}
-            )
-        ),
+        hosts=_hosts(kept["article"]),
         homes={"/hc": ""}
         | {
             f"/hc/{locale}": lang if lang in options.languages else options.languages[0]
@@ -85,6 +76,16 @@ def read(found: Sequence[ExportObject], options: ImportOptions) -> SourceTree:
         attachments=_attachments(found),
         findings=(*findings, *_restricted(kept["article"])),
     )
+
+
+def _hosts(articles: Sequence[ExportObject]) -> tuple[str, ...]:
+    """Hosts of the help centre: one of its own, and Zendesk's."""
+    found = {
+        urlsplit(text_at(one.values, name)).netloc
+        for one in articles
+        for name in ("html_url", "url")
+    }
+    return tuple(sorted(found - {""}))
 
 
 def _locales(kept: Mapping[str, list[ExportObject]]) -> tuple[str, ...]:

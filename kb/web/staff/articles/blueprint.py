@@ -7,11 +7,10 @@ from flask import Blueprint, Response, jsonify, make_response, request, url_for
 from flask_babel import force_locale  # type: ignore[import-untyped]  # ships no types
 
 from kb.accounts.roles import NotAllowed
-from kb.drafts.model import CloneUnusable, DraftError, Unfit
+from kb.drafts.model import CloneUnusable, DraftError
 from kb.web.auth import sessions
 from kb.web.services import services
-from kb.web.staff.articles.faults import sentence_of, status_of
-from kb.web.staff.articles.problem_words import problem_sentence
+from kb.web.staff.articles.faults import details_of, sentence_of, status_of
 from kb.web.staff.frame import StaffFrame, staff_frame
 from kb.web.staff.refusals import refusal
 from kb.web.staff.views import keep_private, lang_asked, page_language
@@ -36,11 +35,6 @@ def frame_of(title: str, *, here: str) -> StaffFrame:
 def wants_json() -> bool:
     """True for a script, which shows what comes back in its own place."""
     return request.accept_mimetypes.best == "application/json"
-
-
-def details_of(error: DraftError | NotAllowed) -> tuple[str, ...]:
-    """Problems that are in the way, one a line."""
-    return tuple(map(problem_sentence, error.problems)) if isinstance(error, Unfit) else ()
 
 
 @articles.errorhandler(DraftError)

@@ -13,7 +13,7 @@ from kb.web.layout.locale import gettext as _
 from kb.web.staff.access import open_to
 from kb.web.staff.articles.access import the_clone, writer
 from kb.web.staff.articles.blueprint import articles
-from kb.web.staff.articles.faults import sentence_of, status_of
+from kb.web.staff.articles.faults import details_of, sentence_of, status_of
 
 MAX_FORM_BYTES = MAX_BYTES + 10_000
 
@@ -31,7 +31,7 @@ def add_picture(change_id: str) -> Response:
     try:
         added = pictures.add(the_clone(), change_id, file.read(), author=writer())
     except BadPasted as error:
-        response = jsonify(fault=sentence_of(error))
+        response = jsonify(fault=" ".join((sentence_of(error), *details_of(error))))
         response.status_code = status_of(error)
         return response
     return jsonify(

@@ -8,14 +8,14 @@ from kb.content import products
 from kb.content.files.text import BadFile
 from kb.drafts import changes, history, publication, saves
 from kb.drafts.built import build_state
-from kb.drafts.model import Conflict, DraftError, OpenArticle, Saved
+from kb.drafts.model import Conflict, DraftError, OpenArticle, Saved, Unsettled
 from kb.web.layout.locale import gettext as _
 from kb.web.services import services
 from kb.web.staff.access import can, open_to
 from kb.web.staff.articles import picture_routes, start_routes, step_routes, version_routes
 from kb.web.staff.articles.access import takes_text, the_clone, writer
-from kb.web.staff.articles.blueprint import articles, details_of, frame_of, wants_json
-from kb.web.staff.articles.faults import sentence_of, status_of
+from kb.web.staff.articles.blueprint import articles, frame_of, wants_json
+from kb.web.staff.articles.faults import details_of, sentence_of, status_of
 from kb.web.staff.articles.pages.article_list import list_page, list_params
 from kb.web.staff.articles.pages.choices import Choices
 from kb.web.staff.articles.pages.conflict import conflict_page, is_settled
@@ -23,8 +23,10 @@ from kb.web.staff.articles.pages.editor import Notice, editor_page
 from kb.web.staff.articles.pages.form import ArticleForm, form_of, text_of
 from kb.web.staff.articles.pages.notices import done_notice
 from kb.web.staff.articles.pages.proof import TextOnTrial
+from kb.web.staff.articles.problem_words import problem_sentence
 from kb.web.staff.articles.proof_reader import proof_json, proof_of
-from kb.web.staff.views import go, show
+from kb.web.staff.articles.signed_out import keeps_words
+from kb.web.staff.views import go, page_language, show
 
 MAX_MESSAGE_CHARS = 200
 
@@ -63,6 +65,7 @@ def edit(change_id: str) -> Response:
 
 @articles.post("/edit/<path:change_id>")
 @takes_text
+@keeps_words
 @open_to("articles.write")
 def save(change_id: str) -> Response:
     """Keep the text, or try it without keeping it; a conflict is for the person to settle."""
@@ -104,13 +107,9 @@ def _text(change_id: str, base: str) -> str:
     return text_of(request.form, opened)
 
 
-class _Unsettled(DraftError):
-    """A text that still holds the marks of a merge."""
-
-
 def _require_settled(text: str) -> None:
     if not is_settled(text):
-        raise _Unsettled(_("Lines of <<<<<<< and >>>>>>> are left: settle every place first."))
+        raise Unsettled("lines of <<<<<<< and >>>>>>> are left: settle every place first")
 
 
 def _saved(saved: Saved) -> Response:
@@ -134,7 +133,7 @@ def _conflict(change_id: str, conflict: Conflict) -> Response:
         frame_of(_("Two texts"), here=url_for("articles.edit", change_id=change_id)),
         change_id,
         conflict,
-        save_url=url_for("articles.save", change_id=change_id),
+        save_url=url_for("articles.save", change_id=change_id, lang=page_language()),
         edit_url=url_for("articles.edit", change_id=change_id),
     )
     return show("articles_conflict.html", page, status=409)
@@ -152,7 +151,7 @@ def _tried(change_id: str, text: str, base: str) -> Response:
 
 def _unsaved(change_id: str, base: str, error: DraftError | BadFile) -> Response:
     """The same page with everything that was sent, and why it was not kept."""
-    fault = sentence_of(error) if isinstance(error, DraftError) else str(error.problem)
+    fault = sentence_of(error) if isinstance(error, DraftError) else problem_sentence(error.problem)
     status = status_of(error) if isinstance(error, DraftError) else 422
     if wants_json():
         return make_response(jsonify(fault=fault), status)

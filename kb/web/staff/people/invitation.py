@@ -70,7 +70,9 @@ def accept(token: str) -> Response:
         return _form(token, found, name=name, wrong=error.field)
     log.info("invitation_accepted", account=account.id)
     sessions.begin(account)
-    return go(sessions.HOME)
+    if lang := lang_asked():
+        sessions.keep_language(lang)
+    return go(sessions.home())
 
 
 def _found(token: str) -> Invitation | None:

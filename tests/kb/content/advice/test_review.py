@@ -100,6 +100,7 @@ def test_a_sentence_of_more_than_forty_words_is_told() -> None:
     "body",
     [
         f"Works with: {', '.join(['model'] * 60)}.",
+        f"You need: {', '.join(f'item number {number}' for number in range(20))}.",
         f"{'word ' * 30}: {'word ' * 30}",
         f"{'word ' * 30}; {'word ' * 30}",
         f"{'word ' * 30}\\\n{'word ' * 30}",

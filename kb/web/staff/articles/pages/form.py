@@ -76,6 +76,7 @@ FURTHER = (
 KEYS = (*FIRST, *FURTHER)
 CHOSEN = ("products", "articles")
 FREE_SLOTS = 2
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")
 _SEPARATORS = re.compile(r"[,\n]")
 
 
@@ -146,8 +147,14 @@ def text_of(form: Mapping[str, str], base: str) -> str:
 
 
 def _slots(form: Mapping[str, str], key: str) -> list[str]:
-    names = (f"{PREFIX}{key}-{number}" for number in range(MAX_LIST_ITEMS))
-    return [form[name] for name in names if name in form]
+    """What stands in the fields of a list, in order; a file may hold more than are allowed."""
+    start = f"{PREFIX}{key}-"
+    numbers = sorted(
+        int(name.removeprefix(start))
+        for name in form
+        if name.startswith(start) and _NUMBER.fullmatch(name.removeprefix(start))
+    )
+    return [form[f"{start}{number}"] for number in numbers]
 
 
 def _value(one: FieldKey, written: str) -> HeadValue:
@@ -167,6 +174,11 @@ def _lines_ended(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _offered(filled: tuple[str, ...]) -> tuple[str, ...]:
+    """All that stands there, and free ones while more are allowed."""
+    return (*filled, *("",) * FREE_SLOTS)[: max(MAX_LIST_ITEMS, len(filled))]
+
+
 def _field(one: FieldKey, value: HeadValue, known: Choices) -> FormField:
     items = (value,) if isinstance(value, str) else value
     filled = tuple(shown(item, known.of(one.kind)) for item in items if item)
@@ -184,5 +196,5 @@ def _field(one: FieldKey, value: HeadValue, known: Choices) -> FormField:
         max_items=MAX_LIST_ITEMS if one.kind in ("lines", "names", *CHOSEN) else 0,
         rows=max(3, len(items) + 1) if one.kind == "lines" else 3,
         choices=choices if one.kind == "choice" else (),
-        slots=(*filled, *("",) * FREE_SLOTS)[:MAX_LIST_ITEMS] if one.kind in CHOSEN else (),
+        slots=_offered(filled) if one.kind in CHOSEN else (),
     )

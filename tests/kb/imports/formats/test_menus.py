@@ -110,3 +110,10 @@ def test_pages_of_mkdocs_that_are_not_translated(importing: Importing) -> None:
 def test_a_page_in_the_folder_of_pages_is_one_whatever_its_name(importing: Importing) -> None:
     importing.run(MKDOCS)
     assert "en/guides/general/support.md" in importing.paths
+
+
+def test_a_link_that_leads_nowhere_leads_to_no_category(importing: Importing) -> None:
+    page = "# A\n\n[No page](./none.md), [file](/files/a.pdf), [list](/category/none).\n"
+    result = importing.run({"docusaurus.config.js": CONFIG, "docs/a.md": page})
+    assert importing.text("en/guides/general/a.md") == "No page, file, list.\n"
+    assert sum("lead nowhere" in it.kind for it in result.findings) == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.cli.counts import counted
+from kb.texts import counted
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Texts of pages that are no plain Markdown below front matter in YAML."""
