@@ -9,7 +9,7 @@ import pytest
 from kb.content import products
 from kb.content.checks import remarks
 from kb.content.model import Article
-from tests.support.libraries.shared_folder import (
+from tests.support.shared_folder import (
     CATEGORIES,
     article,
     folder,

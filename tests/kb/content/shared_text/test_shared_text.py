@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kb.content.checks import check, remarks
 from kb.content.shared_text.expansion import MAX_EXPANDED_CHARS, Shared, Snippet, expanded
-from tests.support.libraries.shared_folder import (
+from tests.support.shared_folder import (
     ARTICLE,
     VARIABLES,
     article,
