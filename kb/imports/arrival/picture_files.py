@@ -57,6 +57,15 @@ class PictureFiles:
         found = self._by_name.get(posixpath.basename(path).lower(), [])
         return found[0] if len(found) == 1 else None
 
+    def nearest(self, path: str, page: str) -> str | None:
+        """The picture that a vault means by its name or the end of its path: one below the
+        page's folder before others, then the one with the shortest path."""
+        end = f"/{path.strip('/').lower()}"
+        folder = f"{posixpath.dirname(page)}/".lstrip("/")
+        named = self._by_name.get(posixpath.basename(path).lower(), [])
+        found = [it for it in named if f"/{it.lower()}".endswith(end)]
+        return min(found, key=lambda it: (not it.startswith(folder), len(it), it), default=None)
+
     def attached(self, address: str, article: str) -> str | None:
         """The file of an attachment: by its number, else by the name that it had, which may lie
         in a folder with the number of its article."""

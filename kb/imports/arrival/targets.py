@@ -256,7 +256,8 @@ class TargetFinder:
     def _wiki(self, page: SourcePage, name: str, *, is_picture: bool) -> FoundTarget:
         target, _, anchor = unquote(name).partition("#")
         if is_picture or target.lower().endswith(PICTURES):
-            return self._file(page, target)
+            nearest = self._pictures.nearest(target, page.path)
+            return FoundTarget("file", path=nearest) if nearest else self._file(page, target)
         if not target:
             return self.target(page, f"#{anchor}")
         found = self._named(target)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kb.imports.callout_kinds import outside_github, title_of
+from kb.imports.dialects.indented_code import code_below, expanded
 from kb.imports.dialects.masks import CodeMasks
 from kb.imports.dialects.signs import OPEN as SIGN_OPEN
 from kb.imports.dialects.signs import Directive, DirectiveSigns
@@ -55,6 +56,9 @@ class BlockArranger:
                     continue
                 found += self._part(directive, line, lines[at + 1 : end], depth, is_inner=is_inner)
                 at = end + 1
+                if directive.kind in ("callout", "details"):
+                    code, at = code_below(lines, at, line, self._masks)
+                    found += code
             elif line.lstrip(" \t").startswith(">"):
                 end = _end_of_quote(lines, at)
                 found += self._quoted(lines[at:end], depth)
@@ -214,9 +218,9 @@ def flush_left(text: str) -> str:
     items: list[tuple[int, int]] = []  # where an item began in the source, where its text begins
     found: list[str] = []
     for line in text.split("\n"):
-        expanded = _expanded(line)
-        bare = expanded.lstrip(" ")
-        indent = len(expanded) - len(bare)
+        spaced = expanded(line)
+        bare = spaced.lstrip(" ")
+        indent = len(spaced) - len(bare)
         marker = MARKER.match(bare) or BARE_MARKER.fullmatch(bare)
         # An item less than two spaces deeper than another one stands beside it
         slack = 2 if marker else 1
@@ -275,15 +279,10 @@ def _end_of_indented(lines: Sequence[str], at: int, indent: int) -> int:
 
 def _dedented(lines: Sequence[str]) -> list[str]:
     """`lines` without the spaces that all of them begin with."""
-    expanded = [_expanded(line) for line in lines]
-    deep = [len(line) - len(line.lstrip(" ")) for line in expanded if line.strip()]
+    spaced = [expanded(line) for line in lines]
+    deep = [len(line) - len(line.lstrip(" ")) for line in spaced if line.strip()]
     cut = min(deep, default=0)
-    return [line[cut:] if line.strip() else "" for line in expanded]
-
-
-def _expanded(line: str) -> str:
-    stripped = line.lstrip(" \t")
-    return line[: len(line) - len(stripped)].expandtabs(4) + stripped
+    return [line[cut:] if line.strip() else "" for line in spaced]
 
 
 def _single_blanks(lines: Sequence[str]) -> list[str]:

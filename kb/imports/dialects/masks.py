@@ -27,6 +27,7 @@ HIGHLIGHT = re.compile(
 DIAGRAMS = frozenset({"mermaid", "plantuml", "puml", "graphviz", "dot", "d2", "goat"})
 ESCAPES = {
     "jekyll": (re.compile(r"\{%-?[ ]{0,4}(?:end)?raw[ ]{0,4}-?%\}"), ""),
+    "mkdocs": (re.compile(r"(\(\d{1,2}\))!(?=[ \t]{0,9}(?:-->|\*/|$))"), r"\1"),
     "hugo": (re.compile(r"(?<=\{\{[<%])/\*|\*/(?=[>%]\}\})"), ""),
 }
 """Marks by which templates are shown in code, and no reader saw."""

@@ -14,6 +14,7 @@ from kb.imports.dialects.leftovers import leftovers
 from kb.imports.dialects.liquid import LiquidTranslator
 from kb.imports.dialects.marks import (
     attribute_lists,
+    cell_lists,
     comments,
     contents,
     emoji,
@@ -106,7 +107,7 @@ class MarkdownPage:
         text = self._without_code(page.body)
         text = self._in_one_form(text)
         text = self._liquid.translated(text)
-        text = masks.mask(self._components.whole_elements(text))
+        text = masks.mask(self._components.whole_elements(cell_lists.lists_in_rows(text)))
         text = signs.on_own_lines(self._components.translated(text))
         is_flush = self._is_mdx and page.path.endswith(".mdx")
         text = self._arranger.arranged(flush_left(text) if is_flush else text)

@@ -97,14 +97,19 @@ def text_of(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str | int | float):
-        return " ".join(str(value).split())
+        return _valid(" ".join(str(value).split()))
     return ""
+
+
+def _valid(text: str) -> str:
+    """`text` with a question mark for each half of a pair, which an escape may bring alone."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def texts_of(value: object) -> tuple[str, ...]:
     """A list of texts; one text is a list too, parted by commas."""
     if isinstance(value, str):
-        return tuple(part for one in value.split(",") if (part := one.strip()))
+        return tuple(part for one in _valid(value).split(",") if (part := one.strip()))
     if isinstance(value, list | tuple):
         found = (text_of(one.get("label") if isinstance(one, Mapping) else one) for one in value)
         return tuple(one for one in found if one)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from kb.imports.formats import facts as front_facts
 from kb.imports.formats import front, locales
+from kb.imports.formats.bundles import PageBundles
 from kb.imports.formats.layout import (
     PageFile,
     PagePlace,
@@ -159,6 +160,7 @@ class _Places:
         self._options = options
         self._languages = options.languages
         self._roots = sorted(layout.roots, key=lambda it: -len(it.folder))
+        self._bundles = PageBundles(files) if layout.format == "hugo" else None
         self._locales = {root.folder: self._folders(files, root) for root in layout.roots}
 
     def _folders(self, files: SourceFiles, root: PageRoot) -> frozenset[str]:
@@ -188,8 +190,7 @@ class _Places:
             return "Parts that other pages include"
         if stem.startswith("_") and stem.partition(".")[0] != "_index":
             return "Parts that other pages include"
-        is_resource = stem not in INDEX and f"{posixpath.dirname(path)}/index.md" in self._files
-        if is_resource and self._layout.format == "hugo":
+        if self._bundles is not None and self._bundles.has_resource(path):
             return "Parts that other pages include"
         is_about = stem in (NO_ARTICLES if not root.folder else OF_MENUS)
         if is_about and len(rest) == 1 and path not in self._layout.nav:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb.imports.html.tree import HtmlNode, parse, without
+from kb.imports.html.tree import VOID, HtmlNode, parse, without
 
 LANG = re.compile(r"<html\b[^<>]{0,1000}?\blang[ ]?=[ ]?[\"']?([A-Za-z-]{2,12})", re.IGNORECASE)
 TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,500})", re.IGNORECASE)
@@ -118,4 +118,5 @@ def written(node: HtmlNode) -> str:
     attributes = "".join(
         f' {name}="{entities.escape(value)}"' for name, value in node.attributes.items()
     )
-    return f"<{node.tag}{attributes}>{inner}</{node.tag}>"
+    begin = f"<{node.tag}{attributes}>"
+    return begin if node.tag in VOID else f"{begin}{inner}</{node.tag}>"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from kb.content.sanitize import well_formed
+from kb.imports.html.depth import cut
 
 TAGS = set(
     "a abbr address article aside audio b big bdi blockquote body br button caption center cite"
@@ -90,7 +91,7 @@ class _TreeBuilder(HTMLParser):
 def parse(html: str) -> HtmlNode:
     """The tree of a page or a part of one. Never raises."""
     builder = _TreeBuilder()
-    builder.feed(well_formed(html, tags=TAGS, attributes=ATTRIBUTES, dropped=DROPPED))
+    builder.feed(well_formed(cut(html), tags=TAGS, attributes=ATTRIBUTES, dropped=DROPPED))
     builder.close()
     return builder.root
 

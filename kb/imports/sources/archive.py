@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.imports.model import CannotImport
+from kb.imports.sources import zip_names
 from kb.imports.sources.names import fault_of_name
 
 MAX_ENTRIES = 50_000
@@ -63,6 +64,7 @@ def _judged(source: Path, entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.Z
     """The files of an archive by their names. Raises CannotImport with the first fault."""
     if len(entries) > MAX_ENTRIES:
         raise CannotImport(f"{source}: holds more than {MAX_ENTRIES:,} entries")
+    zip_names.mend(entries)
     files: dict[str, zipfile.ZipInfo] = {}
     seen: dict[str, str] = {}
     for entry in entries:
@@ -75,8 +77,10 @@ def _judged(source: Path, entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.Z
 
 
 def _fault(entry: zipfile.ZipInfo) -> str:
-    # `filename` ends at a NUL and has no backslashes on Windows; the original name tells
-    if fault := fault_of_name(entry.orig_filename.removesuffix("/")):
+    # `filename` ends at a NUL; the original name tells
+    if "\0" in entry.orig_filename:
+        return "has a NUL in its name"
+    if fault := fault_of_name(entry.filename.removesuffix("/")):
         return fault
     if entry.flag_bits & ENCRYPTED:
         return "is encrypted"

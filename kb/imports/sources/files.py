@@ -14,6 +14,7 @@ from kb.content import git_history
 from kb.content.files.text import MAX_BYTES
 from kb.imports.model import CannotImport, ImportFinding
 from kb.imports.sources import archive
+from kb.imports.sources.charsets import decoded
 from kb.imports.sources.names import fault_of_name
 
 MAX_FILES = 50_000
@@ -60,14 +61,10 @@ class SourceFiles:
             self._note(path, f"is larger than {limit:,} bytes", "Split it")
             return None
         data = self._read(path)
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text = data.decode("utf-16", "replace")
-        else:
-            try:
-                text = data.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                self._note(path, "is not UTF-8", "Save it as UTF-8")
-                return None
+        text = decoded(path, data)
+        if text is None:
+            self._note(path, "is not UTF-8", "Save it as UTF-8")
+            return None
         if "\0" in text:
             self._note(path, "holds a NUL character", "Save it as UTF-8 text")
             return None

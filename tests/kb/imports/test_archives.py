@@ -73,12 +73,18 @@ def liar(path: Path) -> None:
     path.write_bytes(bytes(data))
 
 
-HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
+HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "zip slip": (lambda path: archive(path, "../../evil.md"), "leaves the archive"),
     "slip inside": (lambda path: archive(path, "a/../../evil.md"), "leaves the archive"),
     "absolute": (lambda path: archive(path, "/etc/evil.md"), "absolute path"),
     "drive": (lambda path: archive(path, "C:/evil.md"), "absolute path"),
     "backslash": (lambda path: archive(path, "a\\evil.md"), "backslash"),
+    "backslashes out": (
+        lambda path: zipped(path, {"a\\..\\..\\evil.md": PAGE}),
+        "leaves the archive",
+    ),
+    "drive of Windows": (lambda path: zipped(path, {"C:\\evil.md": PAGE}), "absolute path"),
+    "share": (lambda path: zipped(path, {"\\\\host\\share\\evil.md": PAGE}), "absolute path"),
     "case twins": (lambda path: archive(path, "a/PAGE.md"), "another entry"),
     "unicode twins": (
         lambda path: archive(path, "a/\u0439.md", "a/\u0438\u0306.md"),

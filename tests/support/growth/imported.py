@@ -59,6 +59,10 @@ EXPRESSIONS = """
     kb.imports.arrival.picture_files:NUMBER kb.imports.arrival.targets:ANCHOR
     kb.imports.arrival.folder_places:LISTED kb.imports.arrival.targets:NUMBERED
     kb.imports.arrival.targets:SCHEME kb.imports.dialects.blocks:ADMONITION
+    kb.imports.dialects.marks.cell_lists:TAG kb.imports.dialects.marks.cell_lists:CELL_START
+    kb.imports.html.depth:TAG kb.imports.sources.charsets:DECLARED
+    kb.imports.sources.charsets:PLAIN kb.imports.sources.zip_names:RUSSIAN
+    kb.imports.formats.exports.json_files:HALF
     kb.imports.dialects.blocks:BARE_MARKER kb.imports.dialects.blocks:HEADING
     kb.imports.dialects.blocks:ITEM kb.imports.dialects.blocks:MARKER
     kb.imports.dialects.blocks:TAB kb.imports.dialects.braces:CONDITION

@@ -54,7 +54,7 @@ def _kind_of_file(path: str) -> str:
 def _values(text: str, path: str) -> Iterator[Any]:
     """The one value of a file, or one a line."""
     try:
-        yield json.loads(text)
+        yield _loaded(text)
         return
     except RecursionError as error:
         raise CannotImport(f"{path}: is nested too deeply") from error
@@ -62,12 +62,21 @@ def _values(text: str, path: str) -> Iterator[Any]:
         fault = error
     lines = [line for line in text.split("\n") if line.strip()]
     try:
-        values = [json.loads(line) for line in lines]
+        values = [_loaded(line) for line in lines]
     except (ValueError, RecursionError):
         raise CannotImport(f"{path}: is not valid JSON: {fault}") from fault
     yield from values
 
 
+def _loaded(text: str) -> Any:
+    """The value of JSON, with a question mark for each half of a pair that stands alone."""
+    value = json.loads(text)
+    if not HALF.search(text):
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+HALF = re.compile(r"\\u[dD][89a-fA-F]")
 LISTS = frozenset({"data", "items", "results"})
 """Names of lists that say nothing of what they hold."""
 
