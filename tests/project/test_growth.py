@@ -177,6 +177,7 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.media:LOADS kb.content.render:OWN_ANCHOR kb.web.help.feeds:NOT_XML
         kb.drafts.history:_HUNK kb.drafts.repository.clone:_REVISION
         kb.drafts.repository.git:_CREDENTIALS kb.drafts.repository.git:_UNPRINTABLE
+        kb.drafts.repository.git:_NO_ROOM kb.web.staff.articles.pages.form:_NUMBER
         kb.drafts.repository.merge:_LINE kb.drafts.repository.merge:_MARKS
         kb.content.moves.relative_links:LINK kb.content.moves.relative_links:ELSEWHERE
         kb.content.moves.aliases:KEY kb.content.files.redirects_file:DOTS
