@@ -14,7 +14,13 @@ from datetime import UTC, datetime
 from kb.build.calibration_choice import chosen_calibration
 from kb.build.encoder_choice import NO_ENCODER, chosen_encoder
 from kb.build.former_addresses import LastAddresses, last_addresses, remembered, with_last
-from kb.build.generation_input import document, product_synonyms, public_files, staff_files
+from kb.build.generation_input import (
+    anchors_of,
+    document,
+    product_synonyms,
+    public_files,
+    staff_files,
+)
 from kb.build.pages import PageMemory, pages_of
 from kb.catalog import catalog_json
 from kb.catalog.catalog import ArticleVersion, Catalog
@@ -161,7 +167,8 @@ def build(
     former = remembered(authored.library, pages.public, last)
     moment = now or datetime.now(UTC)
     recipe = Recipe(config, authored, source, calibration, former, moment, progress)
-    files = public_files(authored.pictures, authored.topics, authored.redirects, authored.terms)
+    listed = redirects.without_dead_anchors(authored.redirects, anchors_of(pages.public))
+    files = public_files(authored.pictures, authored.topics, listed, authored.terms)
     made = recipe.make(store, pages.public, files, memory.index)
     memory.pages.addresses = last_addresses(pages.public, former)
     # Once there has been an internal article it is kept up to date, so that it can never be stale.

@@ -34,6 +34,15 @@ def document(page: ArticleVersion) -> Document:
     )
 
 
+def anchors_of(pages: Sequence[ArticleVersion]) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Article → language → anchors of its headings."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for page in pages:
+        own = frozenset(heading.anchor for heading in page.headings)
+        found.setdefault(page.id, {})[page.lang] = own
+    return found
+
+
 def product_synonyms(products: Sequence[Product]) -> tuple[Synonym, ...]:
     """Pairs that lead from an alias of a product to its name, in every language."""
     pairs = (

@@ -64,7 +64,12 @@ class Glossary:
         for start, text in _texts(html):
             for first, end, term in self._occurrences(text, lang):
                 is_own = term.article and term.article == article_id
-                if term.slug in found or is_own or len(found) == MOST_TERMS:
+                if (
+                    term.slug in found
+                    or lang not in term.texts
+                    or is_own
+                    or len(found) == MOST_TERMS
+                ):
                     continue
                 found[term.slug] = term
                 word = text[first:end]

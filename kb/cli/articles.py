@@ -74,7 +74,7 @@ def new(config: Config, address: str, title: str) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.pass_obj
 def give_ids(config: Config, files: tuple[str, ...]) -> None:
-    """Give articles without an id one, changing no other byte; a folder means all below it.
+    """Give articles without an id one, changing no other byte; a folder means its articles.
 
     Translations, files of the same folder and slug in other languages, share theirs.
     """
@@ -86,7 +86,9 @@ def give_ids(config: Config, files: tuple[str, ...]) -> None:
     library = load_library(root, languages=config.languages)
     is_fault = False
     paths = [
-        path for file in files for path in article_ids.articles_below(root, _inside(root, file))
+        path
+        for file in files
+        for path in article_ids.articles_below(root, _inside(root, file), config.languages)
     ]
     for found in article_ids.give_ids(root, library, tuple(dict.fromkeys(paths))):
         if isinstance(found, BadFile):

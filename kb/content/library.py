@@ -27,6 +27,7 @@ from kb.content.files.written_id import written_id
 from kb.content.model import Article, Category, Library, Problem, alias_address
 from kb.content.shared_text import shared as shared_text
 from kb.content.shared_text.dates import SharedDates
+from kb.content.shared_text.filled_file import read_file, source_texts
 from kb.content.shared_text.shared import SharedText, Used
 from kb.content.shared_text.snippets import is_snippet
 
@@ -67,7 +68,7 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
     problems: list[Problem] = []
     names = walk(root, "", problems)
     files = _article_files(names, languages, problems)
-    known, of_categories = categories.read(root, languages)
+    known, of_categories = categories.read(root, languages, read_file)
     retired, of_retired = retired_ids.read(root)
     problems += (*of_categories, *of_retired)
     readings = {file.place.path: reading for file, reading in _read_all(root, files, cache)}
@@ -86,7 +87,7 @@ def load(root: Path, *, languages: Sequence[str], cache: ArticleCache | None = N
     articles = _keep(_unique_ids(articles), problems)
     articles = _without_bad_aliases(articles, problems)
     left_out = _left_out(root, readings, articles)
-    idle = shared.unused(used.values(), left_out.values())
+    idle = shared.unused(used.values(), (*left_out.values(), *source_texts(root, languages)))
     unknown = unknown_keys.remarks({path: it.unknown_keys for path, it in readings.items()})
     dated = _dated(root, articles, files, cache, shared, used)
     problems += _without_history(dated)

@@ -23,7 +23,6 @@ from pydantic import Field
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from kb.content.fault_kinds import FaultKind
-from kb.content.files import front_matter
 from kb.content.files.fields import (
     DEFAULT_ORDER,
     LISTED,
@@ -39,6 +38,7 @@ from kb.content.files.fields import (
 from kb.content.files.form import Form, Reading
 from kb.content.files.text import BadFile
 from kb.content.model import Article, Library, Problem, Product
+from kb.content.shared_text.filled_file import read_file
 
 PRODUCTS_FILE = "products.yml"
 MAX_CHARS = 200_000
@@ -74,7 +74,7 @@ class Products:
     left_out: frozenset[str] = frozenset()
     """Slugs whose entries were reported and cannot be used."""
     is_readable: bool = True
-    """False when nothing of the file can be trusted."""
+    """False when something of the file cannot be read."""
 
 
 def read(root: Path, languages: Sequence[str]) -> tuple[Products, tuple[Problem, ...]]:
@@ -82,10 +82,10 @@ def read(root: Path, languages: Sequence[str]) -> tuple[Products, tuple[Problem,
     if not (root / PRODUCTS_FILE).exists():
         return Products(), ()
     try:
-        nodes, unread = front_matter.read_file(root, PRODUCTS_FILE, max_chars=MAX_CHARS)
+        written = read_file(root, PRODUCTS_FILE, languages, max_chars=MAX_CHARS)
     except BadFile as error:
         return Products(is_readable=False), (error.problem,)
-    problems = list(unread)
+    nodes, problems = written.keys, list(written.problems)
     entries: list[tuple[Product, Reading]] = []
     for slug, node in nodes.items():
         if not _is_slug(slug) or not isinstance(node.value, Mapping):
@@ -94,14 +94,17 @@ def read(root: Path, languages: Sequence[str]) -> tuple[Products, tuple[Problem,
                 Problem(PRODUCTS_FILE, node.line, message, ENTRY_REMEDY, FaultKind.BAD_VALUE)
             )
             continue
-        reading = Reading(PRODUCTS_FILE, node.value, node.line, languages, problems)
+        reading = Reading(
+            PRODUCTS_FILE, node.value, node.line, languages, problems, lost=written.lost
+        )
         entry = _product(slug, reading)
         if any(entry.titles.values()):
             entries.append((entry, reading))
     products = _distinct(entries)
     products.sort(key=lambda entry: (entry.order, entry.slug))
-    left_out = nodes.keys() - {entry.slug for entry in products}
-    return Products(tuple(products), frozenset(left_out)), tuple(problems)
+    left_out = (nodes.keys() | written.lost) - {entry.slug for entry in products}
+    is_whole = not written.is_broken
+    return Products(tuple(products), frozenset(left_out), is_readable=is_whole), tuple(problems)
 
 
 def assigned(library: Library, products: Products) -> tuple[Library, tuple[Problem, ...]]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from kb.content.files.form import Reading
 from kb.content.files.phrases import read_languages, read_lists
 from kb.content.model import Problem
+from kb.content.shared_text.filled_file import read_file
 from search.model import Synonym
 
 SYNONYMS_FILE = "synonyms.yml"
@@ -31,7 +32,7 @@ REMEDY = "Write `phrase: [meaning, …]` below `same:` or `means:` of a language
 def read(root: Path, languages: Sequence[str]) -> tuple[tuple[Synonym, ...], tuple[Problem, ...]]:
     """Synonyms and what is wrong with the file; none of both without one."""
     readings, problems = read_languages(
-        root, SYNONYMS_FILE, languages, content="synonyms", remedy=REMEDY
+        root, SYNONYMS_FILE, languages, read_file, content="synonyms", remedy=REMEDY
     )
     found: dict[Synonym, None] = {}
     for reading in readings.values():

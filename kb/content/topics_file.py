@@ -18,6 +18,7 @@ from pathlib import Path
 from kb.content.files.form import Reading
 from kb.content.files.phrases import read_languages, read_lists
 from kb.content.model import Problem
+from kb.content.shared_text.filled_file import read_file
 from kb.content.topics import RELEASE, Topics, groups_of
 from kb.content.topics.phrases import compiled
 
@@ -32,7 +33,7 @@ REMEDY = "Write `topic: [phrase, …]` below a language, e.g. `legal: [lawsuit, 
 def read(root: Path, languages: Sequence[str]) -> tuple[Topics, tuple[Problem, ...]]:
     """The site's lists and what is wrong with the file; the release's without one."""
     readings, problems = read_languages(
-        root, TOPICS_FILE, languages, content="topics", remedy=REMEDY
+        root, TOPICS_FILE, languages, read_file, content="topics", remedy=REMEDY
     )
     lists = {lang: dict(topics) for lang, topics in RELEASE.items()}
     for lang, reading in readings.items():

@@ -16,6 +16,7 @@ from kb.content.files.article_file import MAX_TITLE_CHARS, Place, place_of
 from kb.content.model import Category
 from kb.content.moves.relative_links import relinked
 from kb.content.new_article import draft_text, fresh_id
+from kb.content.shared_text.filled_file import read_file
 from kb.drafts import changes, steps
 from kb.drafts.changes import Tip, tip_of
 from kb.drafts.model import (
@@ -50,7 +51,7 @@ class _Taken:
 
 def known_categories(clone: Clone) -> tuple[Category, ...]:
     """Categories that an article can be put into, as they are published."""
-    return tuple(categories.read(_articles(clone), clone.languages)[0].values())
+    return tuple(categories.read(_articles(clone), clone.languages, read_file)[0].values())
 
 
 def start(

@@ -226,10 +226,13 @@ def _reopening(
 
 
 def _waiting(clone: Clone, remote: Remote) -> int:
+    """Publications that the remote lacks: steps of the branch, but for those that joined it."""
     known = clone.find(remote.tracking)
     without = [f"^{known}"] if known else []
-    named = ("rev-list", "--count", "--first-parent")
-    return int(clone.git.text(*named, clone.published(), *without))
+    steps = clone.git.text("rev-list", "--first-parent", "--parents", clone.published(), *without)
+    others = [line.split()[2:] for line in steps.splitlines()]
+    joins = sum(bool(known and one and clone.is_ancestor(one[0], known)) for one in others)
+    return len(others) - joins
 
 
 def _kept(clone: Clone, state: PushState, detail: str) -> PushOutcome:

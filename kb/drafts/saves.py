@@ -27,7 +27,7 @@ from kb.drafts.model import (
 from kb.drafts.repository import merge, trees
 from kb.drafts.repository.clone import Clone
 from kb.drafts.repository.trees import BlobId
-from kb.drafts.texts import messages
+from kb.drafts.texts import changed, messages
 from kb.drafts.texts.messages import StepMessage
 
 
@@ -101,7 +101,7 @@ def _save(
         return Saved(change_id, tip.revision, text, is_merged, is_unchanged=True)
     edits, onto = _settled(clone, tip, settles)
     edits[path] = trees.write_blob(clone, text.encode("utf-8"))
-    step = _step(tip, message)
+    step = _step(tip, message, changed.subject(theirs, text, tip.path))
     made = steps.take(clone, tip, edits, step, author=author, settles=settles, onto=onto)
     return Saved(change_id, made, text, is_merged) if made else None
 
@@ -119,8 +119,8 @@ def _settled(
     return dict(files.edits), settles
 
 
-def _step(tip: Tip, message: str) -> StepMessage:
+def _step(tip: Tip, message: str, usual: str) -> StepMessage:
     """A change that is in review stays there: who publishes it names the revision they saw."""
     state = tip.change.state if tip.change else "draft"
-    subject, note = messages.told(message, f"Change {tip.path}")
+    subject, note = messages.told(message, usual)
     return StepMessage(subject, note, tip.path, state)

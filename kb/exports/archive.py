@@ -99,7 +99,7 @@ def _trimmed(root: Path, path: str, chosen: Sequence[Article]) -> bytes:
     content = read_bytes(root, path)
     if path.rpartition("/")[2] == CATEGORIES_FILE:
         wanted = {(it.section, it.category) for it in chosen}
-        sections, _ = front_matter.read_file(root, path)
+        sections = front_matter.read_file(root, path).keys
         entries = [
             (inner.line, (section, slug) in wanted)
             for section, node in sections.items()
@@ -108,7 +108,7 @@ def _trimmed(root: Path, path: str, chosen: Sequence[Article]) -> bytes:
         return _without(content, entries, [node.line for node in sections.values()])
     if path == PRODUCTS_FILE:
         named = {slug for article in chosen for slug in article.products}
-        products, _ = front_matter.read_file(root, path, max_chars=MAX_PRODUCTS_CHARS)
+        products = front_matter.read_file(root, path, max_chars=MAX_PRODUCTS_CHARS).keys
         return _without(content, [(it.line, slug in named) for slug, it in products.items()], [])
     return content
 

@@ -61,9 +61,8 @@ def own_questions(library: Library) -> Iterator[RelevanceCase]:
     """The `questions` of every published article, as tests that it is found by them."""
     for article in library.articles:
         if article.status == "published":
-            line = article.key_lines.get("questions", 1)
-            for query in article.questions:
-                yield _own("question", query, article, line)
+            for number, query in enumerate(article.questions):
+                yield _own("question", query, article, _line(article, number))
 
 
 def own_titles(library: Library) -> Iterator[RelevanceCase]:
@@ -86,7 +85,14 @@ def former_questions(
         article = published.get((page.id, page.lang))
         for query in page.questions if article else ():
             if article and (page.lang, query) not in asked:
-                yield _own("former", query, article, article.key_lines.get("questions", 1))
+                yield _own("former", query, article, _line(article))
+
+
+def _line(article: Article, number: int = 0) -> int:
+    """Line of one of the `questions`; of the title in an article without any."""
+    lines = article.key_lines
+    own = lines.get(f"questions/{number}", lines.get("questions", 0))
+    return own or lines.get("title", 1)
 
 
 def _own(kind: CaseKind, query: str, article: Article, line: int) -> RelevanceCase:

@@ -21,12 +21,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from kb.content.fault_kinds import FaultKind
-from kb.content.files import front_matter
 from kb.content.files.fields import ID, ID_REMEDY, LISTED, line, matches
 from kb.content.files.form import Form, Reading
 from kb.content.files.front_matter import Node
 from kb.content.files.text import BadFile
 from kb.content.model import Library, Problem
+from kb.content.shared_text.filled_file import read_file
 from kb.relevance.cases import FIRST, Expectation, RelevanceCase
 
 RELEVANCE_FILE = "relevance.yml"
@@ -77,10 +77,10 @@ def read(
     if not (root / RELEVANCE_FILE).exists():
         return (), ()
     try:
-        nodes, unread = front_matter.read_file(root, RELEVANCE_FILE, max_chars=MAX_CHARS)
+        written = read_file(root, RELEVANCE_FILE, languages, max_chars=MAX_CHARS)
     except BadFile as error:
         return (), (error.problem,)
-    problems = list(unread)
+    nodes, problems = written.keys, list(written.problems)
     cases: list[RelevanceCase] = []
     for lang, node in nodes.items():
         if lang not in languages or not isinstance(node.value, tuple):

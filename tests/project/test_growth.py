@@ -104,7 +104,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.files.misread.lines:TIGHT_KEY kb.content.files.misread.lines:HARD_SPACE
         kb.content.files.misread.lines:COMMENT kb.content.files.misread.lines:ESCAPE
         kb.content.files.misread.lines:BLOCK_MARK kb.content.files.misread.entries:FIRST_WORD
-        kb.content.files.misread.entries:NAME kb.content.files.misread.entries:ITEM
+        kb.content.files.misread.entries:NAME kb.content.files.misread.entries:PARENT
+        kb.content.files.misread.entries:ITEM
         kb.content.repairs.front_matter:KEY
         kb.content.files.fields:ORDER kb.content.files.fields:SLUG kb.content.topics.phrases:_GROUP
         kb.branding.translations:_PLACEHOLDER kb.branding.translations:_UNSAFE
@@ -140,7 +141,8 @@ EXPRESSIONS: Mapping[int, str] = {
         kb.content.shared_text.expansion:LIST_MARK kb.content.shared_text.expansion:CONTAINER
         kb.content.shared_text.expansion:TARGET kb.content.shared_text.expansion:CALL
         kb.content.shared_text.expansion:NOT_DIALLED kb.content.shared_text.snippets:LINK
-        kb.content.shared_text.snippets:ABSOLUTE kb.content.shared_text.variables:NAME
+        kb.content.shared_text.snippets:ABSOLUTE kb.content.shared_text.snippets:FRONT
+        kb.content.shared_text.variables:NAME
         kb.catalog.quoted_blocks:_BACKTICKS kb.content.anchors:_ALIAS kb.content.anchors:_ALIASED
         kb.content.anchors:_PLACE kb.content.anchors:_PLACES_ALONE
         kb.content.markdown.inline.raw_html:PLACE_NAME

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.content.files.article_file import Place, place_of
 from kb.content.files.text import BadFile, read_bytes
+from kb.content.files.tree import MEDIA, PLACE_REMEDY, walk
 from kb.content.files.whole_file import write_authored
 from kb.content.files.written_id import BYTE_ORDER_MARK, FENCE, front_lines, id_line, written_id
 from kb.content.model import Library
@@ -34,6 +36,7 @@ def give_ids(root: Path, library: Library, paths: Sequence[str]) -> Iterator[Giv
     used = set(used_ids(library, root))
     for path in paths:
         try:
+            refuse_others(path)
             content = read_bytes(root, path)
             known = written_id(content)
             given = known or _of_translations(root, path) or fresh_id(used)
@@ -46,12 +49,30 @@ def give_ids(root: Path, library: Library, paths: Sequence[str]) -> Iterator[Giv
         yield GivenId(path, given, is_new=not known)
 
 
-def articles_below(root: Path, path: str) -> tuple[str, ...]:
-    """Paths of the Markdown files below a folder; the path itself when it is a file."""
+def articles_below(root: Path, path: str, languages: Sequence[str]) -> tuple[str, ...]:
+    """Paths of the files below a folder that lie where articles may; a file's own path.
+
+    Snippets, files such as README.md, hidden folders and links to files are none of them.
+    """
     if not (root / path).is_dir():
         return (path,)
-    found = (one for one in (root / path).rglob(f"*{SUFFIX}") if one.is_file())
-    return tuple(sorted(one.relative_to(root).as_posix() for one in found))
+    folder = "" if path == "." else path
+    return tuple(
+        name
+        for name, _ in walk(root, folder, [])
+        if name.endswith(SUFFIX)
+        and isinstance(place_of(name, languages), Place)
+        and not (root / name).is_symlink()
+    )
+
+
+def refuse_others(path: str) -> None:
+    """Raise BadFile for a file named by itself that never is an article."""
+    folders = path.split("/")[:-1]
+    if not path.endswith(SUFFIX) or (
+        folders and (folders[0] == MEDIA or any(it.startswith(("_", ".")) for it in folders))
+    ):
+        raise BadFile(path, "is no article, and has no id", PLACE_REMEDY)
 
 
 def with_id(content: bytes, article_id: str, path: str = "") -> bytes:

@@ -72,19 +72,37 @@ def dead_anchors(
 
     `anchors` holds article → language → anchors of its headings.
     """
-    named = [entry for entry in entries if entry.anchor and entry.article in anchors]
+    named = [entry for entry in entries if _is_dead(entry, anchors)]
     lines = {line.old: line for line in redirects_file.read(root)[0]} if named else {}
     for entry in named:
-        versions = anchors[entry.article]
-        own = versions.get(entry.lang)
-        known = own if own is not None else {it for some in versions.values() for it in some}
-        line = lines.get(entry.old)
-        if line and entry.anchor not in known:
+        known = _known(entry, anchors[entry.article])
+        if line := lines.get(entry.old):
             message = (
                 f"`{shown(line.written)}` leads to #{shown(entry.anchor)}, which is no heading"
             )
             remedy = f"Use one of {_some(known)}"
             yield Problem(REDIRECTS_FILE, line.line, message, remedy, FaultKind.BROKEN_ANCHOR)
+
+
+def without_dead_anchors(
+    entries: Sequence[Redirect], anchors: Mapping[str, Mapping[str, Collection[str]]]
+) -> tuple[Redirect, ...]:
+    """The entries, those to a heading that is not there leading to its page instead."""
+    return tuple(
+        replace(entry, anchor="") if _is_dead(entry, anchors) else entry for entry in entries
+    )
+
+
+def _is_dead(entry: Redirect, anchors: Mapping[str, Mapping[str, Collection[str]]]) -> bool:
+    if not entry.anchor or entry.article not in anchors:
+        return False
+    return entry.anchor not in _known(entry, anchors[entry.article])
+
+
+def _known(entry: Redirect, versions: Mapping[str, Collection[str]]) -> Collection[str]:
+    """Anchors to which an entry may lead: of its language, of all without one."""
+    own = versions.get(entry.lang)
+    return own if own is not None else {it for some in versions.values() for it in some}
 
 
 def _some(known: Collection[str]) -> str:

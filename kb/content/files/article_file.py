@@ -182,5 +182,14 @@ def _article(form: _Keys, place: Place, parts: front_matter.Parts, reading: Read
         path=place.path,
         verified=verified,
         updated=updated,
-        key_lines={key: node.line for key, node in reading.keys.items()},
+        key_lines=_key_lines(reading.keys),
     )
+
+
+def _key_lines(keys: Mapping[str, front_matter.Node]) -> Mapping[str, int]:
+    """Lines of the keys; those of each question as `questions/0`, `questions/1` …"""
+    asked = keys["questions"].value if "questions" in keys else ()
+    items = asked if isinstance(asked, tuple) else ()
+    return {key: node.line for key, node in keys.items()} | {
+        f"questions/{number}": item.line for number, item in enumerate(items)
+    }

@@ -20,7 +20,6 @@ from typing import Annotated
 from pydantic import Field
 
 from kb.content.fault_kinds import FaultKind
-from kb.content.files import front_matter
 from kb.content.files.fields import (
     DEFAULT_ORDER,
     SLUG,
@@ -33,7 +32,7 @@ from kb.content.files.fields import (
     line,
     matches,
 )
-from kb.content.files.form import Form, Reading
+from kb.content.files.form import FileReader, Form, Reading
 from kb.content.files.front_matter import Node
 from kb.content.files.text import BadFile
 from kb.content.model import SECTIONS, Category, Problem, SectionName
@@ -70,15 +69,17 @@ class _TranslatedKeys(Form):
 
 
 def read(
-    root: Path, languages: Sequence[str]
+    root: Path, languages: Sequence[str], read_file: FileReader
 ) -> tuple[Mapping[tuple[str, str], Category], tuple[Problem, ...]]:
     """Categories by (section, slug), in the order in which pages show them, and problems."""
     try:
-        sections, unread = front_matter.read_file(root, CATEGORIES_FILE, max_chars=MAX_CHARS)
+        written = read_file(root, CATEGORIES_FILE, languages, max_chars=MAX_CHARS)
     except BadFile as error:
         return {}, (error.problem,)
-    problems = list(unread)
-    translations = {lang: _translated(root, lang, problems) for lang in languages}
+    sections, problems = written.keys, list(written.problems)
+    translations = {
+        lang: _translated(root, lang, languages, problems, read_file) for lang in languages
+    }
     categories: list[Category] = []
     for section, slug, node in _entries(sections, problems):
         if not SLUG.fullmatch(slug) or not isinstance(node.value, Mapping):
@@ -86,7 +87,7 @@ def read(
             problems.append(Problem(CATEGORIES_FILE, node.line, message, SLUG_REMEDY, BAD_VALUE))
             continue
         keys = _with_translations(section, slug, node.value, translations)
-        reading = Reading(CATEGORIES_FILE, keys, node.line, languages)
+        reading = Reading(CATEGORIES_FILE, keys, node.line, languages, lost=written.lost)
         categories.append(_category(section, slug, reading))
         problems += reading.problems
     categories.sort(key=lambda it: (SECTIONS.index(it.section), it.order, it.slug))
@@ -118,25 +119,31 @@ def _category(section: SectionName, slug: str, reading: Reading) -> Category:
     )
 
 
-def _translated(root: Path, lang: str, problems: list[Problem]) -> Titles:
+def _translated(
+    root: Path,
+    lang: str,
+    languages: Sequence[str],
+    problems: list[Problem],
+    read_file: FileReader,
+) -> Titles:
     """Texts that `<lang>/categories.yml` has for categories, those at fault left out."""
     path = f"{lang}/{CATEGORIES_FILE}"
     if (root / lang).is_symlink() or not (root / path).exists():
         return {}
     try:
-        sections, unread = front_matter.read_file(root, path, max_chars=MAX_CHARS)
+        written = read_file(root, path, languages, max_chars=MAX_CHARS, lang=lang)
     except BadFile as error:
         problems.append(error.problem)
         return {}
-    problems += unread
+    problems += written.problems
     found: dict[tuple[str, str], Mapping[str, Node]] = {}
-    for name, node in sections.items():
+    for name, node in written.keys.items():
         for slug, inner in node.value.items() if isinstance(node.value, Mapping) else ():
             if not isinstance(inner.value, Mapping):
                 message = f"`{slug}` has no title"
                 problems.append(Problem(path, inner.line, message, TRANSLATED_REMEDY, BAD_VALUE))
                 continue
-            reading = Reading(path, inner.value, inner.line)
+            reading = Reading(path, inner.value, inner.line, lost=written.lost)
             _TranslatedKeys.read(reading)
             problems += reading.problems
             if not reading.problems:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
 
 from pydantic import (
     BaseModel,
@@ -22,7 +23,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from kb.content.fault_kinds import FaultKind
-from kb.content.files.front_matter import Node
+from kb.content.files.front_matter import FrontReading, Node
 from kb.content.model import Problem
 
 MAX_LIST_ITEMS = 30
@@ -64,6 +65,14 @@ UNUSABLE = frozenset(
     {"dict_type", "literal_error", "no_date", "string_type", "tuple_type", "whole_number"}
 )
 """Errors of values that cannot be used; any other is too long or of a wrong form, and shown."""
+
+
+class FileReader(Protocol):
+    """Reads a whole file of YAML, its texts ready to be shown. Raises BadFile."""
+
+    def __call__(
+        self, root: Path, path: str, languages: Sequence[str], *, max_chars: int, lang: str = ""
+    ) -> FrontReading: ...
 
 
 @dataclass
@@ -111,7 +120,8 @@ class Reading:
         """`texts`, those that are missing noted and taken from another language."""
         node = self.keys.get(key)
         if node is None:
-            self.note_kind("dict_type", key)
+            if key not in self.lost:
+                self.note_kind("dict_type", key)
         elif isinstance(node.value, Mapping):
             for lang in self.languages:
                 if not texts.get(lang):

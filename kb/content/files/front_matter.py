@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
 
 from kb.content.fault_kinds import FaultKind
-from kb.content.files.misread.entries import FrontEntry, entries
+from kb.content.files.misread.entries import FrontEntry, LinesBelow, entries, parted
 from kb.content.files.misread.lines import fault
 from kb.content.files.misread.parser_faults import STRANGE_REMEDY, explained, keyless
-from kb.content.files.text import BadFile, read_text
+from kb.content.files.text import MAX_BYTES, BadFile, read_text
 from kb.content.model import Problem
 
 BAD_YAML = FaultKind.BAD_YAML
@@ -82,11 +82,6 @@ Mapped = tuple[Mapping[str, Node], tuple[Problem, ...]]
 """A top-level mapping, and the problems that do not hinder reading it."""
 
 
-def read_file(root: Path, path: str, *, max_chars: int = MAX_CHARS) -> Mapped:
-    """Read a whole file of YAML. Raises BadFile."""
-    return read_mapping(read_text(root, path), path, max_chars=max_chars)
-
-
 def read_mapping(
     text: str,
     path: str,
@@ -126,7 +121,7 @@ def read_mapping(
 
 @dataclass(frozen=True)
 class FrontReading:
-    """Keys of a front matter as far as they can be read, and what is wrong with the others."""
+    """Keys of YAML as far as they can be read, and what is wrong with the others."""
 
     keys: Mapping[str, Node]
     problems: tuple[Problem, ...] = ()
@@ -136,38 +131,101 @@ class FrontReading:
     """True where something cannot be read."""
 
 
+def read_file(root: Path, path: str, *, max_chars: int = MAX_CHARS) -> FrontReading:
+    """Read a whole file of YAML; a bad entry takes no other along. Raises BadFile."""
+    return read_text_of_file(read_text(root, path), path, max_chars=max_chars)
+
+
+def read_text_of_file(text: str, path: str, *, max_chars: int) -> FrontReading:
+    """The same of a file's text. Raises BadFile for one that is too large."""
+    if len(text) > max_chars:
+        read_mapping(text, path, max_chars=max_chars)
+    return _Salvage(path, max_chars, MAX_DEPTH).read(text, 1)
+
+
 def read_entries(text: str, path: str, *, first_line: int = 1) -> FrontReading:
     """Read a front matter, one entry by itself where the whole is no YAML. Never raises."""
-    try:
-        return FrontReading(*read_mapping(text, path, first_line=first_line))
-    except BadFile as error:
-        of_whole = error.problem
-    keys: dict[str, Node] = {}
-    problems: list[Problem] = []
-    lost: set[str] = set()
-    is_any_told = False
-    for entry in entries(text[:MAX_CHARS].split("\n")):
-        line = first_line + entry.line
+    return _Salvage(path, MAX_CHARS, max_depth=1).read(text, first_line)
+
+
+@dataclass(frozen=True)
+class _Salvage:
+    """Reads YAML entry by entry where the whole cannot be read, and goes on within bad entries."""
+
+    path: str
+    max_chars: int
+    max_depth: int
+
+    def read(self, text: str, first_line: int, depth: int = 1) -> FrontReading:
         try:
-            found, told = _read_entry(entry, path, line)
+            return FrontReading(
+                *read_mapping(text, self.path, first_line=first_line, max_chars=self.max_chars)
+            )
         except BadFile as error:
-            problems.append(error.problem)
-            lost |= entry.names
-            is_any_told = True
-            continue
-        problems += told
-        problems += (_twice(path, key, node.line) for key, node in found.items() if key in keys)
-        keys = {**found, **keys}
-    is_whole_told = len(text) > MAX_CHARS or not is_any_told
-    told_first = (of_whole,) if is_whole_told else ()
-    return FrontReading(keys, (*told_first, *problems), frozenset(lost), is_broken=True)
+            of_whole = error.problem
+        keys: dict[str, Node] = {}
+        problems: list[Problem] = []
+        lost: set[str] = set()
+        is_any_told = False
+        for entry in entries(text[: self.max_chars].split("\n")):
+            part = self._entry(entry, first_line + entry.line, depth)
+            problems += part.problems
+            lost |= part.lost
+            is_any_told = is_any_told or part.is_broken
+            for key, node in part.keys.items():
+                if key in keys:
+                    problems.append(_twice(self.path, key, node.line))
+                keys.setdefault(key, node)
+        is_whole_told = len(text) > self.max_chars or not is_any_told
+        told_first = (of_whole,) if is_whole_told else ()
+        return FrontReading(keys, (*told_first, *problems), frozenset(lost), is_broken=True)
+
+    def _entry(self, entry: FrontEntry, line: int, depth: int) -> FrontReading:
+        try:
+            return FrontReading(*_read_entry(entry, self.path, line))
+        except BadFile as error:
+            bad = FrontReading({}, (error.problem,), entry.names, is_broken=True)
+        if depth == self.max_depth:
+            return bad
+        below = parted(entry)
+        if below is None:
+            return replace(bad, keys=self._first_line(entry, line))
+        if not below.is_list:
+            inner = self.read(below.text, line + 1, depth + 1)
+            keys = {below.key: Node(inner.keys, line)} if inner.keys else {}
+            return FrontReading(keys, inner.problems, inner.lost, is_broken=True)
+        return self._items(below, line, entry.names)
+
+    def _first_line(self, entry: FrontEntry, line: int) -> Mapping[str, Node]:
+        """The key of an entry whose value stands beside it, and which a line below spoils."""
+        try:
+            found, _ = read_mapping(entry.lines[0], self.path, first_line=line)
+        except BadFile:
+            return {}
+        return {key: node for key, node in found.items() if node.value}
+
+    def _items(self, below: LinesBelow, line: int, lost: frozenset[str]) -> FrontReading:
+        """A list, without the items that cannot be read."""
+        nodes: list[Node] = []
+        problems: list[Problem] = []
+        for number, item in below.items():
+            try:
+                found, told = read_mapping(f"item:\n{item}\n", self.path, first_line=line + number)
+            except BadFile as error:
+                problems.append(error.problem)
+                continue
+            problems += told
+            value = found["item"].value
+            nodes += value if isinstance(value, tuple) else ()
+        keys = {below.key: Node(tuple(nodes), line)} if nodes else {}
+        return FrontReading(keys, tuple(problems), lost, is_broken=True)
 
 
 def _read_entry(entry: FrontEntry, path: str, line: int) -> Mapped:
     """Raises BadFile."""
     if entry.lines[0].rstrip() == DOCUMENT_END and (told := fault(entry.lines[0])):
         raise BadFile(path, *told, line, kind=BAD_YAML)
-    return read_mapping(entry.text, path, first_line=line)
+    return read_mapping(entry.text, path, first_line=line, max_chars=MAX_BYTES)
 
 
 def _twice(path: str, key: str, line: int) -> Problem:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from kb.content.fault_kinds import FaultKind
 from kb.content.files import front_matter
-from kb.content.files.form import Reading, plain
+from kb.content.files.form import FileReader, Reading, plain
 from kb.content.files.text import BadFile
 from kb.content.model import Problem
 
@@ -25,7 +25,13 @@ _LISTS = TypeAdapter(
 
 
 def read_languages(
-    root: Path, path: str, languages: Sequence[str], *, content: str, remedy: str
+    root: Path,
+    path: str,
+    languages: Sequence[str],
+    read_file: FileReader,
+    *,
+    content: str,
+    remedy: str,
 ) -> tuple[Mapping[str, Reading], list[Problem]]:
     """The mapping of each language of the site; all note their problems in the list beside them.
 
@@ -34,10 +40,10 @@ def read_languages(
     if not (root / path).exists():
         return {}, []
     try:
-        keys, unread = front_matter.read_file(root, path)
+        written = read_file(root, path, languages, max_chars=front_matter.MAX_CHARS)
     except BadFile as error:
         return {}, [error.problem]
-    problems = list(unread)
+    keys, problems = written.keys, list(written.problems)
     found: dict[str, Reading] = {}
     for lang, node in keys.items():
         if lang in languages and isinstance(node.value, Mapping):

@@ -96,9 +96,15 @@ def added(text: str, redirects: Mapping[str, str], *, replace: bool = False) -> 
     while lines and not lines[-1].strip():
         lines.pop()
     result = "\n".join([*lines, *new.values(), ""]) if new or text else text
-    if {entry.old: entry.target for entry in _entries(result)[0]} != wanted:
+    is_spoilt = _is_broken(result) and not _is_broken(text)
+    if is_spoilt or {entry.old: entry.target for entry in _entries(result)[0]} != wanted:
         raise BadFile(REDIRECTS_FILE, "cannot be added to as it is written", ENTRY_REMEDY)
     return result
+
+
+def _is_broken(text: str) -> bool:
+    """True for a text of which something cannot be read. Raises BadFile."""
+    return front_matter.read_text_of_file(text, REDIRECTS_FILE, max_chars=MAX_BYTES).is_broken
 
 
 def _line(written: str, target: str) -> str:
@@ -109,8 +115,8 @@ def _line(written: str, target: str) -> str:
 
 def _entries(text: str) -> tuple[tuple[RedirectLine, ...], tuple[Problem, ...]]:
     """Raises BadFile."""
-    keys, unread = front_matter.read_mapping(text, REDIRECTS_FILE, max_chars=MAX_BYTES)
-    problems = list(unread)
+    reading = front_matter.read_text_of_file(text, REDIRECTS_FILE, max_chars=MAX_BYTES)
+    keys, problems = reading.keys, list(reading.problems)
     found: dict[OldPath, RedirectLine] = {}
     for written, node in keys.items():
         fault = _fault_of_path(written) or _fault_of_target(written, node)

@@ -21,6 +21,7 @@ from kb.content.files.whole_file import write_authored
 from kb.content.model import Category, Problem
 from kb.content.moves.aliases import with_aliases
 from kb.content.moves.relative_links import Moves, relinked
+from kb.content.shared_text.filled_file import read_file
 
 SUFFIX = ".md"
 GIT_TIMEOUT_S = 20
@@ -112,7 +113,7 @@ def _aim(root: Path, here: Place, aim: str, languages: Sequence[str]) -> Place:
         raise CannotMove(f"{aim}: {found.message}; use SECTION/CATEGORY/SLUG")
     _require(found.lang == here.lang, f"{aim} is in another language; `kb mv` changes no language")
     _require(found.path != here.path, f"{here.path} lies there already")
-    known = categories.read(root, languages)[0]
+    known = categories.read(root, languages, read_file)[0]
     if (found.section, found.category) not in known:
         raise CannotMove(
             f"`{found.category}` is not a category of {found.section}; "

@@ -23,7 +23,8 @@ BRACES = re.compile(
 INCLUDE = re.compile(r"-{1,2}8<-{1,2}\s|===\s?[+!]?\s?\"|!!?include\b", re.IGNORECASE)
 CONTENTS = re.compile(r"\[{1,2}_?toc_?\]{1,2}$|@\[toc\]", re.IGNORECASE)
 """Lists of a page's headings, as many programs make them."""
-ESCAPED = re.compile(r"\\\{(?:\\?\{[^{}\n]{0,200}\}\\?\}|%[^{}\n]{0,300}%\\?\})")
+ESCAPED = re.compile(r"(?:\\\{|&#123;)(?:\\?\{[^{}\n]{0,200}\}\\?\}|%[^{}\n]{0,300}%\\?\})")
+BRACE = "&#123;"
 NAME_END = re.compile(r"[(:\s]")
 WORDS_REMEDY = "Write its words before the brace"
 REMEDY = "Write out what it stands for, or put it into code"
@@ -65,7 +66,7 @@ def leftovers(proof: Proof) -> Iterator[Leftover]:
 def _meant(proof: Proof) -> frozenset[str]:
     """Insides of braces that the author has escaped, and nowhere left plain: text about braces."""
     text = "\n".join(proof.source.prose)
-    if "\\{" not in text:
+    if "\\{" not in text and BRACE not in text:
         return frozenset()
     escaped = {_inner(match[0]) for match in ESCAPED.finditer(text)}
     rest = ESCAPED.sub("", text)
@@ -75,7 +76,7 @@ def _meant(proof: Proof) -> frozenset[str]:
 
 
 def _inner(tag: str) -> str:
-    return tag.replace("\\", "").strip("{}%<> \t")
+    return tag.removeprefix(BRACE).replace("\\", "").strip("{}%<> \t")
 
 
 def _raw(shown: str, name: str) -> Leftover:

@@ -7,7 +7,7 @@ indented as that line is; within a line it is one paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kb.content.remarks.source import prose_of
@@ -15,9 +15,13 @@ from kb.content.remarks.source import prose_of
 MAX_EXPANDED_CHARS = 1_000_000
 """Of one text: as many as a file may hold."""
 MARK = "snippet:"
+ESCAPED_BRACE = "&#123;"
+"""A brace that is text wherever Markdown or HTML stands."""
 TAG = re.compile(
-    r"(?<!\{)\{\{[ \t]*(?P<name>(?:snippet:[ \t]*)?[a-z][a-z0-9_-]{0,59})[ \t]*\}\}(?!\})"
+    r"(?<!\\)(?P<slashes>\\*+)(?<!\{)(?P<tag>\{\{[ \t]*"
+    r"(?P<name>(?:snippet:[ \t]*)?[a-z][a-z0-9_-]{0,59})[ \t]*\}\})(?!\})"
 )
+"""A name in braces, with the backslashes before it: an odd one keeps the braces."""
 ALONE = re.compile(
     r"(?P<before>(?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*)"
     r"\{\{[ \t]*snippet:[ \t]*(?P<name>[a-z][a-z0-9_-]{0,59})[ \t]*\}\}[ \t]*"
@@ -76,11 +80,21 @@ class Expanded:
 
 
 FindSnippet = Callable[[str], Snippet | None]
+IsTold = Callable[[str], bool]
+"""True for the name of a tag whose fault is told where it lies."""
 
 
-def expanded(
-    text: str, origin: Origin, variables: Mapping[str, str], snippet: FindSnippet
-) -> Expanded:
+@dataclass(frozen=True)
+class Shared:
+    """Everything that tags of one language may stand for."""
+
+    variables: Mapping[str, str]
+    snippet: FindSnippet
+    is_told: IsTold = field(default=lambda _name: False)
+    """Such tags become text, so that nobody looks for what fills them in."""
+
+
+def expanded(text: str, origin: Origin, shared: Shared) -> Expanded:
     """`text`, whose first line is `origin`; tags of what is not known stay."""
     found = Expanded()
     lines = text.split("\n")
@@ -92,7 +106,7 @@ def expanded(
             found.lines.append(line)
             found.origins.append(place)
             continue
-        new = list(_filled(line, prose, place, found, variables, snippet))
+        new = list(_filled(line, prose, place, found, shared))
         room -= sum(len(one) for one, _ in new) - len(line)
         if room < 0:
             found.is_cut, new = True, [(line, place)]
@@ -102,16 +116,11 @@ def expanded(
 
 
 def _filled(
-    line: str,
-    prose: str,
-    place: Origin,
-    found: Expanded,
-    variables: Mapping[str, str],
-    snippet: FindSnippet,
+    line: str, prose: str, place: Origin, found: Expanded, shared: Shared
 ) -> Iterator[tuple[str, Origin]]:
     """Lines that one line becomes."""
     alone = ALONE.fullmatch(prose)
-    if alone and (block := snippet(alone["name"])):
+    if alone and (block := shared.snippet(alone["name"])):
         _note(block, found)
         before = alone["before"]
         rest = LIST_MARK.sub(" ", before)
@@ -121,18 +130,28 @@ def _filled(
     parts: list[str] = []
     at = 0
     for match in TAG.finditer(prose):
-        new = _value(match["name"], found, variables, snippet)
-        if new is not None:
-            block = snippet(_snippet_name(match["name"])) if MARK in match["name"] else None
-            if block and not block.is_paragraph:
-                found.flattened.append((place, match[0]))
-            if target := TARGET.search(
-                prose[max(0, match.start() - MAX_TARGET_CHARS) : match.start()]
-            ):
-                new = _as_target(new, target["before"])
-            parts += (line[at : match.start()], new)
+        slashes = match["slashes"]
+        is_escaped = len(slashes) % 2 == 1
+        new = None if is_escaped else _value(match["name"], found, shared)
+        if is_escaped or (new is None and shared.is_told(plain_name(match["name"]))):
+            parts += (line[at : match.start()], slashes[: len(slashes) & ~1], ESCAPED_BRACE)
+            at = match.start("tag") + 1
+        elif new is not None:
+            new = _in_its_place(new, match, prose, place, found, shared)
+            parts += (line[at : match.start("tag")], new)
             at = match.end()
     yield "".join(parts) + line[at:], place
+
+
+def _in_its_place(
+    value: str, match: re.Match[str], prose: str, place: Origin, found: Expanded, shared: Shared
+) -> str:
+    """A value as it stands within a line; a snippet of more than a paragraph is noted."""
+    block = shared.snippet(_snippet_name(match["name"])) if MARK in match["name"] else None
+    if block and not block.is_paragraph:
+        found.flattened.append((place, match["tag"]))
+    target = TARGET.search(prose[max(0, match.start() - MAX_TARGET_CHARS) : match.start()])
+    return _as_target(value, target["before"]) if target else value
 
 
 def _as_target(value: str, before: str) -> str:
@@ -162,18 +181,21 @@ def _outside_code(lines: list[str]) -> list[str]:
     return prose
 
 
-def _value(
-    name: str, found: Expanded, variables: Mapping[str, str], snippet: FindSnippet
-) -> str | None:
+def _value(name: str, found: Expanded, shared: Shared) -> str | None:
     if not name.startswith(MARK):
-        if name in variables:
+        if name in shared.variables:
             found.variables.add(name)
-        return variables.get(name)
-    block = snippet(_snippet_name(name))
+        return shared.variables.get(name)
+    block = shared.snippet(_snippet_name(name))
     if block is None:
         return None
     _note(block, found)
     return " ".join(line.strip() for line in block.lines if line.strip())
+
+
+def plain_name(tag: str) -> str:
+    """The name in a tag, that of a snippet without spaces: `snippet:name`."""
+    return "".join(tag.split())
 
 
 def _snippet_name(tag: str) -> str:
@@ -185,19 +207,34 @@ def _note(block: Snippet, found: Expanded) -> None:
     found.snippets |= block.snippets
 
 
-def filled_line(text: str, variables: Mapping[str, str], used: set[str]) -> str:
-    """One line with its variables filled in; their names are added to `used`."""
+@dataclass(frozen=True)
+class FilledLine:
+    """One line that is no Markdown, with its variables filled in."""
+
+    text: str
+    variables: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+    """Names that nothing fills in."""
+
+
+def filled_line(text: str, variables: Mapping[str, str]) -> FilledLine:
+    """The line; a backslash keeps the braces behind it, and is not shown itself."""
+    if "{{" not in text:
+        return FilledLine(text)
+    used: set[str] = set()
+    unknown: dict[str, None] = {}
 
     def value(match: re.Match[str]) -> str:
-        name = match["name"]
-        if name not in variables:
-            return match[0]
-        used.add(name)
-        return variables[name]
+        name, slashes = match["name"], match["slashes"]
+        if len(slashes) % 2:
+            return slashes[1:] + match["tag"]
+        (used.add if name in variables else unknown.setdefault)(name)
+        return slashes + variables.get(name, match["tag"])
 
-    return TAG.sub(value, text) if "{{" in text else text
+    return FilledLine(TAG.sub(value, text), frozenset(used), tuple(unknown))
 
 
-def unknown_names(text: str) -> Sequence[str]:
-    """Names of tags that a filled line still has."""
-    return tuple(dict.fromkeys(match["name"] for match in TAG.finditer(text)))
+def named_tags(text: str) -> frozenset[str]:
+    """Names of the tags in a text, those that a backslash keeps apart."""
+    tags = (it for it in TAG.finditer(text) if not len(it["slashes"]) % 2)
+    return frozenset(plain_name(it["name"]) for it in tags)

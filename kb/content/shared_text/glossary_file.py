@@ -20,7 +20,6 @@ from typing import Annotated
 from pydantic import Field
 
 from kb.content.fault_kinds import FaultKind
-from kb.content.files import front_matter
 from kb.content.files.fields import (
     ID,
     ID_REMEDY,
@@ -35,6 +34,7 @@ from kb.content.files.fields import Summaries as Explanations
 from kb.content.files.form import Form, Reading
 from kb.content.files.text import BadFile
 from kb.content.model import Library, Problem
+from kb.content.shared_text.filled_file import read_file
 from kb.content.shared_text.term import GlossaryTerm
 
 GLOSSARY_FILE = "glossary.yml"
@@ -59,19 +59,21 @@ def read(
     if not (root / GLOSSARY_FILE).exists():
         return (), ()
     try:
-        nodes, unread = front_matter.read_file(root, GLOSSARY_FILE, max_chars=MAX_CHARS)
+        written = read_file(root, GLOSSARY_FILE, languages, max_chars=MAX_CHARS)
     except BadFile as error:
         return (), (error.problem,)
-    problems = list(unread)
+    nodes, problems = written.keys, list(written.problems)
     found: list[GlossaryTerm] = []
     for slug, node in nodes.items():
         if not SLUG.fullmatch(slug) or not isinstance(node.value, Mapping):
             message = f"`{slug[:MAX_SLUG_CHARS]}` is not a term"
             problems.append(_problem(node.line, message, ENTRY_REMEDY))
             continue
-        reading = Reading(GLOSSARY_FILE, node.value, node.line, languages, problems)
+        reading = Reading(
+            GLOSSARY_FILE, node.value, node.line, languages, problems, lost=written.lost
+        )
         term = _term(slug, reading)
-        if all(term.names.values()) and all(term.texts.values()):
+        if any(map(term.texts.get, term.names)):
             found.append(_with_article(term, library, reading))
     problems += _twice(found, {slug: node.line for slug, node in nodes.items()})
     return tuple(found), tuple(dict.fromkeys(problems))
@@ -79,10 +81,24 @@ def read(
 
 def _term(slug: str, reading: Reading) -> GlossaryTerm:
     form = _TermKeys.read(reading)
-    names = reading.in_every_language("term", form.term) if "term" in reading.keys else {}
-    texts = reading.in_every_language("text", form.text) if "text" in reading.keys else {}
-    nothing = dict.fromkeys(reading.languages, "")
-    return GlossaryTerm(slug, names or nothing, texts or nothing, form.also, form.article)
+    names = _by_language("term", form.term, reading)
+    texts = _by_language("text", form.text, reading)
+    for lang in reading.languages:
+        if names and texts and (lang in names) != (lang in texts):
+            has, lacks = ("term", "text") if lang in names else ("text", "term")
+            message = f"`{has}` has `{lang}`, and `{lacks}` has not"
+            reading.note(lacks, message, f"Add `{lang}: …` to `{lacks}`, or remove it there")
+    both = [lang for lang in reading.languages if lang in names and lang in texts]
+    names, texts = ({lang: one[lang] for lang in both} for one in (names, texts))
+    return GlossaryTerm(slug, names, texts, form.also, form.article)
+
+
+def _by_language(key: str, texts: Mapping[str, str], reading: Reading) -> Mapping[str, str]:
+    """Texts of the languages that have one; a term may be of one language only."""
+    node = reading.keys.get(key)
+    if node and isinstance(node.value, str) and node.value.strip():
+        reading.note_kind("dict_type", key)
+    return {lang: texts[lang] for lang in reading.languages if texts.get(lang)}
 
 
 def _with_article(term: GlossaryTerm, library: Library, reading: Reading) -> GlossaryTerm:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,13 +10,12 @@ from kb.content.fault_kinds import FaultKind
 from kb.content.model import Article, Problem
 from kb.content.remarks.likeness import nearest
 from kb.content.shared_text import snippets, variables
-from kb.content.shared_text.expansion import FindSnippet, expanded, filled_line, unknown_names
-from kb.content.shared_text.snippets import Snippets
-from kb.content.shared_text.variables import VARIABLES_FILE, Variables
+from kb.content.shared_text.expansion import MARK, Shared, expanded, filled_line, named_tags
+from kb.content.shared_text.snippets import ReadSnippets
+from kb.content.shared_text.variables import VARIABLES_FILE, ReadVariables, Variables
 
 TAG_MARK = "{{"
-KEYS = ("title", "summary", "questions")
-"""Keys of the front matter in which variables are filled in."""
+SNIPPET_REMEDY = "Snippets stand in the text; write the words, or use a variable"
 
 
 @dataclass(frozen=True)
@@ -32,64 +31,79 @@ class Used:
 class SharedText:
     """Variables and snippets of every language, and what is wrong with their files."""
 
-    variables: Variables
-    snippets: Snippets
-    problems: tuple[Problem, ...] = ()
+    read_variables: ReadVariables
+    read_snippets: ReadSnippets
+
+    @property
+    def variables(self) -> Variables:
+        return self.read_variables.by_language
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return *self.read_variables.problems, *self.read_snippets.problems
 
     def fill(self, article: Article, problems: list[Problem]) -> tuple[Article, Used]:
         """The article with everything filled in; what cannot be is noted, and stays as it is."""
         head = article.head
-        lines = (head.title, head.summary, *head.questions)
+        lines = (head.title, head.summary, *head.questions, *head.tags)
         if TAG_MARK not in article.body and not any(TAG_MARK in line for line in lines):
             return article, Used()
-        known = self._values(article.lang)
-        used: set[str] = set()
-        title, summary, *questions = (filled_line(line, known, used) for line in lines)
-        problems += self._unknown(article, title, summary, *questions)
-        found = expanded(
-            article.body, (article.path, article.body_line), known, self._snippet(article.lang)
-        )
+        shared = self._of(article.lang)
+        filled = [filled_line(line, shared.variables) for line in lines]
+        keys = ("questions",) * len(head.questions) + ("tags",) * len(head.tags)
+        for key, line in zip(("title", "summary", *keys), filled, strict=True):
+            problems += self._unknown(article, key, line.unknown)
+        title, summary, *others = (line.text for line in filled)
+        questions, tags = others[: len(head.questions)], others[len(head.questions) :]
+        found = expanded(article.body, (article.path, article.body_line), shared)
         if found.is_cut:
             message, remedy = "grows too large with its snippets", "Leave some of them out"
             problems.append(Problem(article.path, 1, message, remedy, FaultKind.TOO_LONG))
         problems += snippets.flattened(found)
-        filled = replace(article, body=found.text, origins=tuple(found.origins)).with_head(
-            title=title, summary=summary, questions=tuple(questions)
+        written = replace(article, body=found.text, origins=tuple(found.origins)).with_head(
+            title=title, summary=summary, questions=tuple(questions), tags=tuple(tags)
         )
-        return filled, Used(frozenset(found.snippets), frozenset(found.variables | used))
+        names = found.variables.union(*(line.variables for line in filled))
+        return written, Used(frozenset(found.snippets), frozenset(names))
 
-    def unused(self, used: Iterable[Used], unread: Iterable[str] = ()) -> Iterator[Problem]:
-        """Remarks on what no article has a part of; `unread` are texts of those left out."""
-        tags = {name for text in unread for name in unknown_names(text)}
+    def unused(self, used: Iterable[Used], others: Iterable[str] = ()) -> Iterator[Problem]:
+        """Remarks on what nothing has a part of; `others` are texts that are no articles here."""
+        tags = frozenset[str]().union(*map(named_tags, others))
         some = list(used)
         names = frozenset[str]().union(*(one.variables for one in some))
         paths = frozenset[str]().union(*(one.snippets for one in some))
-        plain_tags = {"".join(tag.split()) for tag in tags}
         lines = {n: it.line for of in self.variables.values() for n, it in of.items()}
         remedy = "Use it, or remove it"
         for name in sorted(lines.keys() - names - tags):
-            message = f"no article uses `{name}`"
+            message = f"nothing uses `{name}`"
             yield Problem(VARIABLES_FILE, lines[name], message, remedy, FaultKind.UNUSED_TEXT)
-        for one in (snippet for of in self.snippets.values() for snippet in of.values()):
-            if one.path not in paths and f"snippet:{_name(one.path)}" not in plain_tags:
+        usable = self.read_snippets.usable.values()
+        for one in (snippet for of in usable for snippet in of.values()):
+            if one.path not in paths and f"snippet:{_name(one.path)}" not in tags:
                 yield Problem(one.path, 1, "no article uses it", remedy, FaultKind.UNUSED_TEXT)
 
-    def _values(self, lang: str) -> Mapping[str, str]:
-        return {name: it.text for name, it in self.variables.get(lang, {}).items()}
+    def _of(self, lang: str) -> Shared:
+        present = self.read_snippets.present.get(lang, frozenset())
 
-    def _snippet(self, lang: str) -> FindSnippet:
-        return self.snippets.get(lang, {}).get
+        def is_told(tag: str) -> bool:
+            if MARK in tag:
+                return tag.removeprefix(MARK) in present
+            return self.read_variables.is_told(tag)
 
-    def _unknown(self, article: Article, *lines: str) -> Iterator[Problem]:
+        find = self.read_snippets.usable.get(lang, {}).get
+        return Shared(self.read_variables.values(lang), find, is_told)
+
+    def _unknown(self, article: Article, key: str, names: Iterable[str]) -> Iterator[Problem]:
         """Tags of the front matter that nothing fills in."""
         known = self.variables.get(article.lang, {})
-        keys = ("title", "summary", *("questions" for _ in lines[2:]))
-        for key, line in zip(keys, lines, strict=True):
-            for name in unknown_names(line):
-                message = f"`{key}` has `{{{{ {name} }}}}`, which nothing fills in"
-                near = ", ".join(nearest(name, known)) or f"none in {VARIABLES_FILE}"
-                at, kind = article.key_lines.get(key, 1), FaultKind.UNKNOWN_VARIABLE
-                yield Problem(article.path, at, message, f"Nearest: {near}", kind)
+        for name in names:
+            if self.read_variables.is_told(name):
+                continue
+            message = f"`{key}` has `{{{{ {name} }}}}`, which nothing fills in"
+            near = ", ".join(nearest(name, known)) or f"none in {VARIABLES_FILE}"
+            remedy = SNIPPET_REMEDY if MARK in name else f"Nearest: {near}"
+            at, kind = article.key_lines.get(key, 1), FaultKind.UNKNOWN_VARIABLE
+            yield Problem(article.path, at, message, remedy, kind)
 
 
 def _name(path: str) -> str:
@@ -98,6 +112,5 @@ def _name(path: str) -> str:
 
 def read(root: Path, paths: Sequence[str], languages: Sequence[str]) -> SharedText:
     """Shared texts below `root`, whose files are `paths`."""
-    found, of_variables = variables.read(root, languages)
-    blocks, of_snippets = snippets.read(root, paths, languages, found)
-    return SharedText(found, blocks, (*of_variables, *of_snippets))
+    found = variables.read(root, languages)
+    return SharedText(found, snippets.read(root, paths, languages, found))

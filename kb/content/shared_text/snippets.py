@@ -9,25 +9,45 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb.content.fault_kinds import FaultKind
 from kb.content.files.text import BadFile, read_text
 from kb.content.model import Problem
 from kb.content.remarks.source import prose_of
-from kb.content.shared_text.expansion import Expanded, Snippet, expanded
-from kb.content.shared_text.variables import NAME, Variable, Variables
+from kb.content.shared_text.expansion import MARK, Expanded, Shared, Snippet, expanded
+from kb.content.shared_text.variables import NAME, ReadVariables
 
 SNIPPETS_DIR = "_snippets"
 MAX_EXPANDED_CHARS = 100_000
 MAX_DEPTH = 5
+FRONT = re.compile(
+    r"\s*(?:---[ \t]*\n(?:[ \t#-][^\n]*\n|[\w\"'][\w\"' -]{0,60}:[^\n]*\n|\n)*?---[ \t]*(?:\n|$)"
+    r"|\+\+\+[ \t]*\n(?:[^\n]*\n)*?\+\+\+[ \t]*(?:\n|$))"
+)
+"""Front matter as articles have it, or that of other programs."""
+FRONT_REMEDY = "Remove the lines from --- to ---; snippets are text only"
 UP_FROM_ARTICLE = "../../../"
 """From the folder of any article to that of all."""
 LINK = re.compile(r"(?P<before>\]\([ \t]*<?|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)(?P<href>[^)\s<>]+)")
 ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|[/#]", re.IGNORECASE)
 
+SnippetText = tuple[str, int]
+"""Text, and the line of its file in which it begins."""
 Snippets = Mapping[str, Mapping[str, Snippet]]
 """By language and name."""
+UNREAD: SnippetText = "", 1
+
+
+@dataclass(frozen=True)
+class ReadSnippets:
+    """Snippets that can be used, and the names of all that lie there."""
+
+    usable: Snippets
+    present: Mapping[str, frozenset[str]]
+    """Names by language; the fault of one that cannot be used is told at its file."""
+    problems: tuple[Problem, ...] = ()
 
 
 def is_snippet(path: str) -> bool:
@@ -36,11 +56,11 @@ def is_snippet(path: str) -> bool:
 
 
 def read(
-    root: Path, paths: Iterable[str], languages: Sequence[str], variables: Variables
-) -> tuple[Snippets, tuple[Problem, ...]]:
+    root: Path, paths: Iterable[str], languages: Sequence[str], variables: ReadVariables
+) -> ReadSnippets:
     """Snippets of every language, from `paths` below `root`; and what is wrong with them."""
     problems: list[Problem] = []
-    texts: dict[str, dict[str, str]] = {lang: {} for lang in languages}
+    texts: dict[str, dict[str, SnippetText]] = {lang: {} for lang in languages}
     for path in filter(is_snippet, paths):
         _, *folders, name = path.split("/")
         stem, dot, suffix = name.rpartition(".")
@@ -51,15 +71,31 @@ def read(
             remedy = "Use a-z, 0-9, _ and -, at most 40 characters"
             problems.append(_bad(path, f"`{stem[:40]}` cannot be a name", remedy))
         else:
-            try:
-                texts[folders[0]][stem] = _with_far_links(read_text(root, path).strip("\n"), path)
-            except BadFile as error:
-                problems.append(error.problem)
+            texts[folders[0]][stem] = _text(root, path, problems)
     found = {
-        lang: _SnippetFiller(lang, of_lang, variables.get(lang, {}), problems).all()
+        lang: _SnippetFiller(lang, of_lang, variables, problems).all()
         for lang, of_lang in texts.items()
     }
-    return found, tuple(problems)
+    present = {lang: frozenset(of_lang) for lang, of_lang in texts.items()}
+    return ReadSnippets(found, present, tuple(problems))
+
+
+def _text(root: Path, path: str, problems: list[Problem]) -> SnippetText:
+    """Markdown of a snippet's file; UNREAD, with a problem, where there is none."""
+    try:
+        text = read_text(root, path)
+    except BadFile as error:
+        problems.append(error.problem)
+        return UNREAD
+    if front := FRONT.match(text):
+        message, remedy = "has front matter, which readers never see", FRONT_REMEDY
+        problems.append(_bad(path, message, remedy))
+    body = text[front.end() if front else 0 :].lstrip("\n")
+    if not body.strip():
+        problems.append(_bad(path, "has no text", "Write it, or remove the file"))
+        return UNREAD
+    first = text.count("\n", 0, len(text) - len(body)) + 1
+    return _with_far_links(body.strip("\n"), path), first
 
 
 def flattened(made: Expanded) -> Iterator[Problem]:
@@ -76,12 +112,13 @@ class _SnippetFiller:
     def __init__(
         self,
         lang: str,
-        texts: Mapping[str, str],
-        variables: Mapping[str, Variable],
+        texts: Mapping[str, SnippetText],
+        variables: ReadVariables,
         problems: list[Problem],
     ) -> None:
         self._lang, self._texts, self._problems = lang, texts, problems
-        self._variables = {name: it.text for name, it in variables.items()}
+        self._shared = Shared(variables.values(lang), self._snippet, self._is_told)
+        self._is_told_variable = variables.is_told
         self._open: list[str] = []
         self._done: dict[str, Snippet | None] = {}
 
@@ -90,8 +127,11 @@ class _SnippetFiller:
         made = {name: self._snippet(name) for name in sorted(self._texts)}
         return {name: one for name, one in made.items() if one}
 
+    def _is_told(self, tag: str) -> bool:
+        return tag.removeprefix(MARK) in self._texts if MARK in tag else self._is_told_variable(tag)
+
     def _snippet(self, name: str) -> Snippet | None:
-        if name in self._done or name not in self._texts:
+        if name in self._done or self._texts.get(name, UNREAD) is UNREAD:
             return self._done.get(name)
         path = f"{SNIPPETS_DIR}/{self._lang}/{name}.md"
         if name in self._open or len(self._open) == MAX_DEPTH:
@@ -102,7 +142,8 @@ class _SnippetFiller:
             self._problems.append(_bad(path, message, "Take one of them out"))
             return None
         self._open.append(name)
-        made = expanded(self._texts[name], (path, 1), self._variables, self._snippet)
+        text, first = self._texts[name]
+        made = expanded(text, (path, first), self._shared)
         self._open.pop()
         self._problems.extend(flattened(made))
         self._done[name] = self._usable(path, made)

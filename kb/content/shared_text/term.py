@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class GlossaryTerm:
-    """A term with its explanation; texts have every language of the site."""
+    """A term with its explanation, in the languages that have one."""
 
     slug: str
     names: Mapping[str, str]

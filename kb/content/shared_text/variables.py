@@ -40,17 +40,35 @@ Variables = Mapping[str, Mapping[str, Variable]]
 """By language and name."""
 
 
-def read(root: Path, languages: Sequence[str]) -> tuple[Variables, tuple[Problem, ...]]:
+@dataclass(frozen=True)
+class ReadVariables:
+    """Variables that can be used, and what is wrong with the others."""
+
+    by_language: Variables
+    problems: tuple[Problem, ...] = ()
+    told: frozenset[str] = frozenset()
+    """Names whose fault is told in the file itself."""
+    is_readable: bool = True
+    """False when nothing of the file can be trusted."""
+
+    def values(self, lang: str) -> Mapping[str, str]:
+        return {name: it.text for name, it in self.by_language.get(lang, {}).items()}
+
+    def is_told(self, name: str) -> bool:
+        return name in self.told or not self.is_readable
+
+
+def read(root: Path, languages: Sequence[str]) -> ReadVariables:
     """Variables of every language and what is wrong with the file; none of both without one."""
     found: dict[str, dict[str, Variable]] = {lang: {} for lang in languages}
     if not (root / VARIABLES_FILE).exists():
-        return found, ()
+        return ReadVariables(found)
     try:
-        nodes, unread = front_matter.read_file(root, VARIABLES_FILE, max_chars=MAX_CHARS)
+        written = front_matter.read_file(root, VARIABLES_FILE, max_chars=MAX_CHARS)
     except BadFile as error:
-        return found, (error.problem,)
-    problems = list(unread)
-    for name, node in nodes.items():
+        return ReadVariables(found, (error.problem,), is_readable=False)
+    problems = list(written.problems)
+    for name, node in written.keys.items():
         if not NAME.fullmatch(name):
             problems.append(_bad(node.line, f"`{name[:40]}` cannot be a name", NAME_REMEDY))
             continue
@@ -62,7 +80,8 @@ def read(root: Path, languages: Sequence[str]) -> tuple[Variables, tuple[Problem
                 problems.append(_bad(node.line, f"`{name}` {fault} `{lang}`", REMEDY))
             elif one:
                 found[lang][name] = Variable(text, one.line)
-    return found, tuple(problems)
+    told = written.lost | written.keys.keys()
+    return ReadVariables(found, tuple(problems), told)
 
 
 def _fault(text: str) -> str:

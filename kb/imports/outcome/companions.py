@@ -12,6 +12,8 @@ from kb.content.files.categories import CATEGORIES_FILE
 from kb.content.files.redirects_file import REDIRECTS_FILE
 from kb.content.files.text import BadFile, read_text
 from kb.content.media import MEDIA_DIR
+from kb.content.model import Category
+from kb.content.shared_text.filled_file import read_file
 from kb.imports.arrival import article_text, categories_text, record
 from kb.imports.arrival.category_plan import LAST, PlannedCategory
 from kb.imports.arrival.names import digest
@@ -71,13 +73,18 @@ class Companions:
         present = digest(target.read_bytes())
         return self.options.is_update and present == known.landed != digest(data)
 
+    def _categories(self) -> Mapping[tuple[str, str], Category]:
+        if not self.root.is_dir():
+            return {}
+        return category_file.read(self.root, self.options.languages, read_file)[0]
+
     def stage_categories(self, plan: ImportPlan, written: Collection[str]) -> int:
         """Add the categories of articles whose paths are `written`, and count those that are new.
 
         Raises CannotImport, or OSError.
         """
         languages = self.options.languages
-        known, _ = category_file.read(self.root, languages) if self.root.is_dir() else ({}, ())
+        known = self._categories()
         wanted = {one.category for one in plan.pages if one.path in written}
         public = _public(plan)
         new = {

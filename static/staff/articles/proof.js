@@ -77,8 +77,9 @@ export function watchProof(form, desk, text) {
     const line = Number(button.dataset.go);
     if (text.name === "file") return text.goTo(Number(button.dataset.fileLine));
     if (line) return text.goTo(line);
-    const names = button.parentElement.textContent.matchAll(/`([a-z]+)`/g);
-    for (const [, key] of names) {
+    const told = button.parentElement;
+    const names = [...told.textContent.matchAll(/`([a-z]+)`/g)].map(([, name]) => name);
+    for (const key of [...names, ...[...told.querySelectorAll("code")].map((it) => it.textContent)]) {
       const field = form.elements[`f-${key}`] ?? form.elements[`f-${key}-0`];
       if (!field) continue;
       const fold = field.closest("details");

@@ -31,7 +31,7 @@ def test_what_an_unread_article_uses_is_used(root: Path) -> None:
     (root / "_snippets/ru").mkdir(parents=True)
     (root / "_snippets/ru/steps.md").write_text("Text\n", encoding="utf-8")
     put(root, "ru/faq/delivery/a.md", "{{ days }}\n\n{{ snippet:steps }}\n", more=BROKEN)
-    assert told(root) == ["variables.yml:2: no article uses `nobody`. Use it, or remove it"]
+    assert told(root) == ["variables.yml:2: nothing uses `nobody`. Use it, or remove it"]
 
 
 def test_what_leads_to_an_unread_article_is_told_to_mend_that(root: Path) -> None:

@@ -21,7 +21,7 @@ from kb.content.advice.page import ReadPage
 from kb.content.advice.review import Review, of_page
 from kb.content.files import front_matter, old_paths
 from kb.content.files.article_file import NEVER
-from kb.content.files.text import BadFile
+from kb.content.files.text import MAX_BYTES, BadFile
 from kb.content.markdown.bounds import MarkupRefused
 from kb.content.markdown.inline.raw_html import RawTags
 from kb.content.markdown.inline.scanner import InlineSurroundings, tokens_of
@@ -30,7 +30,7 @@ from kb.content.markdown.inline.tree import element_of
 from kb.content.model import Article, ArticleHead, Library
 from kb.content.remarks.leftovers import of_article
 from kb.content.shared_text import snippets as shared_snippets
-from kb.content.shared_text.expansion import Snippet, expanded
+from kb.content.shared_text.expansion import Shared, Snippet, expanded, filled_line
 from kb.content.shared_text.term import GlossaryTerm
 from kb.content.topics import sentences
 from kb.handoffs.channels import email_text
@@ -71,6 +71,8 @@ def properties(text: str) -> None:
     with suppress(BadFile):
         front_matter.read_mapping(text, "article.md")
     front_matter.read_entries(text, "article.md")
+    with suppress(BadFile):
+        front_matter.read_text_of_file(text, "glossary.yml", max_chars=MAX_BYTES)
 
 
 def markdown(text: str) -> None:
@@ -116,7 +118,9 @@ def inline(text: str) -> None:
 
 def shared_text(text: str) -> None:
     snippet = Snippet("_snippets/en/x.md", ("one", "two"), (("_snippets/en/x.md", 1),) * 2)
-    expanded(text, ("en/faq/a/b.md", 1), {"x": "word"}, {"x": snippet}.get)
+    expanded(text, ("en/faq/a/b.md", 1), Shared({"x": "word"}, {"x": snippet}.get))
+    filled_line(text, {"x": "word"})
+    shared_snippets.FRONT.match(text)
     shared_snippets._with_far_links(text, "_snippets/en/x.md")
 
 

@@ -10,6 +10,10 @@ FIRST_WORD = re.compile(r"[\w-]{1,60}(?=[ \t]|$)", re.MULTILINE)
 NAME = re.compile(r"""[\w-]{1,60}(?=["']?[ \t\u00a0]{0,20}:)""")
 GOES_ON = (" ", "\t", "#", "- ", "]", "}")
 """Beginnings of lines that belong to the entry above; empty ones do too."""
+PARENT = re.compile(
+    r"""(?P<mark>["']?)(?P<key>[^\s"'#:][^"'#:\n]{0,200})(?P=mark):[ \t]*(?:#.*)?"""
+)
+"""A key with nothing beside it."""
 ITEM = re.compile(r"(?P<indent> *)-[ \t]+\S")
 
 
@@ -42,6 +46,40 @@ def entries(lines: Sequence[str]) -> Iterator[FrontEntry]:
             first = number
     if lines:
         yield FrontEntry(first, tuple(lines[first:]))
+
+
+@dataclass(frozen=True)
+class LinesBelow:
+    """Lines below a key, without their common indent."""
+
+    key: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join((*self.lines, ""))
+
+    @property
+    def is_list(self) -> bool:
+        return next(filter(str.strip, self.lines), "").startswith("- ")
+
+    def items(self) -> Iterator[tuple[int, str]]:
+        """Each item of a list, with its first line, from 0."""
+        starts = [at for at, line in enumerate(self.lines) if line.startswith("- ")]
+        for first, after in zip(starts, (*starts[1:], len(self.lines)), strict=True):
+            yield first, "\n".join(self.lines[first:after])
+
+
+def parted(entry: FrontEntry) -> LinesBelow | None:
+    """The lines below the key of an entry; None for one that has none, or a value beside it."""
+    head = PARENT.fullmatch(entry.lines[0])
+    below = entry.lines[1:]
+    first = next((line for line in below if line.strip() and line.lstrip()[0] != "#"), "")
+    depth = len(first) - len(first.lstrip(" "))
+    if not head or not first.strip() or not (depth or first.startswith("- ")):
+        return None
+    lines = tuple(line[min(depth, len(line) - len(line.lstrip(" "))) :] for line in below)
+    return LinesBelow(head["key"], lines)
 
 
 def joined_items(lines: Sequence[str]) -> Iterator[int]:

@@ -1,17 +1,20 @@
 """Problems in the words of the page: what is wrong and what to do, for each kind of them.
 
-`kb check` tells problems in English, with names; pages in other languages tell the kind in theirs
-and show that sentence beside it.
+`kb check` tells problems in English; pages in other languages tell the kind in theirs, with the
+names that the English sentence has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from kb.content.fault_kinds import FaultKind
 from kb.content.model import Problem
 from kb.texts import N_, Text
+from kb.web.layout.locale import gettext as _
 from kb.web.layout.locale import translated
+from kb.web.staff.articles.problem_names import TOLD_REMEDIES, names_in, nearest_in
 from kb.web.staff.views import page_language
 
 PROBLEM_WORDS: Mapping[FaultKind, tuple[Text, Text]] = {
@@ -228,17 +231,32 @@ def is_told_in_english() -> bool:
     return page_language().startswith("en")
 
 
-def problem_words(problem: Problem) -> tuple[str, str]:
-    """The fault and its remedy in the language of the page, both without the full stop."""
+@dataclass(frozen=True)
+class ToldProblem:
+    """A problem in the language of the page; the fault and its remedy without the full stop."""
+
+    message: str
+    names: tuple[str, ...]
+    """What it is about, where the message does not name it."""
+    remedy: str
+
+
+def problem_words(problem: Problem) -> ToldProblem:
+    """A problem as pages tell it."""
     if is_told_in_english():
-        return problem.message, problem.remedy
-    message, remedy = PROBLEM_WORDS[problem.kind]
-    return translated(message), translated(remedy)
+        return ToldProblem(problem.message, (), problem.remedy)
+    message, remedy = map(translated, PROBLEM_WORDS[problem.kind])
+    if nearest := nearest_in(problem.remedy):
+        remedy = _("%(remedy)s. Nearest: %(names)s", remedy=remedy, names=", ".join(nearest))
+    elif problem.kind in TOLD_REMEDIES and (wanted := names_in(problem.remedy)):
+        remedy = f"{remedy}: {', '.join(wanted)}"
+    return ToldProblem(message, names_in(problem.message), remedy)
 
 
 def problem_sentence(problem: Problem) -> str:
     """A problem in a line, with its place."""
     if is_told_in_english():
         return str(problem)
-    message, remedy = problem_words(problem)
-    return f"{problem.path}:{problem.line}: {message}. {remedy}. ({problem.message})"
+    told = problem_words(problem)
+    names = f": {', '.join(told.names)}" if told.names else ""
+    return f"{problem.path}:{problem.line}: {told.message}{names}. {told.remedy}."

@@ -27,7 +27,7 @@ from kb.web.staff.articles.pages.proof import (
     ProofQuestion,
     TextOnTrial,
 )
-from kb.web.staff.articles.problem_words import is_told_in_english, problem_words
+from kb.web.staff.articles.problem_words import problem_words
 from kb.workbench.proofs import MAX_PROOF_CHARS, LibraryDesk, TextProof, proof
 from kb.workbench.search_trial import TriedText, WorkbenchAway, try_search
 
@@ -129,13 +129,13 @@ def proof_json(made: TextOnTrial) -> dict[str, Any]:
 
 def _problem(one: Problem, made: TextProof) -> ProofProblem:
     body_line = one.line - made.body_line + 1
-    message, remedy = problem_words(one)
+    told = problem_words(one)
     return ProofProblem(
         line=one.line,
         body_line=max(0, body_line),
-        message=message,
-        remedy=remedy,
-        detail="" if is_told_in_english() else one.message,
+        message=told.message,
+        names=told.names,
+        remedy=told.remedy,
         is_remark=one.severity == "remark",
     )
 

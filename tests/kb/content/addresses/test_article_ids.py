@@ -98,3 +98,36 @@ def test_faults_are_told_and_spare_the_others(root: Path) -> None:
     assert written_id((root / "en/guides/care/good.md").read_bytes())
     assert run(root, "../outside.md")[0] == 2
     assert run(root, "/etc/hostname")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "_snippets/en/hours.md",
+        "README.md",
+        "en/README.md",
+        "en/guides/README.md",
+        ".hidden/en/guides/start/x.md",
+        "en/guides/.old/x.md",
+        "en/guides/_drafts/x.md",
+        "media/notes.md",
+        "de/guides/start/x.md",
+    ],
+)
+def test_a_folder_means_what_can_be_articles(root: Path, path: str) -> None:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("Words.\n")
+    for folder in (str(root), str(file.parent)):
+        assert run(root, folder)[0] == 0
+        assert file.read_text() == "Words.\n"
+
+
+@pytest.mark.parametrize("path", ["_snippets/en/hours.md", "media/notes.md", "products.yml"])
+def test_a_file_that_is_never_an_article_is_refused(root: Path, path: str) -> None:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("Words.\n")
+    status, output = run(root, str(file))
+    assert (status, file.read_text()) == (1, "Words.\n")
+    assert "is no article" in output

@@ -45,3 +45,26 @@ def test_what_is_wrong_is_told_with_its_line(
 ) -> None:
     _, problems = read(tmp_path, text)
     assert any(at == line and word in message for at, message in problems), problems
+
+
+def test_a_term_may_be_of_one_language(tmp_path: Path) -> None:
+    text = "seal:\n  term: {en: Seal}\n  text: {en: A band}\n"
+    assert read(tmp_path, text) == (["seal"], [])
+
+
+def test_a_bad_term_takes_no_other_along(tmp_path: Path) -> None:
+    bad = "bad:\n  term: {ru: А, en: B}\n  text: {ru: 'open, en: b}\n"
+    slugs, problems = read(tmp_path, GOOD + bad + GOOD.replace("gasket", "last"))
+    assert {"gasket", "last"} <= set(slugs)
+    assert [line for line, _ in problems if line <= 7] == [7]
+
+
+def test_explanations_take_variables_of_their_language(tmp_path: Path) -> None:
+    (tmp_path / "variables.yml").write_text("days: {ru: 14 дней, en: 14 days}\n")
+    texts = "text: {ru: 'Срок {{ nope }}', en: 'For {{ days }}'}"
+    entry = f"trial:\n  term: {{ru: Проба, en: Trial}}\n  {texts}\n"
+    (tmp_path / "glossary.yml").write_text(entry, encoding="utf-8")
+    library = load(tmp_path, languages=("ru", "en"))
+    (term,), problems = glossary_file.read(tmp_path, library, ("ru", "en"))
+    assert term.texts == {"ru": "Срок {{ nope }}", "en": "For 14 days"}
+    assert [(one.line, str(one.kind)) for one in problems] == [(3, "unknown-variable")]

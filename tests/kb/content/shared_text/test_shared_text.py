@@ -12,64 +12,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content import media
 from kb.content.checks import check, remarks
-from kb.content.library import load
-from kb.content.model import Article, Library, Problem
-from kb.content.render import LinkResolver, render
-from kb.content.shared_text.expansion import MAX_EXPANDED_CHARS, Snippet, expanded
-
-CATEGORIES = """\
-faq:
-  delivery: {icon: van, order: 1, title: {ru: Доставка, en: Delivery}, description: {ru: а, en: b}}
-"""
-VARIABLES = """\
-return_days: {ru: 14 дней, en: 14 days}
-phone: +7 800 555-35-35
-"""
-ARTICLE = "ru/faq/delivery/a.md"
+from kb.content.shared_text.expansion import MAX_EXPANDED_CHARS, Shared, Snippet, expanded
+from tests.support.shared_folder import (
+    ARTICLE,
+    VARIABLES,
+    article,
+    folder,
+    loaded,
+    page,
+    problems,
+    put,
+    put_article,
+    told,
+)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    (tmp_path / "categories.yml").write_text(CATEGORIES, encoding="utf-8")
-    (tmp_path / "variables.yml").write_text(VARIABLES, encoding="utf-8")
-    return tmp_path
-
-
-def put(root: Path, path: str, text: str) -> None:
-    file = root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-
-
-def put_article(root: Path, body: str, path: str = ARTICLE, **keys: str) -> None:
-    front = {"id": "k2m7p", "title": "T", "summary": "S", **keys}
-    lines = "".join(f"{key}: {value}\n" for key, value in front.items())
-    put(root, path, f"---\n{lines}---\n{body}")
-
-
-def loaded(root: Path) -> Library:
-    return load(root, languages=("ru", "en"))
-
-
-def article(root: Path) -> Article:
-    library = loaded(root)
-    assert library.problems == ()
-    return library.articles[0]
-
-
-def page(root: Path) -> str:
-    library = loaded(root)
-    return render(library.articles[0], LinkResolver(library, media.read(root))).html
-
-
-def problems(root: Path) -> tuple[Problem, ...]:
-    return check(loaded(root), root)
-
-
-def told(found: tuple[Problem, ...]) -> list[tuple[str, int, str]]:
-    return [(one.path, one.line, str(one.kind)) for one in found]
+    return folder(tmp_path)
 
 
 def test_variables_are_filled_in_wherever_words_stand(root: Path) -> None:
@@ -259,7 +220,7 @@ def test_an_article_changes_with_what_it_shares(root: Path) -> None:
 
 @given(st.text(alphabet=st.sampled_from("{} \n`~>-1.abnippets:_\t"), max_size=200))
 def test_filling_in_keeps_every_line_of_what_is_unknown(text: str) -> None:
-    found = expanded(text, ("x.md", 1), {}, lambda _name: None)
+    found = expanded(text, ("x.md", 1), Shared({}, lambda _name: None))
     assert found.text == text
     assert found.origins == [("x.md", 1 + number) for number in range(text.count("\n") + 1)]
 
@@ -267,7 +228,7 @@ def test_filling_in_keeps_every_line_of_what_is_unknown(text: str) -> None:
 def test_a_text_that_grows_too_large_is_cut_short() -> None:
     line = "я" * (MAX_EXPANDED_CHARS // 10)
     large = Snippet("_snippets/ru/x.md", (line,), (("_snippets/ru/x.md", 1),))
-    found = expanded("{{ snippet:x }}\n" * 100, ("x.md", 1), {}, {"x": large}.get)
+    found = expanded("{{ snippet:x }}\n" * 100, ("x.md", 1), Shared({}, {"x": large}.get))
     assert found.is_cut
     assert len(found.text) <= MAX_EXPANDED_CHARS + 100
 

@@ -15,9 +15,9 @@ class ProofProblem:
     body_line: int
     """0 for the front matter."""
     message: str
+    names: tuple[str, ...]
+    """What it is about, where the message does not name it."""
     remedy: str
-    detail: str
-    """What `kb check` says, in English, where the message is in another language; else "" ."""
     is_remark: bool
 
 

@@ -11,6 +11,7 @@ from kb.web.layout.locale import date_in_words
 from kb.web.staff.articles.pages.editor import Allowed, Notice
 from kb.web.staff.articles.pages.proof import ProofProblem
 from kb.web.staff.articles.pages.states import StateBadge
+from kb.web.staff.articles.pages.version_words import message_in_words
 from kb.web.staff.frame import StaffFrame
 
 SHORT = 8
@@ -77,7 +78,7 @@ def version_rows(versions: Sequence[ArticleRevision], lang: str) -> tuple[Versio
             author=one.author,
             at=one.at,
             when=f"{date_in_words(one.at, lang)}, {one.at:%H:%M} UTC",
-            message=one.message,
+            message=message_in_words(one.message),
             is_published=one.is_published,
             is_newest=number == 0,
             is_gone=not one.path,
