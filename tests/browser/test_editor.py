@@ -267,6 +267,7 @@ def test_what_is_typed_and_chosen_before_the_scripts_counts(open_as: Open, tmp_p
     expect(page.locator("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("[data-said]")).to_have_text("Not saved yet")
+    expect(page.locator(".cm-focused")).to_be_visible()  # the caret is back where it was
     page.keyboard.insert_text("And later ones. ")
     expect(page.locator(".cm-content")).to_contain_text("Early words. And later ones. ")
     wait_until(lambda: "Early words" in page.evaluate("JSON.stringify(sessionStorage)"))

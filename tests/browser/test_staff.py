@@ -214,9 +214,9 @@ def test_an_answer_to_older_text_is_dropped(page: Page) -> None:
             held.append(route)
 
     requests = Requests(page)
-    page.route("**/agent?*part=results", hold_the_first)
+    page.route("**/agent?*part=results*", hold_the_first)
     page.goto("/agent")
-    with page.expect_request("**/agent?*part=results"):
+    with page.expect_request("**/agent?*part=results*"):
         page.keyboard.type("курьер")
     page.keyboard.type(" возврат на карту")
     expect(page.locator(".find").first).to_contain_text("Когда вернутся деньги")
@@ -244,11 +244,11 @@ def test_a_handoff_shows_the_customer_and_marks_what_was_seen(page: Page) -> Non
 def test_a_search_that_fails_keeps_what_was_typed(context: BrowserContext) -> None:
     page = context.new_page()
     page.goto("/agent")
-    page.route("**/agent?*part=results", lambda route: route.abort())
+    page.route("**/agent?*part=results*", lambda route: route.abort())
     page.keyboard.type("деньги")
     expect(page.locator("[data-said]")).to_contain_text("Введённое сохранено")
     expect(page.locator("#q")).to_have_value("деньги")
-    page.unroute("**/agent?*part=results")
+    page.unroute("**/agent?*part=results*")
     page.keyboard.press("Enter")
     expect(page.locator(".find").first).to_be_visible()
 
