@@ -1,4 +1,4 @@
-"""What a save has changed, in a few words."""
+"""Changes of a save, in a few words."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def text_of(form: Mapping[str, str], base: str) -> str:
 
 
 def _slots(form: Mapping[str, str], key: str) -> list[str]:
-    """Values of the fields of a list, in order; a file may hold more than are allowed."""
+    """Entries of the fields of a list, in order; a file may hold more than are allowed."""
     start = f"{PREFIX}{key}-"
     numbers = sorted(
         int(name.removeprefix(start))

@@ -1,4 +1,4 @@
-"""Roles and the routes of the editor that they may use: one row for each.
+"""Permission to use which route of the editor: one row for each.
 
 A route without a row fails, so that somebody decides about it.
 """
