@@ -312,7 +312,7 @@ def test_without_scripts_from_the_first_word_to_readers_and_back(
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Sign in").click()
     sign_in(opened.value, RITA)
-    opened.value.wait_for_url(f"{site[1]}/agent")
+    opened.value.wait_for_url(f"{site[1]}/staff/articles")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved. Readers do not see it")).to_be_visible()
     page.get_by_role("link", name="Look at the change").click()
