@@ -124,7 +124,7 @@
     const [ariaLabel] = TEXTS[widget.lang];
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const path = document.createElementNS(svg.namespaceURI, "path");
-    path.setAttribute("d", "M4 5.500h16v11H11L7 20v-3.500H4zM9 9.500h6M9 12.500h4");
+    path.setAttribute("d", "M4 5.5h16v11H11L7 20v-3.5H4zM9 9.5h6M9 12.5h4");
     svg.setAttribute("viewBox", "0 0 24 24");
     svg.append(path);
     const soon = () => load().catch(() => {});
@@ -181,7 +181,7 @@
       Element.hooks = null;
       for (const host of [...widgets.keys()]) detach(host);
       for (const one of [...links, main]) one.remove();
-      if (window.HelpWidget === HelpWidget) Reflect.deleteProperty(window, "HelpWidget");
+      if (window.HelpWidget === HelpWidget) delete window.HelpWidget;
     },
   };
 

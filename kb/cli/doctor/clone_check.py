@@ -11,6 +11,7 @@ from kb.drafts.model import CloneUnusable
 from kb.drafts.repository import checkout
 from kb.drafts.repository.clone import Clone, open_clone
 from kb.drafts.repository.git import GitFailed
+from kb.texts import counted
 
 SUBJECT = "content"
 _MOST_NAMED = 3
@@ -58,6 +59,6 @@ def _remote(clone: Clone) -> Iterator[Finding]:
         )
     elif waiting := remote.status(clone).waiting:
         remedy = "push from the editor; the next publication sends them, too"
-        yield Finding(SUBJECT, f"{name} lacks {waiting} commits that are published here", remedy)
+        yield Finding(SUBJECT, f"{name} lacks {counted(waiting, 'publication')} made here", remedy)
     else:
         yield Finding(SUBJECT, f"{name} takes what is published")

@@ -184,13 +184,16 @@ def test_generations_alone_tell_the_new_path_too(config: Config) -> None:
 def test_listed_addresses_go_with_the_generation(config: Config) -> None:
     (config.articles_dir / "redirects.yml").write_text(
         f"/hc/en-us/articles/360001-vega: {VEGA_START}\n/hc/*: guides/care\n"
-        f"/помощь/уход: {VEGA_CARE}/ru#щётки\n/kb.php?id=7: {PLAIN}\n/gone: zzzz9\n"
+        f"/помощь/уход: {VEGA_CARE}/ru#щётки\n/помощь/нет: {VEGA_CARE}/ru#нет\n"
+        f"/kb.php?id=7: {PLAIN}\n/gone: zzzz9\n"
         "/en/guides/start/old: https://status.example.com/x\n/bad: k9k9k\n",
         encoding="utf-8",
     )
     (config.articles_dir / "retired.txt").write_text("zzzz9")
+    cleaning = config.articles_dir / "ru/guides/care/clean.md"
+    cleaning.write_text(f"{cleaning.read_text('utf-8')}\n## Щётки\n\nРаз в неделю.\n", "utf-8")
     report = build.build(config)
-    assert [str(it) for it in report.problems if "redirects.yml:7" in str(it)]
+    assert [str(it) for it in report.problems if "redirects.yml:8" in str(it)]
     with site(config) as client:
         vega = (301, "/en/guides/start/vega")
         assert location(client, "/hc/en-us/articles/360001-vega") == vega
@@ -199,6 +202,7 @@ def test_listed_addresses_go_with_the_generation(config: Config) -> None:
         anchor = "%D1%89%D1%91%D1%82%D0%BA%D0%B8"
         care = (301, f"/ru/guides/care/clean#{anchor}")
         assert location(client, "/помощь/уход") == care
+        assert location(client, "/помощь/нет") == (301, "/ru/guides/care/clean")
         in_cp1251 = {"PATH_INFO": "/помощь/уход".encode("cp1251").decode("latin-1")}
         assert client.get("/", environ_overrides=in_cp1251).headers["Location"] == care[1]
         assert location(client, "/kb.php?x=1&id=7") == (301, "/ru/guides/other/plain")

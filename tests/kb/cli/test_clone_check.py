@@ -61,7 +61,7 @@ def test_what_waits_is_counted(place: Workplace) -> None:
     done = saves.save(place.clone, ARTICLE, text, base=base, author=ANNA)
     assert isinstance(done, Saved)
     publication.publish(place.clone, ARTICLE, revision=done.revision, author=RITA)
-    assert "lacks 2 commits" in found(place)[-1].text
+    assert "lacks 1 publication made here" in found(place)[-1].text
 
 
 def test_a_remote_that_is_ahead_is_no_fault(place: Workplace) -> None:

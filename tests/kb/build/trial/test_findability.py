@@ -36,7 +36,7 @@ def test_a_question_that_finds_another_article_is_told_with_its_line(tmp_path: P
     write(config.articles_dir, PARCEL, Written(questions=("where is my parcel, tracking number!",)))
     (found,) = not_first(built(config), config)
     assert found.case.article == REFUND
-    assert (found.case.kind, found.case.line, found.rank) == ("question", 6, 2)
+    assert (found.case.kind, found.case.line, found.rank) == ("question", 7, 2)
     assert found.first.endswith(f"article-{PARCEL}.md")
 
 

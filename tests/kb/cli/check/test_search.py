@@ -44,7 +44,7 @@ def test_a_question_of_another_article_is_told_with_that_article(tmp_path: Path)
     done = run(config, "--search", "--format", "text")
     assert done.exit_code == 0, done.output
     (line,) = (
-        it for it in done.output.splitlines() if "article-k2m7p.md:6: `track a parcel`" in it
+        it for it in done.output.splitlines() if "article-k2m7p.md:7: `track a parcel`" in it
     )
     assert len(line) <= MAX_LINE_CHARS
     assert f"finds article-{PARCEL}.md first" in line
