@@ -134,6 +134,7 @@ def test_enter_copies_the_permanent_link_of_the_first_result(page: Page, site: s
 def test_the_link_is_for_the_language_the_customer_reads(page: Page, site: str) -> None:
     ask(page, "refund to a card")
     page.get_by_label("English").check()
+    expect(page.locator("form[aria-busy]")).to_have_count(0)
     expect(page.locator(".find").first).to_contain_text("When the")
     page.locator("#q").press("Enter")
     expect(page.locator("[data-said]")).to_contain_text("When the [refund] arrives")
